@@ -1,0 +1,20 @@
+namespace JustHungry.Protocol.Framing;
+
+/// <summary>How long a frame may be, in bytes without its prefix. The prefix is checked before a byte of the body is awaited.</summary>
+public static class FrameLimits
+{
+    /// <summary>A u32, little-endian: the length of what follows it.</summary>
+    public const int PrefixBytes = 4;
+
+    /// <summary>Until the peer has said hello: it may be anybody.</summary>
+    public const int HelloBytesMax = 4 * 1024;
+
+    /// <summary>From a user: the largest order (100 lines of 200-character names) is 21 KiB.</summary>
+    public const int UserBytesMax = 64 * 1024;
+
+    /// <summary>Between daemons, and in answers to a user.</summary>
+    public const int DaemonBytesMax = 1024 * 1024;
+
+    /// <summary>What an Append or a state-transfer frame carries at most, so that with its header it stays below <see cref="DaemonBytesMax"/>.</summary>
+    public const int PayloadBytesMax = DaemonBytesMax - 16 * 1024;
+}

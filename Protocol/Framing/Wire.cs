@@ -1,0 +1,175 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+using JustHungry.Protocol.Ids;
+using MessagePack;
+
+namespace JustHungry.Protocol.Framing;
+
+/// <summary>How our own value types stand in MessagePack: ids as 16-byte bin, options as nil or the value, text as strict UTF-8 with a limit.</summary>
+public static class Wire
+{
+    private const int IdBytes = 16;
+
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>True for what MessagePackReader throws on bytes that are not what was asked for.</summary>
+    public static bool IsMalformed(Exception e) =>
+        e is MessagePackSerializationException or EndOfStreamException or OverflowException or DecoderFallbackException;
+
+    public static void WriteId(ref this MessagePackWriter writer, UInt128 id)
+    {
+        writer.WriteBinHeader(IdBytes);
+        BinaryPrimitives.WriteUInt128BigEndian(writer.GetSpan(IdBytes), id);
+        writer.Advance(IdBytes);
+    }
+
+    public static UInt128 ReadId(ref this MessagePackReader reader)
+    {
+        ReadOnlySequence<byte> bytes = ReadExactly(ref reader, IdBytes);
+        Span<byte> id = stackalloc byte[IdBytes];
+        bytes.CopyTo(id);
+        return BinaryPrimitives.ReadUInt128BigEndian(id);
+    }
+
+    public static void WriteKey(ref this MessagePackWriter writer, UserKey key)
+    {
+        writer.WriteBinHeader(UserKey.Bytes);
+        key.CopyTo(writer.GetSpan(UserKey.Bytes));
+        writer.Advance(UserKey.Bytes);
+    }
+
+    public static UserKey ReadKey(ref this MessagePackReader reader)
+    {
+        ReadOnlySequence<byte> bytes = ReadExactly(ref reader, UserKey.Bytes);
+        Span<byte> key = stackalloc byte[UserKey.Bytes];
+        bytes.CopyTo(key);
+        return UserKey.FromBytes(key);
+    }
+
+    public static void WriteHash(ref this MessagePackWriter writer, KeyHash hash)
+    {
+        writer.WriteBinHeader(KeyHash.Bytes);
+        hash.CopyTo(writer.GetSpan(KeyHash.Bytes));
+        writer.Advance(KeyHash.Bytes);
+    }
+
+    public static KeyHash ReadHash(ref this MessagePackReader reader)
+    {
+        ReadOnlySequence<byte> bytes = ReadExactly(ref reader, KeyHash.Bytes);
+        Span<byte> hash = stackalloc byte[KeyHash.Bytes];
+        bytes.CopyTo(hash);
+        return KeyHash.FromBytes(hash);
+    }
+
+    /// <summary>Reads text; nil, bad UTF-8 or more than <paramref name="bytesMax"/> bytes are malformed.</summary>
+    public static string ReadText(ref this MessagePackReader reader, int bytesMax)
+    {
+        ReadOnlySequence<byte> bytes = reader.ReadStringSequence() ?? throw new MessagePackSerializationException("nil where text was expected");
+        if (bytes.Length > bytesMax)
+            throw new MessagePackSerializationException($"a text of {bytes.Length} bytes, where at most {bytesMax} are allowed");
+        return bytes.IsSingleSegment ? StrictUtf8.GetString(bytes.FirstSpan) : StrictUtf8.GetString(bytes.ToArray());
+    }
+
+    public static ReadOnlySequence<byte> ReadBin(ref this MessagePackReader reader) =>
+        reader.ReadBytes() ?? throw new MessagePackSerializationException("nil where bytes were expected");
+
+    /// <summary>Reads an array's header; more than <paramref name="countMax"/> elements are malformed.</summary>
+    public static int ReadCount(ref this MessagePackReader reader, int countMax)
+    {
+        int count = reader.ReadArrayHeader();
+        return count <= countMax ? count : throw new MessagePackSerializationException($"{count} elements, where at most {countMax} are allowed");
+    }
+
+    /// <summary>Reads a list whose elements are read by <paramref name="read"/>.</summary>
+    public static T[] ReadList<T>(ref this MessagePackReader reader, int countMax, ReadElement<T> read)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        var list = new T[reader.ReadCount(countMax)];
+        for (int i = 0; i < list.Length; i++)
+            list[i] = read(ref reader);
+        return list;
+    }
+
+    /// <summary>Writes a list whose elements are written by <paramref name="write"/>.</summary>
+    public static void WriteList<T>(ref this MessagePackWriter writer, IReadOnlyList<T> list, WriteElement<T> write)
+    {
+        ArgumentNullException.ThrowIfNull(list);
+        ArgumentNullException.ThrowIfNull(write);
+        writer.WriteArrayHeader(list.Count);
+        foreach (T element in list)
+            write(ref writer, element);
+    }
+
+    public static void WriteMember(ref this MessagePackWriter writer, Member member)
+    {
+        writer.WriteArrayHeader(2);
+        writer.Write(member.Id.Value);
+        writer.WriteId(member.Disk.Value);
+    }
+
+    public static Member ReadMember(ref this MessagePackReader reader)
+    {
+        reader.ExpectArray(2);
+        return new Member(reader.ReadReplicaId(), new DiskId(reader.ReadId()));
+    }
+
+    public static ReplicaId ReadReplicaId(ref this MessagePackReader reader)
+    {
+        string id = reader.ReadText(ReplicaId.CharsMax);
+        return ReplicaId.IsValid(id) ? new ReplicaId(id) : throw new MessagePackSerializationException("not a replica id");
+    }
+
+    public static void WriteEndpoint(ref this MessagePackWriter writer, Endpoint endpoint)
+    {
+        writer.WriteArrayHeader(2);
+        writer.Write(endpoint.Host);
+        writer.Write(endpoint.Port);
+    }
+
+    public static Endpoint ReadEndpoint(ref this MessagePackReader reader)
+    {
+        reader.ExpectArray(2);
+        string host = reader.ReadText(Endpoint.HostCharsMax);
+        int port = reader.ReadInt32();
+        return port is >= 0 and <= 65535 ? new Endpoint(host, port) : throw new MessagePackSerializationException("not a port");
+    }
+
+    public static void WritePosition(ref this MessagePackWriter writer, EntryPosition position)
+    {
+        writer.Write(position.Index.Value);
+        writer.Write(position.Epoch.Value);
+    }
+
+    /// <summary>Two elements: index, epoch.</summary>
+    public static EntryPosition ReadPosition(ref this MessagePackReader reader) =>
+        new(new EntryIndex(reader.ReadUInt64()), new Epoch(reader.ReadUInt64()));
+
+    /// <summary>Reads an enum that stands as a number; a number that is no member of it is malformed.</summary>
+    public static T ReadEnum<T>(ref this MessagePackReader reader)
+        where T : struct, Enum
+    {
+        var value = (T)Enum.ToObject(typeof(T), reader.ReadByte());
+        return Enum.IsDefined(value) ? value : throw new MessagePackSerializationException($"{value} is no {typeof(T).Name}");
+    }
+
+    /// <summary>An inner array of a fixed shape: exactly <paramref name="count"/> elements.</summary>
+    public static void ExpectArray(ref this MessagePackReader reader, int count)
+    {
+        int found = reader.ReadArrayHeader();
+        if (found != count)
+            throw new MessagePackSerializationException($"{found} elements, where {count} were expected");
+    }
+
+    private static ReadOnlySequence<byte> ReadExactly(ref MessagePackReader reader, int bytes)
+    {
+        ReadOnlySequence<byte> found = reader.ReadBin();
+        return found.Length == bytes ? found : throw new MessagePackSerializationException($"{found.Length} bytes, where {bytes} were expected");
+    }
+}
+
+/// <summary>Reads one element of a list.</summary>
+public delegate T ReadElement<out T>(ref MessagePackReader reader);
+
+/// <summary>Writes one element of a list.</summary>
+public delegate void WriteElement<in T>(ref MessagePackWriter writer, T element);

@@ -1,0 +1,126 @@
+using CommandLine;
+using CommandLine.Text;
+
+namespace JustHungry.Protocol.Hosting;
+
+/// <summary>
+/// A program's commands. Picks one by the first words itself, because CommandLineParser's default verb runs on a mistyped verb; the
+/// package parses the options of the one that was picked. Help goes to stdout and exits 0, mistakes to stderr and exit 2.
+/// </summary>
+/// <param name="program">As typed in a terminal.</param>
+/// <param name="summary">What the program is, in a sentence.</param>
+public sealed class CommandTable(string program, string summary)
+{
+    private const int HelpColumns = 80;
+
+    private readonly List<Command> _commands = [];
+
+    private sealed record Command(string Name, string Summary, bool TakesWords, Func<string[], Task<int>> Run);
+
+    /// <summary>Adds a command; an empty name is what runs without one.</summary>
+    /// <param name="name">One or two words.</param>
+    /// <param name="usage">What follows the program and the name: <c>NAME [--json]</c>.</param>
+    /// <param name="examples">Whole command lines; shown by --help.</param>
+    /// <param name="takesWords">For the one without a name: its first argument may be any word, as in <c>server ID</c>.</param>
+    public CommandTable Add<TOptions>(
+        string name, string usage, string commandSummary, string[] examples, Func<TOptions, Task<int>> run, bool takesWords = false)
+        where TOptions : CommonOptions
+    {
+        _commands.Add(new Command(name, commandSummary, takesWords, args => ParseAndRunAsync(name, usage, commandSummary, examples, args, run)));
+        return this;
+    }
+
+    public async Task<int> RunAsync(string[] args)
+    {
+        ArgumentNullException.ThrowIfNull(args);
+        if (args is ["--version"])
+        {
+            Console.Out.WriteLine($"{program} {typeof(CommandTable).Assembly.GetName().Version?.ToString(3)}");
+            return ExitCode.Done;
+        }
+
+        if (args is ["help", .. string[] about])
+            args = [.. about, "--help"];
+
+        // "shop add" before "shop", and both before the bare program
+        foreach (Command command in _commands.OrderByDescending(c => c.Name.Length))
+        {
+            string[] words = command.Name.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length > 0 && args.Take(words.Length).SequenceEqual(words))
+                return await command.Run(args[words.Length..]).ConfigureAwait(false);
+        }
+
+        if (args is ["--help" or "-h", ..] && _commands.Count > 1)
+        {
+            WriteHelp(Console.Out);
+            return ExitCode.Done;
+        }
+
+        Command? bare = _commands.Find(c => c.Name.Length == 0);
+        if (bare is not null && (args.Length == 0 || args[0].StartsWith('-') || bare.TakesWords))
+            return await bare.Run(args).ConfigureAwait(false);
+
+        Console.Error.WriteLine(args.Length == 0 ? $"{program}: say what to do." : $"{program}: '{args[0]}' is not a command.{Suggest(args[0])}");
+        Console.Error.WriteLine($"See '{program} --help'.");
+        return ExitCode.Usage;
+    }
+
+    private string Suggest(string typed)
+    {
+        string? near = Nearest.To(typed, _commands.Where(c => c.Name.Length > 0).Select(c => c.Name));
+        return near is null ? "" : $" Did you mean '{near}'?";
+    }
+
+    private void WriteHelp(TextWriter to)
+    {
+        to.WriteLine(summary);
+        to.WriteLine();
+        int width = _commands.Max(c => c.Name.Length) + program.Length + 1;
+        foreach (Command command in _commands)
+            to.WriteLine($"  {$"{program} {command.Name}".PadRight(width)}  {command.Summary}");
+        to.WriteLine();
+        to.WriteLine($"'{program} COMMAND --help' tells more about one; '{program} help .' about the bare '{program}'.");
+    }
+
+    private async Task<int> ParseAndRunAsync<TOptions>(
+        string name, string usage, string commandSummary, string[] examples, string[] args, Func<TOptions, Task<int>> run)
+        where TOptions : CommonOptions
+    {
+        string full = name.Length == 0 ? program : $"{program} {name}";
+        using var parser = new Parser(settings =>
+        {
+            settings.HelpWriter = null;
+            settings.AllowMultiInstance = true;
+            settings.AutoVersion = false;
+        });
+        ParserResult<TOptions> result = parser.ParseArguments<TOptions>(args is ["-h", ..] or [".", ..] ? ["--help"] : args);
+        bool asked = result.Errors.Any(e => e.Tag is ErrorType.HelpRequestedError or ErrorType.HelpVerbRequestedError);
+        if (result.Value is null || asked)
+        {
+            HelpText help = HelpText.AutoBuild(
+                result,
+                h =>
+                {
+                    h.Heading = commandSummary;
+                    h.Copyright = $"\nUsage: {full} {usage}".TrimEnd();
+                    h.AdditionalNewLineAfterOption = false;
+                    h.AddDashesToOption = true;
+                    h.AutoVersion = false;
+                    if (examples.Length > 0)
+                        h.AddPostOptionsLines(["Examples:", .. examples.Select(e => "  " + e), ""]);
+                    return asked ? h : HelpText.DefaultParsingErrorsHandler(result, h);
+                },
+                e => e,
+                maxDisplayWidth: HelpColumns);
+            (asked ? Console.Out : Console.Error).WriteLine(help.ToString().TrimEnd());
+            return asked ? ExitCode.Done : ExitCode.Usage;
+        }
+
+        if (result.Value.Validate() is not { } mistake)
+            return await run(result.Value).ConfigureAwait(false);
+
+        Console.Error.WriteLine($"{full}: {mistake}");
+        Console.Error.WriteLine($"See '{full} --help'.");
+        return ExitCode.Usage;
+    }
+}

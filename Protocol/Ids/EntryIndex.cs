@@ -1,0 +1,27 @@
+namespace JustHungry.Protocol.Ids;
+
+/// <summary>The place of an entry in a group's log, from 1. 0: before the first entry.</summary>
+public readonly record struct EntryIndex(ulong Value) : IComparable<EntryIndex>
+{
+    public static EntryIndex None => default;
+
+    public EntryIndex Next => new(Value + 1);
+
+    public int CompareTo(EntryIndex other) => Value.CompareTo(other.Value);
+
+    public static EntryIndex Min(EntryIndex a, EntryIndex b) => a.Value <= b.Value ? a : b;
+
+    public static EntryIndex Max(EntryIndex a, EntryIndex b) => a.Value >= b.Value ? a : b;
+
+    public static EntryIndex operator +(EntryIndex index, int count) => new(index.Value + (ulong)count);
+
+    public static bool operator <(EntryIndex a, EntryIndex b) => a.Value < b.Value;
+
+    public static bool operator >(EntryIndex a, EntryIndex b) => a.Value > b.Value;
+
+    public static bool operator <=(EntryIndex a, EntryIndex b) => a.Value <= b.Value;
+
+    public static bool operator >=(EntryIndex a, EntryIndex b) => a.Value >= b.Value;
+
+    public override string ToString() => Value.ToString();
+}

@@ -1,0 +1,21 @@
+namespace JustHungry.Protocol.Ids;
+
+/// <summary>The number of a view: rises by one with each view of a group (by 1,000 after a repair). 0: no view yet.</summary>
+public readonly record struct Epoch(ulong Value) : IComparable<Epoch>
+{
+    public static Epoch None => default;
+
+    public Epoch Next => new(Value + 1);
+
+    public int CompareTo(Epoch other) => Value.CompareTo(other.Value);
+
+    public static bool operator <(Epoch a, Epoch b) => a.Value < b.Value;
+
+    public static bool operator >(Epoch a, Epoch b) => a.Value > b.Value;
+
+    public static bool operator <=(Epoch a, Epoch b) => a.Value <= b.Value;
+
+    public static bool operator >=(Epoch a, Epoch b) => a.Value >= b.Value;
+
+    public override string ToString() => Value.ToString();
+}

@@ -1,0 +1,21 @@
+using System.Buffers.Binary;
+
+namespace JustHungry.Protocol.Ids;
+
+/// <summary>The SHA-256 of a key.</summary>
+public readonly record struct KeyHash(UInt128 High, UInt128 Low)
+{
+    public const int Bytes = 32;
+
+    public static KeyHash FromBytes(ReadOnlySpan<byte> bytes) =>
+        new(BinaryPrimitives.ReadUInt128BigEndian(bytes), BinaryPrimitives.ReadUInt128BigEndian(bytes[16..]));
+
+    public void CopyTo(Span<byte> bytes)
+    {
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, High);
+        BinaryPrimitives.WriteUInt128BigEndian(bytes[16..], Low);
+    }
+
+    /// <summary>Compares in a time that does not depend on where the two differ.</summary>
+    public bool EqualsInFixedTime(KeyHash other) => ((High ^ other.High) | (Low ^ other.Low)) == UInt128.Zero;
+}

@@ -1,0 +1,80 @@
+using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Ids;
+using MessagePack;
+
+namespace JustHungry.Protocol.Messages;
+
+/// <summary>What a process is to its peer.</summary>
+public enum Role : byte
+{
+    User = 1,
+    FrontEnd = 2,
+    Replica = 3,
+    Operator = 4,
+    NameServer = 5,
+}
+
+/// <summary>The first frame in each direction of every connection: the dialler's first, then the listener's answer.</summary>
+public readonly record struct Hello(
+    Role Role, string Id, DiskId Disk, BootId Boot, ClusterId Cluster, string Group, ushort Version = Hello.CurrentVersion)
+    : IMessage<Hello>
+{
+    /// <summary>'JHUN', so that a stray client of another protocol is told apart at the first frame.</summary>
+    public const uint Magic = 0x4A48554E;
+
+    public const ushort CurrentVersion = 1;
+
+    private const int IdBytesMax = 64;
+
+    public static MessageType Type => MessageType.Hello;
+
+    public static int FieldCount => 8;
+
+    public void Write(ref MessagePackWriter writer)
+    {
+        writer.Write(Magic);
+        writer.Write(Version);
+        writer.Write((byte)Role);
+        writer.Write(Id);
+        writer.WriteId(Disk.Value);
+        writer.WriteId(Boot.Value);
+        writer.WriteId(Cluster.Value);
+        writer.Write(Group);
+    }
+
+    public static Hello Read(ref MessagePackReader reader)
+    {
+        if (reader.ReadUInt32() != Magic)
+            throw new MessagePackSerializationException("not a JustHungry peer");
+        ushort version = reader.ReadUInt16();
+        return new Hello(
+            reader.ReadEnum<Role>(), reader.ReadText(IdBytesMax), new DiskId(reader.ReadId()), new BootId(reader.ReadId()),
+            new ClusterId(reader.ReadId()), reader.ReadText(Names.NameRules.GroupCharsMax), version);
+    }
+}
+
+/// <summary>Why a hello was not accepted.</summary>
+public enum HelloRefusal : byte
+{
+    Version = 1,
+    WrongRole = 2,
+    OtherGroup = 3,
+    OtherCluster = 4,
+    TooManyConnections = 5,
+}
+
+/// <summary>The listener's answer to a hello it does not accept; it closes after it.</summary>
+public readonly record struct HelloRefused(HelloRefusal Reason, ushort Version) : IMessage<HelloRefused>
+{
+    public static MessageType Type => MessageType.HelloRefused;
+
+    public static int FieldCount => 2;
+
+    public void Write(ref MessagePackWriter writer)
+    {
+        writer.Write((byte)Reason);
+        writer.Write(Version);
+    }
+
+    public static HelloRefused Read(ref MessagePackReader reader) => new(reader.ReadEnum<HelloRefusal>(), reader.ReadUInt16());
+}

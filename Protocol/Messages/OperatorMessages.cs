@@ -1,0 +1,43 @@
+using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Ids;
+using MessagePack;
+
+namespace JustHungry.Protocol.Messages;
+
+/// <summary>An operator asks a front end how it stands.</summary>
+public readonly record struct FrontEndStatus : IMessage<FrontEndStatus>
+{
+    public static MessageType Type => MessageType.FrontEndStatus;
+
+    public static int FieldCount => 0;
+
+    public void Write(ref MessagePackWriter writer)
+    {
+    }
+
+    public static FrontEndStatus Read(ref MessagePackReader reader) => default;
+}
+
+/// <summary>How a front end stands.</summary>
+/// <param name="Epoch">Of the view it works in; none before the first.</param>
+/// <param name="HearsPrimary">The primary answered it within 300 ms.</param>
+/// <param name="Users">Connected users.</param>
+/// <param name="Waiting">Requests it has taken and not answered yet.</param>
+public readonly record struct FrontEndReport(BootId Boot, Epoch Epoch, bool HearsPrimary, int Users, int Waiting) : IMessage<FrontEndReport>
+{
+    public static MessageType Type => MessageType.FrontEndReport;
+
+    public static int FieldCount => 5;
+
+    public void Write(ref MessagePackWriter writer)
+    {
+        writer.WriteId(Boot.Value);
+        writer.Write(Epoch.Value);
+        writer.Write(HearsPrimary);
+        writer.Write(Users);
+        writer.Write(Waiting);
+    }
+
+    public static FrontEndReport Read(ref MessagePackReader reader) =>
+        new(new BootId(reader.ReadId()), new Epoch(reader.ReadUInt64()), reader.ReadBoolean(), reader.ReadInt32(), reader.ReadInt32());
+}

@@ -1,0 +1,168 @@
+using System.Buffers;
+using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Ids;
+using MessagePack;
+
+namespace JustHungry.Protocol.Messages;
+
+/// <summary>
+/// From the primary to a backup, in order, many in flight: one batch of its log (or none: a heartbeat, a read's round).
+/// Answered by Appended, Mismatch or Refused.
+/// </summary>
+/// <param name="Round">Rises with every set of Appends sent; the answer echoes it.</param>
+/// <param name="Previous">The entry before the batch: the backup's log must hold it.</param>
+/// <param name="BatchEpoch">The epoch in which all entries of the batch were appended.</param>
+/// <param name="Count">How many entries the batch has; 0 for none.</param>
+/// <param name="Checksum">CRC32C of <paramref name="Entries"/>.</param>
+/// <param name="Entries">The entries as they stand in the log, each a MessagePack bin.</param>
+/// <param name="Commit">The primary's commit index.</param>
+public readonly record struct Append(
+    Epoch Epoch, ulong Round, EntryPosition Previous, Epoch BatchEpoch, int Count, uint Checksum, ReadOnlySequence<byte> Entries, EntryIndex Commit)
+    : IMessage<Append>
+{
+    public static MessageType Type => MessageType.Append;
+
+    public static int FieldCount => 9; // previous is two
+
+    public void Write(ref MessagePackWriter writer)
+    {
+        writer.Write(Epoch.Value);
+        writer.Write(Round);
+        writer.WritePosition(Previous);
+        writer.Write(BatchEpoch.Value);
+        writer.Write(Count);
+        writer.Write(Checksum);
+        writer.Write(Entries);
+        writer.Write(Commit.Value);
+    }
+
+    public static Append Read(ref MessagePackReader reader) =>
+        new(new Epoch(reader.ReadUInt64()), reader.ReadUInt64(), reader.ReadPosition(), new Epoch(reader.ReadUInt64()), reader.ReadInt32(),
+            reader.ReadUInt32(), reader.ReadBin(), new EntryIndex(reader.ReadUInt64()));
+}
+
+/// <summary>
+/// The backup's ack: this epoch's Appends have proved its log equal to the primary's up to <see cref="Match"/>, fsynced. Never its
+/// own log's end. The round echoes the last Append handled: at that time it had not adopted a later epoch.
+/// </summary>
+public readonly record struct Appended(Epoch Epoch, ulong Round, EntryIndex Match) : IMessage<Appended>
+{
+    public static MessageType Type => MessageType.Appended;
+
+    public static int FieldCount => 3;
+
+    public void Write(ref MessagePackWriter writer)
+    {
+        writer.Write(Epoch.Value);
+        writer.Write(Round);
+        writer.Write(Match.Value);
+    }
+
+    public static Appended Read(ref MessagePackReader reader) => new(new Epoch(reader.ReadUInt64()), reader.ReadUInt64(), new EntryIndex(reader.ReadUInt64()));
+}
+
+/// <summary>The backup does not hold an Append's previous entry. Nothing was cut or written.</summary>
+/// <param name="TryFrom">Where the primary may try next: after the backup's last entry, or at the first entry of the epoch that conflicts.</param>
+public readonly record struct Mismatch(Epoch Epoch, ulong Round, EntryIndex TryFrom) : IMessage<Mismatch>
+{
+    public static MessageType Type => MessageType.Mismatch;
+
+    public static int FieldCount => 3;
+
+    public void Write(ref MessagePackWriter writer)
+    {
+        writer.Write(Epoch.Value);
+        writer.Write(Round);
+        writer.Write(TryFrom.Value);
+    }
+
+    public static Mismatch Read(ref MessagePackReader reader) => new(new Epoch(reader.ReadUInt64()), reader.ReadUInt64(), new EntryIndex(reader.ReadUInt64()));
+}
+
+/// <summary>From the primary to a spare whose log does not reach its own: the checkpoint at <see cref="At"/> follows in TransferRows.</summary>
+public readonly record struct TransferBegin(Epoch Epoch, ulong Transfer, EntryPosition At) : IMessage<TransferBegin>
+{
+    public static MessageType Type => MessageType.TransferBegin;
+
+    public static int FieldCount => 4; // at is two
+
+    public void Write(ref MessagePackWriter writer)
+    {
+        writer.Write(Epoch.Value);
+        writer.Write(Transfer);
+        writer.WritePosition(At);
+    }
+
+    public static TransferBegin Read(ref MessagePackReader reader) => new(new Epoch(reader.ReadUInt64()), reader.ReadUInt64(), reader.ReadPosition());
+}
+
+/// <summary>From the spare: it has stored all chunks below <see cref="NextChunk"/>; send that one (0: its tables are empty and it waits for the first).</summary>
+public readonly record struct TransferReady(Epoch Epoch, ulong Transfer, int NextChunk) : IMessage<TransferReady>
+{
+    public static MessageType Type => MessageType.TransferReady;
+
+    public static int FieldCount => 3;
+
+    public void Write(ref MessagePackWriter writer)
+    {
+        writer.Write(Epoch.Value);
+        writer.Write(Transfer);
+        writer.Write(NextChunk);
+    }
+
+    public static TransferReady Read(ref MessagePackReader reader) => new(new Epoch(reader.ReadUInt64()), reader.ReadUInt64(), reader.ReadInt32());
+}
+
+/// <summary>Rows of the checkpoint, as <c>Server/Storage/Checkpoint</c> writes them.</summary>
+public readonly record struct TransferRows(Epoch Epoch, ulong Transfer, int Chunk, uint Checksum, ReadOnlySequence<byte> Rows) : IMessage<TransferRows>
+{
+    public static MessageType Type => MessageType.TransferRows;
+
+    public static int FieldCount => 5;
+
+    public void Write(ref MessagePackWriter writer)
+    {
+        writer.Write(Epoch.Value);
+        writer.Write(Transfer);
+        writer.Write(Chunk);
+        writer.Write(Checksum);
+        writer.Write(Rows);
+    }
+
+    public static TransferRows Read(ref MessagePackReader reader) =>
+        new(new Epoch(reader.ReadUInt64()), reader.ReadUInt64(), reader.ReadInt32(), reader.ReadUInt32(), reader.ReadBin());
+}
+
+/// <summary>All rows were sent: the spare makes the transfer's position the base of its log, and acks it as an Append's.</summary>
+public readonly record struct TransferEnd(Epoch Epoch, ulong Transfer, int Chunks) : IMessage<TransferEnd>
+{
+    public static MessageType Type => MessageType.TransferEnd;
+
+    public static int FieldCount => 3;
+
+    public void Write(ref MessagePackWriter writer)
+    {
+        writer.Write(Epoch.Value);
+        writer.Write(Transfer);
+        writer.Write(Chunks);
+    }
+
+    public static TransferEnd Read(ref MessagePackReader reader) => new(new Epoch(reader.ReadUInt64()), reader.ReadUInt64(), reader.ReadInt32());
+}
+
+/// <summary>The spare already holds the transfer's position in its log or checkpoint: installing it could undo what it acked.</summary>
+public readonly record struct TransferRefused(Epoch Epoch, ulong Transfer, EntryPosition Last) : IMessage<TransferRefused>
+{
+    public static MessageType Type => MessageType.TransferRefused;
+
+    public static int FieldCount => 4; // last is two
+
+    public void Write(ref MessagePackWriter writer)
+    {
+        writer.Write(Epoch.Value);
+        writer.Write(Transfer);
+        writer.WritePosition(Last);
+    }
+
+    public static TransferRefused Read(ref MessagePackReader reader) => new(new Epoch(reader.ReadUInt64()), reader.ReadUInt64(), reader.ReadPosition());
+}

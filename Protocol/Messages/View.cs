@@ -1,0 +1,75 @@
+using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Names;
+using MessagePack;
+
+namespace JustHungry.Protocol.Messages;
+
+/// <summary>
+/// Who serves a group in one epoch: the content of the name server's register. Immutable; a change is a new view with the next epoch.
+/// </summary>
+/// <param name="Cluster">Made at Bootstrap, the same in every later view.</param>
+/// <param name="Members">Everything that commits is on all of them. At least <paramref name="MinReplicas"/>, but after an unclean promotion.</param>
+/// <param name="Joining">Its acks are required already; it becomes a member by Admit.</param>
+/// <param name="DataLoss">How many unclean promotions there have been.</param>
+public sealed record View(
+    ClusterId Cluster, string Group, Epoch Epoch, ReplicaId Primary, IReadOnlyList<Member> Members, Member? Joining, int MinReplicas, int DataLoss)
+{
+    /// <summary>More replicas than anybody runs; a bound for decoding.</summary>
+    public const int MembersMax = 64;
+
+    private const int Fields = 8;
+
+    public bool IsMember(Member member) => Members.Contains(member);
+
+    /// <summary>True for those whose acks a commit needs: members, and joining.</summary>
+    public bool IsRequired(Member member) => IsMember(member) || Joining == member;
+
+    public bool IsPrimary(Member member) => member.Id == Primary && IsMember(member);
+
+    public bool HasSameContentAs(View other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Cluster == other.Cluster && Group == other.Group && Epoch == other.Epoch && Primary == other.Primary && Joining == other.Joining &&
+            MinReplicas == other.MinReplicas && DataLoss == other.DataLoss && Members.SequenceEqual(other.Members);
+    }
+
+    public static void Write(ref MessagePackWriter writer, View? view)
+    {
+        if (view is null)
+        {
+            writer.WriteNil();
+            return;
+        }
+
+        writer.WriteArrayHeader(Fields);
+        writer.WriteId(view.Cluster.Value);
+        writer.Write(view.Group);
+        writer.Write(view.Epoch.Value);
+        writer.Write(view.Primary.Value);
+        writer.WriteList(view.Members, Wire.WriteMember);
+        if (view.Joining is { } joining)
+            writer.WriteMember(joining);
+        else
+            writer.WriteNil();
+        writer.Write(view.MinReplicas);
+        writer.Write(view.DataLoss);
+    }
+
+    public static View Read(ref MessagePackReader reader) =>
+        ReadOptional(ref reader) ?? throw new MessagePackSerializationException("nil where a view was expected");
+
+    public static View? ReadOptional(ref MessagePackReader reader)
+    {
+        if (reader.TryReadNil())
+            return null;
+
+        reader.ExpectArray(Fields);
+        return new View(
+            new ClusterId(reader.ReadId()), reader.ReadText(NameRules.GroupCharsMax), new Epoch(reader.ReadUInt64()), reader.ReadReplicaId(),
+            reader.ReadList(MembersMax, Wire.ReadMember), reader.TryReadNil() ? null : reader.ReadMember(), reader.ReadInt32(), reader.ReadInt32());
+    }
+
+    public override string ToString() =>
+        $"epoch {Epoch}, primary {Primary}, members {string.Join(' ', Members)}" + (Joining is { } j ? $", joining {j}" : "");
+}

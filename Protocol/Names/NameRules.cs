@@ -1,0 +1,36 @@
+using JustHungry.Protocol.Ids;
+
+namespace JustHungry.Protocol.Names;
+
+/// <summary>How the processes of a group are called at the name server, and what a name may look like.</summary>
+public static class NameRules
+{
+    public const string DefaultGroup = "JH_orders";
+    public const int GroupCharsMax = 64;
+    public const int NameCharsMax = 128;
+    public const int MetadataCharsMax = 128;
+    public const int MetadataCountMax = 16;
+
+    /// <summary>The oldest live front end has this name beside its own.</summary>
+    public const string FrontEnd = "JH-front-end";
+
+    public const string BackendMetadata = "backend";
+    public const string FrontEndMetadata = "front-end";
+
+    public static string Replica(string group, ReplicaId id) => $"backend.{group}_{id}";
+
+    public static string FrontEndOf(BootId boot) => $"{FrontEnd}.{boot}";
+
+    public static string GroupMetadata(string group) => "group:" + group;
+
+    public static string IdMetadata(ReplicaId id) => "id:" + id;
+
+    public static bool IsGroup(string? text) =>
+        text is { Length: >= 1 and <= GroupCharsMax } && char.IsAsciiLetterOrDigit(text[0]) &&
+        text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
+
+    /// <summary>A name: 1 to 128 printable ASCII characters without spaces.</summary>
+    public static bool IsName(string? text) => text is { Length: >= 1 and <= NameCharsMax } && text.All(c => c is > ' ' and <= '~');
+
+    public static bool IsMetadata(string? text) => text is { Length: >= 1 and <= MetadataCharsMax } && text.All(c => c is >= ' ' and <= '~');
+}

@@ -1,0 +1,129 @@
+using System.Buffers;
+using JustHungry.Protocol.Framing;
+using MessagePack;
+
+namespace JustHungry.Protocol.Ordering;
+
+/// <summary>
+/// What a user is told: the thing asked for, or a refusal. On the wire an array whose first element is the <see cref="AnswerCode"/>.
+/// </summary>
+public abstract record Answer
+{
+    public abstract AnswerCode Code { get; }
+
+    /// <summary>Writes the answer to <paramref name="output"/>.</summary>
+    public void Write(IBufferWriter<byte> output)
+    {
+        var writer = new MessagePackWriter(output);
+        Write(ref writer);
+        writer.Flush();
+    }
+
+    public void Write(ref MessagePackWriter writer)
+    {
+        writer.WriteArrayHeader(2);
+        writer.Write((byte)Code);
+        WriteContent(ref writer);
+    }
+
+    public byte[] ToBytes()
+    {
+        var output = new ArrayBufferWriter<byte>(256);
+        Write(output);
+        return output.WrittenSpan.ToArray();
+    }
+
+    /// <exception cref="ProtocolViolationException">These bytes are not an answer.</exception>
+    public static Answer Read(in ReadOnlySequence<byte> bytes)
+    {
+        try
+        {
+            var reader = new MessagePackReader(bytes);
+            Answer answer = Read(ref reader);
+            return reader.End ? answer : throw new ProtocolViolationException("an answer with bytes after its end");
+        }
+        catch (Exception e) when (Wire.IsMalformed(e))
+        {
+            throw new ProtocolViolationException("a malformed answer: " + e.Message, e);
+        }
+    }
+
+    private static Answer Read(ref MessagePackReader reader)
+    {
+        reader.ExpectArray(2);
+        AnswerCode code = reader.ReadEnum<AnswerCode>();
+        return code switch
+        {
+            AnswerCode.Details => new DetailsAnswer(CustomerDetails.Read(ref reader)),
+            AnswerCode.Order => new OrderAnswer(Order.Read(ref reader)),
+            AnswerCode.Products => new ProductsAnswer(reader.ReadList(OrderLimits.ProductsMax, Product.Read)),
+            AnswerCode.Cost => CostAnswer.ReadContent(ref reader),
+            AnswerCode.Orders => OrdersAnswer.ReadContent(ref reader),
+            _ => RefusalAnswer.ReadContent(code, ref reader),
+        };
+    }
+
+    protected abstract void WriteContent(ref MessagePackWriter writer);
+}
+
+/// <summary>The details on file: the answer to USER_DETAILS and VIEW_DETAILS.</summary>
+public sealed record DetailsAnswer(CustomerDetails Details) : Answer
+{
+    public override AnswerCode Code => AnswerCode.Details;
+
+    protected override void WriteContent(ref MessagePackWriter writer) => CustomerDetails.Write(ref writer, Details);
+}
+
+/// <summary>The order placed or cancelled, as it is now.</summary>
+public sealed record OrderAnswer(Order Order) : Answer
+{
+    public override AnswerCode Code => AnswerCode.Order;
+
+    protected override void WriteContent(ref MessagePackWriter writer) => Order.Write(ref writer, Order);
+}
+
+/// <summary>All products, in the catalogue's order.</summary>
+public sealed record ProductsAnswer(IReadOnlyList<Product> Products) : Answer
+{
+    public override AnswerCode Code => AnswerCode.Products;
+
+    protected override void WriteContent(ref MessagePackWriter writer) => writer.WriteList(Products, Product.Write);
+}
+
+/// <summary>What a cart would cost now, without delivery and tip.</summary>
+public sealed record CostAnswer(IReadOnlyList<OrderLine> Lines, Pence Total) : Answer
+{
+    public override AnswerCode Code => AnswerCode.Cost;
+
+    internal static CostAnswer ReadContent(ref MessagePackReader reader)
+    {
+        reader.ExpectArray(2);
+        return new CostAnswer(reader.ReadList(OrderLimits.LinesMax, OrderLine.Read), new Pence(reader.ReadInt64()));
+    }
+
+    protected override void WriteContent(ref MessagePackWriter writer)
+    {
+        writer.WriteArrayHeader(2);
+        writer.WriteList(Lines, OrderLine.Write);
+        writer.Write(Total.Value);
+    }
+}
+
+/// <summary>A user's orders by rising id; <paramref name="More"/>: ask again with the last id as <c>after</c>.</summary>
+public sealed record OrdersAnswer(IReadOnlyList<Order> Orders, bool More) : Answer
+{
+    public override AnswerCode Code => AnswerCode.Orders;
+
+    internal static OrdersAnswer ReadContent(ref MessagePackReader reader)
+    {
+        reader.ExpectArray(2);
+        return new OrdersAnswer(reader.ReadList(OrderLimits.OrdersPerAnswer, Order.Read), reader.ReadBoolean());
+    }
+
+    protected override void WriteContent(ref MessagePackWriter writer)
+    {
+        writer.WriteArrayHeader(2);
+        writer.WriteList(Orders, Order.Write);
+        writer.Write(More);
+    }
+}

@@ -1,0 +1,47 @@
+namespace JustHungry.Protocol.Ordering;
+
+/// <summary>What an answer is. The names from UnknownUser on are the typed errors, as JSON shows them.</summary>
+public enum AnswerCode : byte
+{
+    Details = 1,
+    Order = 2,
+    Products = 3,
+    Cost = 4,
+    Orders = 5,
+
+    // refusals: final
+    UnknownUser = 20,
+    InvalidDetails = 21,
+    InvalidPostcode = 22,
+    PostcodeServiceUnavailable = 23,
+    LowStock = 24,
+    UnknownProduct = 25,
+    EmptyOrder = 26,
+    InvalidOrder = 27,
+    PriceChanged = 28,
+    UnknownOrder = 29,
+    AlreadyCancelled = 30,
+    AlreadyDelivered = 31,
+    Expired = 32,
+    RequestIdReused = 33,
+
+    /// <summary>The shop failed on this request; it took no effect.</summary>
+    Rejected = 34,
+    Unsupported = 35,
+
+    // not final: tried again. They say nothing of an update's outcome unless they carry notSent.
+    TooFewReplicas = 60,
+    Overloaded = 61,
+}
+
+/// <summary>What the codes mean to whoever asked.</summary>
+public static class AnswerCodes
+{
+    private const AnswerCode FirstRefusal = AnswerCode.UnknownUser;
+    private const AnswerCode FirstNotFinal = AnswerCode.TooFewReplicas;
+
+    public static bool IsRefusal(this AnswerCode code) => code >= FirstRefusal;
+
+    /// <summary>True for an answer that settles its request for ever.</summary>
+    public static bool IsFinal(this AnswerCode code) => code < FirstNotFinal;
+}

@@ -1,0 +1,266 @@
+using System.Buffers;
+using System.Net.Sockets;
+using System.Threading.Channels;
+using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using Microsoft.Extensions.Logging;
+
+namespace JustHungry.Protocol.Rpc;
+
+/// <summary>
+/// Drives a core: one loop takes events (frames, ticks, connections, what the daemon posts) from one queue, steps the core, and
+/// flushes each touched connection once per batch. Everything that is mutable here is owned by the loop, unless said otherwise.
+/// </summary>
+/// <remarks>The queue is bounded by what feeds it: one read a connection, one tick, one disk completion of each kind.</remarks>
+public sealed class CoreLoop : INetwork, IDisposable
+{
+    /// <summary>How often the core's Tick comes, in milliseconds: a tenth of the shortest time-out (DESIGN: heartbeats every 100 ms, silence 300 ms).</summary>
+    public const int TickMs = 20;
+
+    /// <summary>A user connection idle for longer may be closed, in milliseconds (Kestrel's keep-alive default).</summary>
+    private const int UserIdleMs = 130_000;
+
+    private const int SweepMs = 5_000;
+
+    /// <summary>How long a stopping daemon lets its last answers leave, in milliseconds.</summary>
+    private const int DrainMs = 500;
+
+    private readonly Channel<LoopEvent> _events = Channel.CreateUnbounded<LoopEvent>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Sockets _sockets;
+    private readonly Dictionary<ConnectionId, Connection> _connections = [];
+    private readonly HashSet<ConnectionId> _dialling = [];
+    private readonly List<Connection> _touched = [];
+    private readonly List<Connection> _taken = [];
+    private readonly FrameWriter _frames = new();
+    private readonly ILogger _log;
+    private readonly TimeProvider _time;
+    private readonly long _started;
+    private readonly CancellationTokenSource _stopping = new();
+    private ICore? _core;
+    private int _tickQueued;
+    private long _nextSweepMs;
+
+    public CoreLoop(TimeProvider time, ILogger log)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        _time = time;
+        _log = log;
+        _started = time.GetTimestamp();
+        _sockets = new Sockets(this, time, log);
+    }
+
+    private enum EventKind : byte
+    {
+        Frames,
+        Tick,
+        Opened,
+        Closed,
+        Posted,
+    }
+
+    /// <summary>Cancelled when the loop ends.</summary>
+    public CancellationToken Stopping => _stopping.Token;
+
+    /// <summary>Runs <paramref name="action"/> in the loop, as an event of its own. From any thread.</summary>
+    public void Post(Action<Now> action) => _events.Writer.TryWrite(new LoopEvent(EventKind.Posted, null, default, action));
+
+    /// <summary>Ends the loop after the events that are queued now. From any thread.</summary>
+    public void Stop() => _events.Writer.TryComplete();
+
+    public void Dispose() => _stopping.Dispose();
+
+    /// <summary>Steps <paramref name="core"/> until <see cref="Stop"/>; connections are flushed and closed then.</summary>
+    /// <exception cref="Exception">Whatever the core throws, but for protocol violations: the daemon must stop.</exception>
+    public async Task RunAsync(ICore core)
+    {
+        _core = core;
+        using ITimer timer = _time.CreateTimer(_ => QueueTick(), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(TickMs));
+        try
+        {
+            while (await _events.Reader.WaitToReadAsync().ConfigureAwait(false))
+                StepBatch(core);
+        }
+        catch (Exception e)
+        {
+            Log.LoopFailed(_log, e);
+            throw;
+        }
+        finally
+        {
+            _events.Writer.TryComplete();
+            await _stopping.CancelAsync().ConfigureAwait(false);
+            foreach (Connection connection in _connections.Values)
+            {
+                connection.Flush();
+                await connection.Output.CompleteAsync().ConfigureAwait(false);
+            }
+
+            await Task.WhenAny(Task.WhenAll(_connections.Values.Select(c => c.Sending)), Task.Delay(DrainMs)).ConfigureAwait(false);
+        }
+    }
+
+    public ConnectionId Dial(Endpoint endpoint)
+    {
+        ConnectionId connection = _sockets.Dial(endpoint);
+        _dialling.Add(connection);
+        return connection;
+    }
+
+    public void Send<T>(ConnectionId connection, ulong correlation, in T message)
+        where T : struct, IMessage<T>
+    {
+        if (!_connections.TryGetValue(connection, out Connection? open))
+            return;
+
+        _frames.Write(open.Output, correlation, message);
+        if (!open.IsTouched)
+        {
+            open.IsTouched = true;
+            _touched.Add(open);
+        }
+    }
+
+    public void Close(ConnectionId connection)
+    {
+        _dialling.Remove(connection);
+        if (!_connections.Remove(connection, out Connection? open))
+            return;
+
+        open.Flush();
+        open.Output.Complete();
+    }
+
+    /// <summary>Begins to listen. Port 0: any free one; the result's port is the real one.</summary>
+    /// <exception cref="SocketException">The endpoint is in use or not this machine's.</exception>
+    public Task<Endpoint> ListenAsync(Endpoint endpoint) => _sockets.ListenAsync(endpoint);
+
+    /// <summary>What the core says of itself and whether it wants this peer: asked in the loop, for a connection that opens outside it.</summary>
+    internal Task<(Hello Own, HelloRefusal? Refusal)> ScreenAsync(Hello? peer)
+    {
+        var answer = new TaskCompletionSource<(Hello, HelloRefusal?)>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!_events.Writer.TryWrite(new LoopEvent(EventKind.Posted, null, default, _ => answer.SetResult((_core!.OwnHello(), peer is { } p ? _core.Screen(p) : null)))))
+            answer.SetException(new ConnectionLostException("this process is stopping"));
+        return answer.Task;
+    }
+
+    internal void PostOpened(Connection connection) => _events.Writer.TryWrite(new LoopEvent(EventKind.Opened, connection, default, null));
+
+    internal void PostFrames(Connection connection, ReadOnlySequence<byte> frames)
+    {
+        if (!_events.Writer.TryWrite(new LoopEvent(EventKind.Frames, connection, frames, null)))
+            connection.Turn.End(); // stopping: nobody will take it
+    }
+
+    internal void PostClosed(ConnectionId connection) => _events.Writer.TryWrite(new LoopEvent(EventKind.Closed, null, default, null, connection));
+
+    private Now ReadClock() => new((long)_time.GetElapsedTime(_started).TotalMilliseconds, _time.GetUtcNow().ToUnixTimeSeconds());
+
+    private void QueueTick()
+    {
+        if (Interlocked.Exchange(ref _tickQueued, 1) == 0)
+            _events.Writer.TryWrite(new LoopEvent(EventKind.Tick, null, default, null));
+    }
+
+    /// <summary>Everything that is queued now is one batch.</summary>
+    private void StepBatch(ICore core)
+    {
+        Now now = ReadClock();
+        for (int queued = _events.Reader.Count; queued > 0 && _events.Reader.TryRead(out LoopEvent e); queued--)
+            Step(core, now, e);
+        core.BatchEnded(now);
+
+        foreach (Connection connection in _touched)
+        {
+            if (!connection.Flush() && _connections.ContainsKey(connection.Id))
+            {
+                Log.SlowPeerDropped(_log, connection.Id, connection.Describe());
+                connection.Abort(); // Closed follows from its reader
+            }
+        }
+
+        _touched.Clear();
+        foreach (Connection connection in _taken)
+            connection.Turn.End();
+        _taken.Clear();
+    }
+
+    private void Step(ICore core, Now now, in LoopEvent e)
+    {
+        switch (e.Kind)
+        {
+            case EventKind.Frames:
+                StepFrames(core, now, e.Connection!, e.Frames);
+                _taken.Add(e.Connection!);
+                break;
+            case EventKind.Tick:
+                Volatile.Write(ref _tickQueued, 0);
+                core.Tick(now);
+                SweepIdleUsers(now);
+                break;
+            case EventKind.Opened:
+                e.Connection!.LastReceivedMs = now.Ms;
+                if (e.Connection.IsDialled && !_dialling.Contains(e.Connection.Id))
+                {
+                    e.Connection.Output.Complete(); // given up by the core while it was being dialled
+                    break;
+                }
+
+                _connections.Add(e.Connection.Id, e.Connection);
+                _dialling.Remove(e.Connection.Id);
+                core.Opened(now, e.Connection.Id, e.Connection.Peer);
+                break;
+            case EventKind.Closed:
+                StepClosed(core, now, e.ClosedId);
+                break;
+            case EventKind.Posted:
+                e.Posted!(now);
+                break;
+            default:
+                throw new InvalidOperationException($"no such event: {e.Kind}");
+        }
+    }
+
+    private void StepFrames(ICore core, Now now, Connection connection, ReadOnlySequence<byte> frames)
+    {
+        connection.LastReceivedMs = now.Ms;
+        try
+        {
+            // Re-checked frame by frame: a step may close the connection.
+            while (_connections.ContainsKey(connection.Id) && FrameScanner.TryRead(ref frames, connection.FrameBytesMax, out ReadOnlySequence<byte> frame))
+                core.Received(now, connection.Id, new Frame(frame));
+        }
+        catch (ProtocolViolationException violation)
+        {
+            Log.ProtocolViolated(_log, connection.Id, connection.Describe(), violation.Message);
+            connection.Abort();
+            StepClosed(core, now, connection.Id);
+        }
+    }
+
+    /// <summary>Told to the core unless it closed the connection itself, or has heard of it already.</summary>
+    private void StepClosed(ICore core, Now now, ConnectionId connection)
+    {
+        bool dialling = _dialling.Remove(connection);
+        bool open = _connections.Remove(connection, out Connection? ended);
+        ended?.Output.Complete(); // by the loop, its only writer
+        if (dialling || open)
+            core.Closed(now, connection);
+    }
+
+    private void SweepIdleUsers(Now now)
+    {
+        if (now.Ms < _nextSweepMs)
+            return;
+
+        _nextSweepMs = now.Ms + SweepMs;
+        foreach (Connection connection in _connections.Values)
+        {
+            if (connection.Peer.Role == Role.User && now.Ms - connection.LastReceivedMs > UserIdleMs)
+                connection.Abort(); // Closed follows from its reader
+        }
+    }
+
+    private readonly record struct LoopEvent(
+        EventKind Kind, Connection? Connection, ReadOnlySequence<byte> Frames, Action<Now>? Posted, ConnectionId ClosedId = default);
+}

@@ -1,0 +1,33 @@
+using JustHungry.Protocol.Messages;
+
+namespace JustHungry.Protocol.Rpc;
+
+/// <summary>The peer does not want this process.</summary>
+public sealed class HelloRefusedException : Exception
+{
+    public HelloRefusedException(HelloRefused refused) : base(Describe(refused)) => Reason = refused.Reason;
+
+    public HelloRefusedException(string message) : base(message)
+    {
+    }
+
+    public HelloRefusedException(string message, Exception inner) : base(message, inner)
+    {
+    }
+
+    public HelloRefusedException()
+    {
+    }
+
+    public HelloRefusal Reason { get; }
+
+    private static string Describe(HelloRefused refused) => refused.Reason switch
+    {
+        HelloRefusal.Version => $"it speaks version {refused.Version} of the protocol, this program version {Hello.CurrentVersion}",
+        HelloRefusal.WrongRole => "it does not serve this kind of program",
+        HelloRefusal.OtherGroup => "it belongs to another group",
+        HelloRefusal.OtherCluster => "it belongs to another cluster of the same group",
+        HelloRefusal.TooManyConnections => "it has as many connections as it takes",
+        _ => refused.Reason.ToString(),
+    };
+}

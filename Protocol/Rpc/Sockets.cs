@@ -1,0 +1,212 @@
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using Microsoft.Extensions.Logging;
+using ProtocolViolationException = JustHungry.Protocol.Framing.ProtocolViolationException;
+
+namespace JustHungry.Protocol.Rpc;
+
+/// <summary>
+/// Accepts, dials, and runs each connection's handshake and reading, on the thread pool; tells the loop what happened. Never
+/// touches the core.
+/// </summary>
+internal sealed class Sockets(CoreLoop loop, TimeProvider time, ILogger log)
+{
+    private const int ConnectTimeoutMs = 1_000;
+
+    /// <summary>After the last byte was sent, how long the peer has to close, in milliseconds: closing first could reset what is on its way.</summary>
+    private const int LingerMs = 1_000;
+
+    private const int AcceptRetryMs = 100;
+    private const int Backlog = 512;
+    private const int ConnectionsMax = 8_192;
+
+    private long _lastConnection;
+    private int _accepted;
+
+    public async Task<Endpoint> ListenAsync(Endpoint endpoint)
+    {
+        IPAddress address = await ResolveAsync(endpoint.Host, CancellationToken.None).ConfigureAwait(false);
+        var listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            listener.Bind(new IPEndPoint(address, endpoint.Port));
+            listener.Listen(Backlog);
+        }
+        catch (SocketException)
+        {
+            listener.Dispose();
+            throw;
+        }
+
+        _ = AcceptAsync(listener);
+        return endpoint with { Port = ((IPEndPoint)listener.LocalEndPoint!).Port };
+    }
+
+    /// <summary>Connects in the background; PostOpened or PostClosed follows.</summary>
+    public ConnectionId Dial(Endpoint endpoint)
+    {
+        var id = new ConnectionId(Interlocked.Increment(ref _lastConnection));
+        _ = DialAsync(id, endpoint);
+        return id;
+    }
+
+    public static async Task<Socket> ConnectAsync(Endpoint endpoint, CancellationToken cancel)
+    {
+        IPAddress address = await ResolveAsync(endpoint.Host, cancel).ConfigureAwait(false);
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(new IPEndPoint(address, endpoint.Port), cancel).ConfigureAwait(false);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static async ValueTask<IPAddress> ResolveAsync(string host, CancellationToken cancel)
+    {
+        if (IPAddress.TryParse(host, out IPAddress? literal))
+            return literal;
+
+        // IPv4 first: "localhost" then means the same to every program that listens and dials.
+        IPAddress[] addresses = await Dns.GetHostAddressesAsync(host, cancel).ConfigureAwait(false);
+        return addresses.OrderBy(a => a.AddressFamily == AddressFamily.InterNetwork ? 0 : 1).First();
+    }
+
+    private async Task AcceptAsync(Socket listener)
+    {
+        using (listener)
+        {
+            while (!loop.Stopping.IsCancellationRequested)
+            {
+                try
+                {
+                    _ = ServeAsync(await listener.AcceptAsync(loop.Stopping).ConfigureAwait(false));
+                }
+                catch (OperationCanceledException)
+                {
+                    return;
+                }
+                catch (SocketException e)
+                {
+                    // Out of descriptors, or a peer gone before it was accepted: neither is a reason to stop listening.
+                    Log.AcceptFailed(log, e.Message);
+                    await Task.Delay(TimeSpan.FromMilliseconds(AcceptRetryMs), time).ConfigureAwait(false);
+                }
+            }
+        }
+    }
+
+    private async Task ServeAsync(Socket socket)
+    {
+        try
+        {
+            if (Interlocked.Increment(ref _accepted) > ConnectionsMax)
+            {
+                Log.TooManyConnections(log, ConnectionsMax);
+                socket.Dispose();
+                return;
+            }
+
+            using var connection = new Connection(new ConnectionId(Interlocked.Increment(ref _lastConnection)), socket, isDialled: false);
+            await TalkAsync(connection, (input, output, cancel) => Handshake.AcceptAsync(input, output, loop.ScreenAsync, cancel)).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _accepted);
+        }
+    }
+
+    private async Task DialAsync(ConnectionId id, Endpoint endpoint)
+    {
+        try
+        {
+            using var timeout = new CancellationTokenSource(TimeSpan.FromMilliseconds(ConnectTimeoutMs), time);
+            Socket socket = await ConnectAsync(endpoint, timeout.Token).ConfigureAwait(false);
+            using var connection = new Connection(id, socket, isDialled: true);
+            await TalkAsync(connection, async (input, output, cancel) =>
+            {
+                (Hello own, _) = await loop.ScreenAsync(null).ConfigureAwait(false);
+                return await Handshake.DialAsync(input, output, own, cancel).ConfigureAwait(false);
+            }).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException or InvalidOperationException)
+        {
+            Log.DialFailed(log, id, endpoint, e.Message);
+        }
+        finally
+        {
+            loop.PostClosed(id);
+        }
+    }
+
+    /// <summary>Handshake, then frames to the loop until the connection ends.</summary>
+    private async Task TalkAsync(Connection connection, Func<PipeReader, PipeWriter, CancellationToken, Task<Hello?>> handshake)
+    {
+        try
+        {
+            connection.StartSending();
+            using (var deadline = new CancellationTokenSource(TimeSpan.FromMilliseconds(Handshake.DeadlineMs), time))
+            {
+                Hello? peer = await ShakeHandsAsync(connection, handshake, deadline.Token).ConfigureAwait(false);
+                if (peer is null)
+                    return;
+                connection.Peer = peer.Value;
+            }
+
+            loop.PostOpened(connection); // from here the output is the loop's
+            _ = AbortAfterSendingAsync(connection);
+            await connection.ReceiveAsync(loop.PostFrames).ConfigureAwait(false);
+            Log.ConnectionEnded(log, connection.Id, connection.Describe(), "closed by the peer");
+        }
+        catch (ProtocolViolationException violation)
+        {
+            Log.ProtocolViolated(log, connection.Id, connection.Describe(), violation.Message);
+        }
+        catch (HelloRefusedException refused)
+        {
+            Log.HelloRefused(log, connection.Id, refused.Message);
+        }
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or OperationCanceledException or ConnectionLostException)
+        {
+            Log.ConnectionEnded(log, connection.Id, connection.Describe(), e.Message);
+        }
+        finally
+        {
+            loop.PostClosed(connection.Id);
+        }
+    }
+
+    /// <summary>The peer's hello; null if it was refused, which it has been told then.</summary>
+    private static async Task<Hello?> ShakeHandsAsync(
+        Connection connection, Func<PipeReader, PipeWriter, CancellationToken, Task<Hello?>> handshake, CancellationToken cancel)
+    {
+        Hello? peer = null;
+        try
+        {
+            return peer = await handshake(connection.Input, connection.Output, cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (peer is null)
+            {
+                await connection.Output.CompleteAsync().ConfigureAwait(false);
+                await connection.Sending.ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Once the loop has closed the connection and all is sent, a peer that keeps its side open is cut off.</summary>
+    private async Task AbortAfterSendingAsync(Connection connection)
+    {
+        await connection.Sending.ConfigureAwait(false);
+        await Task.Delay(TimeSpan.FromMilliseconds(LingerMs), time).ConfigureAwait(false);
+        connection.Abort();
+    }
+}
