@@ -1,0 +1,68 @@
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Server.Shop;
+
+namespace JustHungry.Server.Replication;
+
+/// <summary>
+/// The effects that a replica's core has on its disk. Each call begins work and returns at once; the answer named beside it comes
+/// to the core as an event of its own. A disk that fails stops the process: nothing is retried.
+/// </summary>
+internal interface IReplicaDisk
+{
+    /// <summary>Does <paramref name="write"/> in one fsynced transaction of the log. One at a time. Answer: Written.</summary>
+    void Write(LogWrite write);
+
+    /// <summary>
+    /// Brings the checkpoint's tables, in the background and in slices, from where they stand to <paramref name="upTo"/> by the
+    /// entries of these batches (the first may begin earlier, the last may end later), and fsyncs. One at a time. Answer: Checkpointed.
+    /// </summary>
+    void Checkpoint(IReadOnlyList<LogBatch> batches, EntryPosition upTo);
+
+    /// <summary>Loads a new state from the checkpoint's tables. Waits for a running checkpoint. Answer: Loaded.</summary>
+    void Load();
+
+    /// <summary>Opens a consistent snapshot of the checkpoint for a state transfer to a spare. Answer: SnapshotOpened.</summary>
+    void OpenSnapshot(ulong transfer);
+
+    /// <summary>Reads the next chunk of an open snapshot, at most FrameLimits.PayloadBytesMax. Answer: SnapshotRead.</summary>
+    void ReadSnapshot(ulong transfer);
+
+    void CloseSnapshot(ulong transfer);
+
+    /// <summary>Begins to install a transfer: durably marks the disk as having no log, empties log and tables. Answer: InstallStored (0).</summary>
+    void BeginInstall(ulong transfer);
+
+    /// <summary>Stores one chunk of a transfer. Answer: InstallStored (chunk + 1).</summary>
+    void InstallRows(ulong transfer, int chunk, ReadOnlyMemory<byte> rows);
+
+    /// <summary>Makes <paramref name="at"/> the position of the tables and the base of the log, and loads the state. Answer: Loaded.</summary>
+    void EndInstall(ulong transfer, EntryPosition at);
+
+    /// <summary>Keeps the data directory under another name and starts anew with an empty one: after an operator's unclean promotion.</summary>
+    void SetAside();
+}
+
+/// <summary>One transaction of the log. Its parts are done in the order in which they stand here.</summary>
+internal sealed class LogWrite
+{
+    /// <summary>The view to adopt; null: none.</summary>
+    public View? Adopt { get; set; }
+
+    /// <summary>Delete the batches from this index on: always the first of a stored batch. None: no cut.</summary>
+    public EntryIndex? CutFrom { get; set; }
+
+    public List<LogBatch> Append { get; } = [];
+
+    /// <summary>The new base: batches that end at or below it are deleted, and it is remembered. Null: as it was.</summary>
+    public EntryPosition? Base { get; set; }
+}
+
+/// <summary>What a disk held when the process started.</summary>
+/// <param name="Adopted">The adopted view; null: none yet.</param>
+/// <param name="Base">The last entry cut from the log, which therefore begins after it. Start: nothing was cut.</param>
+/// <param name="Batches">The log after the base, in order.</param>
+/// <param name="CheckpointAt">The position of the tables. At or after the base.</param>
+/// <param name="Shop">The state in the tables.</param>
+internal sealed record RecoveredDisk(
+    DiskId Disk, View? Adopted, EntryPosition Base, IReadOnlyList<LogBatch> Batches, EntryPosition CheckpointAt, ShopState Shop);

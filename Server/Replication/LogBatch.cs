@@ -1,0 +1,28 @@
+using System.Buffers;
+using JustHungry.Protocol.Ids;
+
+namespace JustHungry.Server.Replication;
+
+/// <summary>
+/// Entries that were appended together, in one epoch: what one row of log.db and one Append holds. The bytes are encoded once, by the
+/// primary, and are the same on every disk. Immutable.
+/// </summary>
+/// <param name="First">The index of the first entry.</param>
+/// <param name="Count">At least 1.</param>
+/// <param name="Checksum">CRC32C of <paramref name="Entries"/>.</param>
+/// <param name="Entries">Each entry a MessagePack bin, one after the other; what an entry holds is the shop's business (effects).</param>
+internal sealed record LogBatch(EntryIndex First, int Count, Epoch Epoch, uint Checksum, ReadOnlyMemory<byte> Entries)
+{
+    public EntryIndex Last => First + (Count - 1);
+
+    public EntryPosition LastPosition => new(Last, Epoch);
+
+    public ReadOnlySequence<byte> Sequence => new(Entries);
+
+    public static LogBatch Create(EntryIndex first, int count, Epoch epoch, ReadOnlyMemory<byte> entries) =>
+        new(first, count, epoch, Crc32C.Of(entries.Span), entries);
+
+    public bool IsIntact => Crc32C.Of(Entries.Span) == Checksum;
+
+    public override string ToString() => $"{First}..{Last}@{Epoch}";
+}
