@@ -39,8 +39,42 @@ internal interface IReplicaDisk
     /// <summary>Makes <paramref name="at"/> the position of the tables and the base of the log, and loads the state. Answer: Loaded.</summary>
     void EndInstall(ulong transfer, EntryPosition at);
 
-    /// <summary>Keeps the data directory under another name and starts anew with an empty one: after an operator's unclean promotion.</summary>
+    /// <summary>
+    /// Keeps the data directory under another name and starts anew with an empty one, which has another disk id: after an operator's
+    /// unclean promotion. What was begun before and not answered yet is dropped unanswered. Answer: StartedAnew.
+    /// </summary>
     void SetAside();
+}
+
+/// <summary>
+/// The answers of an <see cref="IReplicaDisk"/>. They are called on the disk's own threads, one call at a time from each: whoever takes
+/// them posts them to the core's loop and returns.
+/// </summary>
+internal interface IReplicaDiskEvents
+{
+    /// <summary>The write is durable.</summary>
+    void Written();
+
+    /// <summary>The tables stand at this position, durably: the log may be cut up to it.</summary>
+    void Checkpointed(EntryPosition at);
+
+    /// <summary>A new state, that of the tables at this position. It is the core's from now on.</summary>
+    void Loaded(ShopState shop, EntryPosition at);
+
+    /// <summary>The snapshot is open and holds the tables as they stood at this position.</summary>
+    void SnapshotOpened(ulong transfer, EntryPosition at);
+
+    /// <summary>One more chunk; the bytes are the receiver's to keep. After the last one only CloseSnapshot is legal.</summary>
+    void SnapshotRead(ulong transfer, ReadOnlyMemory<byte> rows, bool last);
+
+    /// <summary>The installation is durable up to the chunk before this one.</summary>
+    void InstallStored(ulong transfer, int nextChunk);
+
+    /// <summary>The old directory was kept under another name; this is the new, empty one.</summary>
+    void StartedAnew(RecoveredDisk disk);
+
+    /// <summary>The disk failed or holds nonsense. No answer follows this one: log it and end the process.</summary>
+    void Failed(Exception error);
 }
 
 /// <summary>One transaction of the log. Its parts are done in the order in which they stand here.</summary>
