@@ -7,7 +7,8 @@ namespace JustHungry.Server.Shop;
 /// <summary>
 /// The shop's state as tables, and the only ways in which it changes: one method an effect. The state in memory and the checkpoint
 /// in SQLite both are such tables; entries and state transfer both are sequences of such effects. No method can fail on
-/// effects that a shop's execution made, and each one, done twice in a row, leaves what it left the first time.
+/// effects that a shop's execution made, and each one, done twice in a row, leaves what it left the first time. Whoever brings a whole
+/// state keeps this order: owner key, products by number, customers, their answers by rising sequence, orders by number.
 /// </summary>
 internal interface IShopTables
 {

@@ -2,6 +2,7 @@ using System.Buffers;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Ordering;
+using JustHungry.Protocol.Rpc;
 
 namespace JustHungry.Server.Shop;
 
@@ -11,57 +12,153 @@ namespace JustHungry.Server.Shop;
 /// </summary>
 internal sealed class ShopState : IShopTables
 {
-    /// <summary>Nothing was ever opened: a group's first primary appends ShopOpening's effects as entry 1.</summary>
-    public bool IsOpen => throw new NotImplementedException();
+    private readonly ShopTables _tables = new();
+    private readonly Updates _updates;
+    private readonly Retrievals _retrievals;
+
+    // An execution writes here first, so that one that fails half-way leaves nothing.
+    private readonly ArrayBufferWriter<byte> _effects = new();
+    private readonly ArrayBufferWriter<byte> _answer = new();
+    private readonly EffectWriter _writer;
+
+    public ShopState()
+    {
+        _writer = new EffectWriter(_effects);
+        _updates = new Updates(_tables, _writer);
+        _retrievals = new Retrievals(_tables);
+    }
+
+    /// <summary>False until something was opened: a group's first primary appends ShopOpening's effects as entry 1.</summary>
+    public bool IsOpen => _tables.Products.Count > 0;
+
+    /// <summary>True if this shop sells what the opening offers, at its prices, for its owner. What is left of each does not count.</summary>
+    public bool Matches(ShopOpening opening) => _tables.Matches(opening);
 
     /// <summary>Decides one request.</summary>
     /// <param name="effects">Gets the entry's content when the result is Entry; untouched otherwise.</param>
     /// <param name="answer">Gets the answer, unless the result is NeedsPostcode.</param>
-    public ExecutionResult Execute(in UserRequest request, PostcodeVerdict postcode, long utcSeconds, IBufferWriter<byte> effects, IBufferWriter<byte> answer) =>
-        throw new NotImplementedException();
+    public ExecutionResult Execute(in UserRequest request, PostcodeVerdict postcode, long utcSeconds, IBufferWriter<byte> effects, IBufferWriter<byte> answer)
+    {
+        if (!Enum.IsDefined(request.Kind))
+            return Say(new RefusalAnswer(AnswerCode.Unsupported), answer);
+        if (!request.Kind.IsUpdate())
+            return Say(Retrieve(request), answer);
+        if (request.Sequence == 0 || request.RequestId == RequestId.None)
+            return Say(Cart.InvalidOrder("sequence"), answer);
 
-    /// <summary>The postcode in a USER_DETAILS request whose execution said NeedsPostcode.</summary>
-    public static string PostcodeOf(in UserRequest request) => throw new NotImplementedException();
+        KeyHash key = request.Key.Hash();
+        Customer? customer = _tables.FindCustomer(request.User);
+        if (customer is null ? request.Kind != RequestKind.UserDetails : !customer.Key.EqualsInFixedTime(key))
+            return Say(new RefusalAnswer(AnswerCode.UnknownUser), answer);
+
+        ulong bodyHash = BodyHash.Of(request.Kind, request.Body);
+        if (customer is not null && request.Sequence <= customer.Answered.HighestSequence)
+            return Repeat(request, bodyHash, customer.Answered, answer);
+        if (Updates.Read(request, out UpdateBody body) is { } refusal)
+            return Say(refusal, answer);
+
+        bool reused = customer is not null && customer.Answered.Holds(request.RequestId);
+        if (body.Details is not null && postcode == PostcodeVerdict.NotAsked && !reused)
+            return ExecutionResult.NeedsPostcode;
+
+        Decide(request, key, customer, body, reused, postcode, utcSeconds);
+        _writer.AddAnswered(new AnsweredRequest(
+            request.User, request.Sequence, request.RequestId, bodyHash, new ReadOnlySequence<byte>(_answer.WrittenMemory)));
+        effects.Write(_effects.WrittenSpan);
+        answer.Write(_answer.WrittenSpan);
+        return ExecutionResult.Entry;
+    }
+
+    /// <summary>The postcode in a USER_DETAILS request whose execution said NeedsPostcode, as it will be stored.</summary>
+    public static string PostcodeOf(in UserRequest request) =>
+        BodyReader.TryReadDetails(request, out CustomerDetails? details)
+            ? PostcodeText.Normalise(details.Postcode)
+            : throw new ArgumentException("not a USER_DETAILS request", nameof(request));
 
     /// <summary>Equal on every replica that has applied the same entries. Costs a pass over the whole state: for tests and the simulator.</summary>
-    public ulong Digest() => throw new NotImplementedException();
+    public ulong Digest()
+    {
+        var state = new ArrayBufferWriter<byte>();
+        WriteTo(new EffectWriter(state));
+        return BodyHash.Of(0, state.WrittenSpan);
+    }
 
-    /// <summary>Writes the whole state as effects, chunk by chunk: what a state transfer carries.</summary>
-    public void WriteTo(IShopTables tables) => throw new NotImplementedException();
+    /// <summary>Writes the whole state as effects: what a state transfer carries. Equal states write equal effects, however they came about.</summary>
+    public void WriteTo(IShopTables tables) => _tables.WriteTo(tables);
 
-    public void SetOwnerKey(KeyHash hash) => throw new NotImplementedException();
+    public void SetOwnerKey(KeyHash hash) => _tables.SetOwnerKey(hash);
 
-    public void SetProduct(int number, in Product product, bool retired) => throw new NotImplementedException();
+    public void SetProduct(int number, in Product product, bool retired) => _tables.SetProduct(number, product, retired);
 
-    public void SetStock(int productNumber, int stock) => throw new NotImplementedException();
+    public void SetStock(int productNumber, int stock) => _tables.SetStock(productNumber, stock);
 
-    public void SetCustomer(UserId user, KeyHash key, CustomerDetails? details) => throw new NotImplementedException();
+    public void SetCustomer(UserId user, KeyHash key, CustomerDetails? details) => _tables.SetCustomer(user, key, details);
 
-    public void AddAnswered(in AnsweredRequest request) => throw new NotImplementedException();
+    public void AddAnswered(in AnsweredRequest request) => _tables.AddAnswered(request);
 
-    public void AddOrder(in OrderRow order) => throw new NotImplementedException();
+    public void AddOrder(in OrderRow order) => _tables.AddOrder(order);
 
-    public void SetOrderStatus(ulong orderNumber, UserId user, int orderId, OrderStatus status) => throw new NotImplementedException();
-}
+    public void SetOrderStatus(ulong orderNumber, UserId user, int orderId, OrderStatus status) =>
+        _tables.SetOrderStatus(orderNumber, user, orderId, status);
 
-/// <summary>What the postcode service said of a USER_DETAILS request's postcode.</summary>
-internal enum PostcodeVerdict : byte
-{
-    NotAsked = 0,
-    Valid = 1,
-    Invalid = 2,
-    Unavailable = 3,
-}
+    private static ExecutionResult Say(Answer said, IBufferWriter<byte> answer)
+    {
+        said.Write(answer);
+        return ExecutionResult.Answered;
+    }
 
-/// <summary>What came of an execution.</summary>
-internal enum ExecutionResult : byte
-{
-    /// <summary>Answered without an entry: a retrieval, a repetition, or an answer that depends on the request alone.</summary>
-    Answered = 1,
+    private static ExecutionResult Repeat(in UserRequest request, ulong bodyHash, AnsweredRing answered, IBufferWriter<byte> answer)
+    {
+        if (answered.TryFind(request.Sequence, request.RequestId, out AnsweredRing.Kept kept) && kept.BodyHash == bodyHash)
+        {
+            answer.Write(kept.Answer.Span);
+            return ExecutionResult.Answered;
+        }
 
-    /// <summary>An update took place or was refused: its effects must be appended as an entry, and applied.</summary>
-    Entry = 2,
+        return Say(new RefusalAnswer(answered.Holds(request.RequestId) ? AnswerCode.RequestIdReused : AnswerCode.Expired), answer);
+    }
 
-    /// <summary>Ask the postcode service, then execute again with its verdict. Nothing was written.</summary>
-    NeedsPostcode = 3,
+    private Answer Retrieve(in UserRequest request)
+    {
+        Customer? customer = null;
+        if (request.Kind is not (RequestKind.ProductList or RequestKind.OrderCost))
+        {
+            KeyHash key = request.Key.Hash();
+            customer = _tables.FindCustomer(request.User) is { } known && known.Key.EqualsInFixedTime(key) ? known : null;
+        }
+
+        try
+        {
+            return _retrievals.Find(request, customer);
+        }
+        catch (Exception e) when (e is not InvariantException)
+        {
+            return new RefusalAnswer(AnswerCode.Rejected);
+        }
+    }
+
+    /// <summary>Leaves the effects and the answer in the buffers. A request that the shop fails on is rejected, and its sequence is spent.</summary>
+    private void Decide(
+        in UserRequest request, KeyHash key, Customer? customer, in UpdateBody body, bool reused, PostcodeVerdict postcode, long utcSeconds)
+    {
+        _effects.ResetWrittenCount();
+        _answer.ResetWrittenCount();
+        try
+        {
+            Answer decided =
+                reused ? new RefusalAnswer(AnswerCode.RequestIdReused)
+                : body.Details is not null ? _updates.SetDetails(customer, request.User, key, body.Details, postcode)
+                : body.Draft is not null ? _updates.Place(customer!, body.Draft, utcSeconds)
+                : _updates.Cancel(customer!, body.OrderId);
+            decided.Write(_answer);
+        }
+        catch (Exception e) when (e is not InvariantException)
+        {
+            _effects.ResetWrittenCount();
+            _answer.ResetWrittenCount();
+            if (customer is null)
+                _writer.SetCustomer(request.User, key, null);
+            new RefusalAnswer(AnswerCode.Rejected).Write(_answer);
+        }
+    }
 }

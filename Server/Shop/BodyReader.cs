@@ -1,0 +1,40 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Ordering;
+using MessagePack;
+
+namespace JustHungry.Server.Shop;
+
+/// <summary>Reads a request's body whole; false for a malformed one, or one with bytes after its end.</summary>
+internal static class BodyReader
+{
+    public static bool TryReadDetails(in UserRequest request, [NotNullWhen(true)] out CustomerDetails? details) =>
+        TryRead(request.Body, CustomerDetails.Read, out details);
+
+    public static bool TryReadDraft(in UserRequest request, [NotNullWhen(true)] out OrderDraft? draft) => TryRead(request.Body, OrderDraft.Read, out draft);
+
+    public static bool TryReadLines(in UserRequest request, [NotNullWhen(true)] out CartLine[]? lines) =>
+        TryRead(request.Body, RequestBodies.ReadLines, out lines);
+
+    public static bool TryReadOrderId(in UserRequest request, out int orderId) => TryRead(request.Body, RequestBodies.ReadOrderId, out orderId);
+
+    /// <summary>The body of a kind that has none: nil, or nothing at all.</summary>
+    public static bool IsNone(in UserRequest request) => request.Body.IsEmpty || (request.Body.Length == 1 && request.Body.FirstSpan[0] == MessagePackCode.Nil);
+
+    private static bool TryRead<T>(in ReadOnlySequence<byte> body, ReadElement<T> read, [NotNullWhen(true)] out T? content)
+    {
+        try
+        {
+            var reader = new MessagePackReader(body);
+            content = read(ref reader);
+            return reader.End && content is not null;
+        }
+        catch (Exception e) when (Wire.IsMalformed(e))
+        {
+            content = default;
+            return false;
+        }
+    }
+}

@@ -1,0 +1,135 @@
+using System.Buffers;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Ordering;
+using JustHungry.Protocol.Rpc;
+
+namespace JustHungry.Server.Shop;
+
+/// <summary>The tables in memory, with the indexes that make every request's cost independent of how many orders there are.</summary>
+internal sealed class ShopTables : IShopTables
+{
+    private readonly UserIndex _users = new();
+    private readonly ChunkedList<Customer> _customers = new();
+
+    public KeyHash? OwnerKey { get; private set; }
+
+    public ProductTable Products { get; } = new();
+
+    public OrderBook Orders { get; } = new();
+
+    public Customer? FindCustomer(UserId user) => _users.TryFind(user, out int number) ? _customers[number] : null;
+
+    public void SetOwnerKey(KeyHash hash) => OwnerKey = hash;
+
+    public void SetProduct(int number, in Product product, bool retired) => Products.Set(number, product, retired);
+
+    public void SetStock(int productNumber, int stock) => Products.SetStock(productNumber, stock);
+
+    public void SetCustomer(UserId user, KeyHash key, CustomerDetails? details)
+    {
+        if (!_users.TryFind(user, out int number))
+        {
+            number = _users.Add(user);
+            _customers.Add(new Customer(user));
+        }
+
+        Customer customer = _customers[number];
+        customer.Key = key;
+        customer.Details = details;
+    }
+
+    public void AddAnswered(in AnsweredRequest request) => _customers[NumberOf(request.User)].Answered.Add(request);
+
+    public void AddOrder(in OrderRow order)
+    {
+        int number = NumberOf(order.User);
+        Customer customer = _customers[number];
+        int place = Orders.Set(order, number);
+        Invariant.Check(order.OrderId > 0 && order.OrderId <= customer.Orders.Count + 1, "a user's orders are numbered without gaps");
+        if (order.OrderId == customer.Orders.Count + 1)
+            customer.Orders.Add(place);
+        Invariant.Check(customer.Orders[order.OrderId - 1] == place, "a user's order has one number");
+        Index(customer, order.OrderId, order.Status);
+    }
+
+    public void SetOrderStatus(ulong orderNumber, UserId user, int orderId, OrderStatus status)
+    {
+        Customer customer = _customers[NumberOf(user)];
+        Invariant.Check(orderId > 0 && orderId <= customer.Orders.Count && (ulong)customer.Orders[orderId - 1] + 1 == orderNumber, "an order is its user's");
+        Orders.SetStatus(customer.Orders[orderId - 1], status);
+        Index(customer, orderId, status);
+    }
+
+    /// <summary>An order as its user sees it.</summary>
+    public Order ToOrder(in OrderRow row)
+    {
+        var lines = new OrderLine[row.Lines.Length];
+        for (int i = 0; i < lines.Length; i++)
+            lines[i] = new OrderLine(Products[row.Lines[i].Product].Name, row.Lines[i].Quantity, row.Lines[i].Price);
+        return new Order(row.OrderId, row.Status, row.Delivery, row.Tip, row.Total, lines, row.PlacedAt);
+    }
+
+    public bool Matches(ShopOpening opening)
+    {
+        if (OwnerKey != opening.OwnerKey || Products.Count != opening.Products.Count)
+            return false;
+        for (int i = 0; i < Products.Count; i++)
+        {
+            ProductRow row = Products[i];
+            if (row.Retired || row.Name != opening.Products[i].Name || row.Price != opening.Products[i].Price)
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>The whole state, in an order that does not depend on how it came about: owner key, products, customers by id, their answers by sequence, orders.</summary>
+    public void WriteTo(IShopTables tables)
+    {
+        if (OwnerKey is { } key)
+            tables.SetOwnerKey(key);
+        for (int i = 0; i < Products.Count; i++)
+            tables.SetProduct(i, Products[i].ToProduct(), Products[i].Retired);
+
+        Customer[] customers = CustomersById();
+        foreach (Customer customer in customers)
+            tables.SetCustomer(customer.User, customer.Key, customer.Details);
+        foreach (Customer customer in customers)
+            WriteAnswered(tables, customer);
+        for (int i = 0; i < Orders.Count; i++)
+            tables.AddOrder(Orders.RowOf(i, _customers[Orders.CustomerOf(i)].User));
+    }
+
+    private static void WriteAnswered(IShopTables tables, Customer customer)
+    {
+        for (int i = 0; i < customer.Answered.Count; i++)
+        {
+            AnsweredRing.Kept kept = customer.Answered[i];
+            tables.AddAnswered(new AnsweredRequest(
+                customer.User, kept.Sequence, kept.RequestId, kept.BodyHash, new ReadOnlySequence<byte>(kept.Answer)));
+        }
+    }
+
+    private static void Index(Customer customer, int orderId, OrderStatus status)
+    {
+        if (status == OrderStatus.Active)
+            customer.ActiveOrders.Add(orderId);
+        else
+            customer.ActiveOrders.Remove(orderId);
+    }
+
+    private Customer[] CustomersById()
+    {
+        var customers = new Customer[_customers.Count];
+        for (int i = 0; i < customers.Length; i++)
+            customers[i] = _customers[i];
+        Array.Sort(customers, static (a, b) => a.User.Value.CompareTo(b.User.Value));
+        return customers;
+    }
+
+    private int NumberOf(UserId user)
+    {
+        Invariant.Check(_users.TryFind(user, out int number), "a customer comes before his answers and orders");
+        return number;
+    }
+}
