@@ -29,6 +29,8 @@ public enum MessageType
     Propose = 26,
     Proposed = 27,
     NameRefused = 28,
+    GetHistory = 29,
+    HistoryIs = 30,
 
     // A front end or operator, and a replica
     Status = 40,

@@ -57,6 +57,8 @@ public sealed class CommandTable(string program, string summary)
         }
 
         Command? bare = _commands.Find(c => c.Name.Length == 0);
+        if (args is [".", ..])
+            args = args[1..]; // "help .": the bare program
         if (bare is not null && (args.Length == 0 || args[0].StartsWith('-') || bare.TakesWords))
             return await bare.Run(args).ConfigureAwait(false);
 
@@ -93,7 +95,7 @@ public sealed class CommandTable(string program, string summary)
             settings.AllowMultiInstance = true;
             settings.AutoVersion = false;
         });
-        ParserResult<TOptions> result = parser.ParseArguments<TOptions>(args is ["-h", ..] or [".", ..] ? ["--help"] : args);
+        ParserResult<TOptions> result = parser.ParseArguments<TOptions>(args is ["-h", ..] ? ["--help"] : args);
         bool asked = result.Errors.Any(e => e.Tag is ErrorType.HelpRequestedError or ErrorType.HelpVerbRequestedError);
         if (result.Value is null || asked)
         {

@@ -18,8 +18,18 @@ public static class DaemonLogging
         {
             console.LogToStandardErrorThreshold = LogLevel.Trace;
             console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite; // a stuck stderr must not stop a daemon
-            console.FormatterName = format == "json" ? ConsoleFormatterNames.Json : ConsoleFormatterNames.Simple;
         });
+        // Each Add…Console makes its own formatter the one in use: the last one wins.
+        if (format == "json")
+        {
+            builder.AddJsonConsole(json =>
+            {
+                json.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+                json.UseUtcTimestamp = true;
+            });
+            return;
+        }
+
         builder.AddSimpleConsole(line =>
         {
             line.SingleLine = true;
@@ -27,11 +37,6 @@ public static class DaemonLogging
             line.ColorBehavior = Console.IsErrorRedirected || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 }
                 ? LoggerColorBehavior.Disabled
                 : LoggerColorBehavior.Default;
-        });
-        builder.AddJsonConsole(json =>
-        {
-            json.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
-            json.UseUtcTimestamp = true;
         });
     });
 }

@@ -26,7 +26,8 @@ public sealed class CoreLoop : INetwork, IDisposable
     /// <summary>How long a stopping daemon lets its last answers leave, in milliseconds.</summary>
     private const int DrainMs = 500;
 
-    private readonly Channel<LoopEvent> _events = Channel.CreateUnbounded<LoopEvent>(new UnboundedChannelOptions { SingleReader = true });
+    // Not SingleReader: that channel can't be counted, and a batch is what was queued when it began.
+    private readonly Channel<LoopEvent> _events = Channel.CreateUnbounded<LoopEvent>();
     private readonly Sockets _sockets;
     private readonly Dictionary<ConnectionId, Connection> _connections = [];
     private readonly HashSet<ConnectionId> _dialling = [];

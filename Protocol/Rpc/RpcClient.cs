@@ -112,9 +112,22 @@ public sealed class RpcClient : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         End("closed by this program");
-        _socket.Dispose();
-        await _stream.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Both); // ends the pending read; disposing under it would reset the connection
+        }
+        catch (SocketException)
+        {
+            // The peer has reset it: there is nothing left to end.
+        }
+        catch (ObjectDisposedException)
+        {
+            return; // disposed before
+        }
+
         await _reading.ConfigureAwait(false);
+        await _stream.DisposeAsync().ConfigureAwait(false);
+        _socket.Dispose();
         _writing.Dispose();
     }
 

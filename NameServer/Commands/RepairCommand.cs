@@ -1,0 +1,93 @@
+using System.Text.Json.Nodes;
+using JustHungry.NameServer.Registers;
+using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Names;
+using JustHungry.Protocol.Rpc;
+
+namespace JustHungry.NameServer.Commands;
+
+/// <summary>
+/// <c>nameserver repair</c>: gives a register that was lost, or restored from an old copy, the latest view that any replica has
+/// adopted, under an epoch that passes every view nobody remembers.
+/// </summary>
+internal static class RepairCommand
+{
+    public static async Task<int> RunAsync(NameServerClient client, RepairOptions options)
+    {
+        ViewIs current = await client.AskAsync<GetView, ViewIs>(new GetView(options.Group)).ConfigureAwait(false);
+        if (current.Health == GroupHealth.TwoClusters)
+            return Answering.Refuse(options, nameof(GroupHealth.TwoClusters),
+                $"replicas of two clusters are registered under {options.Group}. Stop those that don't belong here, wait 10 s, and try again.");
+        if (current.Health == GroupHealth.Healthy)
+            return Answering.Done(options, ToJson(current.View, repaired: false), $"nothing to repair: the view of {options.Group} agrees with its replicas.");
+
+        List<Located> replicas = await LocateAsync(client, options.Group).ConfigureAwait(false);
+        View? latest = replicas.Select(r => r.Report?.View).OfType<View>().MaxBy(v => v.Epoch);
+        foreach (Located replica in replicas)
+            Console.Error.WriteLine("  " + replica.Describe());
+        if (latest is null)
+            return Answering.Refuse(options, "NoReplica", $"no replica of {options.Group} answers with a view. Start its servers, then try again.");
+        if (replicas.Find(r => r.Registration.Adopted > latest.Epoch) is { } later)
+            return Answering.Refuse(options, "ReplicaSilent",
+                $"{later.Registration.Name} has adopted epoch {later.Registration.Adopted} and does not answer: its view must be known. Start it again, or, " +
+                "if it is gone for good, wait 10 s until its name is removed, and try again.");
+
+        View repaired = latest with { Epoch = new Epoch(latest.Epoch.Value + Transition.RepairStep) };
+        if (!options.Yes && !Confirm(options.Group, current.View, repaired))
+            return Answering.Refuse(options, "NotConfirmed", "nothing was changed.");
+
+        var proposal = new Propose(FreshIds.Next(), ProposalKind.Repair, current.View?.Epoch ?? Epoch.None, repaired, Epoch.None, EvidenceHolds: false);
+        Proposed answer = await client.AskAsync<Propose, Proposed>(proposal).ConfigureAwait(false);
+        return answer.Outcome == ProposalOutcome.Accepted
+            ? Answering.Done(options, ToJson(answer.View, repaired: true), $"repaired: {ViewCommand.Describe(repaired)}")
+            : Answering.Refuse(options, answer.Outcome.ToString(),
+                $"the name server refused the repair ({answer.Outcome}): something changed meanwhile. Look at 'nameserver view', and try again.");
+    }
+
+    private static async Task<List<Located>> LocateAsync(NameServerClient client, string group)
+    {
+        var request = new List("", [NameRules.BackendMetadata, NameRules.GroupMetadata(group)], AnyMetadata: false);
+        Listed listed = await client.AskAsync<List, Listed>(request).ConfigureAwait(false);
+        return [.. await Task.WhenAll(listed.Registrations.Select(r => AskStatusAsync(r, group))).ConfigureAwait(false)];
+    }
+
+    private static async Task<Located> AskStatusAsync(Registration registration, string group)
+    {
+        try
+        {
+            NameServerClient replica = await NameServerClient.ConnectAsync(registration.Endpoint, group).ConfigureAwait(false);
+            await using (replica.ConfigureAwait(false))
+            {
+                StatusReport report = await replica.AskAsync<Status, StatusReport>(default).ConfigureAwait(false);
+                return report.Self.Disk == registration.Disk && report.Cluster == registration.Cluster && (report.View is null || report.View.Group == group)
+                    ? new Located(registration, report, "")
+                    : new Located(registration, null, "another server answers there");
+            }
+        }
+        catch (Exception e) when (e is ConnectionLostException or HelloRefusedException)
+        {
+            return new Located(registration, null, e.Message);
+        }
+    }
+
+    private static bool Confirm(string group, View? current, View repaired)
+    {
+        Console.Error.WriteLine($"now:    {(current is null ? "no view" : ViewCommand.Describe(current))}");
+        Console.Error.WriteLine($"repair: {ViewCommand.Describe(repaired)}");
+        Console.Error.WriteLine("A server that does not answer now may know a later view; orders that only it acknowledged would be lost.");
+        Console.Error.Write($"Type 'repair {group}' to go on: ");
+        return Console.In.ReadLine()?.Trim() == $"repair {group}";
+    }
+
+    private static JsonObject ToJson(View? view, bool repaired) =>
+        new() { ["repaired"] = repaired, ["view"] = view is null ? null : Answering.ToJson(view) };
+
+    private sealed record Located(Registration Registration, StatusReport? Report, string Problem)
+    {
+        public string Describe() => Report is not { } report
+            ? $"{Registration.Name} at {Registration.Endpoint}: no answer ({Problem})"
+            : $"{Registration.Name} at {Registration.Endpoint}: {(report.View is null ? "no view" : ViewCommand.Describe(report.View))}";
+    }
+}

@@ -1,0 +1,65 @@
+using System.Text.Json.Nodes;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+
+namespace JustHungry.NameServer.Commands;
+
+/// <summary><c>nameserver view</c>: a group's view, or all it has had.</summary>
+internal static class ViewCommand
+{
+    public static async Task<int> RunAsync(NameServerClient client, ViewOptions options)
+    {
+        if (options.History)
+            return ShowHistory(options, await ReadHistoryAsync(client, options.Group).ConfigureAwait(false));
+
+        ViewIs answer = await client.AskAsync<GetView, ViewIs>(new GetView(options.Group)).ConfigureAwait(false);
+        return Answering.Done(
+            options,
+            new JsonObject { ["view"] = answer.View is null ? null : Answering.ToJson(answer.View), ["health"] = answer.Health.ToString() },
+            (answer.View is null ? $"group {options.Group} has no view yet" : $"group {options.Group}: {Describe(answer.View)}") + Warning(answer.Health, options.Group));
+    }
+
+    public static string Describe(View view) => view +
+        (view.Members.Count < view.MinReplicas ? $" (fewer than {view.MinReplicas}: nothing commits until one is admitted)" : "") +
+        (view.DataLoss > 0 ? $", unclean promotions {view.DataLoss}" : "");
+
+    private static async Task<List<MadeView>> ReadHistoryAsync(NameServerClient client, string group)
+    {
+        List<MadeView> all = [];
+        while (true)
+        {
+            Epoch after = all.Count == 0 ? Epoch.None : all[^1].View.Epoch;
+            HistoryIs page = await client.AskAsync<GetHistory, HistoryIs>(new GetHistory(group, after)).ConfigureAwait(false);
+            if (page.Views.Count == 0)
+                return all;
+            all.AddRange(page.Views);
+        }
+    }
+
+    private static int ShowHistory(ViewOptions options, List<MadeView> views)
+    {
+        var json = new JsonArray([.. views.Select(ToJson)]);
+        string text = views.Count == 0
+            ? $"group {options.Group} has had no view yet"
+            : string.Join(Environment.NewLine, views.Select(v => $"{v.Kind,-9} {Describe(v.View)}"));
+        return Answering.Done(options, json, text);
+    }
+
+    private static JsonObject ToJson(MadeView made)
+    {
+        JsonObject json = Answering.ToJson(made.View);
+        json.Insert(0, "kind", made.Kind.ToString());
+        return json;
+    }
+
+    private static string Warning(GroupHealth health, string group) => health switch
+    {
+        GroupHealth.Healthy => "",
+        GroupHealth.RegisterLost =>
+            $"{Environment.NewLine}LOST: its replicas have one; this name server was restored from nothing. Run 'nameserver repair --group {group}'.",
+        GroupHealth.RegisterBehind =>
+            $"{Environment.NewLine}BEHIND: a replica has a later one; this name server was restored from an old copy. Run 'nameserver repair --group {group}'.",
+        GroupHealth.TwoClusters => $"{Environment.NewLine}TWO CLUSTERS are registered under this group: stop the servers that don't belong here.",
+        _ => $"{Environment.NewLine}{health}",
+    };
+}

@@ -1,0 +1,35 @@
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Names;
+
+namespace JustHungry.NameServer.Registers;
+
+/// <summary>One name as it stands now. Immutable: a renewal is another entry under the same order.</summary>
+/// <param name="Order">Rises with every name recorded, and stays with the name while it is held: the queue.</param>
+/// <param name="LapsesMs">When the lease ends; null if it does not.</param>
+/// <param name="HasCalled">Its process has registered since the name server started; false for what only stands in the storage.</param>
+/// <param name="Replica">Null for names that are no replica's.</param>
+internal sealed record NameEntry(Registration Registration, long Order, long? LapsesMs, bool HasCalled, ReplicaTag? Replica)
+{
+    public static NameEntry Create(Registration registration, long order, long nowMs, bool hasCalled) =>
+        new(registration, order, registration.LeaseMs == 0 ? null : nowMs + registration.LeaseMs, hasCalled, ReplicaTag.Of(registration));
+}
+
+/// <summary>Which replica of which group a registration speaks of. The metadata says so, not the name.</summary>
+internal sealed record ReplicaTag(string Group, Member Member)
+{
+    public static ReplicaTag? Of(Registration registration)
+    {
+        if (registration.Disk == DiskId.None || !registration.Metadata.Contains(NameRules.BackendMetadata))
+            return null;
+
+        string? group = ValueOf(registration, NameRules.GroupMetadata(""));
+        string? id = ValueOf(registration, IdPrefix);
+        return NameRules.IsGroup(group) && ReplicaId.IsValid(id) ? new ReplicaTag(group!, new Member(new ReplicaId(id!), registration.Disk)) : null;
+    }
+
+    private static readonly string IdPrefix = NameRules.IdMetadata(new ReplicaId(""));
+
+    private static string? ValueOf(Registration registration, string prefix) =>
+        registration.Metadata.FirstOrDefault(m => m.StartsWith(prefix, StringComparison.Ordinal))?[prefix.Length..];
+}

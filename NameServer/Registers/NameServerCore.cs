@@ -1,0 +1,304 @@
+using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Names;
+using JustHungry.Protocol.Rpc;
+using Microsoft.Extensions.Logging;
+
+namespace JustHungry.NameServer.Registers;
+
+/// <summary>
+/// The name server: a <see cref="Registry"/> and a <see cref="ViewRegister"/> for each group that has a view. Driven by one loop. Its
+/// one rule: what changes is on the disk before it is answered or shown to anybody.
+/// </summary>
+internal sealed class NameServerCore : ICore
+{
+    /// <summary>Ticks come every 20 ms: a gap of a second means that the process or its machine stood still.</summary>
+    private const long StandstillMs = 1_000;
+
+    private readonly INetwork _network;
+    private readonly INameStorage _storage;
+    private readonly BootId _boot;
+    private readonly ILogger _log;
+    private readonly Registry _registry = new();
+    private readonly SortedDictionary<string, ViewRegister> _views = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, GroupHealth> _unhealthy = new(StringComparer.Ordinal);
+    private readonly long _startedMs;
+    private long _lastTickMs;
+
+    /// <summary>Begins with what the storage holds.</summary>
+    public NameServerCore(INetwork network, INameStorage storage, BootId boot, Now now, ILogger log)
+    {
+        _network = network;
+        _storage = storage;
+        _boot = boot;
+        _log = log;
+        _startedMs = _lastTickMs = now.Ms;
+
+        (IReadOnlyList<StoredName> names, IReadOnlyList<StoredView> views) = storage.Load();
+        foreach (StoredView view in views)
+            Adopt(view);
+        foreach (StoredName name in names)
+        {
+            _registry.Restore(now.Ms, name);
+            Notice(_registry.Find(name.Registration.Name)!);
+        }
+    }
+
+    public int Names => _registry.Count;
+
+    public int Groups => _views.Count;
+
+    public Hello OwnHello() => new(Role.NameServer, "nameserver", DiskId.None, _boot, ClusterId.None, "");
+
+    /// <summary>Everybody may ask. Another name server has nothing to ask.</summary>
+    public HelloRefusal? Screen(in Hello peer) => peer.Role == Role.NameServer ? HelloRefusal.WrongRole : null;
+
+    public void Opened(Now now, ConnectionId connection, in Hello peer)
+    {
+    }
+
+    public void Closed(Now now, ConnectionId connection)
+    {
+        // A name outlives its connection: the lease decides.
+    }
+
+    public void BatchEnded(Now now)
+    {
+    }
+
+    public void Received(Now now, ConnectionId connection, in Frame frame)
+    {
+        switch (frame.Type)
+        {
+            case MessageType.Register:
+                OnRegister(now, connection, frame.Correlation, frame.As<Register>());
+                break;
+            case MessageType.Remove:
+                OnRemove(connection, frame.Correlation, frame.As<Remove>());
+                break;
+            case MessageType.Lookup:
+                OnLookup(connection, frame.Correlation, frame.As<Lookup>());
+                break;
+            case MessageType.List:
+                _network.Send(connection, frame.Correlation, new Listed(_registry.List(frame.As<List>())));
+                break;
+            case MessageType.SetMetadata:
+                OnSetMetadata(connection, frame.Correlation, frame.As<SetMetadata>());
+                break;
+            case MessageType.Count:
+                _network.Send(connection, frame.Correlation, new Counted(_registry.Count));
+                break;
+            case MessageType.Ping:
+                _network.Send(connection, frame.Correlation, default(Pong));
+                break;
+            case MessageType.GetView:
+                OnGetView(connection, frame.Correlation, frame.As<GetView>());
+                break;
+            case MessageType.GetHistory:
+                OnGetHistory(connection, frame.Correlation, frame.As<GetHistory>());
+                break;
+            case MessageType.Propose:
+                OnPropose(now, connection, frame.Correlation, frame.As<Propose>());
+                break;
+            default:
+                throw new ProtocolViolationException($"{frame.Type} is nothing for a name server");
+        }
+    }
+
+    public void Tick(Now now)
+    {
+        long gapMs = now.Ms - _lastTickMs;
+        _lastTickMs = now.Ms;
+        if (gapMs > StandstillMs)
+        {
+            Log.StoodStill(_log, gapMs);
+            _registry.Extend(gapMs);
+        }
+
+        IReadOnlyList<NameEntry> lapsed = _registry.RemoveLapsed(now.Ms);
+        foreach (NameEntry entry in lapsed)
+            Log.NameLapsed(_log, entry.Registration.Name);
+        Forget(lapsed);
+    }
+
+    private void OnRegister(Now now, ConnectionId connection, ulong correlation, in Register request)
+    {
+        if (_registry.Register(now.Ms, request, out StoredName? toStore) is { } refused)
+        {
+            _network.Send(connection, correlation, refused);
+            return;
+        }
+
+        Store(toStore);
+        NameEntry entry = _registry.Find(request.Registration.Name)!;
+        Notice(entry);
+        _network.Send(connection, correlation, new Registered(HealthFor(request.Registration)));
+    }
+
+    private void OnRemove(ConnectionId connection, ulong correlation, in Remove request)
+    {
+        if (request.Name.Length == 0)
+        {
+            _network.Send(connection, correlation, new NameRefused(NameRefusal.InvalidName, null)); // every name, by a slip
+            return;
+        }
+
+        IReadOnlyList<NameEntry> removed = _registry.Remove(request.Name, request.IsPrefix);
+        foreach (NameEntry entry in removed)
+            Log.NameRemoved(_log, entry.Registration.Name);
+        Forget(removed);
+        _network.Send(connection, correlation, new Removed(removed.Count));
+    }
+
+    private void OnLookup(ConnectionId connection, ulong correlation, in Lookup request)
+    {
+        if (_registry.Find(request.Name) is { } entry)
+            _network.Send(connection, correlation, new Found(entry.Registration));
+        else
+            _network.Send(connection, correlation, new NameRefused(NameRefusal.UnknownName, null));
+    }
+
+    private void OnSetMetadata(ConnectionId connection, ulong correlation, in SetMetadata request)
+    {
+        string? groupBefore = _registry.Find(request.Name)?.Replica?.Group;
+        if (_registry.SetMetadata(request, out StoredName? toStore) is { } refused)
+        {
+            _network.Send(connection, correlation, refused);
+            return;
+        }
+
+        Store(toStore);
+        Notice(_registry.Find(request.Name)!);
+        if (groupBefore is not null)
+            NoteHealth(groupBefore);
+        _network.Send(connection, correlation, default(MetadataSet));
+    }
+
+    private void OnGetView(ConnectionId connection, ulong correlation, in GetView request)
+    {
+        if (NameRules.IsGroup(request.Group))
+            _network.Send(connection, correlation, new ViewIs(RegisterOf(request.Group).View, HealthOf(request.Group)));
+        else
+            _network.Send(connection, correlation, new NameRefused(NameRefusal.InvalidName, null));
+    }
+
+    private void OnGetHistory(ConnectionId connection, ulong correlation, in GetHistory request)
+    {
+        if (NameRules.IsGroup(request.Group))
+            _network.Send(connection, correlation, new HistoryIs(_storage.History(request.Group, request.After, HistoryIs.ViewsMax)));
+        else
+            _network.Send(connection, correlation, new NameRefused(NameRefusal.InvalidName, null));
+    }
+
+    private void OnPropose(Now now, ConnectionId connection, ulong correlation, in Propose proposal)
+    {
+        string group = proposal.View.Group;
+        if (!NameRules.IsGroup(group))
+        {
+            _network.Send(connection, correlation, new NameRefused(NameRefusal.InvalidName, null));
+            return;
+        }
+
+        ViewRegister register = RegisterOf(group);
+        ProposalOutcome outcome = register.Judge(proposal, ReplicasOf(group), now.Ms - _startedMs);
+        if (outcome != ProposalOutcome.Accepted)
+        {
+            Log.ProposalRefused(_log, group, proposal.Kind, proposal.View.Epoch, outcome);
+        }
+        else if (!register.IsRepetition(proposal))
+        {
+            var made = new StoredView(proposal.ProposalId, proposal.Kind, proposal.View);
+            _storage.Append(made);
+            Adopt(made);
+            Log.ViewMade(_log, group, proposal.Kind, proposal.View);
+            NoteHealth(group);
+        }
+
+        _network.Send(connection, correlation, new Proposed(outcome, RegisterOf(group).View));
+    }
+
+    private void Store(StoredName? changed)
+    {
+        if (changed is null)
+            return;
+
+        _storage.Put(changed);
+        Log.NameRecorded(_log, changed.Registration.Name, changed.Registration.Endpoint);
+    }
+
+    private void Forget(IReadOnlyList<NameEntry> removed)
+    {
+        if (removed.Count == 0)
+            return;
+
+        _storage.Remove([.. removed.Select(e => e.Registration.Name)]);
+        foreach (string group in removed.Select(e => e.Replica?.Group).OfType<string>().Distinct())
+            NoteHealth(group);
+    }
+
+    private void Adopt(StoredView made)
+    {
+        string group = made.View.Group;
+        if (!_views.TryGetValue(group, out ViewRegister? register))
+            _views.Add(group, register = new ViewRegister(group));
+        register.Adopt(made);
+    }
+
+    /// <summary>The register of a group; an empty one, kept by nobody, if the group has no view.</summary>
+    private ViewRegister RegisterOf(string group) => _views.GetValueOrDefault(group) ?? new ViewRegister(group);
+
+    private List<NameEntry> ReplicasOf(string group) => [.. _registry.ReplicasOf(group)];
+
+    private GroupHealth HealthOf(string group) => RegisterOf(group).Health(ReplicasOf(group));
+
+    /// <summary>Front ends too name their group, so that each process hears how its group stands.</summary>
+    private GroupHealth HealthFor(Registration registration)
+    {
+        string prefix = NameRules.GroupMetadata("");
+        string? group = registration.Metadata.FirstOrDefault(m => m.StartsWith(prefix, StringComparison.Ordinal))?[prefix.Length..];
+        return group is null ? GroupHealth.Healthy : HealthOf(group);
+    }
+
+    private void Notice(NameEntry entry)
+    {
+        if (entry.Replica is not { } replica)
+            return;
+
+        RegisterOf(replica.Group).Notice(entry.Registration);
+        NoteHealth(replica.Group);
+    }
+
+    /// <summary>Says so, once a change, when a group's register and its replicas contradict each other.</summary>
+    private void NoteHealth(string group)
+    {
+        List<NameEntry> replicas = ReplicasOf(group);
+        View? view = RegisterOf(group).View;
+        GroupHealth health = RegisterOf(group).Health(replicas);
+        if (health == _unhealthy.GetValueOrDefault(group))
+            return;
+
+        _unhealthy.Remove(group);
+        if (health != GroupHealth.Healthy)
+            _unhealthy.Add(group, health);
+
+        Epoch adopted = replicas.Select(e => e.Registration.Adopted).DefaultIfEmpty().Max();
+        switch (health)
+        {
+            case GroupHealth.Healthy:
+                Log.HealthyAgain(_log, group);
+                break;
+            case GroupHealth.RegisterLost:
+                Log.RegisterLost(_log, group, adopted);
+                break;
+            case GroupHealth.RegisterBehind:
+                Log.RegisterBehind(_log, group, adopted, view!.Epoch);
+                break;
+            case GroupHealth.TwoClusters:
+                Log.TwoClusters(_log, group);
+                break;
+            default:
+                throw new InvalidOperationException($"no such health: {health}");
+        }
+    }
+}

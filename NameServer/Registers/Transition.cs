@@ -1,0 +1,67 @@
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+
+namespace JustHungry.NameServer.Registers;
+
+/// <summary>
+/// From which view to which each kind of proposal leads: the part of the rules that needs nothing but the two views and the
+/// proposal's evidence. Who must be registered is <see cref="ViewRegister"/>'s part.
+/// </summary>
+internal static class Transition
+{
+    /// <summary>A repaired epoch leaves so much room that it passes every view that nobody alive remembers.</summary>
+    public const ulong RepairStep = 1_000;
+
+    /// <summary>Far above any real one; adding to it overflows neither here nor in the storage's signed 64 bits.</summary>
+    public static Epoch EpochMax => new(1UL << 62);
+
+    /// <summary>True for a view that could stand by itself: one primary, told apart from every other member by its id.</summary>
+    public static bool IsWellFormed(View view, string group) =>
+        view.Group == group && view.Cluster != ClusterId.None && view.Epoch != Epoch.None && view.Epoch <= EpochMax && view.DataLoss >= 0 &&
+        view.MinReplicas is >= 1 and <= View.MembersMax && view.Members.Count is >= 1 and <= View.MembersMax &&
+        view.Members.Distinct().Count() == view.Members.Count && view.Members.All(m => m.Disk != DiskId.None) &&
+        // One id may stand twice (a replica whose disk was replaced), but not the primary's: replicas are named by id when they lead.
+        view.Members.Count(m => m.Id == view.Primary) == 1 &&
+        (view.Joining is not { } joining || (joining.Disk != DiskId.None && joining.Id != view.Primary && !view.IsMember(joining)));
+
+    public static bool IsBootstrap(in Propose proposal) =>
+        proposal.Expected == Epoch.None && proposal.View.Epoch == Epoch.None.Next && proposal.View.Joining is null &&
+        proposal.View.DataLoss == 0 && proposal.View.Members.Count >= proposal.View.MinReplicas;
+
+    /// <summary>Another primary, fewer members, or a join given up: p ∈ M' ⊆ members, |M'| ≥ k.</summary>
+    /// <remarks>
+    /// After an unclean promotion the members are fewer than k: then none of them may go, but the primary can be named anew, as it
+    /// must be after its restart.
+    /// </remarks>
+    public static bool IsPromote(View current, in Propose proposal) =>
+        IsNext(current, proposal.View) && proposal.View.DataLoss == current.DataLoss && proposal.View.Joining is null &&
+        proposal.View.Members.All(current.IsMember) && proposal.View.Members.Count >= Math.Min(current.MinReplicas, current.Members.Count);
+
+    public static bool IsJoin(View current, in Propose proposal) =>
+        IsNext(current, proposal.View) && proposal.View.DataLoss == current.DataLoss && proposal.View.Primary == current.Primary &&
+        current.Joining is null && proposal.View.Joining is not null && HasMembers(proposal.View, current.Members) &&
+        current.Members.Count < View.MembersMax && HasEvidence(current, proposal);
+
+    public static bool IsAdmit(View current, in Propose proposal) =>
+        IsNext(current, proposal.View) && proposal.View.DataLoss == current.DataLoss && proposal.View.Primary == current.Primary &&
+        current.Joining is { } joining && proposal.View.Joining is null && HasMembers(proposal.View, [.. current.Members, joining]) &&
+        HasEvidence(current, proposal);
+
+    public static bool IsUnclean(View current, in Propose proposal) =>
+        IsNext(current, proposal.View) && proposal.View.DataLoss == current.DataLoss + 1 && proposal.View.Joining is null &&
+        proposal.View.Members.Count == 1;
+
+    public static bool IsRepair(View? current, Epoch latestAdopted, in Propose proposal) =>
+        latestAdopted != Epoch.None && proposal.View.Epoch.Value == latestAdopted.Value + RepairStep &&
+        (current is null ||
+            (proposal.View.Cluster == current.Cluster && proposal.View.Epoch > current.Epoch && proposal.View.DataLoss >= current.DataLoss));
+
+    /// <summary>The evidence is the primary's report of the current epoch: in an earlier one it said nothing about this one.</summary>
+    private static bool HasEvidence(View current, in Propose proposal) => proposal.EvidenceHolds && proposal.EvidenceEpoch == current.Epoch;
+
+    private static bool IsNext(View current, View next) =>
+        next.Epoch == current.Epoch.Next && next.Cluster == current.Cluster && next.MinReplicas == current.MinReplicas;
+
+    private static bool HasMembers(View view, IReadOnlyList<Member> members) =>
+        view.Members.Count == members.Count && members.All(view.IsMember);
+}

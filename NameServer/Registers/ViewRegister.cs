@@ -1,0 +1,135 @@
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+
+namespace JustHungry.NameServer.Registers;
+
+/// <summary>
+/// One group's view: a compare-and-swap register that knows which changes are legal (the table in DESIGN, "The view"). Pure and owned
+/// by <see cref="NameServerCore"/>, which makes a view durable before <see cref="Adopt"/>. Its one rule: the next view's epoch is
+/// the current one's + 1, and its proposer knew the current one.
+/// </summary>
+internal sealed class ViewRegister(string group)
+{
+    /// <summary>Replicas that lost the name server are back within 300 ms; after so long those that are not are away. In milliseconds.</summary>
+    public const long StartMs = 1_000;
+
+    private StoredView? _last;
+    private Epoch _latestAdopted;
+
+    public View? View => _last?.View;
+
+    /// <summary>The view is on the disk: it is in force from now on.</summary>
+    public void Adopt(StoredView made) => _last = made;
+
+    /// <summary>
+    /// Remembers what a replica has adopted, also when the replica is away again: a later epoch than the register's stays a reason
+    /// for repair.
+    /// </summary>
+    public void Notice(Registration replica)
+    {
+        if (replica.Cluster == View?.Cluster && replica.Adopted > _latestAdopted)
+            _latestAdopted = replica.Adopted;
+    }
+
+    /// <summary>How the register stands against what the group's replicas say.</summary>
+    public GroupHealth Health(IReadOnlyList<NameEntry> replicas)
+    {
+        ClusterId cluster = View?.Cluster ?? ClusterId.None;
+        Epoch latest = _latestAdopted;
+        foreach (Registration replica in replicas.Select(e => e.Registration).Where(r => r.Cluster != ClusterId.None))
+        {
+            if (cluster != ClusterId.None && replica.Cluster != cluster)
+                return GroupHealth.TwoClusters;
+
+            cluster = replica.Cluster;
+            if (replica.Adopted > latest)
+                latest = replica.Adopted;
+        }
+
+        return View is null ? (cluster == ClusterId.None ? GroupHealth.Healthy : GroupHealth.RegisterLost)
+            : latest > View.Epoch ? GroupHealth.RegisterBehind
+            : GroupHealth.Healthy;
+    }
+
+    /// <summary>Whether a proposal may become the view. Changes nothing.</summary>
+    /// <param name="replicas">Those registered for the group now, front of the queue first.</param>
+    /// <param name="upMs">How long the name server has been up, in milliseconds.</param>
+    public ProposalOutcome Judge(in Propose proposal, IReadOnlyList<NameEntry> replicas, long upMs)
+    {
+        if (IsRepetition(proposal))
+            return ProposalOutcome.Accepted;
+        if (proposal.ProposalId == UInt128.Zero || !Transition.IsWellFormed(proposal.View, group))
+            return ProposalOutcome.Illegal;
+
+        GroupHealth health = Health(replicas);
+        if (health == GroupHealth.TwoClusters)
+            return ProposalOutcome.TwoClusters;
+        bool needsRepair = health is GroupHealth.RegisterLost or GroupHealth.RegisterBehind;
+        if (needsRepair && proposal.Kind != ProposalKind.Repair)
+            return ProposalOutcome.NeedsRepair;
+        if (proposal.Expected != (View?.Epoch ?? Epoch.None))
+            return ProposalOutcome.LostRace;
+        if (!IsReady(replicas, upMs))
+            return ProposalOutcome.TooEarly;
+        if (proposal.Kind == ProposalKind.Repair)
+            return needsRepair && IsRepair(proposal, replicas) ? ProposalOutcome.Accepted : ProposalOutcome.Illegal;
+
+        return View is null ? JudgeBootstrap(proposal, replicas) : JudgeChange(View, proposal, replicas);
+    }
+
+    /// <summary>The proposal that made the view in force has come again: its answer was lost on the way.</summary>
+    public bool IsRepetition(in Propose proposal) => _last is not null && _last.ProposalId == proposal.ProposalId;
+
+    private static ProposalOutcome JudgeBootstrap(in Propose proposal, IReadOnlyList<NameEntry> replicas)
+    {
+        if (proposal.Kind != ProposalKind.Bootstrap || !Transition.IsBootstrap(proposal))
+            return ProposalOutcome.Illegal;
+
+        // Healthy without a view: no registered replica has a cluster, so those registered are fresh.
+        View view = proposal.View;
+        if (!view.Members.All(m => IsRegistered(m, replicas)))
+            return ProposalOutcome.NotRegistered;
+        Member front = replicas.Select(e => e.Replica!.Member).First(view.IsMember);
+        return view.IsPrimary(front) ? ProposalOutcome.Accepted : ProposalOutcome.Illegal;
+    }
+
+    private static ProposalOutcome JudgeChange(View current, in Propose proposal, IReadOnlyList<NameEntry> replicas)
+    {
+        bool legal = proposal.Kind switch
+        {
+            ProposalKind.Promote => Transition.IsPromote(current, proposal),
+            ProposalKind.Join => Transition.IsJoin(current, proposal),
+            ProposalKind.Admit => Transition.IsAdmit(current, proposal),
+            ProposalKind.Unclean => Transition.IsUnclean(current, proposal),
+            _ => false,
+        };
+        if (!legal)
+            return ProposalOutcome.Illegal;
+
+        return proposal.Kind switch
+        {
+            ProposalKind.Join when !IsRegistered(proposal.View.Joining!.Value, replicas) => ProposalOutcome.NotRegistered,
+            ProposalKind.Unclean when !IsRegistered(proposal.View.Members[0], replicas, current.Cluster) => ProposalOutcome.NotRegistered,
+            _ => ProposalOutcome.Accepted,
+        };
+    }
+
+    /// <summary>
+    /// After a start the register may be an old copy: nothing changes until every member has said which epoch it adopted, or had
+    /// the time to.
+    /// </summary>
+    private bool IsReady(IReadOnlyList<NameEntry> replicas, long upMs) =>
+        upMs >= StartMs || (View is not null && View.Members.All(m => replicas.Any(e => e.HasCalled && e.Replica!.Member == m)));
+
+    private bool IsRepair(in Propose proposal, IReadOnlyList<NameEntry> replicas)
+    {
+        ClusterId cluster = proposal.View.Cluster;
+        Epoch latest = replicas.Select(e => e.Registration).Where(r => r.Cluster == cluster).Select(r => r.Adopted).DefaultIfEmpty().Max();
+        return proposal.View.Epoch > _latestAdopted && Transition.IsRepair(View, latest, proposal);
+    }
+
+    private static bool IsRegistered(Member member, IReadOnlyList<NameEntry> replicas) => replicas.Any(e => e.Replica!.Member == member);
+
+    private static bool IsRegistered(Member member, IReadOnlyList<NameEntry> replicas, ClusterId cluster) =>
+        replicas.Any(e => e.Replica!.Member == member && e.Registration.Cluster == cluster);
+}

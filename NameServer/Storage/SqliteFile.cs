@@ -1,0 +1,110 @@
+using Microsoft.Data.Sqlite;
+
+namespace JustHungry.NameServer.Storage;
+
+/// <summary>Opens the name server's database, makes it if it is new, and says what is wrong with it otherwise.</summary>
+internal static class SqliteFile
+{
+    /// <summary>'JHNS': tells this file from any other SQLite database.</summary>
+    private const int ApplicationId = 0x4A484E53;
+
+    private const int SchemaVersion = 1;
+
+    /// <summary>Somebody with a sqlite3 shell may hold the file for a moment.</summary>
+    private const int BusySeconds = 2;
+
+    private const int SqliteCorrupt = 11; // SQLITE_CORRUPT
+    private const int SqliteNotADatabase = 26; // SQLITE_NOTADB
+
+    /// <exception cref="SqliteException">It can't be opened, or is damaged.</exception>
+    /// <exception cref="StorageException">It is somebody else's.</exception>
+    public static SqliteConnection Open(string path)
+    {
+        var builder = new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = SqliteOpenMode.ReadWriteCreate,
+            Pooling = false,
+            DefaultTimeout = BusySeconds,
+        };
+        var connection = new SqliteConnection(builder.ConnectionString);
+        try
+        {
+            connection.Open();
+            Identify(connection);
+            Configure(connection);
+            CheckDamage(connection);
+            MakeTables(connection);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What the operator is told.</summary>
+    public static StorageException Explain(string path, Exception e) => e switch
+    {
+        SqliteException { SqliteErrorCode: SqliteCorrupt } or StorageException { InnerException: not null } => new StorageException(
+            $"{path} is damaged: {e.Message} Restore it from a copy, or move it away (with {path}-wal and {path}-shm), start the name server, " +
+            "and run 'nameserver repair' for each group when its servers have registered.", e),
+        SqliteException { SqliteErrorCode: SqliteNotADatabase } => new StorageException(
+            $"{path} is not a name server's database. Choose another file with --storage sqlite:PATH, or move this one away.", e),
+        _ => new StorageException($"{path}: {e.Message}", e),
+    };
+
+    private static void Identify(SqliteConnection connection)
+    {
+        long application = Query(connection, "PRAGMA application_id");
+        long version = Query(connection, "PRAGMA user_version");
+        long tables = Query(connection, "SELECT count(*) FROM sqlite_schema");
+        if (application != ApplicationId && (tables > 0 || application != 0))
+            throw new StorageException("this is the database of another program. Choose another file with --storage sqlite:PATH.");
+        if (version > SchemaVersion)
+            throw new StorageException($"this file was written by a newer version of the name server (format {version}). Start that one.");
+    }
+
+    private static void Configure(SqliteConnection connection)
+    {
+        Execute(connection, "PRAGMA journal_mode = WAL");
+        Execute(connection, "PRAGMA synchronous = FULL"); // a view that was answered must survive the loss of power
+        Execute(connection, "PRAGMA fullfsync = ON"); // macOS: fsync alone leaves it in the drive's cache
+        Execute(connection, "PRAGMA checkpoint_fullfsync = ON");
+    }
+
+    private static void CheckDamage(SqliteConnection connection)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "PRAGMA quick_check(1)";
+        if (command.ExecuteScalar() is not "ok" and var found)
+            throw new SqliteException($"{found}", SqliteCorrupt);
+    }
+
+    private static void MakeTables(SqliteConnection connection)
+    {
+        using SqliteTransaction transaction = connection.BeginTransaction();
+        Execute(connection, $"PRAGMA application_id = {ApplicationId}");
+        Execute(connection, $"PRAGMA user_version = {SchemaVersion}");
+        Execute(connection, "CREATE TABLE IF NOT EXISTS names (name TEXT PRIMARY KEY, position INTEGER NOT NULL, registration BLOB NOT NULL)");
+        Execute(connection,
+            "CREATE TABLE IF NOT EXISTS views (group_name TEXT NOT NULL, epoch INTEGER NOT NULL, kind INTEGER NOT NULL, " +
+            "proposal BLOB NOT NULL, view BLOB NOT NULL, PRIMARY KEY (group_name, epoch))");
+        transaction.Commit();
+    }
+
+    private static long Query(SqliteConnection connection, string text)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = text;
+        return (long)command.ExecuteScalar()!;
+    }
+
+    private static void Execute(SqliteConnection connection, string text)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = text;
+        command.ExecuteNonQuery();
+    }
+}

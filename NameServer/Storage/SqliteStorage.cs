@@ -1,0 +1,163 @@
+using JustHungry.NameServer.Registers;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using Microsoft.Data.Sqlite;
+
+namespace JustHungry.NameServer.Storage;
+
+/// <summary>
+/// The default storage: one SQLite file, each change one transaction that is on the disk when the call returns (WAL with
+/// synchronous=FULL). Used by the core's loop only; a lock file keeps a second name server away.
+/// </summary>
+internal sealed class SqliteStorage : INameStorage
+{
+    private readonly FileStream _lock;
+    private readonly SqliteConnection _connection;
+
+    private SqliteStorage(FileStream fileLock, SqliteConnection connection)
+    {
+        _lock = fileLock;
+        _connection = connection;
+    }
+
+    /// <summary>Opens the file, or makes it.</summary>
+    /// <exception cref="StorageException">It is in use, damaged, not a name server's, or can't be written.</exception>
+    public static SqliteStorage Open(string path)
+    {
+        path = Path.GetFullPath(path);
+        FileStream fileLock = Lock(path);
+        SqliteConnection? connection = null;
+        try
+        {
+            connection = SqliteFile.Open(path);
+            var storage = new SqliteStorage(fileLock, connection);
+            storage.Load(); // a row that can't be read is found now, not after the first answer
+            return storage;
+        }
+        catch (Exception e)
+        {
+            connection?.Dispose();
+            fileLock.Dispose();
+            throw e is SqliteException or StorageException ? SqliteFile.Explain(path, e) : e;
+        }
+    }
+
+    public (IReadOnlyList<StoredName> Names, IReadOnlyList<StoredView> Views) Load() => (LoadNames(), LoadViews());
+
+    public void Put(StoredName name)
+    {
+        using SqliteCommand command = Command(
+            "INSERT INTO names (name, position, registration) VALUES ($name, $position, $registration) " +
+            "ON CONFLICT (name) DO UPDATE SET position = excluded.position, registration = excluded.registration");
+        command.Parameters.AddWithValue("$name", name.Registration.Name);
+        command.Parameters.AddWithValue("$position", name.Order);
+        command.Parameters.AddWithValue("$registration", StoredBytes.Of(name.Registration));
+        command.ExecuteNonQuery();
+    }
+
+    public void Remove(IReadOnlyList<string> names)
+    {
+        using SqliteTransaction transaction = _connection.BeginTransaction();
+        using SqliteCommand command = Command("DELETE FROM names WHERE name = $name");
+        SqliteParameter parameter = command.Parameters.Add("$name", SqliteType.Text);
+        foreach (string name in names)
+        {
+            parameter.Value = name;
+            command.ExecuteNonQuery();
+        }
+
+        transaction.Commit();
+    }
+
+    public void Append(StoredView view)
+    {
+        using SqliteCommand command = Command(
+            "INSERT INTO views (group_name, epoch, kind, proposal, view) VALUES ($group, $epoch, $kind, $proposal, $view)");
+        command.Parameters.AddWithValue("$group", view.View.Group);
+        command.Parameters.AddWithValue("$epoch", (long)view.View.Epoch.Value);
+        command.Parameters.AddWithValue("$kind", (int)view.Kind);
+        command.Parameters.AddWithValue("$proposal", StoredBytes.Of(view.ProposalId));
+        command.Parameters.AddWithValue("$view", StoredBytes.Of(view.View));
+        command.ExecuteNonQuery();
+    }
+
+    public IReadOnlyList<MadeView> History(string group, Epoch after, int countMax)
+    {
+        using SqliteCommand command = Command(
+            "SELECT group_name, epoch, kind, proposal, view FROM views WHERE group_name = $group AND epoch > $after ORDER BY epoch LIMIT $count");
+        command.Parameters.AddWithValue("$group", group);
+        command.Parameters.AddWithValue("$after", (long)Math.Min(after.Value, long.MaxValue));
+        command.Parameters.AddWithValue("$count", countMax);
+        return [.. ReadViews(command).Select(v => new MadeView(v.Kind, v.View))];
+    }
+
+    public void Dispose()
+    {
+        _connection.Dispose();
+        _lock.Dispose();
+    }
+
+    private List<StoredName> LoadNames()
+    {
+        using SqliteCommand command = Command("SELECT name, position, registration FROM names ORDER BY position");
+        using SqliteDataReader rows = command.ExecuteReader();
+        List<StoredName> names = [];
+        while (rows.Read())
+        {
+            var name = new StoredName(rows.GetInt64(1), StoredBytes.ReadRegistration(rows.GetFieldValue<byte[]>(2)));
+            if (name.Registration.Name != rows.GetString(0))
+                throw new StorageException($"the row of {rows.GetString(0)} holds {name.Registration.Name}");
+            names.Add(name);
+        }
+
+        return names;
+    }
+
+    private List<StoredView> LoadViews()
+    {
+        using SqliteCommand command = Command(
+            "SELECT group_name, epoch, kind, proposal, view FROM views AS v " +
+            "WHERE epoch = (SELECT max(epoch) FROM views WHERE group_name = v.group_name) ORDER BY group_name");
+        return ReadViews(command);
+    }
+
+    private static List<StoredView> ReadViews(SqliteCommand command)
+    {
+        using SqliteDataReader rows = command.ExecuteReader();
+        List<StoredView> views = [];
+        while (rows.Read())
+        {
+            var kind = (ProposalKind)rows.GetInt32(2);
+            var view = new StoredView(StoredBytes.ReadId(rows.GetFieldValue<byte[]>(3)), kind, StoredBytes.ReadView(rows.GetFieldValue<byte[]>(4)));
+            if (view.View.Group != rows.GetString(0) || view.View.Epoch.Value != (ulong)rows.GetInt64(1) || !Enum.IsDefined(kind))
+                throw new StorageException($"the row of group {rows.GetString(0)}, epoch {rows.GetInt64(1)} holds {view.Kind} of {view.View}");
+            views.Add(view);
+        }
+
+        return views;
+    }
+
+    private SqliteCommand Command(string text)
+    {
+        SqliteCommand command = _connection.CreateCommand();
+        command.CommandText = text;
+        return command;
+    }
+
+    /// <summary>Held for as long as the storage is open; the system lets go of it when the process dies, however it dies.</summary>
+    private static FileStream Lock(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException(
+                File.Exists(path + ".lock") && e is IOException
+                    ? $"{path} is in use by another name server. Stop that one, or choose another file with --storage sqlite:PATH."
+                    : $"{path} can't be opened: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Messages;
+using MessagePack;
+
+namespace JustHungry.NameServer.Storage;
+
+/// <summary>Registrations and views in the storage are the bytes they are on the wire: one encoding to test.</summary>
+internal static class StoredBytes
+{
+    private const int IdBytes = 16;
+
+    public static byte[] Of(Registration registration)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        var writer = new MessagePackWriter(bytes);
+        Registration.Write(ref writer, registration);
+        writer.Flush();
+        return bytes.WrittenSpan.ToArray();
+    }
+
+    public static byte[] Of(View view)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        var writer = new MessagePackWriter(bytes);
+        View.Write(ref writer, view);
+        writer.Flush();
+        return bytes.WrittenSpan.ToArray();
+    }
+
+    public static byte[] Of(UInt128 id)
+    {
+        byte[] bytes = new byte[IdBytes];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, id);
+        return bytes;
+    }
+
+    public static UInt128 ReadId(byte[] bytes) =>
+        bytes.Length == IdBytes ? BinaryPrimitives.ReadUInt128BigEndian(bytes) : throw new StorageException("an id that is not 16 bytes long");
+
+    public static Registration ReadRegistration(byte[] bytes) => Read(bytes, Registration.Read);
+
+    public static View ReadView(byte[] bytes) => Read(bytes, View.Read);
+
+    private static T Read<T>(byte[] bytes, ReadElement<T> read)
+    {
+        try
+        {
+            var reader = new MessagePackReader(bytes);
+            T value = read(ref reader);
+            return reader.End ? value : throw new StorageException($"a {typeof(T).Name} with bytes after its end");
+        }
+        catch (Exception e) when (Wire.IsMalformed(e))
+        {
+            throw new StorageException($"a {typeof(T).Name} that can't be read: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Names;
+using MessagePack;
+
+namespace JustHungry.Protocol.Messages;
+
+/// <summary>Asks for a group's views, in the order they were made, from the one that follows an epoch.</summary>
+public readonly record struct GetHistory(string Group, Epoch After) : IMessage<GetHistory>
+{
+    public static MessageType Type => MessageType.GetHistory;
+
+    public static int FieldCount => 2;
+
+    public void Write(ref MessagePackWriter writer)
+    {
+        writer.Write(Group);
+        writer.Write(After.Value);
+    }
+
+    public static GetHistory Read(ref MessagePackReader reader) =>
+        new(reader.ReadText(NameRules.GroupCharsMax), new Epoch(reader.ReadUInt64()));
+}
+
+/// <summary>A view, and the kind of the proposal that made it.</summary>
+public sealed record MadeView(ProposalKind Kind, View View)
+{
+    public static void Write(ref MessagePackWriter writer, MadeView made)
+    {
+        ArgumentNullException.ThrowIfNull(made);
+        writer.WriteArrayHeader(2);
+        writer.Write((byte)made.Kind);
+        View.Write(ref writer, made.View);
+    }
+
+    public static MadeView Read(ref MessagePackReader reader)
+    {
+        reader.ExpectArray(2);
+        return new MadeView(reader.ReadEnum<ProposalKind>(), View.Read(ref reader));
+    }
+}
+
+/// <summary>The views asked for; empty when there are no more.</summary>
+public readonly record struct HistoryIs(IReadOnlyList<MadeView> Views) : IMessage<HistoryIs>
+{
+    /// <summary>A view with 64 members is 3.5 KiB: so many fit into a frame with room to spare.</summary>
+    public const int ViewsMax = 200;
+
+    public static MessageType Type => MessageType.HistoryIs;
+
+    public static int FieldCount => 1;
+
+    public void Write(ref MessagePackWriter writer) => writer.WriteList(Views, MadeView.Write);
+
+    public static HistoryIs Read(ref MessagePackReader reader) => new(reader.ReadList(ViewsMax, MadeView.Read));
+}
