@@ -1,0 +1,63 @@
+using System.Buffers;
+using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Rpc;
+using JustHungry.Server.Shop;
+using JustHungry.Server.Storage.Sqlite;
+
+namespace JustHungry.Server.Storage;
+
+/// <summary>
+/// The tables as they stood at one position, read in chunks while checkpoints go on: one read transaction on a connection of its own
+/// (a WAL snapshot). Never holds more than a chunk and a row.
+/// </summary>
+internal sealed class CheckpointSnapshot : IDisposable
+{
+    private readonly SqliteDatabase _database;
+    private readonly CheckpointReader _reader;
+    private readonly ArrayBufferWriter<byte> _rows = new(64 * 1024);
+    private readonly EffectWriter _writer;
+    private readonly int _chunkBytesMax;
+    private byte[] _carried = [];
+
+    public CheckpointSnapshot(string file, int chunkBytesMax = FrameLimits.PayloadBytesMax)
+    {
+        _chunkBytesMax = chunkBytesMax;
+        _writer = new EffectWriter(_rows);
+        _database = new SqliteDatabase(file);
+        _database.Execute("begin");
+        Position = Checkpoint.ReadPosition(_database); // the first read takes the snapshot
+        _reader = new CheckpointReader(_database);
+    }
+
+    /// <summary>Where the tables stood when the snapshot was opened.</summary>
+    public EntryPosition Position { get; }
+
+    /// <summary>The next chunk; the last one may be empty.</summary>
+    public (ReadOnlyMemory<byte> Rows, bool Last) ReadChunk()
+    {
+        _rows.ResetWrittenCount();
+        _rows.Write(_carried);
+        _carried = [];
+        int whole = _rows.WrittenCount;
+        while (_reader.ApplyNext(_writer))
+        {
+            if (_rows.WrittenCount > _chunkBytesMax)
+            {
+                Invariant.Check(whole > 0, "a row is smaller than a chunk");
+                _carried = _rows.WrittenSpan[whole..].ToArray();
+                return (_rows.WrittenSpan[..whole].ToArray(), false);
+            }
+
+            whole = _rows.WrittenCount;
+        }
+
+        return (_rows.WrittenSpan.ToArray(), true);
+    }
+
+    public void Dispose()
+    {
+        _reader.Dispose();
+        _database.Dispose();
+    }
+}

@@ -1,0 +1,173 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Ids;
+
+namespace JustHungry.Server.Storage;
+
+/// <summary>
+/// A replica's data directory: <c>log.db</c>, <c>orders.db</c>, <c>disk-id</c>, <c>lock</c>. Open in one live process at a time: the
+/// lock is the operating system's on an open file, so a killed process leaves nothing that blocks.
+/// <para>
+/// <b>The disk id</b> says which acknowledgements this directory stands for: a member of a view is trusted to hold everything that was
+/// ever committed while it was one. So a directory keeps its id only if the file <c>disk-id</c> and <c>log.db</c> name the same one.
+/// Otherwise it gets a new one, first in the file, then in log.db, and the replica is a spare:
+/// </para>
+/// <list type="bullet">
+/// <item>neither file nor log.db: a new directory. The file is durable before anything else is made.</item>
+/// <item>no file, but a log.db: a copy that was restored. <b>Whoever restores a copy deletes the file disk-id</b>: a copy under its old id
+/// cannot be told from the original by its content, and it may lack entries that the original acknowledged.</item>
+/// <item>both, and they differ: log.db came from elsewhere, or a start died between the two steps above (that id was never registered).</item>
+/// <item>a file, but no log.db: the log was lost, or a first start died before it made one.</item>
+/// </list>
+/// </summary>
+internal sealed class DataDirectory : IDisposable
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode OwnerOnlyFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const int DiskIdBytes = 16;
+
+    // What an IOException carries when another process has the file: EWOULDBLOCK of flock(2), or ERROR_SHARING_VIOLATION.
+    private const int WouldBlockOnLinux = 11;
+    private const int WouldBlockOnMacOS = 35;
+    private const int SharingViolationOnWindows = unchecked((int)0x80070020);
+
+    private readonly string? _temporary;
+    private FileStream _lock;
+
+    private DataDirectory(string path, string? temporary)
+    {
+        Directory = path;
+        _temporary = temporary;
+        _lock = Lock(path);
+    }
+
+    public string Directory { get; }
+
+    public string LogFile => Path.Combine(Directory, "log.db");
+
+    public string OrdersFile => Path.Combine(Directory, "orders.db");
+
+    private string DiskIdFile => Path.Combine(Directory, "disk-id");
+
+    /// <summary>Where a server's data lies unless <c>--data-dir</c> says otherwise.</summary>
+    public static string DefaultPath(string group, ReplicaId id) => Path.Combine(Home.Directory, group, "server-" + id);
+
+    /// <summary>Opens the directory, making it if it is not there (readable by its owner only).</summary>
+    /// <exception cref="DirectoryInUseException">Another live process has it.</exception>
+    /// <exception cref="StorageException">It cannot be made or written.</exception>
+    public static DataDirectory Open(string path) => new(Path.GetFullPath(path), null);
+
+    /// <summary>A directory of its own among the temporary files, deleted at the end: always a new disk.</summary>
+    public static DataDirectory Ephemeral()
+    {
+        string temporary = System.IO.Directory.CreateTempSubdirectory("justhungry-server-").FullName;
+        return new DataDirectory(Path.Combine(temporary, "data"), temporary);
+    }
+
+    /// <summary>The id in the file; null: there is none.</summary>
+    public DiskId? ReadDiskId()
+    {
+        if (!File.Exists(DiskIdFile))
+            return null;
+
+        byte[] bytes = File.ReadAllBytes(DiskIdFile);
+        return bytes.Length == DiskIdBytes ? new DiskId(BinaryPrimitives.ReadUInt128BigEndian(bytes)) : null;
+    }
+
+    /// <summary>Makes a new id and puts it into the file: durable, the directory's entry too, when this returns.</summary>
+    public DiskId MakeDiskId()
+    {
+        var id = new DiskId(FreshIds.Next());
+        Span<byte> bytes = stackalloc byte[DiskIdBytes];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, id.Value);
+
+        string unfinished = DiskIdFile + ".new";
+        using (FileStream file = Create(unfinished, FileMode.Create))
+        {
+            file.Write(bytes);
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(unfinished, DiskIdFile, overwrite: true);
+        Flush();
+        return id;
+    }
+
+    /// <summary>Makes the entries of the directory durable.</summary>
+    public void Flush() => DirectorySync.Flush(Directory);
+
+    /// <summary>Makes sure that the file is there, readable by its owner only: SQLite would make it by the umask.</summary>
+    public static void CreatePrivate(string file)
+    {
+        if (!File.Exists(file))
+            Create(file, FileMode.OpenOrCreate).Dispose();
+    }
+
+    /// <summary>Renames the directory, with all that is in it, and makes a new, empty one in its place. Its databases must be closed.</summary>
+    /// <returns>Where the old one lies now.</returns>
+    public string SetAside(DateTimeOffset now)
+    {
+        string stem = Directory + ".aside-" + now.UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
+        string aside = stem;
+        for (int again = 2; Path.Exists(aside); again++)
+            aside = string.Create(CultureInfo.InvariantCulture, $"{stem}-{again}");
+
+        _lock.Dispose(); // Windows does not rename a directory with an open file in it
+        System.IO.Directory.Move(Directory, aside);
+        DirectorySync.Flush(Path.GetDirectoryName(Directory)!);
+        _lock = Lock(Directory);
+        return aside;
+    }
+
+    public void Dispose()
+    {
+        _lock.Dispose();
+        if (_temporary is not null)
+            System.IO.Directory.Delete(_temporary, recursive: true);
+    }
+
+    private static FileStream Lock(string directory)
+    {
+        Make(directory);
+        try
+        {
+            return Create(Path.Combine(directory, "lock"), FileMode.OpenOrCreate);
+        }
+        catch (IOException e) when (e.HResult is WouldBlockOnLinux or WouldBlockOnMacOS or SharingViolationOnWindows)
+        {
+            throw new DirectoryInUseException(directory, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException($"The data directory {directory} cannot be written: {e.Message}", e);
+        }
+    }
+
+    private static void Make(string directory)
+    {
+        if (System.IO.Directory.Exists(directory))
+            return;
+
+        try
+        {
+            if (OperatingSystem.IsWindows())
+                System.IO.Directory.CreateDirectory(directory);
+            else
+                System.IO.Directory.CreateDirectory(directory, OwnerOnly);
+            DirectorySync.Flush(Path.GetDirectoryName(directory)!);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException($"The data directory {directory} cannot be made: {e.Message}", e);
+        }
+    }
+
+    private static FileStream Create(string file, FileMode mode)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnerOnlyFile;
+        return new FileStream(file, options);
+    }
+}

@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace JustHungry.Server.Storage;
+
+/// <summary>
+/// Makes a directory's entries durable: on Unix a new or renamed file survives a power loss only once its directory was fsynced.
+/// .NET opens no directories, hence the system calls. Windows journals names itself and has no such call.
+/// </summary>
+internal static class DirectorySync
+{
+    private const int ReadOnly = 0; // O_RDONLY, the same on every Unix; O_DIRECTORY is not, and adds nothing here
+
+    /// <exception cref="StorageException">The directory could not be fsynced.</exception>
+    public static void Flush(string directory)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+
+        int descriptor = Open(Encoding.UTF8.GetBytes(directory + '\0'), ReadOnly);
+        if (descriptor < 0)
+            throw Failure("open", directory);
+
+        try
+        {
+            if (Fsync(descriptor) != 0)
+                throw Failure("fsync", directory);
+        }
+        finally
+        {
+            _ = Close(descriptor);
+        }
+    }
+
+    private static StorageException Failure(string call, string directory) =>
+        new($"{call} of the directory {directory} failed: {Marshal.GetLastPInvokeErrorMessage()}.");
+
+    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
+    private static extern int Open(byte[] path, int flags);
+
+    [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static extern int Fsync(int descriptor);
+
+    [DllImport("libc", EntryPoint = "close")]
+    private static extern int Close(int descriptor);
+}

@@ -1,0 +1,95 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using JustHungry.Protocol.Ordering;
+using JustHungry.Server.Shop;
+
+namespace JustHungry.Server.Storage;
+
+/// <summary>
+/// An order's lines as they stand in orders.db: <c>[{"number":0,"product":"apple","quantity":2,"price":199}]</c>. The number is what the
+/// server reads back; the name, as it was when the order was stored, is for reports.
+/// </summary>
+internal sealed class OrderLinesJson
+{
+    private const int DigitsMax = 20;
+
+    private readonly Dictionary<int, byte[]> _beginnings = [];
+    private readonly ArrayBufferWriter<byte> _json = new(1024);
+
+    /// <summary>Takes note of what a product is called.</summary>
+    public void Name(int product, string name) =>
+        _beginnings[product] = Encoding.UTF8.GetBytes(string.Create(
+            CultureInfo.InvariantCulture, $"{{\"number\":{product},\"product\":\"{JsonEncodedText.Encode(name)}\",\"quantity\":"));
+
+    public void ForgetNames() => _beginnings.Clear();
+
+    /// <summary>The JSON text, until the next call.</summary>
+    public ReadOnlySpan<byte> Write(OrderRowLine[] lines)
+    {
+        _json.ResetWrittenCount();
+        _json.Write("["u8);
+        foreach (ref readonly OrderRowLine line in lines.AsSpan())
+        {
+            if (_json.WrittenCount > 1)
+                _json.Write(","u8);
+            _json.Write(_beginnings[line.Product]);
+            Write(line.Quantity);
+            _json.Write(",\"price\":"u8);
+            Write(line.Price.Value);
+            _json.Write("}"u8);
+        }
+
+        _json.Write("]"u8);
+        return _json.WrittenSpan;
+    }
+
+    /// <exception cref="JsonException">These are not an order's lines.</exception>
+    public static OrderRowLine[] Read(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        OrderRowLine[] lines = [];
+        int count = 0;
+        while (reader.Read())
+        {
+            if (reader.TokenType != JsonTokenType.StartObject)
+                continue;
+            if (count == lines.Length)
+                Array.Resize(ref lines, Math.Max(2, count * 2)); // most orders have two lines
+            lines[count++] = ReadLine(ref reader);
+        }
+
+        Array.Resize(ref lines, count);
+        return lines;
+    }
+
+    private static OrderRowLine ReadLine(ref Utf8JsonReader reader)
+    {
+        int product = -1, quantity = 0;
+        long price = 0;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("number"u8))
+                product = (int)ReadNumber(ref reader);
+            else if (reader.ValueTextEquals("quantity"u8))
+                quantity = (int)ReadNumber(ref reader);
+            else if (reader.ValueTextEquals("price"u8))
+                price = ReadNumber(ref reader);
+            else
+                reader.Skip();
+        }
+
+        return product >= 0 ? new OrderRowLine(product, quantity, new Pence(price)) : throw new JsonException("a line without its product's number");
+    }
+
+    private static long ReadNumber(ref Utf8JsonReader reader) =>
+        reader.Read() && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long number) ? number : throw new JsonException("not a number");
+
+    private void Write(long number)
+    {
+        Utf8Formatter.TryFormat(number, _json.GetSpan(DigitsMax), out int written);
+        _json.Advance(written);
+    }
+}

@@ -1,0 +1,101 @@
+using SQLitePCL;
+
+namespace JustHungry.Server.Storage.Sqlite;
+
+/// <summary>
+/// A connection to one SQLite file, without the layers between: what the log and the checkpoint do a million times. Used by one thread
+/// at a time. Every commit is fsynced (WAL, synchronous=FULL) unless a caller says otherwise.
+/// </summary>
+internal sealed class SqliteDatabase : IDisposable
+{
+    // WAL: a commit is one sequential write and one fsync. FULL: that fsync is made. fullfsync: on macOS a plain one stops at the drive's cache.
+    private const string Durable = "pragma journal_mode = wal; pragma synchronous = full; pragma fullfsync = on; pragma checkpoint_fullfsync = on; " +
+        "pragma temp_store = memory";
+
+    private readonly sqlite3 _handle;
+    private readonly List<SqliteStatement> _statements = [];
+
+    static SqliteDatabase() => Batteries_V2.Init();
+
+    /// <summary>Opens the file, making it if it is not there.</summary>
+    /// <param name="pageBytes">For a new file.</param>
+    public SqliteDatabase(string path, int pageBytes = 4096)
+    {
+        File = path;
+        DataDirectory.CreatePrivate(path);
+        // Each connection stays on one thread, so SQLite's own mutexes are not needed.
+        Check(raw.sqlite3_open_v2(path, out _handle, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX, null));
+        _ = raw.sqlite3_extended_result_codes(_handle, 1);
+        _ = raw.sqlite3_busy_timeout(_handle, 5_000); // a report may hold a lock for a moment, while it opens the file
+        Execute($"pragma page_size = {pageBytes}; {Durable}");
+    }
+
+    public string File { get; }
+
+    public SqliteStatement Prepare(string sql)
+    {
+        Check(raw.sqlite3_prepare_v3(_handle, sql, raw.SQLITE_PREPARE_PERSISTENT, out sqlite3_stmt statement));
+        var prepared = new SqliteStatement(this, statement);
+        _statements.Add(prepared);
+        return prepared;
+    }
+
+    /// <summary>Runs statements that are used once.</summary>
+    public void Execute(string sql)
+    {
+        Check(raw.sqlite3_exec(_handle, sql));
+    }
+
+    /// <summary>The one number that a query answers.</summary>
+    public long Number(string sql)
+    {
+        using SqliteStatement query = Prepare(sql);
+        return query.Step() ? query.Integer(0) : 0;
+    }
+
+    /// <summary>Does all of <paramref name="work"/>, durably, or none of it.</summary>
+    public void InTransaction(Action work)
+    {
+        Execute("begin immediate");
+        work();
+        Execute("commit");
+    }
+
+    /// <summary>Copies what it can from the WAL to the file, without waiting for anybody.</summary>
+    /// <returns>True when nothing is left, so that the next write begins the WAL anew.</returns>
+    public bool CheckpointWal()
+    {
+        int result = raw.sqlite3_wal_checkpoint_v2(_handle, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out int inWal, out int copied);
+        if (result == raw.SQLITE_BUSY)
+            return false;
+
+        Check(result);
+        return inWal == copied;
+    }
+
+    public void Check(int result)
+    {
+        if (result != raw.SQLITE_OK)
+            throw Failure(result);
+    }
+
+    /// <summary>What to throw for the result of the last call.</summary>
+    public StorageException Failure(int result)
+    {
+        const int PrimaryCode = 0xff; // the rest of an extended code says where in SQLite it happened
+        string what = $"SQLite says \"{raw.sqlite3_errmsg(_handle).utf8_to_string()}\" ({result})";
+        return (result & PrimaryCode) is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB
+            ? new DamagedStorageException(File, what)
+            : new StorageException($"{File}: the disk failed or is full: {what}.");
+    }
+
+    public void Forget(SqliteStatement statement) => _statements.Remove(statement);
+
+    public void Dispose()
+    {
+        foreach (SqliteStatement statement in _statements.ToArray())
+            statement.Dispose();
+        _ = raw.sqlite3_close_v2(_handle);
+        _handle.Dispose();
+    }
+}

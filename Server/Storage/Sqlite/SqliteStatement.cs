@@ -1,0 +1,89 @@
+using System.Buffers.Binary;
+using SQLitePCL;
+
+namespace JustHungry.Server.Storage.Sqlite;
+
+/// <summary>A prepared statement. Parameters count from 1, columns from 0. What a column's span shows lasts until the next step.</summary>
+internal sealed class SqliteStatement(SqliteDatabase database, sqlite3_stmt statement) : IDisposable
+{
+    public SqliteStatement Bind(int parameter, long value)
+    {
+        database.Check(raw.sqlite3_bind_int64(statement, parameter, value));
+        return this;
+    }
+
+    /// <summary>SQLite's integers are signed: the same 64 bits.</summary>
+    public SqliteStatement Bind(int parameter, ulong value) => Bind(parameter, unchecked((long)value));
+
+    public SqliteStatement Bind(int parameter, ReadOnlySpan<byte> blob)
+    {
+        database.Check(raw.sqlite3_bind_blob(statement, parameter, blob));
+        return this;
+    }
+
+    public SqliteStatement BindId(int parameter, UInt128 id)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, id);
+        return Bind(parameter, bytes);
+    }
+
+    public SqliteStatement BindText(int parameter, ReadOnlySpan<byte> utf8)
+    {
+        database.Check(raw.sqlite3_bind_text(statement, parameter, utf8));
+        return this;
+    }
+
+    public SqliteStatement BindText(int parameter, string? text)
+    {
+        database.Check(text is null ? raw.sqlite3_bind_null(statement, parameter) : raw.sqlite3_bind_text(statement, parameter, text));
+        return this;
+    }
+
+    /// <summary>The next row, if there is one; otherwise the statement is done and ready to be used again.</summary>
+    public bool Step()
+    {
+        int result = raw.sqlite3_step(statement);
+        if (result == raw.SQLITE_ROW)
+            return true;
+
+        int reset = raw.sqlite3_reset(statement);
+        return result == raw.SQLITE_DONE && reset == raw.SQLITE_OK ? false : throw database.Failure(result);
+    }
+
+    /// <summary>Runs a statement to its end.</summary>
+    public void Run()
+    {
+        while (Step())
+        {
+        }
+    }
+
+    /// <summary>Ends a query before its last row.</summary>
+    public void Reset() => _ = raw.sqlite3_reset(statement);
+
+    public long Integer(int column) => raw.sqlite3_column_int64(statement, column);
+
+    public ulong Unsigned(int column) => unchecked((ulong)Integer(column));
+
+    public bool IsNull(int column) => raw.sqlite3_column_type(statement, column) == raw.SQLITE_NULL;
+
+    /// <summary>A blob, or a text's UTF-8.</summary>
+    public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(statement, column);
+
+    public string Text(int column) => raw.sqlite3_column_text(statement, column).utf8_to_string();
+
+    public UInt128 Id(int column)
+    {
+        ReadOnlySpan<byte> bytes = Bytes(column);
+        return bytes.Length == 16
+            ? BinaryPrimitives.ReadUInt128BigEndian(bytes)
+            : throw new DamagedStorageException(database.File, $"an id of {bytes.Length} bytes");
+    }
+
+    public void Dispose()
+    {
+        statement.Dispose();
+        database.Forget(this);
+    }
+}

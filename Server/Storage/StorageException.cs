@@ -1,0 +1,33 @@
+namespace JustHungry.Server.Storage;
+
+/// <summary>The disk failed, or refused. Its message is a sentence for whoever runs the server. Nothing is retried: the process ends.</summary>
+internal class StorageException : Exception
+{
+    public StorageException(string message) : base(message)
+    {
+    }
+
+    public StorageException(string message, Exception inner) : base(message, inner)
+    {
+    }
+}
+
+/// <summary>What is on the disk cannot be what this server wrote. It is never repaired by guessing: the other replicas have the truth.</summary>
+internal sealed class DamagedStorageException : StorageException
+{
+    public DamagedStorageException(string file, string what) : base(Sentence(file, what))
+    {
+    }
+
+    public DamagedStorageException(string file, string what, Exception inner) : base(Sentence(file, what), inner)
+    {
+    }
+
+    private static string Sentence(string file, string what) =>
+        $"{file} is damaged: {what}. No entry was cut and none was guessed. Move the directory {Path.GetDirectoryName(file)} away and start this " +
+        "server again: it comes back with an empty disk, which the other replicas fill.";
+}
+
+/// <summary>Another live process holds the data directory.</summary>
+internal sealed class DirectoryInUseException(string directory, Exception inner) : StorageException(
+    $"The data directory {directory} is in use by another live server: stop that one first, or give this one its own id or --data-dir.", inner);
