@@ -1,0 +1,15 @@
+namespace JustHungry.Simulator.Disk;
+
+/// <summary>How a replica's disk behaves now. The injector of faults turns these knobs.</summary>
+internal sealed class DiskHealth
+{
+    public long SyncLeastUs { get; set; } = 100;
+
+    public long SyncMostUs { get; set; } = 3_000;
+
+    /// <summary>No sync ends before this time.</summary>
+    public long HangsUntilUs { get; set; }
+
+    /// <summary>The next sync of the log fails.</summary>
+    public bool FailsNext { get; set; }
+}

@@ -1,0 +1,71 @@
+using JustHungry.Protocol.Ids;
+using JustHungry.Server.Replication;
+using JustHungry.Simulator.World;
+
+namespace JustHungry.Simulator.Disk;
+
+/// <summary>
+/// A data directory: what the page cache shows of its two databases, which outlives a kill, and what was synced, which outlives the power.
+/// SQLite's transactions are atomic, so each is a whole image or nothing.
+/// </summary>
+internal sealed class DiskImage(DiskId id, IDiskWatch watch)
+{
+    public DiskId Id { get; } = id;
+
+    public LogImage Log { get; private set; } = LogImage.Empty;
+
+    public LogImage DurableLog { get; private set; } = LogImage.Empty;
+
+    public TablesImage Tables { get; private set; } = TablesImage.Empty;
+
+    public TablesImage DurableTables { get; private set; } = TablesImage.Empty;
+
+    public void WriteLog(LogImage log) => Log = log;
+
+    public void SyncLog()
+    {
+        LogImage before = DurableLog;
+        DurableLog = Log;
+        watch.LogSynced(this, before);
+    }
+
+    public void WriteTables(TablesImage tables) => Tables = tables;
+
+    public void SyncTables()
+    {
+        DurableTables = Tables;
+        watch.TablesSynced(this);
+    }
+
+    /// <summary>The power fails: a transaction whose sync had begun may be there or not, each for itself.</summary>
+    public void LosePower(Chance chance)
+    {
+        if (!ReferenceEquals(Log, DurableLog) && chance.OneIn(3))
+            SyncLog();
+        if (!ReferenceEquals(Tables, DurableTables) && chance.OneIn(3))
+            SyncTables();
+        Log = DurableLog;
+        Tables = DurableTables;
+    }
+
+    /// <summary>
+    /// What a start reads. It commits a row to both databases first, which makes durable whatever the page cache still showed; an
+    /// installation that was cut short leaves an empty shop.
+    /// </summary>
+    public RecoveredDisk Open()
+    {
+        if (Log.IsInstalling)
+            Tables = TablesImage.Empty;
+        SyncLog();
+        SyncTables();
+        return new RecoveredDisk(Id, Log.Adopted, Log.Base, Log.Batches, Tables.At, Tables.Load());
+    }
+}
+
+/// <summary>Sees every change of what is durable.</summary>
+internal interface IDiskWatch
+{
+    void LogSynced(DiskImage disk, LogImage before);
+
+    void TablesSynced(DiskImage disk);
+}

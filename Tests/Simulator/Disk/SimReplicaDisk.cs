@@ -1,0 +1,160 @@
+using JustHungry.Protocol.Ids;
+using JustHungry.Server.Replication;
+using JustHungry.Simulator.World;
+
+namespace JustHungry.Simulator.Disk;
+
+/// <summary>
+/// A replica's disk for one run of its process. The log has one worker, the tables another, as in the daemon. What is written shows in
+/// the page cache first and is synced later; then the answer goes to the process's queue.
+/// </summary>
+internal sealed class SimReplicaDisk(SimProcess process, DiskImage image, DiskHealth health, IReplicaDiskEvents events) : IReplicaDisk
+{
+    private const int SliceEntries = 3;
+
+    private readonly SimWorld _world = process.World;
+    private readonly DiskWorker _log = new(process);
+    private readonly DiskWorker _tables = new(process);
+    private readonly SortedDictionary<ulong, (TablesImage Tables, int NextChunk)> _snapshots = [];
+    private readonly List<ReadOnlyMemory<byte>> _installed = [];
+
+    public void Write(LogWrite write) => process.Effect(() => _log.Add(done =>
+    {
+        image.WriteLog(image.Log.After(write));
+        SyncLog(() =>
+        {
+            events.Written();
+            done();
+        });
+    }));
+
+    public void Checkpoint(IReadOnlyList<LogBatch> batches, EntryPosition upTo) =>
+        process.Effect(() => _tables.Add(done => CheckpointSlice(batches, upTo, done)));
+
+    public void Load() => process.Effect(() => _tables.Add(() => events.Loaded(image.Tables.Load(), image.Tables.At)));
+
+    public void OpenSnapshot(ulong transfer) => process.Effect(() => _tables.Add(() =>
+    {
+        TablesImage tables = image.Tables;
+        _snapshots[transfer] = (tables, 0);
+        events.SnapshotOpened(transfer, tables.At);
+    }));
+
+    public void ReadSnapshot(ulong transfer) => process.Effect(() => _tables.Add(() =>
+    {
+        if (!_snapshots.TryGetValue(transfer, out (TablesImage Tables, int NextChunk) snapshot))
+            return; // closed since
+        int next = snapshot.NextChunk;
+        int count = snapshot.Tables.Chunks.Count;
+        if (next >= Math.Max(count, 1))
+            throw new ViolationException($"snapshot {transfer} is read past its last chunk");
+        _snapshots[transfer] = (snapshot.Tables, next + 1);
+        events.SnapshotRead(transfer, count == 0 ? default : snapshot.Tables.Chunks[next].ToArray(), last: next + 1 >= count);
+    }));
+
+    public void CloseSnapshot(ulong transfer) => process.Effect(() => _tables.Add(() => _snapshots.Remove(transfer)));
+
+    public void BeginInstall(ulong transfer) => process.Effect(() => _tables.Add(done =>
+    {
+        _installed.Clear();
+        image.WriteLog(image.Log with { Base = EntryPosition.Start, Batches = [], IsInstalling = true });
+        SyncLog(() =>
+        {
+            image.WriteTables(TablesImage.Empty);
+            SyncTables(() =>
+            {
+                events.InstallStored(transfer, 0);
+                done();
+            });
+        });
+    }));
+
+    public void InstallRows(ulong transfer, int chunk, ReadOnlyMemory<byte> rows)
+    {
+        byte[] kept = rows.ToArray();
+        process.Effect(() => _tables.Add(done =>
+        {
+            if (!image.Log.IsInstalling || chunk != _installed.Count)
+                throw new ViolationException($"transfer {transfer} stores chunk {chunk} where {_installed.Count} is next");
+            _installed.Add(kept);
+            image.WriteTables(new TablesImage(EntryPosition.Start, [.. _installed]));
+            SyncTables(() =>
+            {
+                events.InstallStored(transfer, chunk + 1);
+                done();
+            });
+        }));
+    }
+
+    public void EndInstall(ulong transfer, EntryPosition at) => process.Effect(() => _tables.Add(done =>
+    {
+        if (!image.Log.IsInstalling)
+            throw new ViolationException($"transfer {transfer} ends without having begun");
+        image.WriteTables(image.Tables with { At = at });
+        SyncTables(() =>
+        {
+            image.WriteLog(image.Log with { Base = at, IsInstalling = false });
+            SyncLog(() =>
+            {
+                events.Loaded(image.Tables.Load(), at);
+                done();
+            });
+        });
+    }));
+
+    public void SetAside() => throw new ViolationException($"{process.Name} sets its disk aside, and nobody promoted uncleanly");
+
+    private void CheckpointSlice(IReadOnlyList<LogBatch> batches, EntryPosition upTo, Action done)
+    {
+        TablesImage before = image.Tables;
+        bool isLast = upTo.Index.Value <= before.At.Index.Value + SliceEntries;
+        EntryPosition sliceEnd = isLast ? upTo : PositionIn(batches, before.At.Index + SliceEntries);
+        TablesImage after = upTo.Index <= before.At.Index ? before : before.After(batches, sliceEnd);
+        if (after.At != sliceEnd)
+            throw new ViolationException($"a checkpoint to {sliceEnd} ends at {after.At}");
+
+        image.WriteTables(after);
+        SyncTables(() =>
+        {
+            if (!isLast)
+            {
+                CheckpointSlice(batches, upTo, done);
+                return;
+            }
+
+            events.Checkpointed(upTo);
+            done();
+        });
+    }
+
+    private static EntryPosition PositionIn(IReadOnlyList<LogBatch> batches, EntryIndex index) =>
+        new(index, batches.First(b => b.First <= index && index <= b.Last).Epoch);
+
+    private void SyncLog(Action synced) => AfterSync(() =>
+    {
+        if (health.FailsNext)
+        {
+            health.FailsNext = false;
+            if (process.World.Chance.OneIn(2))
+                image.WriteLog(image.DurableLog);
+            process.Note("cannot sync its log");
+            events.Failed(new InvalidOperationException("the disk is full"));
+            return;
+        }
+
+        image.SyncLog();
+        synced();
+    });
+
+    private void SyncTables(Action synced) => AfterSync(() =>
+    {
+        image.SyncTables();
+        synced();
+    });
+
+    private void AfterSync(Action synced)
+    {
+        long atUs = _world.NowUs + _world.Chance.Skewed(health.SyncLeastUs, health.SyncMostUs);
+        _world.Time.At(Math.Max(health.HangsUntilUs, atUs), process.InThisRun(synced));
+    }
+}

@@ -1,0 +1,186 @@
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Rpc;
+using JustHungry.Simulator.World;
+
+namespace JustHungry.Simulator.Network;
+
+/// <summary>
+/// TCP as processes see it: connections that are in order and lose nothing until they break; links that delay, or are cut in one direction
+/// or both; resets that take the bytes on their way with them; ends that have vanished without a word.
+/// </summary>
+internal sealed class SimNetwork(SimWorld world)
+{
+    private const long ConnectTimeoutUs = 1_000_000; // as Protocol/Rpc/Sockets
+    private const long HandshakeTimeoutUs = 5_000_000; // as Protocol/Rpc/Handshake
+
+    private readonly SortedDictionary<int, SimProcess> _listeners = [];
+    private readonly SortedDictionary<(int From, int To), Link> _links = [];
+    private readonly List<SimSocket> _sockets = [];
+
+    /// <summary>Every end whose process has not yet let go of it.</summary>
+    public IReadOnlyList<SimSocket> Sockets => _sockets;
+
+    public Link Link(SimProcess from, SimProcess to)
+    {
+        if (!_links.TryGetValue((from.Number, to.Number), out Link? link))
+            _links.Add((from.Number, to.Number), link = new Link());
+        return link;
+    }
+
+    public IEnumerable<Link> Links => _links.Values;
+
+    public void Listen(SimProcess process, int port) => _listeners[port] = process;
+
+    /// <summary>Whoever may listen at a port, if the process that did has not moved elsewhere.</summary>
+    private SimProcess? ListenerAt(Endpoint endpoint) =>
+        _listeners.TryGetValue(endpoint.Port, out SimProcess? process) && process.Endpoint.Port == endpoint.Port ? process : null;
+
+    public SimSocket Dial(SimProcess owner, ConnectionId id, Endpoint endpoint)
+    {
+        var socket = new SimSocket(owner, id, isDialled: true);
+        _sockets.Add(socket);
+        long begunUs = world.NowUs;
+        SimProcess? target = ListenerAt(endpoint);
+        long thereUs = target is null ? 50 : Link(owner, target).Delay(world.Chance);
+        world.Time.After(thereUs, () => Connect(socket, endpoint, begunUs));
+        world.Time.After(HandshakeTimeoutUs, () =>
+        {
+            if (socket.Stage != SocketStage.Open)
+                Reset(socket);
+        });
+        return socket;
+    }
+
+    private void Connect(SimSocket socket, Endpoint endpoint, long begunUs)
+    {
+        if (socket.IsGone)
+            return;
+
+        SimProcess? target = ListenerAt(endpoint);
+        if (target is not null && (!target.IsHostUp || Link(socket.Owner, target).IsCut || Link(target, socket.Owner).IsCut))
+        {
+            world.Time.At(begunUs + ConnectTimeoutUs, () => Break(socket));
+            return;
+        }
+
+        if (target is null || !target.IsUp)
+        {
+            world.Time.After(50, () => Break(socket));
+            return;
+        }
+
+        var accepted = new SimSocket(target, target.NextConnectionId(), isDialled: false) { Other = socket, Stage = SocketStage.AwaitsHello };
+        socket.Other = accepted;
+        _sockets.Add(accepted);
+        target.Accepted(accepted);
+        world.Time.After(Link(target, socket.Owner).Delay(world.Chance), () => socket.Owner.Connected(socket));
+    }
+
+    /// <summary>Sends one segment, or (null) the end of the stream.</summary>
+    public void Transmit(SimSocket from, byte[]? segment)
+    {
+        if (from.Other is not { } to || from.IsGone)
+            return;
+
+        from.Stream.Enqueue(segment);
+        PlanArrival(from, to);
+    }
+
+    /// <summary>Cuts or heals one direction; healed, what was held arrives.</summary>
+    public void SetCut(SimProcess from, SimProcess to, bool isCut)
+    {
+        Link(from, to).IsCut = isCut;
+        if (!isCut)
+            Retransmit(to);
+    }
+
+    /// <summary>What could not reach this process is sent again.</summary>
+    public void Retransmit(SimProcess to)
+    {
+        foreach (SimSocket socket in _sockets)
+        {
+            if (socket.Delayed == 0 || socket.Other!.Owner != to)
+                continue;
+            for (; socket.Delayed > 0; socket.Delayed--)
+                PlanArrival(socket, socket.Other);
+        }
+    }
+
+    /// <summary>Both ends hear that the connection broke, each in its own time; what was on its way is lost.</summary>
+    public void Reset(SimSocket socket)
+    {
+        Break(socket);
+        if (socket.Other is { } other)
+            world.Time.After(Link(socket.Owner, other.Owner).Delay(world.Chance), () => Break(other));
+    }
+
+    /// <summary>One end hears that the connection broke; the other finds out when it sends something.</summary>
+    public void Break(SimSocket socket)
+    {
+        socket.Stream.Clear();
+        socket.Delayed = 0;
+        if (socket.IsGone)
+            return;
+        Forget(socket);
+        socket.Owner.Broke(socket);
+    }
+
+    /// <summary>The process at this end died. Its kernel tells the other end, unless the power went with it.</summary>
+    public void Abandon(SimSocket socket, bool tellsOther)
+    {
+        if (socket.IsGone)
+            return;
+
+        bool isConnected = socket.Other is { IsGone: false };
+        bool losesUnsent = world.Chance.OneIn(2);
+        if (tellsOther && isConnected && !losesUnsent)
+            Transmit(socket, null);
+        Forget(socket);
+        if (tellsOther && isConnected && losesUnsent)
+        {
+            socket.Stream.Clear();
+            socket.Delayed = 0;
+            SimSocket other = socket.Other!;
+            Link link = Link(socket.Owner, other.Owner);
+            if (!link.IsCut)
+                world.Time.After(link.Delay(world.Chance), () => Break(other));
+        }
+    }
+
+    /// <summary>This end is no more: its core closed it, or has heard that it broke.</summary>
+    public void Forget(SimSocket socket)
+    {
+        socket.IsGone = true;
+        _sockets.Remove(socket);
+        if (socket.Stream.Count > 0)
+            _sockets.Add(socket); // kept while its last bytes travel, for links that heal
+    }
+
+    private void PlanArrival(SimSocket from, SimSocket to)
+    {
+        long arrivalUs = Math.Max(from.LastArrivalUs, world.NowUs + Link(from.Owner, to.Owner).Delay(world.Chance));
+        from.LastArrivalUs = arrivalUs;
+        world.Time.At(arrivalUs, () => Arrive(from, to));
+    }
+
+    private void Arrive(SimSocket from, SimSocket to)
+    {
+        if (from.Stream.Count == 0)
+            return; // lost with a reset
+
+        if (Link(from.Owner, to.Owner).IsCut || !to.Owner.IsHostUp)
+        {
+            from.Delayed++;
+            return;
+        }
+
+        byte[]? segment = from.Stream.Dequeue();
+        if (from.IsGone && from.Stream.Count == 0)
+            _sockets.Remove(from);
+
+        if (!to.IsGone)
+            to.Owner.Arrived(to, segment);
+        else if (!from.IsGone && segment is not null && !Link(to.Owner, from.Owner).IsCut)
+            world.Time.After(Link(to.Owner, from.Owner).Delay(world.Chance), () => Break(from));
+    }
+}

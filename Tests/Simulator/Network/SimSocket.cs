@@ -1,0 +1,53 @@
+using System.Buffers;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Rpc;
+using JustHungry.Simulator.World;
+
+namespace JustHungry.Simulator.Network;
+
+/// <summary>How far a connection has come, as one end knows it.</summary>
+internal enum SocketStage : byte
+{
+    Dialling,
+    AwaitsHello,
+    Open,
+}
+
+/// <summary>
+/// One end of a connection, and the bytes on their way from it to the other end: segments in order, the last one null for "closed".
+/// Owned by the process at this end; the network moves its stream.
+/// </summary>
+internal sealed class SimSocket(SimProcess owner, ConnectionId id, bool isDialled)
+{
+    public SimProcess Owner { get; } = owner;
+
+    public ConnectionId Id { get; } = id;
+
+    public bool IsDialled { get; } = isDialled;
+
+    public SimSocket? Other { get; set; }
+
+    public SocketStage Stage { get; set; }
+
+    /// <summary>The other end's hello, once it has come.</summary>
+    public Hello Peer { get; set; }
+
+    /// <summary>What the running step has written.</summary>
+    public ArrayBufferWriter<byte> Output { get; } = new();
+
+    /// <summary>The running step has written something, or has closed this end.</summary>
+    public bool IsTouched { get; set; }
+
+    public bool ClosesAfterOutput { get; set; }
+
+    public Queue<byte[]?> Stream { get; } = new();
+
+    /// <summary>When the last segment of the stream arrives: the next one comes no earlier.</summary>
+    public long LastArrivalUs { get; set; }
+
+    /// <summary>Segments whose time to arrive came while the link was cut: they come when it heals, as retransmissions.</summary>
+    public int Delayed { get; set; }
+
+    /// <summary>The kernel at this end knows the connection no more: what is sent here goes nowhere, what arrives is answered by a reset.</summary>
+    public bool IsGone { get; set; }
+}

@@ -1,0 +1,44 @@
+using System.Buffers;
+using JustHungry.Protocol.Ordering;
+using JustHungry.Simulator.World;
+
+namespace JustHungry.Simulator.Users;
+
+/// <summary>What all users asked and were told. The only witness of the linearizability check: nothing in it comes from the servers' words on order.</summary>
+internal sealed class History(SimWorld world)
+{
+    private readonly List<Operation> _operations = [];
+
+    public IReadOnlyList<Operation> Operations => _operations;
+
+    public int Answered { get; private set; }
+
+    public void Invoke(Operation operation)
+    {
+        _operations.Add(operation);
+        if (world.Trace.KeepsLines)
+            world.Say("user" + operation.User, $"asks: {operation}");
+    }
+
+    /// <summary>A final answer has come; the first one settles the operation, every other one must be equal.</summary>
+    public void Return(Operation operation, in ReadOnlySequence<byte> bytes)
+    {
+        byte[] copy = bytes.ToArray();
+        if (operation.IsAnswered)
+        {
+            if (operation.IsUpdate && !copy.AsSpan().SequenceEqual(operation.AnswerBytes))
+                throw new ViolationException($"8: {operation} is answered again, otherwise: {AnswerText.Of(Answer.Read(bytes))}");
+            return;
+        }
+
+        operation.Answer = Answer.Read(bytes);
+        operation.AnswerBytes = copy;
+        operation.ReturnedUs = world.NowUs;
+        Answered++;
+        world.Trace.Mix(copy);
+        if (world.Trace.KeepsLines)
+            world.Say("user" + operation.User, $"is told: {operation}");
+        if (operation.Answer.Code is AnswerCode.Expired or AnswerCode.RequestIdReused or AnswerCode.Rejected or AnswerCode.Unsupported)
+            throw new ViolationException($"8: {operation} is answered {operation.Answer.Code}, and its user asks one thing at a time");
+    }
+}

@@ -1,0 +1,138 @@
+using System.Buffers;
+using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Ordering;
+using JustHungry.Protocol.Rpc;
+using JustHungry.Simulator.World;
+
+namespace JustHungry.Simulator.Users;
+
+/// <summary>
+/// A user with a CLI: asks one thing at a time, and again under the same ids, at the next front end, until the answer is final. More
+/// impatient than people are: an old connection may stay open while the question goes out on a new one, so that copies race.
+/// </summary>
+internal sealed class SimUserCore(SimProcess process, UserProfile profile, UserPlan plan, History history, Func<IReadOnlyList<Endpoint>> frontEnds) : ICore
+{
+    private const int RetryMs = 150;
+
+    private readonly SortedDictionary<ulong, Operation> _asked = [];
+    private readonly Wishes _wishes = new(process.World.Chance);
+    private ConnectionId _connection;
+    private Operation? _operation;
+    private bool _isOpen;
+    private long _askedMs;
+    private long _nextTryMs;
+    private long _nextWishMs;
+    private ulong _correlation;
+
+    private Chance Chance => process.World.Chance;
+
+    public Hello OwnHello() => new(Role.User, "user", default, default, default, Protocol.Names.NameRules.DefaultGroup);
+
+    public HelloRefusal? Screen(in Hello peer) => HelloRefusal.WrongRole;
+
+    public void Opened(Now now, ConnectionId connection, in Hello peer)
+    {
+        if (connection != _connection)
+            return;
+        _isOpen = true;
+        Ask(now);
+    }
+
+    public void Closed(Now now, ConnectionId connection)
+    {
+        if (connection == _connection)
+            TryAgain(now, Chance.OneIn(2) ? 0 : RetryMs);
+    }
+
+    public void Received(Now now, ConnectionId connection, in Frame frame)
+    {
+        if (!_asked.TryGetValue(frame.Correlation, out Operation? operation))
+            throw new ProtocolViolationException("an answer that nobody asked for");
+
+        ReadOnlySequence<byte> bytes = frame.As<Reply>().Answer;
+        Answer answer = Answer.Read(bytes);
+        if (answer.Code.IsFinal())
+            history.Return(operation, bytes);
+        else if (operation == _operation && connection == _connection)
+            TryAgain(now, RetryMs);
+        if (operation == _operation && operation.IsAnswered)
+            Finish(now);
+    }
+
+    public void Tick(Now now)
+    {
+        if (_operation is null && now.Ms >= _nextWishMs)
+            Begin(now);
+        if (_operation is null)
+            return;
+
+        if (_isOpen && now.Ms - _askedMs > plan.PatienceMs)
+            TryAgain(now, 0);
+        if (_connection == ConnectionId.None && now.Ms >= _nextTryMs)
+            Connect(now);
+    }
+
+    public void BatchEnded(Now now)
+    {
+    }
+
+    private void Begin(Now now)
+    {
+        _operation = profile.Pending ?? plan.Next(_wishes, profile, process.World.NowUs);
+        if (_operation is null)
+            return;
+
+        if (_operation != profile.Pending)
+            history.Invoke(_operation);
+        if (_operation.IsUpdate)
+        {
+            profile.Pending = _operation;
+            profile.Sequence = _operation.Sequence;
+        }
+
+        if (_isOpen)
+            Ask(now);
+    }
+
+    private void Connect(Now now)
+    {
+        IReadOnlyList<Endpoint> known = frontEnds();
+        _nextTryMs = now.Ms + RetryMs;
+        if (known.Count == 0)
+            return;
+        _isOpen = false;
+        _connection = process.Dial(Chance.Pick(known));
+    }
+
+    private void Ask(Now now)
+    {
+        if (_operation is null)
+            return;
+        _askedMs = now.Ms;
+        _asked[++_correlation] = _operation;
+        var content = new UserRequest(
+            profile.Id, profile.Key, _operation.Sequence, _operation.RequestId, _operation.Kind, new ReadOnlySequence<byte>(_operation.Body()));
+        process.Send(_connection, _correlation, new Request(content));
+    }
+
+    private void TryAgain(Now now, int afterMs)
+    {
+        if (_connection != ConnectionId.None && (!_isOpen || Chance.OneIn(2)))
+            process.Close(_connection);
+        _connection = ConnectionId.None;
+        _isOpen = false;
+        _nextTryMs = now.Ms + afterMs;
+    }
+
+    private void Finish(Now now)
+    {
+        if (_operation!.IsUpdate)
+            profile.Pending = null;
+        if (_operation.Kind == RequestKind.PlaceOrder && _operation.Answer is OrderAnswer placed)
+            profile.Placed = placed.Order.OrderId;
+        _operation = null;
+        _nextWishMs = now.Ms + plan.PauseMs(Chance);
+    }
+}

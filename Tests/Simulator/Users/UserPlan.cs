@@ -1,0 +1,44 @@
+using JustHungry.Protocol.Messages;
+using JustHungry.Simulator.World;
+
+namespace JustHungry.Simulator.Users;
+
+/// <summary>How much a user wants and how patient the user is. The schedule changes it: first wishes, then the last order and reads that settle the books.</summary>
+internal sealed class UserPlan
+{
+    private readonly Queue<RequestKind> _last = new();
+
+    /// <summary>Without an answer for so long, in milliseconds, the user tries elsewhere.</summary>
+    public required int PatienceMs { get; set; }
+
+    /// <summary>How long the user thinks between two wishes, at most, in milliseconds.</summary>
+    public required int PauseMostMs { get; set; }
+
+    public required int WishesLeft { get; set; }
+
+    /// <summary>The user has done everything that was planned.</summary>
+    public bool IsDone => WishesLeft == 0 && _last.Count == 0;
+
+    public int PauseMs(Chance chance) => (int)chance.Skewed(1, PauseMostMs);
+
+    /// <summary>From here on only what proves that the shop works again, and shows what became of everything.</summary>
+    public void Conclude()
+    {
+        WishesLeft = 0;
+        PauseMostMs = 5;
+        _last.Enqueue(RequestKind.PlaceOrder);
+        _last.Enqueue(RequestKind.ViewOrders);
+        _last.Enqueue(RequestKind.ProductList);
+    }
+
+    public Operation? Next(Wishes wishes, UserProfile profile, long nowUs)
+    {
+        if (_last.TryDequeue(out RequestKind kind))
+            return kind == RequestKind.PlaceOrder ? wishes.SmallOrder(profile, nowUs) : Wishes.Read(profile, kind, nowUs);
+        if (WishesLeft == 0)
+            return null;
+
+        WishesLeft--;
+        return wishes.Next(profile, nowUs);
+    }
+}

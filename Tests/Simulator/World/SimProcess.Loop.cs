@@ -1,0 +1,251 @@
+using System.Buffers;
+using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Rpc;
+using JustHungry.Simulator.Network;
+
+namespace JustHungry.Simulator.World;
+
+/// <content>The loop: events in, batches, effects out.</content>
+internal abstract partial class SimProcess
+{
+    /// <summary>How long a step takes, in microseconds, before its effects leave: a freeze may fall between.</summary>
+    private const int StepUsMost = 60;
+
+    /// <summary>For scribbling over bytes that a core must not have kept.</summary>
+    private const byte Gone = 0xC1; // the one byte that MessagePack never uses
+
+    public ConnectionId Dial(Endpoint endpoint)
+    {
+        ConnectionId id = NextConnectionId();
+        _sockets.Add(id.Value, World.Network.Dial(this, id, endpoint));
+        return id;
+    }
+
+    public void Send<T>(ConnectionId connection, ulong correlation, in T message)
+        where T : struct, IMessage<T>
+    {
+        if (!_sockets.TryGetValue(connection.Value, out SimSocket? socket) || socket.Stage != SocketStage.Open)
+            return;
+
+        _frames.Write(socket.Output, correlation, message);
+        Sends(socket, message);
+        Touch(socket);
+    }
+
+    public void Close(ConnectionId connection)
+    {
+        if (!_sockets.Remove(connection.Value, out SimSocket? socket))
+            return;
+
+        socket.ClosesAfterOutput = true;
+        Touch(socket);
+    }
+
+    /// <summary>Sees each message that the core sends, before it leaves.</summary>
+    protected virtual void Sends<T>(SimSocket socket, in T message)
+        where T : struct, IMessage<T>
+    {
+    }
+
+    /// <summary>A peer has dialled; its hello comes next.</summary>
+    public void Accepted(SimSocket socket) => _sockets.Add(socket.Id.Value, socket);
+
+    /// <summary>A dialled peer has accepted: our hello is due.</summary>
+    public void Connected(SimSocket socket)
+    {
+        if (!socket.IsGone)
+            Enqueue(new Incoming(IncomingKind.Connected, socket));
+    }
+
+    public void Arrived(SimSocket socket, byte[]? segment)
+    {
+        World.Trace.Mix((ulong)World.NowUs);
+        World.Trace.Mix(segment);
+        if (segment is null)
+            World.Network.Forget(socket);
+        Enqueue(segment is null ? new Incoming(IncomingKind.Closed, socket) : new Incoming(IncomingKind.Segment, socket, segment));
+    }
+
+    public void Broke(SimSocket socket) => Enqueue(new Incoming(IncomingKind.Closed, socket));
+
+    private void Enqueue(Incoming incoming)
+    {
+        if (!IsUp)
+            return;
+        _incoming.Enqueue(incoming);
+        PlanEffects();
+    }
+
+    private void PlanTick(long run) => World.Time.After(TickUs, () =>
+    {
+        if (run != _run)
+            return;
+        if (!_isTickQueued)
+        {
+            _isTickQueued = true;
+            Enqueue(new Incoming(IncomingKind.Tick));
+        }
+
+        PlanTick(run);
+    });
+
+    /// <summary>Plans what the loop does next: the effects that are left of the last step, else the next step.</summary>
+    private void PlanEffects()
+    {
+        if (_isStepPlanned || IsFrozen || !IsUp || (_incoming.Count == 0 && _effects.Count == 0))
+            return;
+
+        _isStepPlanned = true;
+        long run = _run;
+        World.Time.After(World.Chance.Below(StepUsMost), () =>
+        {
+            if (run != _run)
+                return;
+            _isStepPlanned = false;
+            if (IsFrozen)
+                return;
+            if (_effects.Count > 0)
+                DoEffects(run);
+            else
+                Step(run);
+            if (run == _run)
+                PlanEffects();
+        });
+    }
+
+    private void Step(long run)
+    {
+        Now now = Clock();
+        int count = World.Chance.OneIn(4) ? 1 + World.Chance.Below(_incoming.Count) : _incoming.Count;
+        try
+        {
+            for (; count > 0 && _incoming.TryDequeue(out Incoming incoming); count--)
+                Take(now, incoming);
+            _core!.BatchEnded(now);
+            if (run == _run)
+                Stepped();
+        }
+        catch (Exception e) when (e is not ViolationException)
+        {
+            throw new ViolationException($"{Name} stopped: {e.GetType().Name}: {e.Message}", e);
+        }
+
+        foreach (SimSocket socket in _touched)
+            AddFlush(socket);
+        _touched.Clear();
+    }
+
+    private void Take(Now now, in Incoming incoming)
+    {
+        switch (incoming.Kind)
+        {
+            case IncomingKind.Tick:
+                _isTickQueued = false;
+                _core!.Tick(now);
+                break;
+            case IncomingKind.Posted:
+                incoming.Posted!(now);
+                break;
+            case IncomingKind.Connected:
+                SayHello(incoming.Socket!);
+                break;
+            case IncomingKind.Segment:
+                TakeSegment(now, incoming.Socket!, incoming.Segment!);
+                break;
+            case IncomingKind.Closed:
+                TakeClosed(now, incoming.Socket!);
+                break;
+            default:
+                throw new InvalidOperationException($"no such event: {incoming.Kind}");
+        }
+    }
+
+    private void TakeSegment(Now now, SimSocket socket, byte[] segment)
+    {
+        if (socket.Peer.Role == default)
+        {
+            TakeHello(now, socket, segment);
+            return;
+        }
+
+        var rest = new ReadOnlySequence<byte>(segment);
+        int bytesMax = socket.Peer.Role == Role.User ? FrameLimits.UserBytesMax : FrameLimits.DaemonBytesMax;
+        try
+        {
+            while (_sockets.ContainsKey(socket.Id.Value) && FrameScanner.TryRead(ref rest, bytesMax, out ReadOnlySequence<byte> bytes))
+            {
+                var frame = new Frame(bytes);
+                if (World.Trace.KeepsLines)
+                    World.Say(Name, $"<- {socket.Other!.Owner.Name} {socket.Id}: {FrameText.Of(frame)}");
+                _core!.Received(now, socket.Id, frame);
+            }
+        }
+        catch (ProtocolViolationException violation)
+        {
+            throw new ViolationException($"{Name} finds that {socket.Other!.Owner.Name} violates the protocol: {violation.Message}", violation);
+        }
+
+        Array.Fill(segment, Gone);
+    }
+
+    private void TakeClosed(Now now, SimSocket socket)
+    {
+        if (!_sockets.Remove(socket.Id.Value))
+            return;
+        if (World.Trace.KeepsLines)
+            World.Say(Name, $"loses {socket.Id} to {socket.Other?.Owner.Name ?? "nobody"}");
+        if (socket.IsDialled || socket.Stage == SocketStage.Open)
+            _core!.Closed(now, socket.Id);
+    }
+
+    private void Touch(SimSocket socket)
+    {
+        if (socket.IsTouched)
+            return;
+        socket.IsTouched = true;
+        _touched.Add(socket);
+    }
+
+    private void AddFlush(SimSocket socket)
+    {
+        byte[] segment = socket.Output.WrittenSpan.ToArray();
+        bool closes = socket.ClosesAfterOutput;
+        socket.Output.ResetWrittenCount();
+        socket.IsTouched = false;
+        Effect(() =>
+        {
+            if (segment.Length > 0)
+                World.Network.Transmit(socket, segment);
+            if (!closes || socket.IsGone)
+                return;
+            World.Network.Transmit(socket, null);
+            World.Network.Forget(socket);
+        });
+    }
+
+    private void DoEffects(long run)
+    {
+        int dies = _diesAtNextEffects ? World.Chance.Below(_effects.Count + 1) : -1;
+        for (; _nextEffect < _effects.Count; _nextEffect++)
+        {
+            if (dies == _nextEffect)
+                break;
+            if (dies < 0 && World.Chance.OneIn(1000))
+                return; // the thread loses its processor here: the rest a little later, or after a freeze
+            _effects[_nextEffect]();
+            if (run != _run)
+                return;
+        }
+
+        if (dies >= 0)
+        {
+            Kill();
+            return;
+        }
+
+        _effects.Clear();
+        _nextEffect = 0;
+    }
+}

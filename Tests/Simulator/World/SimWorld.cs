@@ -1,0 +1,32 @@
+using JustHungry.Simulator.Network;
+
+namespace JustHungry.Simulator.World;
+
+/// <summary>One schedule's time, chance, trace and network: what everything simulated shares. Single-threaded; schedules share nothing.</summary>
+internal sealed class SimWorld
+{
+    /// <summary>2026-11-22T12:00:00Z, so that traces read like the logs of a day.</summary>
+    private const long StartUtcSeconds = 1_795_348_800;
+
+    public SimWorld(ulong seed, bool keepLines)
+    {
+        Chance = new Chance(seed);
+        Trace = new Trace(keepLines);
+        Network = new SimNetwork(this);
+    }
+
+    public Chance Chance { get; }
+
+    public Timeline Time { get; } = new();
+
+    public Trace Trace { get; }
+
+    public SimNetwork Network { get; }
+
+    public long NowUs => Time.NowUs;
+
+    public long UtcSeconds => StartUtcSeconds + (Time.NowUs / 1_000_000);
+
+    /// <summary>A line of the trace, when somebody reads it: the caller asks <see cref="Trace.KeepsLines"/> before it builds the text.</summary>
+    public void Say(string who, string what) => Trace.Line(NowUs, who, what);
+}

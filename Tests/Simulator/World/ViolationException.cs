@@ -1,0 +1,17 @@
+namespace JustHungry.Simulator.World;
+
+/// <summary>A rule was broken: the schedule ends, and its seed is printed.</summary>
+public sealed class ViolationException : Exception
+{
+    public ViolationException(string message) : base(message)
+    {
+    }
+
+    public ViolationException(string message, Exception inner) : base(message, inner)
+    {
+    }
+
+    public ViolationException()
+    {
+    }
+}
