@@ -62,21 +62,27 @@ public readonly record struct Appended(Epoch Epoch, ulong Round, EntryIndex Matc
 }
 
 /// <summary>The backup does not hold an Append's previous entry. Nothing was cut or written.</summary>
+/// <param name="Previous">The index of that entry, so that the answers to earlier Appends are told apart.</param>
 /// <param name="TryFrom">Where the primary may try next: after the backup's last entry, or at the first entry of the epoch that conflicts.</param>
-public readonly record struct Mismatch(Epoch Epoch, ulong Round, EntryIndex TryFrom) : IMessage<Mismatch>
+/// <param name="Last">The backup's last entry: a member's never lies below the commit index, unless it has lost acknowledged data.</param>
+public readonly record struct Mismatch(Epoch Epoch, ulong Round, EntryIndex Previous, EntryIndex TryFrom, EntryIndex Last) : IMessage<Mismatch>
 {
     public static MessageType Type => MessageType.Mismatch;
 
-    public static int FieldCount => 3;
+    public static int FieldCount => 5;
 
     public void Write(ref MessagePackWriter writer)
     {
         writer.Write(Epoch.Value);
         writer.Write(Round);
+        writer.Write(Previous.Value);
         writer.Write(TryFrom.Value);
+        writer.Write(Last.Value);
     }
 
-    public static Mismatch Read(ref MessagePackReader reader) => new(new Epoch(reader.ReadUInt64()), reader.ReadUInt64(), new EntryIndex(reader.ReadUInt64()));
+    public static Mismatch Read(ref MessagePackReader reader) =>
+        new(new Epoch(reader.ReadUInt64()), reader.ReadUInt64(), new EntryIndex(reader.ReadUInt64()), new EntryIndex(reader.ReadUInt64()),
+            new EntryIndex(reader.ReadUInt64()));
 }
 
 /// <summary>From the primary to a spare whose log does not reach its own: the checkpoint at <see cref="At"/> follows in TransferRows.</summary>

@@ -1,0 +1,52 @@
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Rpc;
+
+namespace JustHungry.Server.Replication;
+
+/// <summary>One PropagateBackup that waits.</summary>
+/// <param name="Number">The last reply made before it was read: what its acknowledgement covers.</param>
+/// <param name="Index">The last entry there was then: ViewStarted and inherited entries included.</param>
+/// <param name="Round">A round that began after it came; 0 until one has.</param>
+internal readonly record struct Barrier(ConnectionId Connection, ulong Correlation, ulong Number, EntryIndex Index, ulong Round, long CameMs);
+
+/// <summary>The barriers of one epoch, in the order in which they came; so they complete. Owned by the core.</summary>
+internal sealed class Barriers
+{
+    private readonly Queue<Barrier> _begun = new();
+    private readonly Queue<Barrier> _waiting = new();
+
+    public int Count => _begun.Count + _waiting.Count;
+
+    /// <summary>Some barrier has no round yet.</summary>
+    public bool NeedRound => _waiting.Count > 0;
+
+    public Barrier? Oldest => _begun.TryPeek(out Barrier begun) ? begun : _waiting.TryPeek(out Barrier waiting) ? waiting : null;
+
+    public void Add(Barrier barrier) => _waiting.Enqueue(barrier);
+
+    /// <summary>A round begins now: it is one that every waiting barrier may count on.</summary>
+    public void RoundBegins(ulong round)
+    {
+        while (_waiting.TryDequeue(out Barrier barrier))
+            _begun.Enqueue(barrier with { Round = round });
+    }
+
+    /// <summary>Takes the oldest barrier off if all its entries are safe and its round is echoed.</summary>
+    public bool TryComplete(EntryIndex safe, ulong echoed, out Barrier barrier)
+    {
+        if (!_begun.TryPeek(out barrier) || barrier.Index > safe || barrier.Round > echoed)
+            return false;
+
+        _begun.Dequeue();
+        return true;
+    }
+
+    /// <summary>Takes all off: the epoch is over.</summary>
+    public IEnumerable<Barrier> TakeAll()
+    {
+        while (_begun.TryDequeue(out Barrier begun))
+            yield return begun;
+        while (_waiting.TryDequeue(out Barrier waiting))
+            yield return waiting;
+    }
+}

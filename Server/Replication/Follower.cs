@@ -1,0 +1,95 @@
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Rpc;
+
+namespace JustHungry.Server.Replication;
+
+/// <summary>How a primary's stream to a follower stands.</summary>
+internal enum StreamState : byte
+{
+    /// <summary>No connection; dialled again when the time has come.</summary>
+    Disconnected,
+    Dialling,
+
+    /// <summary>Connected; an Append without entries is out to find where the logs meet.</summary>
+    Probing,
+
+    /// <summary>The logs are equal up to Match; batches follow as they are made.</summary>
+    Streaming,
+
+    /// <summary>The spare's log does not reach ours: it gets the checkpoint first.</summary>
+    Transferring,
+
+    /// <summary>It lacks an entry that was acknowledged: nothing more is sent.</summary>
+    Broken,
+}
+
+/// <summary>What a primary knows, in one epoch, of one replica that it keeps in sync. Begins from nothing in each epoch.</summary>
+internal sealed class Follower(Member member, bool isMember, bool isRequired)
+{
+    public Member Member { get; } = member;
+
+    public bool IsMember { get; } = isMember;
+
+    /// <summary>A commit needs its ack: a member, or joining. Otherwise it is a spare, synced in the background.</summary>
+    public bool IsRequired { get; } = isRequired;
+
+    public Endpoint? Endpoint { get; set; }
+
+    public ConnectionId Connection { get; set; }
+
+    public StreamState State { get; set; }
+
+    /// <summary>Its log is proved equal to ours up to here, and fsynced.</summary>
+    public EntryIndex Match { get; set; }
+
+    /// <summary>The next entry to send.</summary>
+    public EntryIndex Next { get; set; }
+
+    /// <summary>The last round it has echoed.</summary>
+    public ulong Echoed { get; set; }
+
+    /// <summary>When it was last sent something, in the core's milliseconds.</summary>
+    public long SentMs { get; set; }
+
+    /// <summary>The round of the last Append sent.</summary>
+    public ulong SentRound { get; set; }
+
+    /// <summary>When it last answered or was last connected, in the core's milliseconds.</summary>
+    public long HeardMs { get; set; }
+
+    public long NextDialMs { get; set; }
+
+    /// <summary>Bytes of entries sent and not yet acked.</summary>
+    public long InFlightBytes { get; set; }
+
+    /// <summary>What is in flight, so that an ack frees it.</summary>
+    public Queue<(EntryIndex Last, int Bytes)> InFlight { get; } = new();
+
+    /// <summary>Reported to the log once an epoch.</summary>
+    public bool WasLevel { get; set; }
+
+    public void Disconnected(long nextDialMs)
+    {
+        Connection = ConnectionId.None;
+        State = State == StreamState.Broken ? StreamState.Broken : StreamState.Disconnected;
+        NextDialMs = nextDialMs;
+        ForgetInFlight();
+    }
+
+    /// <summary>Sends again from here: what was in flight is void.</summary>
+    public void ForgetInFlight()
+    {
+        InFlight.Clear();
+        InFlightBytes = 0;
+    }
+
+    public void Acked(EntryIndex match)
+    {
+        Match = EntryIndex.Max(Match, match);
+        while (InFlight.TryPeek(out (EntryIndex Last, int Bytes) sent) && sent.Last <= Match)
+        {
+            InFlight.Dequeue();
+            InFlightBytes -= sent.Bytes;
+        }
+    }
+}

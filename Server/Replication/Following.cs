@@ -1,0 +1,130 @@
+using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Rpc;
+
+namespace JustHungry.Server.Replication;
+
+/// <summary>
+/// The backup's (and spare's) side of one epoch: takes the primary's Appends into the log, and acks what they have proved equal once
+/// it is fsynced. Begins from nothing with each view that is heard of. Owned by the core.
+/// </summary>
+internal sealed class Following(View view, ReplicaContext replica)
+{
+    private ConnectionId _primary;
+    private long _heardMs = long.MinValue / 2;
+    private EntryIndex _proved;
+    private ulong _round;
+    private bool _ackDue;
+
+    /// <summary>What the running write makes true: sent when it has, if the epoch is still the adopted one.</summary>
+    private Appended? _ackOfRunning;
+
+    public Epoch Epoch => view.Epoch;
+
+    /// <summary>The primary's connection is open and brought a frame just now.</summary>
+    public bool HearsPrimary(Now now) => _primary != ConnectionId.None && now.Ms - _heardMs <= replica.Options.SilenceMs;
+
+    public bool IsFromPrimary(in Hello peer) =>
+        peer.Role == Role.Replica && ReplicaId.IsValid(peer.Id) && view.IsPrimary(new Member(new ReplicaId(peer.Id), peer.Disk));
+
+    public void Heard(Now now, ConnectionId primary)
+    {
+        _primary = primary;
+        _heardMs = now.Ms;
+    }
+
+    public void Closed(ConnectionId connection)
+    {
+        if (_primary == connection)
+            _primary = ConnectionId.None;
+    }
+
+    public void Append(ConnectionId from, in Append append)
+    {
+        if (append.Count < 0 || (append.Count == 0) != append.Entries.IsEmpty)
+            throw new ProtocolViolationException("an Append whose count does not fit its entries");
+
+        if (!replica.Log.Holds(append.Previous))
+        {
+            replica.Network.Send(from, 0, new Mismatch(Epoch, append.Round, append.Previous.Index, WhereToTry(append.Previous.Index), replica.Log.Last.Index));
+            return;
+        }
+
+        EntryIndex last = append.Previous.Index + append.Count;
+        if (append.Count > 0)
+            Store(append, last);
+        _proved = EntryIndex.Max(_proved, last);
+        _round = Math.Max(_round, append.Round);
+        _ackDue = true;
+
+        // Never past what is proved: beyond it this log may hold entries that another primary left.
+        replica.RaiseCommit(EntryIndex.Min(append.Commit, _proved));
+    }
+
+    /// <summary>A state transfer has made this the base of the log.</summary>
+    public void Installed(EntryIndex at)
+    {
+        _proved = at;
+        _ackDue = true;
+    }
+
+    /// <summary>The write that starts now holds everything proved so far.</summary>
+    public void WriteStarted()
+    {
+        _ackOfRunning = _ackDue ? new Appended(Epoch, _round, _proved) : null;
+        _ackDue = false;
+    }
+
+    public void Written()
+    {
+        if (_ackOfRunning is { } ack)
+            replica.Network.Send(_primary, 0, ack);
+        _ackOfRunning = null;
+    }
+
+    /// <summary>With nothing left to write, what is proved is fsynced: acked at once.</summary>
+    public void BatchEnded()
+    {
+        if (!_ackDue || !replica.Queue.IsEmpty)
+            return;
+
+        replica.Network.Send(_primary, 0, new Appended(Epoch, _round, _proved));
+        _ackDue = false;
+    }
+
+    private EntryIndex WhereToTry(EntryIndex previous) =>
+        previous > replica.Log.Last.Index ? replica.Log.Last.Index.Next : replica.Log.FirstOfEpochAt(previous);
+
+    /// <summary>Skips what the log holds under the same index and epoch; cuts only where an epoch differs; appends the rest.</summary>
+    private void Store(in Append append, EntryIndex last)
+    {
+        EntryIndex first = append.Previous.Index.Next;
+        EntryIndex missing = first;
+        while (missing <= last && (missing <= replica.Log.Base.Index || replica.Log.EpochAt(missing) == append.BatchEpoch))
+            missing = missing.Next;
+        if (missing > last)
+            return;
+
+        var batch = new LogBatch(first, append.Count, append.BatchEpoch, append.Checksum, System.Buffers.BuffersExtensions.ToArray(append.Entries));
+        if (!batch.IsIntact)
+            throw new ProtocolViolationException($"batch {batch} was damaged on its way");
+
+        if (missing <= replica.Log.Last.Index)
+            Cut(missing);
+        if (missing > first)
+            batch = ReplicaLog.Slice(batch, missing, last.Next);
+        replica.Log.Append(batch);
+        replica.Queue.Append(batch);
+    }
+
+    private void Cut(EntryIndex from)
+    {
+        Invariant.Check(from > replica.Commit, $"entry {from}, committed up to {replica.Commit}, would be cut");
+        LogBatch? kept = replica.Log.CutFrom(from, out EntryIndex firstRow);
+        replica.CutAfter(replica.Log.Last);
+        replica.Queue.CutFrom(firstRow);
+        if (kept is not null)
+            replica.Queue.Append(kept);
+    }
+}

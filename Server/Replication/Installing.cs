@@ -1,0 +1,95 @@
+using System.Buffers;
+using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Rpc;
+
+namespace JustHungry.Server.Replication;
+
+/// <summary>
+/// The receiving side of state transfer, on a spare: from its beginning to its end the replica has no log. One that is broken off
+/// leaves it so until the next one ends. Owned by the core.
+/// </summary>
+internal sealed class Installing(Epoch epoch, ReplicaContext replica)
+{
+    private ulong _sendersTransfer;
+    private ConnectionId _from;
+    private int _nextChunk = -1;
+    private bool _isAbandoned;
+
+    /// <summary>What the disk calls this installation: a number of our own, since two primaries may use the same one.</summary>
+    public ulong Id { get; private set; }
+
+    /// <summary>What the log's base will be.</summary>
+    public EntryPosition At { get; private set; }
+
+    /// <summary>The disk has not answered the last call yet.</summary>
+    public bool IsDiskBusy { get; private set; }
+
+    /// <summary>Everything is stored; the state is being loaded. From here it can't be abandoned.</summary>
+    public bool IsEnding { get; private set; }
+
+    public bool IsBegun { get; private set; }
+
+    /// <summary>The sender is gone: nothing more is stored.</summary>
+    public bool IsAbandoned => _isAbandoned && !IsEnding;
+
+    public void Begin(ConnectionId from, in TransferBegin begin)
+    {
+        replica.LastTransfer++;
+        Id = replica.LastTransfer;
+        _sendersTransfer = begin.Transfer;
+        _from = from;
+        At = begin.At;
+        replica.Events.InstallBegun(At);
+    }
+
+    /// <summary>Called once, when what was being written, checkpointed or loaded is done.</summary>
+    public void EmptyDisk()
+    {
+        IsBegun = true;
+        IsDiskBusy = true;
+        replica.Disk.BeginInstall(Id);
+    }
+
+    public void Stored(int nextChunk)
+    {
+        IsDiskBusy = false;
+        _nextChunk = nextChunk;
+        if (!_isAbandoned)
+            replica.Network.Send(_from, 0, new TransferReady(epoch, _sendersTransfer, nextChunk));
+    }
+
+    public void Rows(in TransferRows rows)
+    {
+        if (rows.Epoch != epoch || rows.Transfer != _sendersTransfer || rows.Chunk != _nextChunk || IsDiskBusy || _isAbandoned)
+            return;
+
+        byte[] copy = rows.Rows.ToArray();
+        if (Crc32C.Of(copy) != rows.Checksum)
+            throw new ProtocolViolationException("rows that were damaged on their way");
+        IsDiskBusy = true;
+        replica.Disk.InstallRows(Id, rows.Chunk, copy);
+    }
+
+    public void End(in TransferEnd end)
+    {
+        if (end.Epoch != epoch || end.Transfer != _sendersTransfer || end.Chunks != _nextChunk || IsDiskBusy || _isAbandoned)
+            return;
+
+        IsDiskBusy = true;
+        IsEnding = true;
+        replica.Disk.EndInstall(Id, At);
+    }
+
+    /// <summary>The last step: tells the sender that the log goes on from there.</summary>
+    public void SayInstalled()
+    {
+        if (!_isAbandoned)
+            replica.Network.Send(_from, 0, new TransferReady(epoch, _sendersTransfer, _nextChunk + 1));
+    }
+
+    public void Closed(ConnectionId connection) => _isAbandoned |= connection == _from;
+
+    public void Abandon() => _isAbandoned = true;
+}

@@ -1,0 +1,229 @@
+using System.Buffers;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Rpc;
+using JustHungry.Server.Shop;
+using MessagePack;
+
+namespace JustHungry.Server.Replication;
+
+/// <summary>
+/// The primary of one epoch: executes requests, gathers their entries into batches, sends the batches to its followers and its own
+/// disk at once, and answers barriers when every required replica has them. Made in the step whose fsync adopts the epoch; gone for
+/// good when a later epoch is heard of. Owned by the core.
+/// </summary>
+internal sealed class Leading
+{
+    private readonly ReplicaContext _replica;
+    private readonly IPostcodeLookUp _postcodes;
+    private readonly Followers _followers;
+    private readonly Barriers _barriers = new();
+    private readonly EntryIndex _viewStarted;
+    private readonly ArrayBufferWriter<byte> _open = new(64 * 1024);
+    private readonly ArrayBufferWriter<byte> _effects = new(4 * 1024);
+    private readonly ArrayBufferWriter<byte> _answer = new(4 * 1024);
+    private readonly OrderedDictionary<ulong, AwaitedPostcode> _awaited = [];
+    private readonly Queue<LogBatch> _uncommitted = new();
+    private int _openCount;
+    private ulong _replies;
+    private long _uncommittedBytes;
+    private long _stallReportedMs;
+
+    public Leading(Now now, View view, ReplicaContext replica, IPostcodeLookUp postcodes, ReadOnlySpan<byte> opening)
+    {
+        _replica = replica;
+        _postcodes = postcodes;
+        View = view;
+
+        // All of this at every adoption, also by one that was primary before: an ack from another epoch proves nothing now.
+        replica.Shop.ApplyUpTo(replica.Log, replica.Log.Last.Index);
+        if (!replica.Shop.State!.IsOpen)
+            AppendOwn(opening);
+        new EffectWriter(_effects).ViewStarted(view.Epoch);
+        AppendOwn(_effects.WrittenSpan);
+        _viewStarted = LastIndex;
+        _followers = new Followers(now, view, replica, _viewStarted);
+        replica.Events.Leads(view.Epoch, LastIndex);
+    }
+
+    public View View { get; }
+
+    public Epoch Epoch => View.Epoch;
+
+    public Followers Followers => _followers;
+
+    /// <summary>Sends a report to every front end.</summary>
+    public Action<MemberStalled>? Stalled { get; init; }
+
+    public IReadOnlyList<SpareReport> Spares => _followers.ReportSpares();
+
+    /// <summary>The last entry, those of the open batch included.</summary>
+    private EntryIndex LastIndex => _replica.Log.Last.Index + _openCount;
+
+    /// <summary>How many replicas of the view this primary has an answering connection with, itself included.</summary>
+    public int Reaches(Now now) => 1 + _followers.CountHeard(now);
+
+    public void Execute(Now now, ConnectionId from, ulong correlation, in UserRequest request) =>
+        Execute(now, from, correlation, request, PostcodeVerdict.NotAsked);
+
+    public void PostcodeAnswered(Now now, ulong token, PostcodeVerdict verdict)
+    {
+        if (!_awaited.Remove(token, out AwaitedPostcode? awaited))
+            return;
+
+        UserRequest request = awaited.Request with { Body = new ReadOnlySequence<byte>(awaited.Body) };
+        Execute(now, awaited.From, awaited.Correlation, request, verdict);
+    }
+
+    /// <summary>Asks that every reply made so far be safe; answered when it is.</summary>
+    public void PropagateBackup(Now now, ConnectionId from, ulong correlation)
+    {
+        if (_barriers.Count >= _replica.Options.BarriersMax)
+            _replica.Network.Send(from, correlation, new Refused(Refusal.Overloaded, null));
+        else
+            _barriers.Add(new Barrier(from, correlation, _replies, LastIndex, Round: 0, now.Ms));
+    }
+
+    /// <summary>
+    /// Sends what has gathered. While the own disk writes, the next batch gathers instead: one fsync, one frame for as many
+    /// requests as came meanwhile; nobody waits for a timer.
+    /// </summary>
+    public void BatchEnded(Now now)
+    {
+        if (!_replica.Queue.IsRunning && (_openCount > 0 || _barriers.NeedRound))
+            BeginRound(now);
+        Progress();
+    }
+
+    public void Tick(Now now)
+    {
+        _followers.Tick(now);
+        ReportStalled(now);
+        Progress();
+    }
+
+    /// <summary>The own disk, or a follower, has more than before: commit and answer what that completes.</summary>
+    public void Progress()
+    {
+        if (View.Members.Count < View.MinReplicas)
+            return; // after an unclean promotion: nothing commits until a spare is admitted
+
+        EntryIndex safe = EntryIndex.Min(_replica.Durable.Index, _followers.SafeIndex());
+        _replica.RaiseCommit(EntryIndex.Min(safe, _replica.Log.Last.Index));
+        while (_uncommitted.TryPeek(out LogBatch? batch) && batch.Last <= _replica.Commit)
+            _uncommittedBytes -= _uncommitted.Dequeue().Entries.Length;
+        ulong echoed = _followers.EchoedRound();
+        while (_barriers.TryComplete(safe, echoed, out Barrier barrier))
+            _replica.Network.Send(barrier.Connection, barrier.Correlation, new Propagated(Epoch, barrier.Number));
+    }
+
+    /// <summary>Ends leading in this epoch: whoever waits is told of the later view.</summary>
+    public void StepDown(View later)
+    {
+        CloseBatch(); // what was applied is in the log, so that staying primary needs no reload
+        foreach (Barrier barrier in _barriers.TakeAll())
+            _replica.Network.Send(barrier.Connection, barrier.Correlation, new Refused(Refusal.OldEpoch, later));
+        foreach ((_, AwaitedPostcode awaited) in _awaited)
+            _replica.Network.Send(awaited.From, awaited.Correlation, new Refused(Refusal.OldEpoch, later));
+        _followers.Close();
+        _replica.Events.SteppedDown(Epoch, later.Epoch);
+    }
+
+    private void Execute(Now now, ConnectionId from, ulong correlation, in UserRequest request, PostcodeVerdict postcode)
+    {
+        if (IsOverloaded())
+        {
+            _replica.Network.Send(from, correlation, new Refused(Refusal.Overloaded, null));
+            return;
+        }
+
+        _effects.ResetWrittenCount();
+        _answer.ResetWrittenCount();
+        switch (_replica.Shop.State!.Execute(request, postcode, now.UtcSeconds, _effects, _answer))
+        {
+            case ExecutionResult.NeedsPostcode:
+                AskPostcode(from, correlation, request);
+                return;
+            case ExecutionResult.Entry:
+                if (_open.WrittenCount > 0 && _open.WrittenCount + _effects.WrittenCount > _replica.Options.BatchBytesMax)
+                    BeginRound(now);
+                AppendEntry(_effects.WrittenMemory);
+                break;
+            default:
+                break; // answered, nothing changed
+        }
+
+        _replica.Network.Send(from, correlation, new Executed(Epoch, ++_replies, new ReadOnlySequence<byte>(_answer.WrittenMemory)));
+    }
+
+    private bool IsOverloaded() => _awaited.Count >= _replica.Options.LookUpsMax || _uncommittedBytes > _replica.Options.UncommittedBytesMax;
+
+    private void AskPostcode(ConnectionId from, ulong correlation, in UserRequest request)
+    {
+        ulong token = _replica.LastLookUp + 1;
+        _replica.LastLookUp = token;
+        _awaited.Add(token, new AwaitedPostcode(from, correlation, request, request.Body.ToArray()));
+        _postcodes.LookUp(token, ShopState.PostcodeOf(request));
+    }
+
+    private void AppendOwn(ReadOnlySpan<byte> effects)
+    {
+        byte[] copy = effects.ToArray();
+        AppendEntry(copy);
+        _effects.ResetWrittenCount();
+    }
+
+    /// <summary>Appends to the open batch and applies at once: later requests see it, and their barriers cover it.</summary>
+    private void AppendEntry(ReadOnlyMemory<byte> effects)
+    {
+        var writer = new MessagePackWriter(_open);
+        writer.Write(effects.Span);
+        writer.Flush();
+        _openCount++;
+        _replica.Shop.ApplyNext(new ReadOnlySequence<byte>(effects));
+    }
+
+    /// <summary>Sends what has gathered, and with it a round, to everybody.</summary>
+    private void BeginRound(Now now)
+    {
+        CloseBatch();
+        _barriers.RoundBegins(_followers.BeginRound(now));
+    }
+
+    /// <summary>Makes the open batch, if there is one, the end of the log.</summary>
+    private void CloseBatch()
+    {
+        if (_openCount == 0)
+            return;
+
+        var batch = LogBatch.Create(_replica.Log.Last.Index.Next, _openCount, Epoch, _open.WrittenSpan.ToArray());
+        _open.ResetWrittenCount();
+        _openCount = 0;
+        _replica.Log.Append(batch);
+        _replica.Queue.Append(batch);
+        _uncommitted.Enqueue(batch);
+        _uncommittedBytes += batch.Entries.Length;
+    }
+
+    /// <summary>Names whoever holds up the oldest barrier, or is silent, for too long; repeated until a later view.</summary>
+    private void ReportStalled(Now now)
+    {
+        int stallMs = _replica.Options.StallMs;
+        if (now.Ms - _stallReportedMs < stallMs)
+            return;
+
+        Barrier? late = _barriers.Oldest is { } oldest && now.Ms - oldest.CameMs >= stallMs ? oldest : null;
+        List<StalledMember> stalled = _followers.FindStalled(now, late);
+        if (late is { } barrier && _replica.Durable.Index < barrier.Index)
+            stalled.Add(new StalledMember(_replica.Self, StallReason.Silent));
+        if (stalled.Count == 0)
+            return;
+
+        _stallReportedMs = now.Ms;
+        Stalled?.Invoke(new MemberStalled(Epoch, stalled));
+        foreach (StalledMember member in stalled)
+            _replica.Events.Stalled(Epoch, member);
+    }
+
+    private sealed record AwaitedPostcode(ConnectionId From, ulong Correlation, UserRequest Request, byte[] Body);
+}

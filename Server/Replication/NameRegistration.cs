@@ -1,0 +1,94 @@
+using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Names;
+using JustHungry.Protocol.Rpc;
+
+namespace JustHungry.Server.Replication;
+
+/// <summary>
+/// A replica's dealings with the name server: its own name, and where the others listen when one can't be reached. Nothing that
+/// serves users waits for it. Owned by the core.
+/// </summary>
+internal sealed class NameRegistration(ReplicaContext replica, NameServerLink link, Endpoint advertised, BootId replaces)
+{
+    private long _nextLookUpMs;
+    private GroupHealth _health;
+    private bool _wasReached;
+
+    public ConnectionId Connection => link.Connection;
+
+    public bool IsRegistered => link.IsRegistered;
+
+    public int FailedDials => link.FailedDials;
+
+    /// <summary>Registers, or says that another view was adopted.</summary>
+    public void Register(Now now, View? adopted) => link.Register(
+        now,
+        new Registration(
+            NameRules.Replica(replica.Group, replica.Self.Id), advertised, replica.Self.Disk, adopted?.Cluster ?? ClusterId.None,
+            adopted?.Epoch ?? Epoch.None,
+            [NameRules.BackendMetadata, NameRules.GroupMetadata(replica.Group), NameRules.IdMetadata(replica.Self.Id)], replica.Boot, NameServerLink.LeaseMs),
+        link.IsRegistered ? BootId.None : replaces);
+
+    public void Opened(Now now) => link.Opened(now);
+
+    public void Closed(Now now)
+    {
+        if (_wasReached)
+            replica.Events.NameServerLost();
+        _wasReached = false;
+        link.Closed(now);
+    }
+
+    public void Tick(Now now, bool isLookingForSomebody)
+    {
+        link.Tick(now);
+        if (!isLookingForSomebody || now.Ms < _nextLookUpMs)
+            return;
+
+        _nextLookUpMs = now.Ms + replica.Options.LookupMs;
+        link.Send(0, new List("", [NameRules.BackendMetadata, NameRules.GroupMetadata(replica.Group)], AnyMetadata: false));
+    }
+
+    /// <summary>True if the endpoints of others are known anew.</summary>
+    public bool Received(in Frame frame)
+    {
+        switch (frame.Type)
+        {
+            case MessageType.Registered:
+                Registered(frame.As<Registered>().Health);
+                return false;
+            case MessageType.NameRefused:
+                NameRefused refused = frame.As<NameRefused>();
+                if (refused is { Reason: NameRefusal.NameInUse, Holder: { } holder })
+                    replica.Events.NameTaken(holder);
+                return false;
+            case MessageType.Listed:
+                foreach (Registration registration in frame.As<Listed>().Registrations)
+                    Learn(registration);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private void Registered(GroupHealth health)
+    {
+        link.Registered();
+        if (!_wasReached)
+            replica.Events.NameServerReached();
+        _wasReached = true;
+        if (health != _health)
+            replica.Events.GroupHealthChanged(health);
+        _health = health;
+    }
+
+    private void Learn(Registration registration)
+    {
+        const string idPrefix = "id:";
+        string? id = registration.Metadata.FirstOrDefault(m => m.StartsWith(idPrefix, StringComparison.Ordinal))?[idPrefix.Length..];
+        if (ReplicaId.IsValid(id))
+            replica.Endpoints[id!] = new MemberEndpoint(new Member(new ReplicaId(id!), registration.Disk), registration.Endpoint);
+    }
+}

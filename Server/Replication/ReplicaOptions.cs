@@ -1,0 +1,49 @@
+using JustHungry.Protocol.Framing;
+
+namespace JustHungry.Server.Replication;
+
+/// <summary>The sizes and times of replication. The defaults are what a server runs with; the simulator makes them tiny.</summary>
+internal sealed record ReplicaOptions
+{
+    /// <summary>Entries gathered into one batch: one frame, one row.</summary>
+    public int BatchBytesMax { get; init; } = FrameLimits.PayloadBytesMax / 2;
+
+    /// <summary>What may be on its way to one follower unacknowledged.</summary>
+    public int WindowBytes { get; init; } = 8 * 1024 * 1024;
+
+    /// <summary>What may wait for its commit before requests are answered Overloaded.</summary>
+    public int UncommittedBytesMax { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>How much of the log is kept below the checkpoint, so that a replica that was away for a moment needs no state transfer.</summary>
+    public int LogTailBytes { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>A checkpoint begins when so many entries have been committed since the last…</summary>
+    public int CheckpointEntries { get; init; } = 50_000;
+
+    /// <summary>…or so long after it, in milliseconds, if any were.</summary>
+    public int CheckpointMs { get; init; } = 2_000;
+
+    /// <summary>A spare that lacks no more entries may join: they take less than one round to send.</summary>
+    public int NearlyLevelEntries { get; init; } = 5_000;
+
+    /// <summary>Postcode look-ups that may run at once before requests are answered Overloaded.</summary>
+    public int LookUpsMax { get; init; } = 1_000;
+
+    /// <summary>Barriers that may wait at once: 4 a front end, for more front ends than anybody runs.</summary>
+    public int BarriersMax { get; init; } = 1_024;
+
+    /// <summary>A quiet stream carries an empty Append so often, in milliseconds.</summary>
+    public int HeartbeatMs { get; init; } = 100;
+
+    /// <summary>A peer that has brought nothing for so long is not heard, in milliseconds: three heartbeats.</summary>
+    public int SilenceMs { get; init; } = 300;
+
+    /// <summary>A member that holds up the others for so long is reported, and again after as long, in milliseconds.</summary>
+    public int StallMs { get; init; } = 500;
+
+    /// <summary>How long after a lost connection a follower is dialled again, in milliseconds.</summary>
+    public int RedialMs { get; init; } = 100;
+
+    /// <summary>How often the name server is asked where a follower is that can't be reached, in milliseconds.</summary>
+    public int LookupMs { get; init; } = 1_000;
+}
