@@ -1,0 +1,58 @@
+using System.Text;
+using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Ordering;
+
+namespace JustHungry.UserCli.Client;
+
+/// <summary>What a user is about to order: each product once, in the order in which they were first added, within the shop's limits.</summary>
+internal sealed class Cart
+{
+    /// <summary>An order must fit a frame: a front end closes the connection on a longer one, for ever. The rest is for ids and headers.</summary>
+    private const int BytesMax = FrameLimits.UserBytesMax - 4 * 1024;
+
+    private const int LineOverheadBytes = 16;
+
+    private readonly List<CartLine> _lines = [];
+
+    public IReadOnlyList<CartLine> Lines => _lines;
+
+    public bool IsEmpty => _lines.Count == 0;
+
+    public int QuantityOf(string product) => _lines.Find(l => l.Product == product).Quantity;
+
+    /// <summary>Adds to the cart; the same product adds up.</summary>
+    /// <returns>Null, or why it was not added.</returns>
+    public string? Add(string product, int quantity)
+    {
+        if (product.Length is 0 or > OrderLimits.ProductNameCharsMax)
+            return $"a product's name has 1 to {OrderLimits.ProductNameCharsMax} characters";
+        if (quantity < 1 || quantity > OrderLimits.QuantityMax || QuantityOf(product) + quantity > OrderLimits.QuantityMax)
+            return $"a quantity is a whole number from 1 to {OrderLimits.QuantityMax}";
+
+        int index = _lines.FindIndex(l => l.Product == product);
+        if (index >= 0)
+        {
+            _lines[index] = new CartLine(product, _lines[index].Quantity + quantity);
+            return null;
+        }
+
+        if (_lines.Count == OrderLimits.LinesMax || _lines.Append(new CartLine(product, quantity)).Sum(Bytes) > BytesMax)
+            return $"an order has at most {OrderLimits.LinesMax} products: place this one first";
+        _lines.Add(new CartLine(product, quantity));
+        return null;
+    }
+
+    /// <summary>Changes how many of a product in the cart are wanted; 0 takes it out.</summary>
+    public void Set(string product, int quantity)
+    {
+        int index = _lines.FindIndex(l => l.Product == product);
+        if (index < 0)
+            return;
+        if (quantity == 0)
+            _lines.RemoveAt(index);
+        else
+            _lines[index] = new CartLine(product, quantity);
+    }
+
+    private static int Bytes(CartLine line) => Encoding.UTF8.GetByteCount(line.Product) + LineOverheadBytes;
+}

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Ordering;
+using JustHungry.UserCli.Connection;
+using JustHungry.UserCli.Profiles;
+using JustHungry.UserCli.Text;
+
+namespace JustHungry.UserCli.Commands;
+
+/// <summary>
+/// How a command's answer leaves: text or JSON on stdout; a refusal as text on stderr or as JSON on stdout. Gives back the exit code.
+/// </summary>
+internal sealed class CommandOutput(Terminal terminal, bool asJson)
+{
+    public int Write(Action<TextWriter> text, Action<Utf8JsonWriter> json)
+    {
+        if (asJson)
+            ShopJson.WriteLine(terminal.Out, json);
+        else
+            text(terminal.Out);
+        return ExitCode.Done;
+    }
+
+    /// <param name="suggestion">Appended to the message: <c> Did you mean …</c></param>
+    public int Refuse(RefusalAnswer refusal, string suggestion = "")
+    {
+        string message = refusal.Message() + suggestion;
+        if (asJson)
+        {
+            ShopJson.WriteLine(terminal.Out, json => ShopJson.WriteRefusal(json, refusal, message));
+            return ExitCode.Refused;
+        }
+
+        terminal.Error.WriteLine(message);
+        if (Sentences.Hint(refusal.Reason) is { } hint)
+            terminal.Error.WriteLine(hint);
+        return ExitCode.Refused;
+    }
+
+    public int Fail(UnavailableException unavailable)
+    {
+        if (asJson)
+            ShopJson.WriteLine(terminal.Out, json => ShopJson.WriteUnavailable(json, unavailable));
+        else
+            terminal.Error.WriteLine(unavailable.Message);
+        return unavailable.ExitCode;
+    }
+
+    public int Fail(ProfileException unusable)
+    {
+        string error = unusable.IsLocked ? "Unavailable" : "ProfileUnusable";
+        if (asJson)
+            ShopJson.WriteLine(terminal.Out, json => ShopJson.WriteError(json, error, unusable.Message, RequestId.None));
+        else
+            terminal.Error.WriteLine(unusable.Message);
+        return unusable.IsLocked ? ExitCode.Unavailable : ExitCode.Refused;
+    }
+
+    /// <summary>ctrl-C while nothing was at stake.</summary>
+    public int Interrupted()
+    {
+        const string Message = "Interrupted: nothing was changed.";
+        if (asJson)
+            ShopJson.WriteLine(terminal.Out, json => ShopJson.WriteError(json, "Unavailable", Message, RequestId.None));
+        else
+            terminal.Error.WriteLine(Message);
+        return ExitCode.Unavailable;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using JustHungry.Protocol.Ordering;
+using JustHungry.UserCli.Connection;
+using JustHungry.UserCli.Profiles;
+using JustHungry.UserCli.Text;
+
+namespace JustHungry.UserCli.Commands;
+
+/// <summary>One run of a command: its shop, its output, and what becomes of everything that can go wrong.</summary>
+internal sealed class CommandRun(Shop shop, CommandOutput output, CancellationToken cancel)
+{
+    public Shop Shop => shop;
+
+    public CommandOutput Output => output;
+
+    public CancellationToken Cancel => cancel;
+
+    public static async Task<int> RunAsync(AnsweringOptions options, Terminal terminal, Func<CommandRun, Task<int>> command)
+    {
+        var output = new CommandOutput(terminal, options.AsJson);
+        await using var session = new ShopSession(options, new StderrNotices(terminal.Error));
+        try
+        {
+            return await command(new CommandRun(session.Shop, output, session.Stopping));
+        }
+        catch (UnavailableException e)
+        {
+            return output.Fail(e);
+        }
+        catch (ProfileException e)
+        {
+            return output.Fail(e);
+        }
+        catch (OperationCanceledException)
+        {
+            return output.Interrupted();
+        }
+    }
+
+    /// <summary>Prints the answer that was hoped for, or the refusal.</summary>
+    public async Task<int> PrintAsync<TAnswer>(Answer answer, Action<TextWriter, TAnswer> text, Action<Utf8JsonWriter, TAnswer> json)
+        where TAnswer : Answer => answer switch
+        {
+            TAnswer wanted => output.Write(to => text(to, wanted), to => json(to, wanted)),
+            RefusalAnswer refusal => output.Refuse(refusal, await SuggestAsync(refusal)),
+            _ => throw new InvalidOperationException($"{answer.Code} is no answer to this command"),
+        };
+
+    /// <summary>For a mistyped product, the one that was probably meant.</summary>
+    private async Task<string> SuggestAsync(RefusalAnswer refusal)
+    {
+        if (refusal is not { Reason: AnswerCode.UnknownProduct, Product: { } typed })
+            return "";
+
+        try
+        {
+            return await shop.ProductsAsync(cancel) is ProductsAnswer answer ? Sentences.DidYouMean(ProductMatch.Near(answer.Products, typed)) : "";
+        }
+        catch (UnavailableException)
+        {
+            return ""; // the refusal is what counts
+        }
+    }
+}

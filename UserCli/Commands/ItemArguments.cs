@@ -1,0 +1,28 @@
+using System.Globalization;
+using JustHungry.UserCli.Client;
+
+namespace JustHungry.UserCli.Commands;
+
+/// <summary>Reads <c>--item NAME=QTY</c>. The last '=' divides, so a name may hold one.</summary>
+internal static class ItemArguments
+{
+    public const string Expected = "expected NAME=QTY, for example apple=2";
+
+    /// <summary>The first mistake in the items, or null and the cart they make.</summary>
+    public static string? Parse(IEnumerable<string> items, out Cart cart)
+    {
+        cart = new Cart();
+        foreach (string item in items)
+        {
+            int equals = item.LastIndexOf('=');
+            if (equals <= 0)
+                return $"--item {item}: {Expected}.";
+            if (!int.TryParse(item.AsSpan(equals + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int quantity) || quantity == 0)
+                return $"--item {item}: the quantity must be a whole number above 0.";
+            if (cart.Add(item[..equals], quantity) is { } mistake)
+                return $"--item {item}: {mistake}.";
+        }
+
+        return cart.IsEmpty ? $"--item: {Expected}." : null;
+    }
+}

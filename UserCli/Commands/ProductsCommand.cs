@@ -1,0 +1,14 @@
+using JustHungry.Protocol.Ordering;
+using JustHungry.UserCli.Text;
+
+namespace JustHungry.UserCli.Commands;
+
+/// <summary><c>user products</c>. JSON: an array of products.</summary>
+internal sealed class ProductsCommand : AnsweringOptions
+{
+    public Task<int> RunAsync(Terminal terminal) => CommandRun.RunAsync(this, terminal, async run =>
+        await run.PrintAsync<ProductsAnswer>(
+            await run.Shop.ProductsAsync(run.Cancel),
+            (text, answer) => ShopText.WriteProducts(text, answer.Products),
+            (json, answer) => ShopJson.WriteArray(json, answer.Products, ShopJson.WriteProduct)));
+}

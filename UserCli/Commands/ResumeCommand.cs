@@ -1,0 +1,46 @@
+using CommandLine;
+using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Ordering;
+using JustHungry.UserCli.Client;
+using JustHungry.UserCli.Profiles;
+using JustHungry.UserCli.Text;
+
+namespace JustHungry.UserCli.Commands;
+
+/// <summary>
+/// <c>user resume</c>: asks the update in flight again. JSON: what the update itself would have printed, with its exit code; null
+/// when there was none.
+/// </summary>
+internal sealed class ResumeCommand : AnsweringOptions
+{
+    [Option("forget", HelpText = "Give up knowing what became of it, without asking.")]
+    public bool Forget { get; init; }
+
+    public Task<int> RunAsync(Terminal terminal) => CommandRun.RunAsync(this, terminal, async run =>
+    {
+        if (Forget)
+            return await ForgetAsync(run);
+
+        if (await run.Shop.Client.ResumeAsync(run.Cancel) is not var (update, answer))
+            return run.Output.Write(text => text.WriteLine("Nothing waits for an answer."), json => json.WriteNullValue());
+
+        if (!AsJson)
+            (answer is RefusalAnswer ? terminal.Error : terminal.Out).WriteLine(Sentences.CameOf(update, answer));
+        else if (answer is RefusalAnswer refusal)
+            run.Output.Refuse(refusal);
+        else
+            ShopJson.WriteLine(terminal.Out, json => ShopJson.WriteUpdated(json, answer));
+        return answer is RefusalAnswer ? ExitCode.Refused : ExitCode.Done;
+    });
+
+    private static async Task<int> ForgetAsync(CommandRun run)
+    {
+        using LockedProfile locked = await run.Shop.Client.File.LockAsync(run.Cancel);
+        UpdateInFlight? update = locked.Current.InFlight;
+        if (update is not null)
+            locked.Save(locked.Current.Forget());
+        return run.Output.Write(
+            text => text.WriteLine(update is null ? "Nothing waits for an answer." : $"Forgotten: your {update.Words}. See your order history for what became of it."),
+            json => json.WriteNullValue());
+    }
+}

@@ -1,0 +1,74 @@
+using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Ordering;
+using JustHungry.Protocol.Rpc;
+using Microsoft.Extensions.Logging;
+
+namespace JustHungry.UserCli.Connection;
+
+/// <summary>The one connection to a front end that this process keeps, opened when it is needed. Used by one request at a time.</summary>
+internal sealed class FrontEndLink(FrontEndDirectory directory, Hello own, ILogger log) : IAsyncDisposable
+{
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
+
+    private RpcClient? _client;
+    private Endpoint _endpoint;
+
+    public FrontEndDirectory Directory => directory;
+
+    /// <summary>True once any front end was reached: what fails then is a lost connection to people.</summary>
+    public bool WasConnected { get; private set; }
+
+    /// <summary>Connects to front end number <paramref name="number"/>, if that is not the one already connected to.</summary>
+    /// <returns>Null, or why it is not connected.</returns>
+    public async Task<string?> OpenAsync(int number, CancellationToken cancel)
+    {
+        // A front end closes idle connections: that is no failure, and the endpoint is still good.
+        if (_client is { IsOpen: true } && directory.Known.Count > 0 && _endpoint == Numbered(number))
+            return null;
+
+        await CloseAsync();
+        if (await directory.FindAsync(cancel) is { } nobody)
+            return nobody;
+
+        _endpoint = Numbered(number);
+        try
+        {
+            _client = await RpcClient.ConnectAsync(_endpoint, own, ConnectTimeout, cancel);
+            WasConnected = true;
+            Log.Connected(log, _endpoint);
+            return null;
+        }
+        catch (ConnectionLostException e)
+        {
+            return $"the front end {e.Message}";
+        }
+        catch (HelloRefusedException e)
+        {
+            return $"the front end {_endpoint} refused this program: {e.Message}";
+        }
+    }
+
+    /// <summary>Sends the request to the front end connected to.</summary>
+    /// <exception cref="ConnectionLostException">The connection ended first: the outcome is unknown.</exception>
+    public Task<Answer> AskAsync(UserRequest request, CancellationToken cancel) =>
+        _client!.CallAsync(
+            new Request(request),
+            static frame => frame.Type == MessageType.Reply ? Answer.Read(frame.As<Reply>().Answer) : throw new ConnectionLostException($"it answered {frame.Type}"),
+            cancel);
+
+    /// <summary>After a failure: a late answer must not be taken for another one's.</summary>
+    public async Task CloseAsync()
+    {
+        if (_client is { } client)
+        {
+            _client = null;
+            await client.DisposeAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await CloseAsync();
+
+    private Endpoint Numbered(int number) => directory.Known[number % directory.Known.Count];
+}

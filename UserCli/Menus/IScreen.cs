@@ -1,0 +1,64 @@
+using JustHungry.Protocol.Ordering;
+using JustHungry.UserCli.Client;
+using JustHungry.UserCli.Connection;
+
+namespace JustHungry.UserCli.Menus;
+
+/// <summary>
+/// What the flows show and ask, without saying how. Every question may throw <see cref="EndOfInputException"/> (ctrl-D, or the end
+/// of a pipe) or OperationCanceledException (ctrl-C).
+/// </summary>
+internal interface IScreen : IClientNotices
+{
+    void Say(string sentence);
+
+    void ShowDetails(CustomerDetails details);
+
+    void ShowProducts(IReadOnlyList<Product> products);
+
+    /// <summary>After every change of the cart.</summary>
+    void ShowCart(Cart cart, IReadOnlyList<Product> products);
+
+    /// <summary>The review: the lines and what they cost.</summary>
+    void ShowCost(CostAnswer cost);
+
+    /// <summary>What is about to be placed.</summary>
+    void ShowBill(Bill bill);
+
+    void ShowReceipt(Order order);
+
+    void ShowOrders(IReadOnlyList<Order> orders);
+
+    /// <summary>One of a few.</summary>
+    Task<T> ChooseAsync<T>(string question, IReadOnlyList<Choice<T>> choices, CancellationToken cancel);
+
+    Task<bool> ConfirmAsync(string question, CancellationToken cancel);
+
+    /// <summary>A text, asked for until <paramref name="mistakeIn"/> finds nothing wrong.</summary>
+    /// <param name="current">What stands if nothing is typed; null: something must be.</param>
+    /// <param name="mistakeIn">What is wrong with the text, in a sentence; null: nothing.</param>
+    Task<string> AskAsync(string question, string? current, Func<string, string?> mistakeIn, CancellationToken cancel);
+
+    Task<ProductPick> PickProductAsync(IReadOnlyList<Product> products, Cart cart, CancellationToken cancel);
+}
+
+/// <summary>One entry of a menu.</summary>
+/// <param name="Word">What a script types, if not the label.</param>
+internal sealed record Choice<T>(string Label, T Value, string? Word = null);
+
+/// <summary>What an order will cost, before it is placed.</summary>
+internal sealed record Bill(IReadOnlyList<OrderLine> Lines, Delivery Delivery, Pence Tip, Pence Total);
+
+/// <summary>What to do with the cart next.</summary>
+internal enum PickAct
+{
+    Add,
+    CheckOut,
+    Leave,
+}
+
+/// <param name="Product">For Add.</param>
+internal readonly record struct ProductPick(PickAct Act, Product Product = default);
+
+/// <summary>Nobody types any more: ctrl-D, or the end of a pipe.</summary>
+internal sealed class EndOfInputException : Exception;

@@ -1,0 +1,133 @@
+using JustHungry.Protocol.Ordering;
+using JustHungry.UserCli.Client;
+using JustHungry.UserCli.Connection;
+
+namespace JustHungry.UserCli.Menus;
+
+/// <summary>Creating an order: details, cart, review, delivery, tip, and placing it at the total that was shown.</summary>
+internal sealed class OrderFlow(Shop shop, IScreen screen)
+{
+    private readonly CartFlow _filling = new(shop, screen);
+    private readonly Cart _cart = new();
+
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await CreateAsync(cancel);
+        }
+        catch (Exception e) when (e is EndOfInputException or OperationCanceledException)
+        {
+            SayVoid(); // an order that may have been sent ends as UnavailableException
+            throw;
+        }
+    }
+
+    private async Task CreateAsync(CancellationToken cancel)
+    {
+        if (!await new DetailsFlow(shop, screen).RunAsync(cancel) || !await _filling.FillAsync(_cart, cancel) ||
+            await ReviewAsync(cancel) is not { } cost)
+        {
+            SayVoid();
+            return;
+        }
+
+        Delivery delivery = await ChooseDeliveryAsync(cancel);
+        Pence tip = await AskTipAsync(cancel);
+        await PlaceAsync(cost, delivery, tip, cancel);
+    }
+
+    private void SayVoid() => screen.Say("Nothing was ordered.");
+
+    /// <summary>Shows what the cart costs and asks for a yes; null: the user voids it.</summary>
+    private async Task<CostAnswer?> ReviewAsync(CancellationToken cancel)
+    {
+        if (await CostAsync(cancel) is not { } cost)
+            return null;
+
+        screen.Say("Your order:");
+        screen.ShowCost(cost);
+        return await screen.ConfirmAsync("Go on with this order? 'no' voids it.", cancel) ? cost : null;
+    }
+
+    /// <summary>What the cart costs now, mended if it must be; null: the user leaves.</summary>
+    private async Task<CostAnswer?> CostAsync(CancellationToken cancel)
+    {
+        while (true)
+        {
+            Answer answer = await shop.CostAsync(_cart.Lines, cancel);
+            if (answer is CostAnswer cost)
+                return cost;
+
+            var refusal = (RefusalAnswer)answer;
+            if (!ConcernsALine(refusal))
+            {
+                screen.Say(refusal.Message());
+                return null;
+            }
+
+            if (!await _filling.MendAsync(_cart, refusal, cancel))
+                return null;
+        }
+    }
+
+    private Task<Delivery> ChooseDeliveryAsync(CancellationToken cancel) =>
+        screen.ChooseAsync(
+            "When shall we deliver?",
+            [.. Deliveries.All.Select(d => new Choice<Delivery>($"{d.Description()} ({(d.Price() == Pence.Zero ? "free" : d.Price())})", d, d.Word()))],
+            cancel);
+
+    private async Task<Pence> AskTipAsync(CancellationToken cancel)
+    {
+        if (!await screen.ConfirmAsync("Would you like to add a tip?", cancel))
+            return Pence.Zero;
+
+        string typed = await screen.AskAsync(
+            "How much, in pounds",
+            null,
+            text => Pence.TryParse(text, out Pence tip) && tip.Value <= OrderLimits.TipMax.Value
+                ? null
+                : $"A tip is an amount from 0 to {OrderLimits.TipMax}, for example 1.50.",
+            cancel);
+        _ = Pence.TryParse(typed, out Pence amount);
+        return amount;
+    }
+
+    /// <summary>Places the order at the total shown; as long as the shop wants something changed, the user decides, and the cart is kept.</summary>
+    private async Task PlaceAsync(CostAnswer cost, Delivery delivery, Pence tip, CancellationToken cancel)
+    {
+        while (true)
+        {
+            Pence total = cost.Total + delivery.Price() + tip;
+            screen.ShowBill(new Bill(cost.Lines, delivery, tip, total));
+            Answer answer = await shop.PlaceAsync(new OrderDraft(_cart.Lines, delivery, tip, total), cancel);
+            if (answer is OrderAnswer placed)
+            {
+                screen.ShowReceipt(placed.Order);
+                return;
+            }
+
+            var refusal = (RefusalAnswer)answer;
+            if (await AfterRefusalAsync(refusal, cancel) is not { } changed)
+            {
+                if (refusal.Reason != AnswerCode.Expired) // which says nothing of the outcome
+                    SayVoid();
+                return;
+            }
+
+            cost = changed;
+        }
+    }
+
+    /// <summary>What the changed cart costs, confirmed; null: nothing is to be ordered.</summary>
+    private async Task<CostAnswer?> AfterRefusalAsync(RefusalAnswer refusal, CancellationToken cancel)
+    {
+        if (ConcernsALine(refusal))
+            return await _filling.MendAsync(_cart, refusal, cancel) ? await ReviewAsync(cancel) : null;
+
+        screen.Say(refusal.Message());
+        return refusal.Reason == AnswerCode.PriceChanged ? await ReviewAsync(cancel) : null;
+    }
+
+    private static bool ConcernsALine(RefusalAnswer refusal) => refusal is { Reason: AnswerCode.LowStock or AnswerCode.UnknownProduct, Product: not null };
+}

@@ -1,0 +1,140 @@
+using System.Globalization;
+using JustHungry.Protocol.Ordering;
+using JustHungry.UserCli.Client;
+using JustHungry.UserCli.Text;
+
+namespace JustHungry.UserCli.Menus;
+
+/// <summary>
+/// The menus on any terminal or pipe: one question, one line. A menu is answered by the number or the word shown. The order of the
+/// questions is something scripts rely on.
+/// </summary>
+internal sealed class PlainScreen(Terminal terminal) : IScreen
+{
+    private const string CheckOutWord = "done";
+    private const string LeaveWord = "void";
+
+    public void Say(string sentence) => terminal.Out.WriteLine(sentence);
+
+    public void ShowDetails(CustomerDetails details)
+    {
+        terminal.Out.WriteLine();
+        ShopText.WriteDetails(terminal.Out, details);
+        terminal.Out.WriteLine();
+    }
+
+    public void ShowProducts(IReadOnlyList<Product> products)
+    {
+        terminal.Out.WriteLine();
+        ShopText.WriteNumberedProducts(terminal.Out, products);
+        terminal.Out.WriteLine();
+    }
+
+    public void ShowCart(Cart cart, IReadOnlyList<Product> products) =>
+        terminal.Out.WriteLine(cart.IsEmpty ? "Your cart is empty." : $"Your cart: {Sentences.Items(cart.Lines)}");
+
+    public void ShowCost(CostAnswer cost)
+    {
+        terminal.Out.WriteLine();
+        ShopText.WriteCost(terminal.Out, cost.Lines, cost.Total);
+        terminal.Out.WriteLine();
+    }
+
+    public void ShowBill(Bill bill) => terminal.Out.WriteLine($"The total is {bill.Total}, with delivery {bill.Delivery.Description()} ({bill.Delivery.Price()}) and a tip of {bill.Tip}.");
+
+    public void ShowReceipt(Order order)
+    {
+        terminal.Out.WriteLine();
+        ShopText.WriteReceipt(terminal.Out, order);
+    }
+
+    public void ShowOrders(IReadOnlyList<Order> orders)
+    {
+        terminal.Out.WriteLine();
+        ShopText.WriteOrders(terminal.Out, orders);
+        terminal.Out.WriteLine();
+    }
+
+    public async Task<T> ChooseAsync<T>(string question, IReadOnlyList<Choice<T>> choices, CancellationToken cancel)
+    {
+        terminal.Out.WriteLine();
+        terminal.Out.WriteLine(question);
+        foreach ((int index, Choice<T> choice) in choices.Index())
+            terminal.Out.WriteLine($"  {index + 1}. {choice.Label}");
+
+        while (true)
+        {
+            string typed = await ReadAsync("> ", cancel);
+            if (Find(choices, typed) is { } chosen)
+                return chosen.Value;
+            terminal.Out.WriteLine($"Answer with a number from 1 to {choices.Count}, or with the words shown.");
+        }
+    }
+
+    public async Task<bool> ConfirmAsync(string question, CancellationToken cancel)
+    {
+        while (true)
+        {
+            string typed = await ReadAsync($"{question} (yes/no): ", cancel);
+            if (Is(typed, "yes") || Is(typed, "y"))
+                return true;
+            if (Is(typed, "no") || Is(typed, "n"))
+                return false;
+            terminal.Out.WriteLine("Answer yes or no.");
+        }
+    }
+
+    public async Task<string> AskAsync(string question, string? current, Func<string, string?> mistakeIn, CancellationToken cancel)
+    {
+        string prompt = current is null ? $"{question}: " : $"{question} [{current}]: ";
+        while (true)
+        {
+            string typed = await ReadAsync(prompt, cancel);
+            if (typed.Length == 0 && current is not null)
+                typed = current;
+            if (mistakeIn(typed) is not { } mistake)
+                return typed;
+            terminal.Out.WriteLine(mistake);
+        }
+    }
+
+    public async Task<ProductPick> PickProductAsync(IReadOnlyList<Product> products, Cart cart, CancellationToken cancel)
+    {
+        while (true)
+        {
+            string typed = await ReadAsync($"Product, by name or number ('{CheckOutWord}' to check out, '{LeaveWord}' to leave without ordering): ", cancel);
+            if (Is(typed, CheckOutWord))
+                return new ProductPick(PickAct.CheckOut);
+            if (Is(typed, LeaveWord))
+                return new ProductPick(PickAct.Leave);
+            if (ProductMatch.Find(products, typed) is { } product)
+                return new ProductPick(PickAct.Add, product);
+            terminal.Out.WriteLine($"There is no product '{typed}'.{Sentences.DidYouMean(ProductMatch.Near(products, typed))}");
+        }
+    }
+
+    public void TryingAgain(AttemptFailure failure, bool wasConnected, int retry, int retries) =>
+        terminal.Error.WriteLine(Sentences.TryingAgain(failure, wasConnected, retry, retries));
+
+    public void Recovered() => terminal.Error.WriteLine(Sentences.Recovered);
+
+    public void CameOf(UpdateInFlight update, Answer answer) => Say(Sentences.CameOf(update, answer));
+
+    private static Choice<T>? Find<T>(IReadOnlyList<Choice<T>> choices, string typed) =>
+        choices.FirstOrDefault(c => Is(typed, c.Label) || (c.Word is { } word && Is(typed, word))) ??
+        (int.TryParse(typed.TrimEnd('.'), NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1 && number <= choices.Count
+            ? choices[number - 1]
+            : null);
+
+    private static bool Is(string typed, string word) => string.Equals(typed, word, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>One line, trimmed. The reading itself can't be interrupted: a cancelled one is left behind on its thread.</summary>
+    private async Task<string> ReadAsync(string prompt, CancellationToken cancel)
+    {
+        terminal.Out.Write(prompt);
+        terminal.Out.Flush();
+        cancel.ThrowIfCancellationRequested();
+        string? line = await Task.Run(terminal.In.ReadLine, CancellationToken.None).WaitAsync(cancel);
+        return line?.Trim() ?? throw new EndOfInputException();
+    }
+}

@@ -1,0 +1,138 @@
+using System.Security.Cryptography;
+using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Ids;
+using JustHungry.UserCli.Client;
+
+namespace JustHungry.UserCli.Profiles;
+
+/// <summary>
+/// The profile's file. Anyone may read it at any time (it is replaced, never changed); it is written only under the lock, and what
+/// is written is what was read under the same lock. A file that can't be read is never written over: it may hold the only key.
+/// </summary>
+internal sealed class ProfileFile(string path, TimeProvider time)
+{
+    /// <summary>How long to wait for another CLI's lock: an update usually takes milliseconds.</summary>
+    public const int LockWaitMs = 3_000;
+
+    private const int LockPollMs = 50;
+    private const string DefaultName = "profile.json";
+
+    public string Path { get; } = System.IO.Path.GetFullPath(path);
+
+    public static string DefaultPath => System.IO.Path.Combine(Home.Directory, DefaultName);
+
+    /// <summary>The profile; at first use one is made.</summary>
+    /// <exception cref="ProfileException">It can't be read, made or locked.</exception>
+    public async Task<Profile> LoadAsync(CancellationToken cancel)
+    {
+        if (Read() is { } profile)
+            return profile;
+
+        using LockedProfile locked = await LockAsync(cancel);
+        return locked.Current;
+    }
+
+    /// <summary>Waits a little for the lock, then reads the profile.</summary>
+    /// <exception cref="ProfileException">Another CLI keeps the lock, or the file can't be read or made.</exception>
+    public async Task<LockedProfile> LockAsync(CancellationToken cancel)
+    {
+        long started = time.GetTimestamp();
+        while (true)
+        {
+            if (TryLock() is { } locked)
+                return locked;
+
+            if (time.GetElapsedTime(started).TotalMilliseconds > LockWaitMs)
+                throw new ProfileException($"{Path} is in use: another 'user' waits for an answer to an update. Try again when it is done, or use another --profile.") { IsLocked = true };
+            await Task.Delay(TimeSpan.FromMilliseconds(LockPollMs), time, cancel);
+        }
+    }
+
+    /// <summary>The locked profile, or null if another CLI has the lock.</summary>
+    public LockedProfile? TryLock()
+    {
+        FileStream? held = null;
+        try
+        {
+            MakeDirectory(System.IO.Path.GetDirectoryName(Path)!);
+            held = DurableFile.OpenOwn(Path + ".lock", FileMode.OpenOrCreate, FileShare.None);
+            Profile? profile = Read();
+            if (profile is null)
+                Save(profile = MakeNew());
+            return new LockedProfile(this, held, profile);
+        }
+        catch (Exception e)
+        {
+            held?.Dispose();
+            if (e is IOException && held is null && IsLockedByAnother(e))
+                return null;
+            throw e is IOException or UnauthorizedAccessException
+                ? new ProfileException($"The profile {Path} can't be written: {e.Message} Name a file of your own with --profile.", e)
+                : e;
+        }
+    }
+
+    internal void Save(Profile profile)
+    {
+        try
+        {
+            DurableFile.Replace(Path, ProfileJson.Write(profile));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ProfileException($"The profile {Path} can't be written: {e.Message}", e);
+        }
+    }
+
+    private static Profile MakeNew() => Profile.New(new UserId(FreshIds.Next()), UserKey.FromBytes(RandomNumberGenerator.GetBytes(UserKey.Bytes)));
+
+    private Profile? Read()
+    {
+        try
+        {
+            return ProfileJson.Read(File.ReadAllBytes(Path));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (FormatException e)
+        {
+            throw new ProfileException(
+                $"The profile {Path} is damaged and was left as it is: {e.Message.TrimEnd('.')}. Restore a copy of it, or move it away to begin as a new user.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ProfileException($"The profile {Path} can't be read: {e.Message}", e);
+        }
+    }
+
+    private static void MakeDirectory(string directory)
+    {
+        if (Directory.Exists(directory))
+            return;
+
+        Directory.CreateDirectory(directory);
+        if (System.IO.Path.GetDirectoryName(directory) is { } parent)
+            DurableFile.FlushDirectory(parent);
+    }
+
+    /// <summary>The errors of a refused lock: EWOULDBLOCK (11 on Linux, 35 on macOS) and ERROR_SHARING_VIOLATION.</summary>
+    private static bool IsLockedByAnother(Exception e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);
+}
+
+/// <summary>The profile while this process alone may change it. Dispose lets others.</summary>
+internal sealed class LockedProfile(ProfileFile file, FileStream held, Profile current) : IDisposable
+{
+    public Profile Current { get; private set; } = current;
+
+    /// <summary>On return it is on the disk.</summary>
+    public void Save(Profile profile)
+    {
+        file.Save(profile);
+        Current = profile;
+    }
+
+    /// <summary>The lock file itself stays: deleting it would let two others lock two different files.</summary>
+    public void Dispose() => held.Dispose();
+}

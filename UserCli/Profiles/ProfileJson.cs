@@ -1,0 +1,117 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Ordering;
+using JustHungry.UserCli.Client;
+
+namespace JustHungry.UserCli.Profiles;
+
+/// <summary>The profile as it stands in its file. Written and read by hand: no reflection on the way to the first prompt.</summary>
+internal static class ProfileJson
+{
+    private const int Version = 1;
+
+    private static readonly JsonWriterOptions Indented = new() { Indented = true };
+
+    public static byte[] Write(Profile profile)
+    {
+        var output = new ArrayBufferWriter<byte>(1024);
+        using (var json = new Utf8JsonWriter(output, Indented))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("version", Version);
+            json.WriteString("userId", profile.User.ToString());
+            json.WriteString("userKey", profile.Key.High.ToString("x32", CultureInfo.InvariantCulture) + profile.Key.Low.ToString("x32", CultureInfo.InvariantCulture));
+            json.WriteNumber("nextSequence", profile.NextSequence);
+            if (profile.Details is { } details)
+                WriteDetails(json, details);
+            if (profile.Group is { } group)
+                json.WriteString("group", group);
+            json.WriteStartArray("frontEnds");
+            foreach (Endpoint endpoint in profile.FrontEnds)
+                json.WriteStringValue(endpoint.ToString());
+            json.WriteEndArray();
+            if (profile.InFlight is { } update)
+                WriteUpdate(json, update);
+            json.WriteEndObject();
+        }
+
+        return output.WrittenSpan.ToArray();
+    }
+
+    /// <exception cref="FormatException">These bytes are not a profile.</exception>
+    public static Profile Read(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(bytes);
+            JsonElement root = document.RootElement;
+            if (root.GetProperty("version").GetInt32() != Version)
+                throw new FormatException($"it is of version {root.GetProperty("version").GetInt32()}, this program knows version {Version}");
+
+            return new Profile(
+                new UserId(ReadId(root.GetProperty("userId"))), ReadKey(root.GetProperty("userKey")), root.GetProperty("nextSequence").GetUInt64(),
+                root.TryGetProperty("details", out JsonElement details) ? ReadDetails(details) : null,
+                root.TryGetProperty("group", out JsonElement group) ? ReadText(group) : null,
+                [.. root.GetProperty("frontEnds").EnumerateArray().Select(ReadEndpoint)],
+                root.TryGetProperty("update", out JsonElement update) ? ReadUpdate(update) : null);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            throw new FormatException(e.Message, e);
+        }
+    }
+
+    private static void WriteDetails(Utf8JsonWriter json, CustomerDetails details)
+    {
+        json.WriteStartObject("details");
+        json.WriteString("firstName", details.FirstName);
+        json.WriteString("lastName", details.LastName);
+        json.WriteString("phone", details.Phone);
+        json.WriteString("postcode", details.Postcode);
+        json.WriteString("address", details.Address);
+        json.WriteEndObject();
+    }
+
+    private static CustomerDetails ReadDetails(JsonElement json) =>
+        new(ReadText(json.GetProperty("firstName")), ReadText(json.GetProperty("lastName")), ReadText(json.GetProperty("phone")),
+            ReadText(json.GetProperty("postcode")), ReadText(json.GetProperty("address")));
+
+    private static void WriteUpdate(Utf8JsonWriter json, UpdateInFlight update)
+    {
+        json.WriteStartObject("update");
+        json.WriteString("group", update.Group);
+        json.WriteNumber("sequence", update.Sequence);
+        json.WriteString("requestId", update.RequestId.ToString());
+        json.WriteString("kind", update.Kind.ToString());
+        json.WriteBase64String("body", update.Body.Span);
+        json.WriteString("words", update.Words);
+        json.WriteEndObject();
+    }
+
+    private static UpdateInFlight ReadUpdate(JsonElement json) =>
+        new(ReadText(json.GetProperty("group")), json.GetProperty("sequence").GetUInt64(), new RequestId(ReadId(json.GetProperty("requestId"))),
+            ReadKind(json.GetProperty("kind")), json.GetProperty("body").GetBytesFromBase64(), ReadText(json.GetProperty("words")));
+
+    private static RequestKind ReadKind(JsonElement json) =>
+        Enum.TryParse(ReadText(json), out RequestKind kind) && Enum.IsDefined(kind) && kind.IsUpdate()
+            ? kind
+            : throw new FormatException($"{json} is no kind of update");
+
+    private static UInt128 ReadId(JsonElement json) => ParseHex(ReadText(json), 0, 32);
+
+    private static UserKey ReadKey(JsonElement json) => new(ParseHex(ReadText(json), 0, 64), ParseHex(ReadText(json), 32, 64));
+
+    /// <summary>128 bits at <paramref name="start"/> of a hexadecimal text that must have <paramref name="digits"/> digits.</summary>
+    private static UInt128 ParseHex(string text, int start, int digits) =>
+        text.Length == digits && UInt128.TryParse(text.AsSpan(start, 32), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out UInt128 value)
+            ? value
+            : throw new FormatException("an id or key is damaged"); // not shown: it may be the key
+
+    private static Endpoint ReadEndpoint(JsonElement json) =>
+        Endpoint.TryParse(ReadText(json), out Endpoint endpoint) ? endpoint : throw new FormatException($"{json} is no endpoint");
+
+    private static string ReadText(JsonElement json) => json.GetString() ?? throw new FormatException("a null where text was expected");
+}

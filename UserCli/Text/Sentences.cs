@@ -1,0 +1,87 @@
+using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Ordering;
+using JustHungry.UserCli.Client;
+
+namespace JustHungry.UserCli.Text;
+
+/// <summary>What people are told, in the same words in menus, commands and JSON.</summary>
+internal static class Sentences
+{
+    public static string TryingAgain(AttemptFailure failure, bool wasConnected, int retry, int retries)
+    {
+        string what = failure switch
+        {
+            AttemptFailure.TooFewReplicas => "too few servers are running to take orders safely",
+            AttemptFailure.Overloaded => "the shop is very busy",
+            AttemptFailure.NoAnswer => "no answer",
+            _ => wasConnected ? "connection lost" : "the shop can't be reached",
+        };
+        return retry == 0 ? $"{what}, trying again…" : $"{what}, trying again ({retry} of {retries})…";
+    }
+
+    public const string Recovered = "connected again.";
+
+    /// <param name="reason">What the last try met, with the address.</param>
+    public static string GaveUp(AttemptFailure failure, string reason, bool isUpdate, int exitCode)
+    {
+        string what = failure switch
+        {
+            AttemptFailure.TooFewReplicas => "The shop has too few servers running to take orders safely.",
+            AttemptFailure.Overloaded => "The shop is too busy.",
+            _ => $"The shop can't be reached: {reason.TrimEnd('.')}.",
+        };
+        return exitCode == ExitCode.OutcomeUnknown ? $"{what} What became of your request is not known yet: {AskedAgain}"
+            : isUpdate ? $"{what} Nothing was sent; try again later."
+            : $"{what} Try again later.";
+    }
+
+    public const string AskedAgain = "it is kept and asked again by 'user resume', the menus, or your next order, and never done twice.";
+
+    public static string Interrupted(UpdateInFlight update) =>
+        $"Interrupted before an answer came. What became of {The(update)} is not known yet: {AskedAgain}";
+
+    public static string OtherGroup(UpdateInFlight update) =>
+        $"{Capital(The(update))}, for the shop '{update.Group}', still waits for its answer: run 'user resume --group {update.Group}' first " +
+        "('user resume --forget' gives up knowing what became of it).";
+
+    /// <summary>What an update that was asked again came to.</summary>
+    public static string CameOf(UpdateInFlight update, Answer answer) => answer switch
+    {
+        OrderAnswer placed when update.Kind == RequestKind.PlaceOrder =>
+            $"Your earlier {update.Words} was placed: order {placed.Order.OrderId}, {placed.Order.Total} in all.",
+        OrderAnswer cancelled => $"Your earlier {update.Words} is done: order {cancelled.Order.OrderId} is {cancelled.Order.Status.ToString().ToLowerInvariant()}.",
+        DetailsAnswer => $"Your earlier {update.Words} is done: they are saved.",
+        RefusalAnswer { Reason: AnswerCode.Expired } =>
+            $"What became of your earlier {update.Words} can't be told any more: see your order history.",
+        RefusalAnswer refusal => $"Your earlier {update.Words} was not done: {refusal.Message()}",
+        _ => throw new InvalidOperationException($"{answer.Code} is no answer to an update"),
+    };
+
+    /// <summary>A refusal, with what to do next where a command helps.</summary>
+    public static string? Hint(AnswerCode refusal) => refusal switch
+    {
+        AnswerCode.UnknownUser => "Give your details with 'user details --first-name … --last-name … --phone … --postcode … --address …'.",
+        AnswerCode.UnknownProduct or AnswerCode.LowStock => "See what there is with 'user products'.",
+        AnswerCode.UnknownOrder or AnswerCode.Expired => "See your orders with 'user orders'.",
+        AnswerCode.PriceChanged => "See the prices with 'user cost --item NAME=QTY'.",
+        _ => null,
+    };
+
+    public static string DidYouMean(string? near) => near is null ? "" : $" Did you mean '{near}'?";
+
+    /// <summary><c>2 × apple, 1 × bread</c>.</summary>
+    public static string Items(IEnumerable<CartLine> lines) => string.Join(", ", lines.Select(l => $"{l.Quantity} × {l.Product}"));
+
+    public static string Items(IEnumerable<OrderLine> lines) => Items(lines.Select(l => new CartLine(l.Product, l.Quantity)));
+
+    public static string OrderOf(IReadOnlyList<CartLine> lines) => "order of " + Items(lines);
+
+    public static string CancellationOf(int orderId) => $"cancellation of order {orderId}";
+
+    public const string ChangeOfDetails = "change of details";
+
+    private static string The(UpdateInFlight update) => "your " + update.Words;
+
+    private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
+}

@@ -1,0 +1,50 @@
+using JustHungry.Protocol.Hosting;
+using JustHungry.UserCli.Commands;
+using JustHungry.UserCli.Menus;
+
+namespace JustHungry.UserCli;
+
+/// <summary>The program <c>user</c>: its commands, and the menus without one.</summary>
+internal static class UserProgram
+{
+    private const string Common = "[--json] [--profile FILE] [--retries N] [--retry-interval SECONDS]";
+
+    public static async Task<int> RunAsync(string[] args, Terminal terminal)
+    {
+        try
+        {
+            return await Table(terminal).RunAsync(args);
+        }
+        catch (Exception e)
+        {
+            // A bug of ours: no stack trace reaches a person. What was in flight stays in the profile.
+            terminal.Error.WriteLine($"user: this should not have happened: {e.Message} ({e.GetType().Name}). What became of the request is not known: see 'user resume'.");
+            return ExitCode.OutcomeUnknown;
+        }
+    }
+
+    private static CommandTable Table(Terminal terminal) =>
+        new CommandTable("user", "Orders food from JustHungry: menus for people, commands for scripts.")
+            .Add<MenusCommand>(
+                "", "[--profile FILE] [--retries N] [--retry-interval SECONDS]", "The menus: create an order, order history, cancel an order.",
+                ["user", "user --name-server 192.168.1.5:9090"], o => o.RunAsync(terminal))
+            .Add<ProductsCommand>("products", Common, "What there is, how many are left, and the price of one.", ["user products"], o => o.RunAsync(terminal))
+            .Add<DetailsCommand>(
+                "details", "[--first-name NAME --last-name NAME --phone NUMBER --postcode CODE --address TEXT] " + Common,
+                "Saves who you are and where the food goes; without options, shows it.",
+                ["user details --first-name Ada --last-name King --phone 020-7946-0000 --postcode \"SW1A 1AA\" --address \"12 St James's Square\"", "user details"],
+                o => o.RunAsync(terminal))
+            .Add<CostCommand>(
+                "cost", "--item NAME=QTY… " + Common, "What these items cost, without delivery and tip.", ["user cost --item apple=2 --item bread=1"],
+                o => o.RunAsync(terminal))
+            .Add<OrderCommand>(
+                "order", "--item NAME=QTY… --delivery 2-hours|same-day|next-day [--tip 1.50] [--expect-total 8.73] " + Common, "Places an order.",
+                ["user order --item apple=2 --item bread=1 --delivery same-day", "user order --item apple=2 --delivery 2-hours --tip 1.50 --expect-total 8.48 --json"],
+                o => o.RunAsync(terminal))
+            .Add<OrdersCommand>("orders", "[--active] " + Common, "Your orders.", ["user orders", "user orders --active --json"], o => o.RunAsync(terminal))
+            .Add<CancelCommand>("cancel", "ORDER_ID " + Common, "Cancels an order.", ["user cancel 3"], o => o.RunAsync(terminal))
+            .Add<ResumeCommand>(
+                "resume", "[--forget] " + Common, "Asks again what became of an order, change or cancellation that had no answer.", ["user resume"],
+                o => o.RunAsync(terminal))
+            .Add<WhoAmICommand>("whoami", Common, "Your user id and where your profile is.", ["user whoami"], o => o.RunAsync(terminal));
+}
