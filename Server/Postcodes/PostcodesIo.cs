@@ -1,0 +1,149 @@
+using System.Net;
+using System.Text.Json;
+using JustHungry.Server.Shop;
+using Microsoft.Extensions.Logging;
+
+namespace JustHungry.Server.Postcodes;
+
+/// <summary>
+/// Asks a service that answers as postcodes.io does: <c>GET {URL}/postcodes/{postcode}/validate</c> → <c>{"status":200,"result":true}</c>.
+/// Whatever goes wrong is Unavailable, and no caller waits longer than <see cref="TimeoutMs"/>.
+/// </summary>
+internal sealed class PostcodesIo : IPostcodeService, IDisposable
+{
+    /// <summary>For everything together: waiting for a turn, connecting, the answer.</summary>
+    public const int TimeoutMs = 2_000;
+
+    /// <summary>Postcodes hardly ever cease to exist, so a valid one is not asked for again; at 10,000 they take about a megabyte.</summary>
+    public const int KeptMax = 10_000;
+
+    /// <summary>A free public service is not to be flooded: at its usual 50 ms an answer, this is 320 new customers a second.</summary>
+    private const int ConcurrentMax = 16;
+
+    /// <summary>Who waits behind more than these would be timed out anyway.</summary>
+    private const int PendingMax = 1_024;
+
+    /// <summary>The answer has 28 bytes.</summary>
+    private const int AnswerBytesMax = 4_096;
+
+    /// <summary>As normalised, for example SW1A 1AA.</summary>
+    private const int PostcodeCharsMax = 8;
+
+    private readonly string _url;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+    private readonly HttpClient _http;
+    private readonly SemaphoreSlim _turns = new(ConcurrentMax);
+    private readonly RecentlyUsed _valid = new(KeptMax);
+    private int _pending;
+    private int _failing;
+
+    public PostcodesIo(Uri url, ILogger logger, TimeProvider? time = null)
+    {
+        _url = url.GetLeftPart(UriPartial.Path).TrimEnd('/');
+        _logger = logger;
+        _time = time ?? TimeProvider.System;
+        var handler = new SocketsHttpHandler
+        {
+            UseCookies = false,
+            UseProxy = !url.IsLoopback,
+            MaxConnectionsPerServer = ConcurrentMax,
+            // A connection kept for ever would never see that the service's address has changed.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        };
+        _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = AnswerBytesMax };
+        Log.PostcodesAsked(logger, _url);
+    }
+
+    public async Task<PostcodeVerdict> CheckAsync(string postcode, CancellationToken cancel)
+    {
+        postcode = PostcodeText.Normalise(postcode);
+        if (postcode.Length > PostcodeCharsMax || !postcode.All(static c => char.IsAsciiLetterOrDigit(c) || c == ' '))
+            return PostcodeVerdict.Invalid;
+        if (_valid.Use(postcode))
+            return PostcodeVerdict.Valid;
+
+        PostcodeVerdict verdict = await AskInTurnAsync(postcode, cancel).ConfigureAwait(false);
+        if (verdict == PostcodeVerdict.Valid)
+            _valid.Add(postcode);
+        return verdict;
+    }
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        _turns.Dispose();
+    }
+
+    private async Task<PostcodeVerdict> AskInTurnAsync(string postcode, CancellationToken cancel)
+    {
+        try
+        {
+            if (Interlocked.Increment(ref _pending) > PendingMax)
+                return Unavailable("too many requests wait for it");
+
+            using var deadline = new CancellationTokenSource(TimeSpan.FromMilliseconds(TimeoutMs), _time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, deadline.Token);
+            await _turns.WaitAsync(either.Token).ConfigureAwait(false);
+            try
+            {
+                return await AskAsync(postcode, either.Token).ConfigureAwait(false);
+            }
+            finally
+            {
+                _turns.Release();
+            }
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return Unavailable($"no answer within {TimeoutMs} ms");
+        }
+        catch (Exception e) when (e is HttpRequestException or JsonException or IOException)
+        {
+            return Unavailable(e.Message);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _pending);
+        }
+    }
+
+    private async Task<PostcodeVerdict> AskAsync(string postcode, CancellationToken cancel)
+    {
+        var address = new Uri($"{_url}/postcodes/{Uri.EscapeDataString(postcode)}/validate");
+        using HttpResponseMessage response = await _http.GetAsync(address, cancel).ConfigureAwait(false);
+        if (response.StatusCode != HttpStatusCode.OK)
+            return Unavailable($"it answered {(int)response.StatusCode}");
+
+        byte[] body = await response.Content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false);
+        using JsonDocument json = JsonDocument.Parse(body);
+        if (!TryReadResult(json.RootElement, out bool exists))
+            return Unavailable("it answered something else than a status of 200 and a result");
+
+        if (Interlocked.Exchange(ref _failing, 0) == 1)
+            Log.PostcodesAnswerAgain(_logger);
+        return exists ? PostcodeVerdict.Valid : PostcodeVerdict.Invalid;
+    }
+
+    private static bool TryReadResult(JsonElement answer, out bool exists)
+    {
+        exists = false;
+        if (answer.ValueKind != JsonValueKind.Object || !answer.TryGetProperty("status", out JsonElement status) ||
+            !answer.TryGetProperty("result", out JsonElement result))
+        {
+            return false;
+        }
+
+        exists = result.ValueKind == JsonValueKind.True;
+        return status.ValueKind == JsonValueKind.Number && status.TryGetInt32(out int code) && code == (int)HttpStatusCode.OK &&
+            result.ValueKind is JsonValueKind.True or JsonValueKind.False;
+    }
+
+    /// <summary>One line when it begins to fail, and one when it is well again: not one a request.</summary>
+    private PostcodeVerdict Unavailable(string reason)
+    {
+        if (Interlocked.Exchange(ref _failing, 1) == 0)
+            Log.PostcodesFail(_logger, reason);
+        return PostcodeVerdict.Unavailable;
+    }
+}
