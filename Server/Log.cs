@@ -1,3 +1,5 @@
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
 using Microsoft.Extensions.Logging;
 
 namespace JustHungry.Server;
@@ -5,6 +7,76 @@ namespace JustHungry.Server;
 /// <summary>What a server logs: ids 2000 to 2999.</summary>
 internal static partial class Log
 {
+    [LoggerMessage(2000, LogLevel.Information, "server {Id} at {Endpoint}, data in {Directory}: log {Base}..{Last}, checkpoint at {Checkpoint}, view {View}")]
+    public static partial void Started(
+        ILogger logger, ReplicaId id, Endpoint endpoint, string directory, EntryPosition @base, EntryPosition last, EntryPosition checkpoint, View? view);
+
+    [LoggerMessage(2001, LogLevel.Information, "stopped")]
+    public static partial void Stopped(ILogger logger);
+
+    [LoggerMessage(2002, LogLevel.Information, "adopted epoch {Epoch} as {Role}: {View}")]
+    public static partial void Adopted(ILogger logger, Epoch epoch, ReplicaRole role, View view);
+
+    [LoggerMessage(2003, LogLevel.Information, "leads in epoch {Epoch}, from entry {ViewStarted} on")]
+    public static partial void Leads(ILogger logger, Epoch epoch, EntryIndex viewStarted);
+
+    [LoggerMessage(2004, LogLevel.Information, "stepped down from epoch {Epoch}, because epoch {Later} has begun")]
+    public static partial void SteppedDown(ILogger logger, Epoch epoch, Epoch later);
+
+    [LoggerMessage(2005, LogLevel.Information, "{Follower} is level, up to entry {Match}")]
+    public static partial void FollowerLevel(ILogger logger, ReplicaId follower, EntryIndex match);
+
+    [LoggerMessage(2006, LogLevel.Warning, "epoch {Epoch}: {Member} holds up the others: {Reason}")]
+    public static partial void Stalled(ILogger logger, Epoch epoch, ReplicaId member, StallReason reason);
+
+    [LoggerMessage(2007, LogLevel.Error,
+        "epoch {Epoch}: {Member} lacks orders that it had acknowledged: its disk lies, or is an old copy. Stop it, move its data directory away, and " +
+        "start it again with an empty one")]
+    public static partial void LostEntries(ILogger logger, Epoch epoch, ReplicaId member);
+
+    [LoggerMessage(2008, LogLevel.Information, "sending {Spare} the checkpoint at {At}")]
+    public static partial void TransferBegun(ILogger logger, ReplicaId spare, EntryPosition at);
+
+    [LoggerMessage(2009, LogLevel.Information, "{Spare} has the checkpoint, {Chunks} chunks")]
+    public static partial void TransferEnded(ILogger logger, ReplicaId spare, int chunks);
+
+    [LoggerMessage(2010, LogLevel.Information, "receiving the primary's checkpoint at {At}")]
+    public static partial void InstallBegun(ILogger logger, EntryPosition at);
+
+    [LoggerMessage(2011, LogLevel.Information, "has the primary's checkpoint at {At}")]
+    public static partial void InstallEnded(ILogger logger, EntryPosition at);
+
+    [LoggerMessage(2012, LogLevel.Error, "two views of one epoch: adopted is {Adopted}, another is {Other}")]
+    public static partial void ConflictingView(ILogger logger, View adopted, View other);
+
+    [LoggerMessage(2013, LogLevel.Information, "the name server's view agrees with its replicas")]
+    public static partial void RegisterHealthy(ILogger logger);
+
+    [LoggerMessage(2014, LogLevel.Error, "the name server's register can't be trusted: {Health}. No view changes until an operator acts: see 'nameserver view'")]
+    public static partial void RegisterNotHealthy(ILogger logger, GroupHealth health);
+
+    [LoggerMessage(2015, LogLevel.Information, "registered at the name server")]
+    public static partial void NameServerReached(ILogger logger);
+
+    [LoggerMessage(2016, LogLevel.Warning, "the name server is away; serving goes on, views can't change until it is back")]
+    public static partial void NameServerLost(ILogger logger);
+
+    [LoggerMessage(2017, LogLevel.Warning,
+        "an operator promoted {Primary} without what others had (data loss {DataLoss}): this data directory, up to entry {Last}, is kept under another name")]
+    public static partial void MustSetAside(ILogger logger, int dataLoss, ReplicaId primary, EntryPosition last);
+
+    [LoggerMessage(2018, LogLevel.Critical, "the disk failed; stopping, because nothing it says now can be trusted: {Reason}")]
+    public static partial void DiskFailed(ILogger logger, string reason);
+
+    [LoggerMessage(2019, LogLevel.Information, "resigning, so that another server takes over first")]
+    public static partial void Resigning(ILogger logger);
+
+    [LoggerMessage(2020, LogLevel.Warning, "the name server at {NameServer} does not answer (attempt {Attempt} of {Attempts})")]
+    public static partial void NameServerMissing(ILogger logger, Endpoint nameServer, int attempt, int attempts);
+
+    [LoggerMessage(2021, LogLevel.Warning, "the shop does not sell what {Catalogue} lists: a catalogue only opens a new group's shop")]
+    public static partial void OtherCatalogue(ILogger logger, string catalogue);
+
     [LoggerMessage(2100, LogLevel.Information, "postcodes are asked of {Url}")]
     public static partial void PostcodesAsked(ILogger logger, string url);
 

@@ -8,7 +8,7 @@ internal interface IReplicaEvents
 {
     void Adopted(View view, ReplicaRole role);
 
-    /// <summary>This replica serves as the primary of <paramref name="epoch"/> from here on; ViewStarted is entry <paramref name="viewStarted"/>.</summary>
+    /// <summary>This replica serves as the primary of <paramref name="epoch"/> from here on.</summary>
     void Leads(Epoch epoch, EntryIndex viewStarted);
 
     void SteppedDown(Epoch epoch, Epoch later);

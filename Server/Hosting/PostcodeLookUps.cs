@@ -1,0 +1,32 @@
+using JustHungry.Protocol.Rpc;
+using JustHungry.Server.Postcodes;
+using JustHungry.Server.Replication;
+using JustHungry.Server.Shop;
+
+namespace JustHungry.Server.Hosting;
+
+/// <summary>Asks the postcode service outside the loop and posts its verdict into it. The core bounds how many are asked at once.</summary>
+internal sealed class PostcodeLookUps(IPostcodeService service, CoreLoop loop) : IPostcodeLookUp
+{
+    /// <summary>Set once, before the loop runs.</summary>
+    public ReplicaCore? Core { get; set; }
+
+    public void LookUp(ulong token, string postcode) => _ = LookUpAsync(token, postcode);
+
+    private async Task LookUpAsync(ulong token, string postcode)
+    {
+        PostcodeVerdict verdict = PostcodeVerdict.Unavailable;
+        try
+        {
+            verdict = await service.CheckAsync(postcode, loop.Stopping).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // stopping
+        }
+        finally
+        {
+            loop.Post(now => Core!.PostcodeAnswered(now, token, verdict));
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Names;
+using JustHungry.Protocol.Rpc;
+using Microsoft.Extensions.Logging;
+
+namespace JustHungry.Server.Hosting;
+
+/// <summary>
+/// Before a server registers: is another live one registered under its id? The old endpoint is asked for its status. An answer from
+/// another process means yes; refused, reset or a second of silence means that it is dead and may be replaced at once.
+/// </summary>
+internal static class PredecessorCheck
+{
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan NameServerTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>The dead process that holds the name; none if nobody does.</summary>
+    /// <exception cref="NameServerMissingException">The name server did not answer in all the attempts.</exception>
+    /// <exception cref="LivePredecessorException">A live server has this id.</exception>
+    public static async Task<BootId> FindDeadAsync(ServerOptions options, ILogger log, CancellationToken cancel)
+    {
+        var own = new Hello(Role.Operator, "", DiskId.None, BootId.None, ClusterId.None, options.Group);
+        Registration? holder = await LookUpAsync(options, own, log, cancel).ConfigureAwait(false);
+        if (holder is null)
+            return BootId.None;
+
+        if (await IsAliveAsync(holder, own, cancel).ConfigureAwait(false))
+            throw new LivePredecessorException(options.Id, holder.Endpoint);
+        return holder.Boot;
+    }
+
+    private static async Task<Registration?> LookUpAsync(ServerOptions options, Hello own, ILogger log, CancellationToken cancel)
+    {
+        string name = NameRules.Replica(options.Group, options.Id);
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                RpcClient client = await RpcClient.ConnectAsync(options.NameServer, own, NameServerTimeout, cancel).ConfigureAwait(false);
+                await using (client.ConfigureAwait(false))
+                {
+                    return await client.CallAsync(
+                        new Lookup(name), frame => frame.Type == MessageType.Found ? frame.As<Found>().Registration : null, cancel)
+                        .WaitAsync(NameServerTimeout, cancel).ConfigureAwait(false);
+                }
+            }
+            catch (Exception e) when (e is ConnectionLostException or TimeoutException or HelloRefusedException)
+            {
+                Log.NameServerMissing(log, options.NameServer, attempt, options.Attempts);
+                if (attempt == options.Attempts)
+                    throw new NameServerMissingException(options.NameServer, e);
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(options.IntervalSeconds), cancel).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<bool> IsAliveAsync(Registration holder, Hello own, CancellationToken cancel)
+    {
+        try
+        {
+            RpcClient client = await RpcClient.ConnectAsync(holder.Endpoint, own, Silence, cancel).ConfigureAwait(false);
+            await using (client.ConfigureAwait(false))
+            {
+                BootId answered = await client.CallAsync(default(Status), frame => frame.As<StatusReport>().Boot, cancel)
+                    .WaitAsync(Silence, cancel).ConfigureAwait(false);
+                return answered == holder.Boot;
+            }
+        }
+        catch (Exception e) when (e is ConnectionLostException or TimeoutException or HelloRefusedException)
+        {
+            return false;
+        }
+    }
+}
+
+/// <summary>The name server did not answer.</summary>
+internal sealed class NameServerMissingException(Endpoint nameServer, Exception inner) : Exception(
+    $"NamingError: no name server answers at {nameServer} ({inner.Message}). Start it with 'nameserver', or say where it is with --name-server H:P " +
+    $"or ${NameServerOptions.NameServerVariable}.", inner);
+
+/// <summary>A live server has this id.</summary>
+internal sealed class LivePredecessorException(ReplicaId id, Endpoint endpoint) : Exception(
+    $"a live server is registered as '{id}' already, at {endpoint}. Stop it first, or give this one another id.");

@@ -1,0 +1,174 @@
+using System.Buffers;
+using System.Net.Sockets;
+using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Rpc;
+using JustHungry.Server.Postcodes;
+using JustHungry.Server.Replication;
+using JustHungry.Server.Shop;
+using JustHungry.Server.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace JustHungry.Server.Hosting;
+
+/// <summary>A replica as a process: the core between its disk, its sockets, the postcode service and the signals that end it.</summary>
+internal static class ServerDaemon
+{
+    /// <summary>How long a stopping primary waits for another to take over, in milliseconds.</summary>
+    private const int ResignMs = 1_000;
+
+    private const int PollMs = 10;
+
+    public static async Task<int> RunAsync(ServerOptions options)
+    {
+        using ILoggerFactory logs = options.CreateLog();
+        ILogger log = logs.CreateLogger("server");
+        using var stop = new StopSignals();
+        try
+        {
+            ShopOpening opening = options.Catalogue is { } file ? new ShopOpening(CatalogueFile.Load(file), OwnerKey: null) : ShopOpening.Sample;
+            IPostcodeService postcodes = PostcodeServices.Create(options.Postcodes, log);
+            using var closing = postcodes as IDisposable;
+            using DataDirectory directory = options.IsEphemeral
+                ? DataDirectory.Ephemeral()
+                : DataDirectory.Open(options.DataDirectory ?? DataDirectory.DefaultPath(options.Group, options.Id));
+            while (await ServeAsync(options, directory, opening, postcodes, log, stop.Token).ConfigureAwait(false))
+            {
+                // once more, on an empty disk: the last one was set aside
+            }
+
+            return ExitCode.Done;
+        }
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+        {
+            return ExitCode.Done; // before it had begun to serve
+        }
+        catch (Exception e) when (e is StorageException or CatalogueException or NameServerMissingException or LivePredecessorException or NameTakenException)
+        {
+            return Fail(e.Message);
+        }
+        catch (SocketException e)
+        {
+            return Fail($"can't listen at {options.Listen}: {e.Message}. Choose another address with --listen H:P.");
+        }
+        catch (Exception e)
+        {
+            return Fail($"stopped by a failure: {e.Message}"); // the loop has logged it with its trace
+        }
+    }
+
+    /// <summary>True if the server must begin anew on an empty disk.</summary>
+    private static async Task<bool> ServeAsync(
+        ServerOptions options, DataDirectory directory, ShopOpening opening, IPostcodeService postcodes, ILogger log, CancellationToken stop)
+    {
+        BootId predecessor = await PredecessorCheck.FindDeadAsync(options, log, stop).ConfigureAwait(false);
+        var boot = new BootId(FreshIds.Next());
+        using var loop = new CoreLoop(TimeProvider.System, log);
+        var answers = new DiskAnswers(loop);
+        using var disk = new SqliteReplicaDisk(directory, boot, answers, TimeProvider.System);
+        RecoveredDisk recovered = disk.Recover(); // commits before anybody hears of this replica
+        Endpoint listening = await loop.ListenAsync(options.Listen).ConfigureAwait(false);
+
+        var lookUps = new PostcodeLookUps(postcodes, loop);
+        Registration? takenBy = null;
+        var events = new ReplicaEventLog(log, holder =>
+        {
+            takenBy = holder;
+            loop.Stop();
+        });
+        var core = new ReplicaCore(
+            options.Id, boot, options.Group, options.Advertised(listening), options.NameServer, predecessor, recovered, WriteOpening(opening),
+            new ReplicaOptions(), loop, disk, lookUps, events);
+        answers.Core = core;
+        lookUps.Core = core;
+        EntryPosition last = recovered.Batches.Count > 0 ? recovered.Batches[^1].LastPosition : recovered.Base;
+        Log.Started(log, options.Id, listening, directory.Directory, recovered.Base, last, recovered.CheckpointAt, recovered.Adopted);
+        WarnOfOtherCatalogue(options, opening, recovered, log);
+
+        loop.Post(core.Start);
+        Task running = loop.RunAsync(core);
+        _ = SayReadyAsync(options, listening, core, loop);
+        using (stop.Register(() => _ = LeaveAsync(core, loop, log)))
+            await running.ConfigureAwait(false);
+
+        if (answers.Failure is { } failure)
+        {
+            Log.DiskFailed(log, failure.Message);
+            throw failure;
+        }
+
+        if (takenBy is { } holder)
+            throw new NameTakenException(options.Id, holder.Endpoint);
+        Log.Stopped(log);
+        return answers.HasStartedAnew;
+    }
+
+    /// <summary>Says "ready" once the name server holds the name.</summary>
+    private static async Task SayReadyAsync(ServerOptions options, Endpoint listening, ReplicaCore core, CoreLoop loop)
+    {
+        if (await PollAsync(loop, () => core.IsRegistered, Timeout.Infinite).ConfigureAwait(false))
+            Console.Out.WriteLine($"ready: server {options.Id} at {options.Advertised(listening)}");
+    }
+
+    /// <summary>Lets a front end promote another primary first, then stops.</summary>
+    private static async Task LeaveAsync(ReplicaCore core, CoreLoop loop, ILogger log)
+    {
+        bool leads = false;
+        loop.Post(_ =>
+        {
+            leads = core.IsLeading;
+            if (leads)
+                Log.Resigning(log);
+            core.Resign();
+        });
+        await PollAsync(loop, () => !core.IsLeading, ResignMs).ConfigureAwait(false);
+        loop.Stop();
+    }
+
+    /// <summary>Asks in the loop until the answer is yes (true), or the time is over or the loop has ended (false).</summary>
+    private static async Task<bool> PollAsync(CoreLoop loop, Func<bool> ask, int timeoutMs)
+    {
+        for (int waited = 0; timeoutMs == Timeout.Infinite || waited <= timeoutMs; waited += PollMs)
+        {
+            var answer = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            using CancellationTokenRegistration ended = loop.Stopping.Register(() => answer.TrySetCanceled());
+            loop.Post(_ => answer.TrySetResult(ask()));
+            try
+            {
+                if (await answer.Task.ConfigureAwait(false))
+                    return true;
+                await Task.Delay(PollMs, loop.Stopping).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return false;
+            }
+        }
+
+        return false;
+    }
+
+    private static ReadOnlyMemory<byte> WriteOpening(ShopOpening opening)
+    {
+        var effects = new ArrayBufferWriter<byte>();
+        opening.WriteTo(new EffectWriter(effects));
+        return effects.WrittenMemory;
+    }
+
+    private static void WarnOfOtherCatalogue(ServerOptions options, ShopOpening opening, RecoveredDisk recovered, ILogger log)
+    {
+        if (options.Catalogue is { } catalogue && recovered.Shop.IsOpen && !recovered.Shop.Matches(opening))
+            Log.OtherCatalogue(log, catalogue);
+    }
+
+    private static int Fail(string message)
+    {
+        Console.Error.WriteLine(message.StartsWith("NamingError", StringComparison.Ordinal) ? message : $"server: {message}");
+        return ExitCode.Refused;
+    }
+}
+
+/// <summary>The name server gave this server's name to another process.</summary>
+internal sealed class NameTakenException(ReplicaId id, Endpoint endpoint) : Exception(
+    $"another server has registered as '{id}', at {endpoint}, while this one seemed dead. This one stops: two must not share an id.");

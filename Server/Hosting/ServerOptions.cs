@@ -1,0 +1,34 @@
+using CommandLine;
+using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Ids;
+using JustHungry.Server.Postcodes;
+
+namespace JustHungry.Server.Hosting;
+
+/// <summary>The command line of <c>server</c>.</summary>
+internal sealed class ServerOptions : RegisteredDaemonOptions
+{
+    [Value(0, MetaName = "ID", HelpText = "What this replica is called: 1 to 32 letters, digits, dots and hyphens.")]
+    public string? IdText { get; init; }
+
+    [Option("data-dir", MetaValue = "DIR", HelpText = "Where its disk is. Default: GROUP/server-ID in $JUSTHUNGRY_HOME.")]
+    public string? DataDirectory { get; init; }
+
+    [Option("ephemeral", HelpText = "Keep the disk in a temporary directory; at each start it is a new replica.")]
+    public bool IsEphemeral { get; init; }
+
+    [Option("catalogue", MetaValue = "FILE", HelpText = "What a new shop sells, as JSON: [{\"name\", \"stock\", \"price\" in pence}].")]
+    public string? Catalogue { get; init; }
+
+    [Option("postcodes", Default = PostcodeServices.Default, MetaValue = "URL", HelpText = "The postcode service, or 'offline' to check the format only.")]
+    public string Postcodes { get; init; } = PostcodeServices.Default;
+
+    public ReplicaId Id => new(IdText!);
+
+    public override string? Validate() =>
+        base.Validate() ??
+        (IdText is null ? "say which replica this is, for example 'server 1'."
+            : !ReplicaId.IsValid(IdText) ? $"'{IdText}' is no replica id: 1 to {ReplicaId.CharsMax} letters, digits, dots and hyphens, a letter or digit first."
+            : IsEphemeral && DataDirectory is not null ? "--ephemeral and --data-dir exclude each other."
+            : PostcodeServices.CheckOption(Postcodes));
+}
