@@ -1,1 +1,15 @@
-return 0;
+using JustHungry.FrontEnd.Commands;
+using JustHungry.FrontEnd.Hosting;
+using JustHungry.Protocol.Hosting;
+
+return await new CommandTable("frontend", "What users of a shop connect to: takes their requests to the primary and keeps a primary promoted.")
+    .Add<FrontEndOptions>(
+        "", "[--listen H:P] [--advertise H:P] [--when-short exit|wait] [--min-replicas K]", "Runs a front end until it is stopped.",
+        ["frontend", "frontend --name-server 127.0.0.1:9090 --when-short wait"], FrontEndDaemon.RunAsync)
+    .Add<StatusOptions>(
+        "status", "[--json] [--watch]", "Shows the view, each replica and each front end.",
+        ["frontend status", "frontend status --json"], StatusCommand.RunAsync)
+    .Add<PromoteOptions>(
+        "promote", "ID [--unclean [--yes]] [--json]", "Makes a replica the primary.",
+        ["frontend promote 2", "frontend promote 2 --unclean"], PromoteCommand.RunAsync)
+    .RunAsync(args);

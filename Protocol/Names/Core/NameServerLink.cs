@@ -11,6 +11,9 @@ namespace JustHungry.Protocol.Names;
 /// </summary>
 public sealed class NameServerLink(INetwork network, Endpoint nameServer)
 {
+    /// <summary>The correlation of the shared name's registrations: their answers are not the own name's.</summary>
+    public const ulong SharedNameCorrelation = 1;
+
     /// <summary>How long a name stays without a renewal, in milliseconds.</summary>
     public const int LeaseMs = 10_000;
 
@@ -23,6 +26,7 @@ public sealed class NameServerLink(INetwork network, Endpoint nameServer)
     private const int SilenceMs = 2_000;
 
     private Registration? _registration;
+    private Registration? _shared;
     private BootId _replaces;
     private long _nextDialMs;
     private long _nextRenewalMs;
@@ -49,6 +53,19 @@ public sealed class NameServerLink(INetwork network, Endpoint nameServer)
         _replaces = replaces;
         _nextRenewalMs = now.Ms;
         RenewIfDue(now);
+    }
+
+    /// <summary>
+    /// A second name, which the first process to ask for it has: asked for with each renewal, so that another takes it over when it
+    /// becomes free. Answered by Registered or NameRefused under <see cref="SharedNameCorrelation"/>.
+    /// </summary>
+    public void Share(Registration registration) => _shared = registration;
+
+    /// <summary>Nothing is renewed from now on; who stops removes its names itself.</summary>
+    public void Unregister()
+    {
+        _registration = null;
+        _shared = null;
     }
 
     public void Send<T>(ulong correlation, in T message)
@@ -106,6 +123,8 @@ public sealed class NameServerLink(INetwork network, Endpoint nameServer)
             return;
 
         network.Send(Connection, 0, new Register(_registration, _replaces, Always: false));
+        if (_shared is not null)
+            network.Send(Connection, SharedNameCorrelation, new Register(_shared, BootId.None, Always: false));
         _nextRenewalMs = now.Ms + RenewMs;
         _askedMs ??= now.Ms;
     }

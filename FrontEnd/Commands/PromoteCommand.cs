@@ -1,0 +1,140 @@
+using JustHungry.FrontEnd.Core;
+using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Rpc;
+
+namespace JustHungry.FrontEnd.Commands;
+
+/// <summary>
+/// <c>frontend promote ID</c>: a planned hand-over to a member; with --unclean the operator's last resort, after which acknowledged
+/// orders may be gone. Works without a running front end.
+/// </summary>
+internal static class PromoteCommand
+{
+    /// <summary>A race lost to a front end is run again: the operator means the replica, not the epoch.</summary>
+    private const int TriesMax = 5;
+
+    /// <summary>A name server that has just started takes no proposals for a second.</summary>
+    private const int RetryMs = 300;
+
+    public static async Task<int> RunAsync(PromoteOptions options)
+    {
+        try
+        {
+            using var signals = new StopSignals();
+            return await PromoteAsync(options, signals.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Refused;
+        }
+        catch (ConnectionLostException e)
+        {
+            return StatusCommand.Unavailable(options.Json, $"The name server at {options.NameServer} can't be asked: {e.Message}.");
+        }
+        catch (HelloRefusedException e)
+        {
+            return StatusCommand.Unavailable(options.Json, $"The name server at {options.NameServer} can't be asked: {e.Message}.");
+        }
+    }
+
+    private static async Task<int> PromoteAsync(PromoteOptions options, CancellationToken cancel)
+    {
+        bool isConfirmed = options.Yes;
+        Proposed answer = default;
+        for (int tried = 0; tried < TriesMax; tried++)
+        {
+            GroupSurvey survey = await GroupSurvey.TakeAsync(options, cancel).ConfigureAwait(false);
+            if (WhatForbids(options, survey) is { } mistake)
+                return Refuse(options, "Refused", mistake);
+
+            View view = survey.View!;
+            SurveyedReplica replica = survey.Find(options.Id)!;
+            if (!options.Unclean && view.IsPrimary(replica.Member) && replica.Report is { Leading: true })
+                return await FinishAsync(options, survey, view, cancel).ConfigureAwait(false);
+
+            if (options.Unclean && !isConfirmed)
+            {
+                isConfirmed = UncleanConfirmation.Ask(survey, replica);
+                if (!isConfirmed)
+                    return Refuse(options, "NotConfirmed", "Nothing was changed.");
+            }
+
+            ViewChange change = options.Unclean ? Unclean(view, replica.Member) : Planned(survey, view, replica.Member);
+            answer = await ProposeAsync(options, change, cancel).ConfigureAwait(false);
+            if (answer is { Outcome: ProposalOutcome.Accepted, View: { } next })
+                return await FinishAsync(options, survey, next, cancel).ConfigureAwait(false);
+            if (answer.Outcome is not (ProposalOutcome.LostRace or ProposalOutcome.TooEarly))
+                break;
+            await Task.Delay(RetryMs, cancel).ConfigureAwait(false);
+        }
+
+        return Refuse(options, answer.Outcome.ToString(), Explain(answer.Outcome));
+    }
+
+    private static string? WhatForbids(PromoteOptions options, GroupSurvey survey)
+    {
+        if (survey.View is not { } view)
+            return $"Group {options.Group} has no view yet: start its servers and a front end.";
+        if (survey.Find(options.Id) is not { } replica)
+            return $"No replica {options.Id} is registered in group {options.Group}.";
+        if (replica.Report is null)
+            return $"Replica {options.Id} does not answer.";
+        return options.Unclean || view.IsMember(replica.Member) ? null
+            : $"Replica {options.Id} is no member of the view, so it may lack orders: wait until it has joined.";
+    }
+
+    /// <summary>All members that answer stay, filled up to k with silent ones.</summary>
+    private static ViewChange Planned(GroupSurvey survey, View view, Member primary)
+    {
+        var members = view.Members.Where(m => survey.Replicas.Any(r => r.Member == m && r.Report is not null)).ToList();
+        members.AddRange(view.Members.Except(members).Take(Math.Max(0, view.MinReplicas - members.Count)).ToList());
+        return ViewChange.Promote(view, primary.Id, [.. view.Members.Where(members.Contains)], "asked for by the operator");
+    }
+
+    private static ViewChange Unclean(View view, Member primary) => new(
+        ProposalKind.Unclean,
+        view with { Epoch = view.Epoch.Next, Primary = primary.Id, Members = [primary], Joining = null, DataLoss = view.DataLoss + 1 },
+        Epoch.None, "asked for by the operator");
+
+    private static async Task<Proposed> ProposeAsync(PromoteOptions options, ViewChange change, CancellationToken cancel)
+    {
+        RpcClient client = await OperatorCalls.ConnectAsync(options.NameServer, options.Group, cancel).ConfigureAwait(false);
+        await using (client.ConfigureAwait(false))
+        {
+            var propose = new Propose(FreshIds.Next(), change.Kind, change.Expected, change.Next, Epoch.None, EvidenceHolds: false);
+            return await client.AskAsync<Propose, Proposed>(propose, cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Brings the view to every replica that can be reached, and shows it.</summary>
+    private static async Task<int> FinishAsync(PromoteOptions options, GroupSurvey survey, View view, CancellationToken cancel)
+    {
+        SurveyedReplica[] reachable = [.. survey.Replicas.Where(r => r is { Report: not null, Endpoint: not null })];
+        MemberEndpoint[] endpoints = [.. reachable.Select(r => new MemberEndpoint(r.Member, r.Endpoint!.Value))];
+        var message = new NewView(view, endpoints);
+        await Task.WhenAll(reachable.Select(r =>
+            OperatorCalls.TryAskOnceAsync<NewView, ViewAdopted>(r.Endpoint!.Value, options.Group, message, cancel))).ConfigureAwait(false);
+        await Console.Out.WriteLineAsync(options.Json ? StatusJson.OfView(view) : StatusText.Of(view)).ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+
+    private static string Explain(ProposalOutcome outcome) => outcome switch
+    {
+        ProposalOutcome.LostRace => "The view changes faster than this command: try again.",
+        ProposalOutcome.TooEarly => "The name server has just started: try again in a moment.",
+        ProposalOutcome.NeedsRepair => "The name server has lost the view or holds an old one: run 'nameserver repair' first.",
+        ProposalOutcome.TwoClusters => "Replicas of two clusters are registered under this group: stop those of one first.",
+        _ => "The name server does not allow this change of view.",
+    };
+
+    private static int Refuse(PromoteOptions options, string error, string message)
+    {
+        if (options.Json)
+            Console.Out.WriteLine(StatusJson.Refusal(error, message));
+        else
+            Console.Error.WriteLine($"frontend: {message}");
+        return ExitCode.Refused;
+    }
+}

@@ -1,0 +1,48 @@
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Rpc;
+
+namespace JustHungry.FrontEnd.Core;
+
+/// <summary>
+/// Tells replicas what they lack: the view in force to everyone who shows a lower epoch, and to the primary where its spares and
+/// its restarted members listen. Repetition is harmless: an equal or lower view changes nothing. Owned by the core.
+/// </summary>
+internal sealed class AnnounceViews(INetwork network, ViewInForce inForce, LocateReplicas replicas)
+{
+    private const int ResendMs = 500;
+
+    public void Announce(Now now)
+    {
+        if (inForce.View is not { } view)
+            return;
+
+        MemberEndpoint[]? endpoints = null;
+        foreach (LocatedReplica replica in replicas.Replicas)
+        {
+            bool lacksIt = replica is { IsOpen: true, Report: not null } && replica.Adopted < view.Epoch && replica.Fits(view.Cluster);
+            if (!lacksIt || (replica.Announced == view.Epoch && now.Ms - replica.AnnouncedMs < ResendMs))
+                continue;
+
+            replica.Announced = view.Epoch;
+            replica.AnnouncedMs = now.Ms;
+            endpoints ??= replicas.Endpoints();
+            network.Send(replica.Connection, Correlations.Of(Question.NewView, view.Epoch.Value), new NewView(view, endpoints));
+        }
+    }
+
+    public void SyncPrimary(Now now)
+    {
+        if (replicas.Primary is not { IsOpen: true } primary || primary.LeadsIn != inForce.Epoch)
+            return;
+
+        foreach (LocatedReplica replica in replicas.Replicas)
+        {
+            var what = (primary.Connection, inForce.Epoch, replica.Member, replica.Endpoint);
+            if (replica == primary || replica.Synced == what || !LocateReplicas.IsAnswering(now, replica) || !replica.Fits(inForce.Cluster))
+                continue;
+
+            replica.Synced = what;
+            network.Send(primary.Connection, 0, new Sync(replica.Member, replica.Endpoint));
+        }
+    }
+}

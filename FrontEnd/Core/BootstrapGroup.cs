@@ -1,0 +1,52 @@
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Rpc;
+
+namespace JustHungry.FrontEnd.Core;
+
+/// <summary>
+/// The first view of a group: when the name server has none, and k or more replicas answer, every one fresh. Replicas that were
+/// started together get a moment to come in. Owned by the core.
+/// </summary>
+internal sealed class BootstrapGroup(ViewInForce inForce, LocateReplicas replicas, FrontEndSettings settings, Func<UInt128> freshId)
+{
+    /// <summary>After the first k, in milliseconds: a server's start takes some hundred.</summary>
+    private const int GatherMs = 1_000;
+
+    private readonly ClusterId _cluster = new(freshId());
+    private long? _enoughSinceMs;
+
+    public ViewChange? Consider(Now now)
+    {
+        if (!inForce.IsKnownMissing || inForce.Health != GroupHealth.Healthy || replicas.CountAnswering(now) < settings.MinReplicas || !AreAllFresh())
+        {
+            _enoughSinceMs = null;
+            return null;
+        }
+
+        _enoughSinceMs ??= now.Ms;
+        if (now.Ms - _enoughSinceMs < GatherMs)
+            return null;
+
+        Member[] members = [.. replicas.Replicas.Where(r => r.IsListed && LocateReplicas.IsAnswering(now, r)).Take(View.MembersMax).Select(r => r.Member)];
+        if (members.Length < settings.MinReplicas)
+            return null;
+
+        var first = new View(_cluster, settings.Group, new Epoch(1), members[0].Id, members, null, settings.MinReplicas, 0);
+        return new ViewChange(ProposalKind.Bootstrap, first, Epoch.None, $"the group's first view, of {members.Length} fresh replicas");
+    }
+
+    /// <summary>No replica of the group, answering or only registered, has ever been in a cluster.</summary>
+    private bool AreAllFresh()
+    {
+        foreach (LocatedReplica replica in replicas.Replicas)
+        {
+            if (replica.Registration.Cluster != ClusterId.None)
+                return false;
+            if (replica.Report is { } report && (report.Cluster != ClusterId.None || report.View is not null || report.Last != EntryPosition.Start))
+                return false;
+        }
+
+        return true;
+    }
+}

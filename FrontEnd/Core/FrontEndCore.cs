@@ -1,0 +1,344 @@
+using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Rpc;
+
+namespace JustHungry.FrontEnd.Core;
+
+/// <summary>
+/// What users see as the server. Locates the replicas, keeps a primary promoted, takes requests to it and answers once they are
+/// propagated. Keeps nothing on disk: any number of front ends may run. This class only hands each event to the part it concerns.
+/// </summary>
+internal sealed class FrontEndCore : ICore
+{
+    /// <summary>A tick that comes so late means that this process stood still, in milliseconds: the peers' silence was its own.</summary>
+    private const int PausedMs = LocateReplicas.SilenceMs / 2;
+
+    private const int DrainMs = 1_000;
+
+    private readonly INetwork _network;
+    private readonly FrontEndSettings _settings;
+    private readonly IFrontEndEvents _events;
+    private readonly BootId _boot;
+    private readonly ViewInForce _inForce;
+    private readonly NameServerWatch _nameServer;
+    private readonly LocateReplicas _replicas;
+    private readonly AnnounceViews _announce;
+    private readonly BootstrapGroup _bootstrap;
+    private readonly PromotePrimary _promote;
+    private readonly DropMembers _drop;
+    private readonly JoinSpares _join;
+    private readonly ProposeViews _propose;
+    private readonly Relay _relay;
+    private readonly RequireReplicas _require;
+    private readonly SortedDictionary<long, UserConnection> _users = [];
+    private UserConnection? _lastUser;
+    private bool _hasNews;
+    private bool _isReady;
+    private bool _hasRegistered;
+    private long? _lastTickMs;
+    private long? _stopAtMs;
+
+    /// <param name="freshId">128 bits that nobody else draws: for proposals, the cluster, and jitter.</param>
+    public FrontEndCore(INetwork network, FrontEndSettings settings, BootId boot, Func<UInt128> freshId, IFrontEndEvents events)
+    {
+        _network = network;
+        _settings = settings;
+        _events = events;
+        _boot = boot;
+        _inForce = new ViewInForce(settings);
+        _nameServer = new NameServerWatch(network, settings, boot);
+        _replicas = new LocateReplicas(network, _inForce, events);
+        _announce = new AnnounceViews(network, _inForce, _replicas);
+        _bootstrap = new BootstrapGroup(_inForce, _replicas, settings, freshId);
+        _promote = new PromotePrimary(_inForce, _replicas, freshId);
+        _drop = new DropMembers(_inForce, _replicas, events);
+        _join = new JoinSpares(_inForce, _replicas);
+        _propose = new ProposeViews(_nameServer, _inForce, freshId, events);
+        _relay = new Relay(network, events);
+        _require = new RequireReplicas(settings, _nameServer, _inForce, _replicas, _relay, events);
+    }
+
+    public Hello OwnHello() => new(Role.FrontEnd, _boot.ToString(), DiskId.None, _boot, _inForce.Cluster, _settings.Group);
+
+    public HelloRefusal? Screen(in Hello peer) =>
+        peer.Group != _settings.Group ? HelloRefusal.OtherGroup
+        : peer.Role is not (Role.User or Role.Operator or Role.FrontEnd) ? HelloRefusal.WrongRole
+        : _stopAtMs is not null ? HelloRefusal.TooManyConnections
+        : null;
+
+    public void Opened(Now now, ConnectionId connection, in Hello peer)
+    {
+        if (connection == _nameServer.Connection)
+            _nameServer.Opened(now);
+        else if (!_replicas.Opened(now, connection, peer, _settings.Group) && peer.Role == Role.User)
+            _users.Add(connection.Value, new UserConnection(connection));
+        _hasNews = true;
+    }
+
+    public void Closed(Now now, ConnectionId connection)
+    {
+        if (_users.Remove(connection.Value, out UserConnection? user))
+        {
+            user.IsOpen = false;
+            _lastUser = null;
+            return;
+        }
+
+        if (connection == _nameServer.Connection)
+        {
+            _nameServer.Closed(now);
+        }
+        else if (_replicas.Closed(now, connection) is not null)
+        {
+            PointRelay();
+            _nameServer.AskNow(now);
+        }
+
+        _hasNews = true;
+    }
+
+    public void Received(Now now, ConnectionId connection, in Frame frame)
+    {
+        if (frame.Type == MessageType.Request)
+            ReceiveRequest(now, connection, frame);
+        else if (_replicas.Find(connection) is { } replica)
+            ReceiveFromReplica(now, replica, frame);
+        else if (connection == _nameServer.Connection)
+            ReceiveFromNameServer(now, frame);
+        else
+            ReceiveFromOperator(now, connection, frame);
+    }
+
+    public void Tick(Now now)
+    {
+        bool hasPaused = now.Ms - _lastTickMs > PausedMs;
+        if (hasPaused)
+            _replicas.Forgive(now);
+        _lastTickMs = now.Ms;
+
+        if (!_hasRegistered)
+        {
+            _hasRegistered = true;
+            _nameServer.RegisterNames(now);
+        }
+
+        _nameServer.Tick(now);
+        _replicas.Tick(now);
+        PointRelay();
+        _require.Tick(now);
+        if (_require.HasStarted && !hasPaused)
+            _relay.Tick(now, _replicas.CountAnswering(now) < _inForce.MinReplicas);
+        _hasNews = true;
+        if (_stopAtMs is { } stopAt && (now.Ms >= stopAt || _relay.Waiting == 0))
+            End();
+    }
+
+    public void BatchEnded(Now now)
+    {
+        if (_hasNews && !_require.HasEnded)
+        {
+            _hasNews = false;
+            _announce.Announce(now);
+            _announce.SyncPrimary(now);
+            _propose.Pursue(now, _bootstrap.Consider(now) ?? _promote.Consider(now) ?? _drop.Consider(now) ?? _join.Consider(now));
+        }
+
+        _relay.BatchEnded();
+    }
+
+    /// <summary>Takes nothing more, answers what is in flight for at most a second, gives its names back, and ends.</summary>
+    public void BeginStop(Now now)
+    {
+        if (_stopAtMs is not null)
+            return;
+
+        _stopAtMs = now.Ms + DrainMs;
+        _relay.IsStopping = true;
+        _nameServer.RemoveNames();
+    }
+
+    private void End()
+    {
+        _stopAtMs = long.MaxValue;
+        _events.Ended(0, null);
+    }
+
+    private void ReceiveRequest(Now now, ConnectionId connection, in Frame frame)
+    {
+        if ((_lastUser is null || _lastUser.Id != connection) && !_users.TryGetValue(connection.Value, out _lastUser))
+            throw new ProtocolViolationException("a request from a peer that is no user");
+
+        Request request;
+        try
+        {
+            request = frame.As<Request>();
+        }
+        catch (ProtocolViolationException)
+        {
+            _relay.Refuse(connection, frame.Correlation);
+            return;
+        }
+
+        _relay.Take(now, _lastUser, frame.Correlation, request.Content);
+    }
+
+    private void ReceiveFromOperator(Now now, ConnectionId connection, in Frame frame)
+    {
+        switch (frame.Type)
+        {
+            case MessageType.Ping:
+                _network.Send(connection, frame.Correlation, default(Pong));
+                break;
+            case MessageType.FrontEndStatus when !_users.ContainsKey(connection.Value):
+                _network.Send(
+                    connection, frame.Correlation, new FrontEndReport(_boot, _inForce.Epoch, _promote.HearsPrimary(now), _users.Count, _relay.Waiting));
+                break;
+            default:
+                throw new ProtocolViolationException($"{frame.Type} to a front end");
+        }
+    }
+
+    private void ReceiveFromNameServer(Now now, in Frame frame)
+    {
+        _hasNews = true;
+        switch (frame.Type)
+        {
+            case MessageType.Registered:
+                _nameServer.Registered(frame.Correlation);
+                SetHealth(frame.As<Registered>().Health);
+                break;
+            case MessageType.NameRefused:
+                _nameServer.NameRefused(frame.Correlation);
+                break;
+            case MessageType.Listed:
+                _replicas.Listed(now, frame.As<Listed>().Registrations);
+                _replicas.Tick(now); // dials who is new
+                _nameServer.Listed();
+                break;
+            case MessageType.ViewIs:
+                ViewIs view = frame.As<ViewIs>();
+                SetHealth(view.Health);
+                if (view.View is not null)
+                    Adopt(view.View, isFromNameServer: true);
+                else
+                    _inForce.NoneAtNameServer();
+                break;
+            case MessageType.Proposed:
+                Proposed answer = frame.As<Proposed>();
+                ViewChange? change = _propose.Answered(now, frame.Correlation, answer);
+                if (answer.View is not null)
+                    Adopt(answer.View, isFromNameServer: true, answer.Outcome == ProposalOutcome.Accepted ? change?.Reason : null);
+                break;
+            default:
+                break; // answers to Remove
+        }
+    }
+
+    private void ReceiveFromReplica(Now now, LocatedReplica replica, in Frame frame)
+    {
+        replica.LastHeardMs = now.Ms;
+        switch (frame.Type)
+        {
+            case MessageType.Executed:
+                _relay.Executed(replica.Connection, frame.Correlation, frame.As<Executed>());
+                return;
+            case MessageType.Propagated:
+                if (_relay.Propagated(now, replica.Connection, Correlations.NumberOf(frame.Correlation), frame.As<Propagated>()) && !_isReady)
+                {
+                    _isReady = true;
+                    _events.Ready();
+                }
+
+                return;
+            case MessageType.Refused:
+                Refused(now, replica, frame.Correlation, frame.As<Refused>());
+                break;
+            case MessageType.StatusReport:
+                Reported(replica, frame.As<StatusReport>(), (long)Correlations.NumberOf(frame.Correlation));
+                break;
+            case MessageType.ViewAdopted:
+                replica.HasAdopted(frame.As<ViewAdopted>().Epoch);
+                if (replica.Adopted == _inForce.Epoch && _inForce.View?.IsPrimary(replica.Member) == true)
+                    replica.LeadsIn = replica.Adopted;
+                break;
+            case MessageType.MemberStalled:
+                _drop.Stalled(now, replica, frame.As<MemberStalled>());
+                break;
+            case MessageType.Resigning:
+                replica.IsResigning = frame.As<Resigning>().Epoch == _inForce.Epoch;
+                break;
+            case MessageType.Leaving:
+                replica.IsLeaving = true;
+                break;
+            default:
+                throw new ProtocolViolationException($"{frame.Type} from a replica");
+        }
+
+        PointRelay();
+        _hasNews = true;
+    }
+
+    private void Reported(LocatedReplica replica, in StatusReport report, long askedMs)
+    {
+        replica.Reported(report, askedMs);
+        if (report.View is { } view && replica.Fits(_inForce.Cluster))
+            Adopt(view, isFromNameServer: false);
+    }
+
+    /// <summary>A replica did not act. Whatever the reason, the next Status, view or promotion settles it.</summary>
+    private void Refused(Now now, LocatedReplica replica, ulong correlation, in Refused refused)
+    {
+        Question question = Correlations.QuestionOf(correlation);
+        if (refused.Reason == Refusal.Overloaded)
+        {
+            if (question == Question.Execute)
+                _relay.PrimaryOverloaded(replica.Connection, correlation);
+            else if (question == Question.Barrier)
+                _relay.BarrierRefused(replica.Connection, Correlations.NumberOf(correlation));
+            return;
+        }
+
+        if (refused.View is { } view && replica.Fits(_inForce.Cluster))
+            Adopt(view, isFromNameServer: false);
+        if (question is not (Question.Execute or Question.Barrier) || !_relay.IsServedBy(replica.Connection))
+            return;
+
+        if (refused.Reason == Refusal.NeedView)
+            replica.LacksView();
+        replica.LeadsIn = Epoch.None;
+        _replicas.AskAll(now);
+    }
+
+    private void Adopt(View view, bool isFromNameServer, string? reason = null)
+    {
+        View? previous = _inForce.View;
+        bool isNew = _inForce.TryAdopt(view, isFromNameServer, out bool conflicts);
+        if (conflicts)
+            _events.ViewConflicts(previous!, view);
+        if (!isNew)
+            return;
+
+        _events.ViewChanged(previous, view, reason);
+        PointRelay();
+        _hasNews = true;
+    }
+
+    private void SetHealth(GroupHealth health)
+    {
+        if (health == _inForce.Health)
+            return;
+
+        _inForce.Health = health;
+        _events.HealthChanged(health);
+    }
+
+    /// <summary>The relay works with the primary of the view in force while that leads, and with nobody otherwise.</summary>
+    private void PointRelay()
+    {
+        if (_replicas.Primary is { IsOpen: true } primary && primary.LeadsIn == _inForce.Epoch)
+            _relay.Serve(primary.Connection, _inForce.Epoch);
+        else
+            _relay.Detach();
+    }
+}

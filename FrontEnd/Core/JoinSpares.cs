@@ -1,0 +1,35 @@
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Rpc;
+
+namespace JustHungry.FrontEnd.Core;
+
+/// <summary>
+/// Makes members of spares, one at a time: Join when the primary reports it nearly level, Admit when it has acked this epoch's
+/// ViewStarted. Both rest on a report of the current epoch: an older one proves nothing. Owned by the core.
+/// </summary>
+internal sealed class JoinSpares(ViewInForce inForce, LocateReplicas replicas)
+{
+    public ViewChange? Consider(Now now)
+    {
+        if (inForce.View is not { } view || replicas.Primary is not { } primary || !LocateReplicas.IsAnswering(now, primary))
+            return null;
+
+        StatusReport report = primary.Report!.Value;
+        if (!report.Leading || report.Adopted != view.Epoch || primary.IsResigning)
+            return null;
+
+        if (view.Joining is { } joining)
+            return report.Spares.Any(s => s.Member == joining && s.AckedViewStarted) ? ViewChange.Admit(view, joining, report.Adopted) : null;
+
+        Member? next = replicas.Replicas
+            .Where(r => MayJoin(now, r, view) && report.Spares.Any(s => s.Member == r.Member && s.NearlyLevel))
+            .Select(r => (Member?)r.Member)
+            .FirstOrDefault();
+        return next is { } spare && view.Members.Count < View.MembersMax ? ViewChange.Join(view, spare, report.Adopted) : null;
+    }
+
+    private static bool MayJoin(Now now, LocatedReplica replica, View view) =>
+        replica is { IsListed: true, IsLeaving: false } && LocateReplicas.IsAnswering(now, replica) && replica.Fits(view.Cluster) &&
+        replica.Registration.Disk == replica.Member.Disk && now.Ms >= replica.JoinNotBeforeMs && !view.IsMember(replica.Member);
+}

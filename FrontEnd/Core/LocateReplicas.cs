@@ -1,0 +1,185 @@
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Rpc;
+
+namespace JustHungry.FrontEnd.Core;
+
+/// <summary>
+/// The replicas of the group, in the name server's order: a connection to each, kept open, with Status as its heartbeat. A replica
+/// answers while its last frame is at most 300 ms old. Owned by the core.
+/// </summary>
+internal sealed class LocateReplicas(INetwork network, ViewInForce inForce, IFrontEndEvents events)
+{
+    /// <summary>A replica that has sent nothing for so long is suspect, in milliseconds: three heartbeats.</summary>
+    public const int SilenceMs = 300;
+
+    private const int HeartbeatMs = 100;
+    private const int RedialMs = 100;
+
+    /// <summary>A connection silent for so long is dialled anew: after a partition, TCP's own retries can take minutes.</summary>
+    private const int AbandonMs = 2_000;
+
+    private readonly List<LocatedReplica> _replicas = [];
+    private LocatedReplica? _lastFound;
+
+    public IReadOnlyList<LocatedReplica> Replicas => _replicas;
+
+    /// <summary>The replica that is the primary of the view in force, found by id and disk; null while it is not located.</summary>
+    public LocatedReplica? Primary => inForce.View is { } view && Find(view.Primary) is { } replica && view.IsPrimary(replica.Member) ? replica : null;
+
+    /// <summary>Which member is the primary. While a wiped disk's successor and its old self are both listed, the one that is there.</summary>
+    public Member? PrimaryMember => Primary?.Member ?? inForce.Primary;
+
+    public LocatedReplica? Find(ReplicaId id) => _replicas.Find(r => r.Id == id);
+
+    /// <summary>The replica that is this member now: same id, same disk.</summary>
+    public LocatedReplica? Find(Member member) => Find(member.Id) is { } replica && replica.Member == member ? replica : null;
+
+    public LocatedReplica? Find(ConnectionId connection)
+    {
+        if (_lastFound is null || _lastFound.Connection != connection)
+            _lastFound = connection == ConnectionId.None ? null : _replicas.Find(r => r.Connection == connection);
+        return _lastFound;
+    }
+
+    public static bool IsAnswering(Now now, LocatedReplica replica) =>
+        replica is { IsOpen: true, Report: not null } && now.Ms - replica.LastHeardMs <= SilenceMs;
+
+    /// <summary>The replica that is this member, if it answers.</summary>
+    public LocatedReplica? FindAnswering(Now now, Member member) =>
+        Find(member) is { } replica && IsAnswering(now, replica) && replica.Fits(inForce.Cluster) ? replica : null;
+
+    /// <summary>How many replicas of the group answer, spares included.</summary>
+    public int CountAnswering(Now now)
+    {
+        int count = 0;
+        foreach (LocatedReplica replica in _replicas)
+            count += IsAnswering(now, replica) && replica.Fits(inForce.Cluster) ? 1 : 0;
+        return count;
+    }
+
+    public MemberEndpoint[] Endpoints() =>
+        [.. _replicas.Where(r => r.Fits(inForce.Cluster)).Take(View.MembersMax).Select(r => new MemberEndpoint(r.Member, r.Endpoint))];
+
+    /// <summary>Takes over what the name server lists; whoever is not listed any more stays while its connection does.</summary>
+    public void Listed(Now now, IReadOnlyList<Registration> registrations)
+    {
+        foreach (LocatedReplica replica in _replicas)
+            replica.IsListed = false;
+
+        int order = 0;
+        foreach (Registration registration in registrations)
+        {
+            if (IdOf(registration) is { } id)
+                Listed(now, id, registration, order++);
+        }
+
+        _replicas.RemoveAll(r => !r.IsListed && !r.IsOpen && r.Connection == ConnectionId.None);
+        _replicas.Sort((a, b) => a.QueueOrder != b.QueueOrder ? a.QueueOrder.CompareTo(b.QueueOrder) : string.CompareOrdinal(a.Id.Value, b.Id.Value));
+    }
+
+    public bool Opened(Now now, ConnectionId connection, in Hello peer, string group)
+    {
+        if (Find(connection) is not { } replica)
+            return false;
+
+        if (peer.Role != Role.Replica || peer.Id != replica.Id.Value || peer.Group != group)
+        {
+            network.Close(connection); // somebody else listens there now
+            Disconnected(now, replica, RedialMs);
+            return true;
+        }
+
+        replica.IsOpen = true;
+        replica.Boot = peer.Boot;
+        replica.LastHeardMs = now.Ms;
+        events.ReplicaFound(replica.Id, replica.Endpoint);
+        Ask(now, replica);
+        return true;
+    }
+
+    /// <summary>The replica whose connection this was.</summary>
+    public LocatedReplica? Closed(Now now, ConnectionId connection)
+    {
+        if (Find(connection) is not { } replica)
+            return null;
+
+        if (replica.IsOpen)
+            events.ReplicaLost(replica.Id, replica.Endpoint);
+        Disconnected(now, replica, replica.IsOpen ? 0 : RedialMs); // a reset link may be back at once
+        return replica;
+    }
+
+    public void Tick(Now now)
+    {
+        foreach (LocatedReplica replica in _replicas)
+        {
+            if (replica.IsOpen && now.Ms - replica.LastHeardMs > AbandonMs)
+            {
+                network.Close(replica.Connection);
+                events.ReplicaLost(replica.Id, replica.Endpoint);
+                Disconnected(now, replica, 0);
+            }
+
+            if (replica.Connection == ConnectionId.None && now.Ms >= replica.NextDialMs)
+                replica.Connection = network.Dial(replica.Endpoint);
+            else if (replica.IsOpen && now.Ms >= replica.NextStatusMs)
+                Ask(now, replica);
+        }
+    }
+
+    /// <summary>Asks every replica how it stands, without waiting for the next heartbeat.</summary>
+    public void AskAll(Now now)
+    {
+        foreach (LocatedReplica replica in _replicas)
+        {
+            if (replica.IsOpen)
+                Ask(now, replica);
+        }
+    }
+
+    /// <summary>This process was stopped for a while: the others' silence is its own.</summary>
+    public void Forgive(Now now)
+    {
+        foreach (LocatedReplica replica in _replicas)
+            replica.LastHeardMs = now.Ms;
+    }
+
+    private void Listed(Now now, ReplicaId id, Registration registration, int order)
+    {
+        LocatedReplica? replica = Find(id);
+        if (replica is null)
+            _replicas.Add(replica = new LocatedReplica(id, registration));
+
+        bool hasMoved = replica.Endpoint != registration.Endpoint || replica.Registration.Boot != registration.Boot;
+        replica.Registration = registration;
+        replica.QueueOrder = order;
+        replica.IsListed = true;
+        if (hasMoved && replica.Connection != ConnectionId.None && replica.Boot != registration.Boot)
+        {
+            network.Close(replica.Connection);
+            Disconnected(now, replica, 0);
+        }
+    }
+
+    private void Ask(Now now, LocatedReplica replica)
+    {
+        replica.NextStatusMs = now.Ms + HeartbeatMs;
+        network.Send(replica.Connection, Correlations.Of(Question.Status, (ulong)now.Ms), default(Status));
+    }
+
+    private void Disconnected(Now now, LocatedReplica replica, int redialMs)
+    {
+        replica.Disconnected();
+        replica.NextDialMs = now.Ms + redialMs;
+        _lastFound = null;
+    }
+
+    /// <summary>The metadata say which replica it is: the name is only for people.</summary>
+    private static ReplicaId? IdOf(Registration registration)
+    {
+        const string prefix = "id:";
+        string? text = registration.Metadata.FirstOrDefault(m => m.StartsWith(prefix, StringComparison.Ordinal))?[prefix.Length..];
+        return ReplicaId.IsValid(text) ? new ReplicaId(text!) : null;
+    }
+}

@@ -1,0 +1,108 @@
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Rpc;
+
+namespace JustHungry.FrontEnd.Core;
+
+/// <summary>One replica of the group as the name server lists it and as it answers. Owned by <see cref="LocateReplicas"/>.</summary>
+internal sealed class LocatedReplica(ReplicaId id, Registration registration)
+{
+    public ReplicaId Id => id;
+
+    public Registration Registration { get; set; } = registration;
+
+    public Endpoint Endpoint => Registration.Endpoint;
+
+    /// <summary>Its place in the order in which the name server first recorded the replicas.</summary>
+    public int QueueOrder { get; set; }
+
+    public bool IsListed { get; set; }
+
+    public ConnectionId Connection { get; set; }
+
+    public bool IsOpen { get; set; }
+
+    /// <summary>The process at the other end of the open connection.</summary>
+    public BootId Boot { get; set; }
+
+    public long NextDialMs { get; set; }
+
+    public long NextStatusMs { get; set; }
+
+    public long LastHeardMs { get; set; }
+
+    /// <summary>Its last answer on the open connection; null before the first.</summary>
+    public StatusReport? Report { get; private set; }
+
+    /// <summary>When the Status was sent that <see cref="Report"/> answers.</summary>
+    public long ReportAskedMs { get; private set; }
+
+    /// <summary>The latest epoch that it is known to have adopted.</summary>
+    public Epoch Adopted { get; private set; }
+
+    /// <summary>The epoch in which it leads, as far as its answers tell; none otherwise.</summary>
+    public Epoch LeadsIn { get; set; }
+
+    /// <summary>The latest view it was sent, and when.</summary>
+    public Epoch Announced { get; set; }
+
+    public long AnnouncedMs { get; set; }
+
+    /// <summary>What the primary was last told of this replica by Sync, on which connection and in which epoch.</summary>
+    public (ConnectionId Primary, Epoch Epoch, Member Member, Endpoint Endpoint) Synced { get; set; }
+
+    /// <summary>It is the primary and is about to stop.</summary>
+    public bool IsResigning { get; set; }
+
+    /// <summary>It is about to stop.</summary>
+    public bool IsLeaving { get; set; }
+
+    /// <summary>After a join that stalled or a drop: until then it is not joined again.</summary>
+    public long JoinNotBeforeMs { get; set; }
+
+    /// <summary>Who it says it is; before its first answer, who it registered as.</summary>
+    public Member Member => Report?.Self ?? new Member(Id, Registration.Disk);
+
+    /// <summary>False for a replica of another cluster; one that no cluster has taken in yet fits every one.</summary>
+    public bool Fits(ClusterId cluster)
+    {
+        ClusterId own = Report?.Cluster ?? Registration.Cluster;
+        return own == ClusterId.None || cluster == ClusterId.None || own == cluster;
+    }
+
+    public void Reported(in StatusReport report, long askedMs)
+    {
+        Report = report;
+        ReportAskedMs = askedMs;
+        Adopted = report.Adopted;
+        LeadsIn = report.Leading ? report.Adopted : Epoch.None;
+    }
+
+    public void HasAdopted(Epoch epoch)
+    {
+        if (epoch > Adopted)
+            Adopted = epoch;
+    }
+
+    /// <summary>It says that it lacks the view: whatever it was known to have adopted, it is to be sent again.</summary>
+    public void LacksView()
+    {
+        Adopted = Epoch.None;
+        Announced = Epoch.None;
+        LeadsIn = Epoch.None;
+    }
+
+    /// <summary>Forgets everything that belonged to a connection.</summary>
+    public void Disconnected()
+    {
+        Connection = ConnectionId.None;
+        IsOpen = false;
+        Boot = BootId.None;
+        Report = null;
+        Adopted = Epoch.None;
+        LeadsIn = Epoch.None;
+        Announced = Epoch.None;
+        IsResigning = false;
+        IsLeaving = false;
+    }
+}

@@ -1,0 +1,104 @@
+using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Names;
+using JustHungry.Protocol.Rpc;
+
+namespace JustHungry.FrontEnd.Core;
+
+/// <summary>
+/// What a front end has to do with the name server, but for proposals: holds its names, asks once a second, and at once on trouble,
+/// for the replicas and the view. Owned by the core.
+/// </summary>
+internal sealed class NameServerWatch(INetwork network, FrontEndSettings settings, BootId boot)
+{
+    private const int AskMs = 1_000;
+
+    /// <summary>Trouble may come in many events at once: they ask once.</summary>
+    private const int AskAgainMs = 100;
+
+    private const ulong ListCorrelation = 2;
+    private const ulong ViewCorrelation = 3;
+    private const ulong RemoveCorrelation = 4;
+
+    private readonly NameServerLink _link = new(network, settings.NameServer);
+    private readonly string[] _metadata = [NameRules.FrontEndMetadata, NameRules.GroupMetadata(settings.Group)];
+    private bool _holdsSharedName;
+    private long _askedMs = -AskMs;
+
+    public ConnectionId Connection => _link.Connection;
+
+    public bool IsOpen => _link.IsOpen;
+
+    /// <summary>It has listed the replicas at least once.</summary>
+    public bool HasListed { get; private set; }
+
+    public void RegisterNames(Now now)
+    {
+        _link.Share(RegistrationOf(NameRules.FrontEnd));
+        _link.Register(now, RegistrationOf(NameRules.FrontEndOf(boot)));
+    }
+
+    public void RemoveNames()
+    {
+        _link.Unregister();
+        _link.Send(RemoveCorrelation, new Remove(NameRules.FrontEndOf(boot), IsPrefix: false));
+        if (_holdsSharedName)
+            _link.Send(RemoveCorrelation, new Remove(NameRules.FrontEnd, IsPrefix: false));
+    }
+
+    public void Opened(Now now)
+    {
+        _link.Opened(now);
+        Ask(now);
+    }
+
+    public void Closed(Now now) => _link.Closed(now);
+
+    public void Tick(Now now)
+    {
+        _link.Tick(now);
+        if (now.Ms - _askedMs >= AskMs)
+            Ask(now);
+    }
+
+    /// <summary>Something is wrong with a replica: look again now.</summary>
+    public void AskNow(Now now)
+    {
+        if (now.Ms - _askedMs >= AskAgainMs)
+            Ask(now);
+    }
+
+    public void Send<T>(ulong correlation, in T message)
+        where T : struct, IMessage<T> => _link.Send(correlation, message);
+
+    /// <summary>The answer to a registration: true if it was about the own name.</summary>
+    public void Registered(ulong correlation)
+    {
+        if (correlation == NameServerLink.SharedNameCorrelation)
+            _holdsSharedName = true;
+        else
+            _link.Registered();
+    }
+
+    public void NameRefused(ulong correlation)
+    {
+        if (correlation == NameServerLink.SharedNameCorrelation)
+            _holdsSharedName = false;
+    }
+
+    public void Listed() => HasListed = true;
+
+    private void Ask(Now now)
+    {
+        if (!_link.IsOpen)
+            return;
+
+        _askedMs = now.Ms;
+        _link.Send(ListCorrelation, new List("", [NameRules.BackendMetadata, NameRules.GroupMetadata(settings.Group)], AnyMetadata: false));
+        _link.Send(ViewCorrelation, new GetView(settings.Group));
+    }
+
+    private Registration RegistrationOf(string name) =>
+        new(name, settings.Own, DiskId.None, ClusterId.None, Epoch.None, _metadata, boot, NameServerLink.LeaseMs);
+}

@@ -1,0 +1,172 @@
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Rpc;
+
+namespace JustHungry.FrontEnd.Core;
+
+/// <summary>
+/// Watches the primary of the view in force and says when another must be promoted. Promoting is always safe; waiting is for not
+/// deposing a primary that only this front end has lost. Owned by the core.
+/// </summary>
+internal sealed class PromotePrimary(ViewInForce inForce, LocateReplicas replicas, Func<UInt128> freshId)
+{
+    /// <summary>While a member hears the primary, this front end's own link may be the bad one.</summary>
+    private const int HeardWaitMs = 2_000;
+
+    private const int HeardWaitMaxMs = 16_000;
+    private const int JitterMs = 200;
+
+    /// <summary>Where this view's primary was never seen alive: for the members to come, after the first k replicas did.</summary>
+    private const int ColdWaitMs = 2_000;
+
+    /// <summary>How long a primary may take to adopt the view that names it: longer, and its disk hangs.</summary>
+    private const int AdoptWaitMs = 2_000;
+
+    /// <summary>A view that lasted so long ends the doubling of waits between front ends that see different halves of a network.</summary>
+    private const int CalmMs = 30_000;
+
+    private Epoch _epoch;
+    private bool _hasLed;
+    private long _viewSinceMs;
+    private long? _suspectSinceMs;
+    private long? _behindSinceMs;
+    private long? _enoughSinceMs;
+    private Epoch _deposed;
+    private int _depositions;
+    private int _jitterMs;
+    private long _askedMs;
+
+    /// <summary>Doubled with each primary deposed though heard, so that two front ends don't depose each other's choice for ever.</summary>
+    private long HeardWaitNowMs => Math.Min(HeardWaitMs << Math.Min(_depositions, 3), HeardWaitMaxMs) + (_depositions > 0 ? _jitterMs : 0);
+
+    /// <summary>The primary answers and leads in the view in force.</summary>
+    public bool HearsPrimary(Now now) => Judge(now, replicas.Primary) == Judgement.Leads;
+
+    private enum Judgement
+    {
+        Leads,
+
+        /// <summary>It has not adopted the view yet.</summary>
+        Behind,
+        Silent,
+
+        /// <summary>It will not lead in this epoch: it was restarted, stands on another disk, or can't adopt the view.</summary>
+        NeverLeads,
+    }
+
+    public ViewChange? Consider(Now now)
+    {
+        if (inForce.View is not { } view || replicas.PrimaryMember is not { } member)
+            return null;
+
+        if (view.Epoch != _epoch)
+            BeginView(now, view.Epoch);
+        WatchNumbers(now, view);
+
+        LocatedReplica? primary = replicas.Primary;
+        Judgement judgement = Judge(now, primary);
+        if (judgement == Judgement.Behind && now.Ms - (_behindSinceMs ??= now.Ms) >= AdoptWaitMs)
+            judgement = Judgement.NeverLeads;
+
+        switch (judgement)
+        {
+            case Judgement.Leads:
+                _hasLed = true;
+                _suspectSinceMs = null;
+                _behindSinceMs = null;
+                return primary!.IsResigning ? Succession.Promote(now, view, replicas, [member], $"{member} is stopping") : null;
+            case Judgement.Behind:
+                _suspectSinceMs = null;
+                return null;
+            case Judgement.Silent:
+                _behindSinceMs = null;
+                return ConsiderDead(now, view, member, isCertain: false);
+            default:
+                return ConsiderDead(now, view, member, isCertain: true);
+        }
+    }
+
+    private ViewChange? ConsiderDead(Now now, View view, Member primary, bool isCertain)
+    {
+        if (_suspectSinceMs is null)
+        {
+            _suspectSinceMs = now.Ms;
+            _askedMs = long.MinValue;
+            _jitterMs = (int)(freshId() % JitterMs);
+        }
+
+        long waitedMs = now.Ms - _suspectSinceMs.Value;
+        AskMembers(now, waitedMs);
+        bool isHeard = !isCertain && view.Members.Any(m => m != primary && Hears(now, m, view.Epoch));
+        if (isHeard && waitedMs < HeardWaitNowMs)
+            return null;
+        if (replicas.CountAnswering(now) < view.MinReplicas || !HaveMembersAnswered(now, view, primary, isCertain))
+            return null;
+
+        if (isHeard && _deposed != view.Epoch)
+        {
+            _deposed = view.Epoch;
+            _depositions++;
+        }
+
+        string reason = isHeard ? $"{primary} is out of reach for {waitedMs} ms" : isCertain ? $"{primary} does not lead" : $"{primary} is silent";
+        bool mayReturn = isCertain && _behindSinceMs is null; // restarted: as good as any other
+        return Succession.Promote(now, view, replicas, mayReturn ? [] : [primary], reason);
+    }
+
+    /// <summary>Asked after the suspicion began, each member has answered or has had its time to.</summary>
+    private bool HaveMembersAnswered(Now now, View view, Member primary, bool isCertain)
+    {
+        if (!_hasLed)
+        {
+            return view.Members.All(m => replicas.FindAnswering(now, m) is not null) ||
+                (_enoughSinceMs is { } since && now.Ms - since >= ColdWaitMs);
+        }
+
+        if (now.Ms - _suspectSinceMs >= LocateReplicas.SilenceMs)
+            return true;
+
+        return view.Members.Where(m => m != primary).All(m =>
+            replicas.Find(m) is not { IsOpen: true } replica || (replica.Report is not null && (isCertain || replica.ReportAskedMs >= _suspectSinceMs)));
+    }
+
+    /// <summary>They may notice a moment later than we do that the primary is gone: asked again until then.</summary>
+    private void AskMembers(Now now, long waitedMs)
+    {
+        if (waitedMs > HeardWaitMaxMs || (_askedMs != long.MinValue && now.Ms - _askedMs < CoreLoop.TickMs))
+            return;
+
+        _askedMs = now.Ms;
+        replicas.AskAll(now);
+    }
+
+    private bool Hears(Now now, Member member, Epoch epoch) =>
+        replicas.FindAnswering(now, member) is { Report: { HearsPrimary: true } report } && report.Adopted == epoch;
+
+    private Judgement Judge(Now now, LocatedReplica? primary)
+    {
+        if (primary is null || !LocateReplicas.IsAnswering(now, primary))
+            return Judgement.Silent;
+
+        Epoch epoch = inForce.Epoch;
+        return primary.LeadsIn == epoch ? Judgement.Leads : primary.Adopted < epoch ? Judgement.Behind : Judgement.NeverLeads;
+    }
+
+    private void BeginView(Now now, Epoch epoch)
+    {
+        if (now.Ms - _viewSinceMs > CalmMs)
+            _depositions = 0;
+        _epoch = epoch;
+        _hasLed = false;
+        _viewSinceMs = now.Ms;
+        _suspectSinceMs = null;
+        _behindSinceMs = null;
+    }
+
+    /// <summary>Since when k replicas have answered, spares included, one of them a member.</summary>
+    private void WatchNumbers(Now now, View view)
+    {
+        bool isEnough = replicas.CountAnswering(now) >= view.MinReplicas && view.Members.Any(m => replicas.FindAnswering(now, m) is not null);
+        _enoughSinceMs = isEnough ? _enoughSinceMs ?? now.Ms : null;
+    }
+}

@@ -1,0 +1,101 @@
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Rpc;
+
+namespace JustHungry.FrontEnd.Core;
+
+/// <summary>
+/// The barriers of one connection to the primary in one epoch, and the replies that wait for them. A reply is let go only by an
+/// acknowledgement of its own epoch that names it or a later one. Owned by <see cref="Relay"/>.
+/// </summary>
+internal sealed class PropagateBackup(INetwork network)
+{
+    /// <summary>Enough to fill the time of one round trip with the next batches; more would only queue at the primary.</summary>
+    private const int InFlightMax = 4;
+
+    private readonly List<ulong> _inFlight = new(InFlightMax);
+    private readonly Queue<HeldReply> _held = new();
+    private ConnectionId _primary;
+    private Epoch _epoch;
+    private ulong _lastBarrier;
+    private bool _isWanted;
+
+    /// <summary>When the last barrier of this epoch and connection completed, in milliseconds; null before the first.</summary>
+    public long? CompletedMs { get; private set; }
+
+    /// <summary>Replies that no barrier has covered yet.</summary>
+    public int Held => _held.Count;
+
+    private readonly record struct HeldReply(RequestSlot Slot, ulong SendNumber, ulong Number);
+
+    /// <summary>A new connection or epoch. The first barrier goes at once: it shows that the view commits.</summary>
+    public void Begin(ConnectionId primary, Epoch epoch)
+    {
+        End();
+        _primary = primary;
+        _epoch = epoch;
+        _isWanted = true;
+    }
+
+    /// <summary>Barriers in flight are void, held replies thrown away.</summary>
+    public void End()
+    {
+        _primary = ConnectionId.None;
+        _inFlight.Clear();
+        _held.Clear();
+        _isWanted = false;
+        CompletedMs = null;
+    }
+
+    /// <summary>An Execute went out: the batch's barrier follows it.</summary>
+    public void Sent() => _isWanted = true;
+
+    /// <summary>
+    /// A reply came. The barrier that followed its Execute covers it, but for a kind that the primary answers late (it asks the
+    /// postcode service first): that reply may have been made after the barriers in flight were read.
+    /// </summary>
+    public void Hold(RequestSlot slot, ulong number)
+    {
+        _held.Enqueue(new HeldReply(slot, slot.SendNumber, number));
+        _isWanted |= slot.Kind == RequestKind.UserDetails;
+    }
+
+    /// <summary>One barrier for everything that the batch sent or holds. No reply is ever held without one in flight.</summary>
+    public void BatchEnded()
+    {
+        bool isDue = _isWanted || (_held.Count > 0 && _inFlight.Count == 0);
+        if (!isDue || _primary == ConnectionId.None || _inFlight.Count >= InFlightMax)
+            return;
+
+        _isWanted = false;
+        _inFlight.Add(++_lastBarrier);
+        network.Send(_primary, Correlations.Of(Question.Barrier, _lastBarrier), new Protocol.Messages.PropagateBackup(_epoch));
+    }
+
+    public void Refused(ulong barrier) => _isWanted |= _inFlight.Remove(barrier);
+
+    /// <summary>True if it answers a barrier of this connection and epoch; then <see cref="TryRelease"/> lets go what it covers.</summary>
+    public bool Propagated(Now now, ConnectionId connection, ulong barrier, in Propagated answer)
+    {
+        if (connection != _primary || answer.Epoch != _epoch || !_inFlight.Remove(barrier))
+            return false;
+
+        CompletedMs = now.Ms;
+        return true;
+    }
+
+    /// <summary>The next reply whose number is at most <paramref name="number"/>; those that were given up meanwhile are passed over.</summary>
+    public bool TryRelease(ulong number, out RequestSlot slot)
+    {
+        while (_held.TryPeek(out HeldReply reply) && reply.Number <= number)
+        {
+            _held.Dequeue();
+            slot = reply.Slot;
+            if (slot.State == SlotState.Held && slot.SendNumber == reply.SendNumber)
+                return true;
+        }
+
+        slot = null!;
+        return false;
+    }
+}

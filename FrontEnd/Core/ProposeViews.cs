@@ -1,0 +1,82 @@
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Rpc;
+
+namespace JustHungry.FrontEnd.Core;
+
+/// <summary>
+/// Brings view changes to the name server: one proposal in flight, asked again under the same id while it is called for and
+/// unanswered. Dropping one is always safe: if it was accepted, the next one loses the race and shows its view. Owned by the core.
+/// </summary>
+internal sealed class ProposeViews(NameServerWatch nameServer, ViewInForce inForce, Func<UInt128> freshId, IFrontEndEvents events)
+{
+    private const int ResendMs = 500;
+
+    /// <summary>An unanswered proposal that is not called for any more gives way after so long, in milliseconds.</summary>
+    private const int GiveWayMs = 1_000;
+
+    private const int TooEarlyMs = 100;
+    private const int RefusedMs = 1_000;
+
+    /// <summary>Below are the correlations of <see cref="NameServerWatch"/>.</summary>
+    private const ulong FirstCorrelation = 16;
+
+    private ViewChange? _inFlight;
+    private UInt128 _proposalId;
+    private ulong _correlation = FirstCorrelation;
+    private ConnectionId _connection;
+    private long _firstSentMs;
+    private long _sentMs;
+    private long _notBeforeMs;
+
+    /// <summary>Proposes what is called for now, if anything, unless another proposal is being answered.</summary>
+    public void Pursue(Now now, ViewChange? change)
+    {
+        if (_inFlight is not null && (_inFlight.Expected != inForce.Epoch || (now.Ms - _firstSentMs > GiveWayMs && !_inFlight.IsSameAs(change))))
+            _inFlight = null;
+
+        if (change is null || !nameServer.IsOpen || now.Ms < _notBeforeMs)
+            return;
+
+        if (_inFlight is null)
+        {
+            _inFlight = change;
+            _proposalId = freshId();
+            _correlation++;
+            _firstSentMs = now.Ms;
+            Send(now);
+        }
+        else if (_inFlight.IsSameAs(change) && (now.Ms - _sentMs >= ResendMs || _connection != nameServer.Connection))
+        {
+            Send(now);
+        }
+    }
+
+    /// <summary>The change that the answer is about, if it is the one in flight; null otherwise.</summary>
+    public ViewChange? Answered(Now now, ulong correlation, in Proposed answer)
+    {
+        if (_inFlight is not { } change || correlation != _correlation)
+            return null;
+
+        _inFlight = null;
+        if (answer.Outcome == ProposalOutcome.Accepted)
+            return change;
+
+        _notBeforeMs = answer.Outcome switch
+        {
+            ProposalOutcome.LostRace => now.Ms, // the winner's view comes with the answer
+            ProposalOutcome.TooEarly => now.Ms + TooEarlyMs,
+            _ => now.Ms + RefusedMs,
+        };
+        events.ProposalRefused(change, answer.Outcome);
+        return change;
+    }
+
+    private void Send(Now now)
+    {
+        _sentMs = now.Ms;
+        _connection = nameServer.Connection;
+        nameServer.Send(
+            _correlation,
+            new Propose(_proposalId, _inFlight!.Kind, _inFlight.Expected, _inFlight.Next, _inFlight.Evidence, EvidenceHolds: _inFlight.Kind is ProposalKind.Join or ProposalKind.Admit));
+    }
+}

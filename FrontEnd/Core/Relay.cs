@@ -1,0 +1,178 @@
+using System.Buffers;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Ordering;
+using JustHungry.Protocol.Rpc;
+
+namespace JustHungry.FrontEnd.Core;
+
+/// <summary>
+/// Takes users' requests to the primary in the order received, and its answers back once a barrier covers them. When the epoch or
+/// the connection changes, everything not released is sent again, in the same order and under the same ids; what was released is
+/// final. Owned by the core.
+/// </summary>
+internal sealed class Relay(INetwork network, IFrontEndEvents events)
+{
+    private const int PerUserMax = 1_024;
+
+    /// <summary>While replicas answer and the view does not commit, requests wait so long for promotion, Join and Admit.</summary>
+    private const int PatienceMs = 4_000;
+
+    /// <summary>However it comes about, a request waits no longer: a postcode look-up has 2 s, and may be made twice.</summary>
+    private const int WaitMaxMs = 12_000;
+
+    private static readonly ReadOnlySequence<byte> OverloadedNotSent = AnswerOf(AnswerCode.Overloaded, notSent: true);
+    private static readonly ReadOnlySequence<byte> Overloaded = AnswerOf(AnswerCode.Overloaded, notSent: false);
+    private static readonly ReadOnlySequence<byte> TooFewNotSent = AnswerOf(AnswerCode.TooFewReplicas, notSent: true);
+    private static readonly ReadOnlySequence<byte> TooFew = AnswerOf(AnswerCode.TooFewReplicas, notSent: false);
+    private static readonly ReadOnlySequence<byte> Unsupported = AnswerOf(AnswerCode.Unsupported, notSent: false);
+
+    private readonly RequestTable _requests = new();
+    private readonly PropagateBackup _barriers = new(network);
+    private ConnectionId _primary;
+    private Epoch _epoch;
+    private ulong _lastSend;
+
+    /// <summary>Requests taken and not answered yet.</summary>
+    public int Waiting => _requests.Count;
+
+    /// <summary>When the last barrier of this epoch and connection completed; null before the first.</summary>
+    public long? BarrierCompletedMs => _barriers.CompletedMs;
+
+    /// <summary>While set, new requests are told at once that there are too few replicas.</summary>
+    public bool IsShort { get; set; }
+
+    /// <summary>While set, new requests are sent away: this front end is stopping.</summary>
+    public bool IsStopping { get; set; }
+
+    public void Take(Now now, UserConnection user, ulong correlation, in UserRequest request)
+    {
+        events.RequestTaken(request.Kind);
+        if (IsShort)
+        {
+            network.Send(user.Id, correlation, new Reply(TooFewNotSent));
+            return;
+        }
+
+        if (IsStopping || _requests.IsFull || user.InFlight >= PerUserMax)
+        {
+            network.Send(user.Id, correlation, new Reply(OverloadedNotSent));
+            return;
+        }
+
+        RequestSlot slot = _requests.Add(now, user, correlation, request);
+        if (_primary != ConnectionId.None)
+            Send(slot);
+    }
+
+    /// <summary>A request whose fields make no sense is answered, since only its user is wrong.</summary>
+    public void Refuse(ConnectionId user, ulong correlation) => network.Send(user, correlation, new Reply(Unsupported));
+
+    /// <summary>From now on this connection leads to the primary of this epoch: everything that waits is sent.</summary>
+    public void Serve(ConnectionId primary, Epoch epoch)
+    {
+        if (primary == _primary && epoch == _epoch)
+            return;
+
+        Detach();
+        _primary = primary;
+        _epoch = epoch;
+        _barriers.Begin(primary, epoch);
+        for (RequestSlot? slot = _requests.First; slot is not null;)
+        {
+            RequestSlot? next = slot.Next;
+            if (slot.User!.IsOpen)
+                Send(slot);
+            else
+                _requests.Remove(slot); // its user is gone, and will ask again under the same ids
+            slot = next;
+        }
+    }
+
+    /// <summary>The epoch or the connection is over: replies not released are thrown away, their requests wait to be sent again.</summary>
+    public void Detach()
+    {
+        if (_primary == ConnectionId.None)
+            return;
+
+        _primary = ConnectionId.None;
+        _epoch = Epoch.None;
+        _barriers.End();
+        for (RequestSlot? slot = _requests.First; slot is not null; slot = slot.Next)
+            _requests.Forget(slot);
+    }
+
+    public void Executed(ConnectionId connection, ulong sending, in Executed reply)
+    {
+        if (connection != _primary || reply.Epoch != _epoch || FindSent(sending) is not { } slot)
+            return;
+
+        _requests.Hold(slot, reply.Answer);
+        _barriers.Hold(slot, reply.Number);
+    }
+
+    /// <summary>True if it answers a barrier of this connection and epoch.</summary>
+    public bool Propagated(Now now, ConnectionId connection, ulong barrier, in Propagated answer)
+    {
+        if (!_barriers.Propagated(now, connection, barrier, answer))
+            return false;
+
+        while (_barriers.TryRelease(answer.Number, out RequestSlot slot))
+            Answer(slot, slot.Answer);
+        return true;
+    }
+
+    /// <summary>The primary has too much to do: it did nothing of this request.</summary>
+    public void PrimaryOverloaded(ConnectionId connection, ulong sending)
+    {
+        if (connection == _primary && FindSent(sending) is { } slot)
+            Answer(slot, slot.Sendings == 1 ? OverloadedNotSent : Overloaded);
+    }
+
+    /// <summary>The primary has too much to do for this barrier: another follows.</summary>
+    public void BarrierRefused(ConnectionId connection, ulong barrier)
+    {
+        if (connection == _primary)
+            _barriers.Refused(barrier);
+    }
+
+    public bool IsServedBy(ConnectionId connection) => connection == _primary && connection != ConnectionId.None;
+
+    public void BatchEnded() => _barriers.BatchEnded();
+
+    /// <summary>Answers those that have waited for too long. They are in order of arrival: usually the first shows that there is none.</summary>
+    public void Tick(Now now, bool isShort)
+    {
+        bool commits = _barriers.CompletedMs is { } completed && now.Ms - completed <= PatienceMs;
+        int patienceMs = commits && !isShort ? WaitMaxMs : PatienceMs;
+        while (_requests.First is { } slot && now.Ms - slot.ReceivedMs > patienceMs)
+            AnswerTooFew(slot);
+    }
+
+    public void AnswerAllTooFew()
+    {
+        while (_requests.First is { } slot)
+            AnswerTooFew(slot);
+    }
+
+    private static ReadOnlySequence<byte> AnswerOf(AnswerCode code, bool notSent) => new(new RefusalAnswer(code, NotSent: notSent).ToBytes());
+
+    private void Send(RequestSlot slot)
+    {
+        slot.Sent(++_lastSend);
+        network.Send(_primary, Correlations.Of(Question.Execute, (_lastSend << RequestTable.SlotBits) | (uint)slot.Index), new Execute(_epoch, slot.Request));
+        _barriers.Sent();
+    }
+
+    private RequestSlot? FindSent(ulong sending) =>
+        _requests.FindSent((int)(sending & (RequestTable.SlotsMax - 1)), sending >> RequestTable.SlotBits);
+
+    private void AnswerTooFew(RequestSlot slot) => Answer(slot, slot.Sendings == 0 ? TooFewNotSent : TooFew);
+
+    private void Answer(RequestSlot slot, in ReadOnlySequence<byte> answer)
+    {
+        if (slot.User!.IsOpen)
+            network.Send(slot.User.Id, slot.UserCorrelation, new Reply(answer));
+        _requests.Remove(slot);
+    }
+}

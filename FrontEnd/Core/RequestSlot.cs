@@ -1,0 +1,118 @@
+using System.Buffers;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Rpc;
+
+namespace JustHungry.FrontEnd.Core;
+
+/// <summary>Where a request in flight stands.</summary>
+internal enum SlotState : byte
+{
+    Free,
+
+    /// <summary>To be sent to the primary, for the first time or again.</summary>
+    Waiting,
+    Sent,
+
+    /// <summary>The primary has answered; the answer waits for a barrier.</summary>
+    Held,
+}
+
+/// <summary>
+/// One request in flight, from its arrival to the user's answer. Re-used: its buffers are rented while it is in use.
+/// Owned by <see cref="RequestTable"/>.
+/// </summary>
+internal sealed class RequestSlot(int index)
+{
+    private byte[] _body = [];
+    private int _bodyBytes;
+    private byte[] _answer = [];
+    private int _answerBytes;
+    private UserRequest _request;
+
+    public int Index => index;
+
+    public SlotState State { get; set; }
+
+    public UserConnection? User { get; private set; }
+
+    public ulong UserCorrelation { get; private set; }
+
+    public long ReceivedMs { get; private set; }
+
+    /// <summary>Names the last sending: an answer to an earlier one, or to the slot's earlier request, is dropped.</summary>
+    public ulong SendNumber { get; private set; }
+
+    /// <summary>How often it was sent; 0: no replica has seen it.</summary>
+    public int Sendings { get; private set; }
+
+    /// <summary>The neighbours in the order of arrival, or the next free slot.</summary>
+    public RequestSlot? Previous { get; set; }
+
+    public RequestSlot? Next { get; set; }
+
+    public RequestKind Kind => _request.Kind;
+
+    public int Bytes => _bodyBytes + _answerBytes;
+
+    /// <summary>The request as its user made it, on the slot's own copy of the body.</summary>
+    public UserRequest Request => _request with { Body = new ReadOnlySequence<byte>(_body, 0, _bodyBytes) };
+
+    public ReadOnlySequence<byte> Answer => new(_answer, 0, _answerBytes);
+
+    public void Take(Now now, UserConnection user, ulong correlation, in UserRequest request)
+    {
+        State = SlotState.Waiting;
+        User = user;
+        UserCorrelation = correlation;
+        ReceivedMs = now.Ms;
+        Sendings = 0;
+        _request = request with { Body = default };
+        Copy(request.Body, ref _body, out _bodyBytes);
+    }
+
+    public void Sent(ulong sendNumber)
+    {
+        State = SlotState.Sent;
+        SendNumber = sendNumber;
+        Sendings++;
+    }
+
+    public void Hold(in ReadOnlySequence<byte> answer)
+    {
+        State = SlotState.Held;
+        Copy(answer, ref _answer, out _answerBytes);
+    }
+
+    /// <summary>The sending in flight and its answer, if any, count no more: it is to be sent again.</summary>
+    public void Forget()
+    {
+        State = SlotState.Waiting;
+        SendNumber = 0;
+        Return(ref _answer, out _answerBytes);
+    }
+
+    public void Clear()
+    {
+        State = SlotState.Free;
+        User = null;
+        SendNumber = 0;
+        _request = default;
+        Return(ref _body, out _bodyBytes);
+        Return(ref _answer, out _answerBytes);
+    }
+
+    private static void Copy(in ReadOnlySequence<byte> bytes, ref byte[] buffer, out int count)
+    {
+        count = (int)bytes.Length;
+        buffer = ArrayPool<byte>.Shared.Rent(count);
+        bytes.CopyTo(buffer);
+    }
+
+    private static void Return(ref byte[] buffer, out int count)
+    {
+        if (buffer.Length > 0)
+            ArrayPool<byte>.Shared.Return(buffer);
+        buffer = [];
+        count = 0;
+    }
+}

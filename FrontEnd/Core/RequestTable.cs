@@ -1,0 +1,99 @@
+using System.Buffers;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Rpc;
+
+namespace JustHungry.FrontEnd.Core;
+
+/// <summary>The requests in flight, in the order in which they arrived. Bounded; slots are made once and re-used. Owned by <see cref="Relay"/>.</summary>
+internal sealed class RequestTable
+{
+    /// <summary>Sixteen for each of 1,024 users: several times what a primary executes in a barrier's time.</summary>
+    public const int SlotsMax = 1 << SlotBits;
+
+    /// <summary>How many bits of a correlation name the slot.</summary>
+    public const int SlotBits = 14;
+
+    /// <summary>Bodies and held answers together: what a front end may hold on to for its users.</summary>
+    private const long BytesMax = 128 << 20;
+
+    private readonly List<RequestSlot> _slots = [];
+    private RequestSlot? _free;
+    private RequestSlot? _last;
+    private long _bytes;
+
+    public int Count { get; private set; }
+
+    /// <summary>The one that arrived first; the others follow by <see cref="RequestSlot.Next"/>.</summary>
+    public RequestSlot? First { get; private set; }
+
+    public bool IsFull => Count >= SlotsMax || _bytes >= BytesMax;
+
+    public RequestSlot Add(Now now, UserConnection user, ulong correlation, in UserRequest request)
+    {
+        RequestSlot slot = TakeFree();
+        slot.Take(now, user, correlation, request);
+        slot.Previous = _last;
+        slot.Next = null;
+        if (_last is null)
+            First = slot;
+        else
+            _last.Next = slot;
+        _last = slot;
+
+        Count++;
+        _bytes += slot.Bytes;
+        user.InFlight++;
+        return slot;
+    }
+
+    /// <summary>The slot whose last sending had this number; null if that is over.</summary>
+    public RequestSlot? FindSent(int index, ulong sendNumber) =>
+        index < _slots.Count && _slots[index] is { State: SlotState.Sent } slot && slot.SendNumber == sendNumber ? slot : null;
+
+    public void Hold(RequestSlot slot, in ReadOnlySequence<byte> answer)
+    {
+        _bytes -= slot.Bytes;
+        slot.Hold(answer);
+        _bytes += slot.Bytes;
+    }
+
+    public void Forget(RequestSlot slot)
+    {
+        _bytes -= slot.Bytes;
+        slot.Forget();
+        _bytes += slot.Bytes;
+    }
+
+    public void Remove(RequestSlot slot)
+    {
+        if (slot.Previous is { } previous)
+            previous.Next = slot.Next;
+        else
+            First = slot.Next;
+        if (slot.Next is { } next)
+            next.Previous = slot.Previous;
+        else
+            _last = slot.Previous;
+
+        Count--;
+        _bytes -= slot.Bytes;
+        slot.User!.InFlight--;
+        slot.Clear();
+        slot.Previous = null;
+        slot.Next = _free;
+        _free = slot;
+    }
+
+    private RequestSlot TakeFree()
+    {
+        if (_free is not { } slot)
+        {
+            slot = new RequestSlot(_slots.Count);
+            _slots.Add(slot);
+            return slot;
+        }
+
+        _free = slot.Next;
+        return slot;
+    }
+}

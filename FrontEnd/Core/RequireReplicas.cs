@@ -1,0 +1,84 @@
+using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Rpc;
+
+namespace JustHungry.FrontEnd.Core;
+
+/// <summary>What a front end can't do without: at its start a name server and k replicas, later k replicas. Owned by the core.</summary>
+internal sealed class RequireReplicas(
+    FrontEndSettings settings, NameServerWatch nameServer, ViewInForce inForce, LocateReplicas replicas, Relay relay, IFrontEndEvents events)
+{
+    /// <summary>Fewer than k answering for so long, in milliseconds, is a shortage and not a restart.</summary>
+    private const int ShortMs = 2_000;
+
+    /// <summary>The last attempt gets so long at least, in milliseconds: dialling and asking on a busy machine take some of it.</summary>
+    private const int LastAttemptMs = 1_000;
+
+    private long? _startedMs;
+    private long? _shortSinceMs;
+    private int _attempt = 1;
+
+    /// <summary>The start is over: k replicas were found once.</summary>
+    public bool HasStarted { get; private set; }
+
+    public bool HasEnded { get; private set; }
+
+    public void Tick(Now now)
+    {
+        if (HasEnded)
+            return;
+
+        int answering = replicas.CountAnswering(now);
+        if (HasStarted)
+            WatchShortage(now, answering);
+        else if (nameServer.HasListed && answering >= inForce.MinReplicas)
+            HasStarted = true;
+        else
+            KeepLooking(now, answering);
+    }
+
+    private void KeepLooking(Now now, int answering)
+    {
+        _startedMs ??= now.Ms;
+        bool isLast = _attempt == settings.Attempts;
+        if (now.Ms - _startedMs < ((long)_attempt * settings.IntervalMs) + (isLast ? Math.Max(0, LastAttemptMs - settings.IntervalMs) : 0))
+            return;
+
+        string lacking = nameServer.HasListed
+            ? $"found {answering} of the {inForce.MinReplicas} servers that group {settings.Group} needs"
+            : $"no name server at {settings.NameServer}";
+        if (isLast)
+            End($"{(nameServer.HasListed ? "ConnectionError" : "NamingError")}: {lacking}, after {settings.Attempts} attempts.");
+        else
+            events.StillLooking(_attempt++, settings.Attempts, lacking);
+    }
+
+    private void WatchShortage(Now now, int answering)
+    {
+        if (answering >= inForce.MinReplicas)
+        {
+            _shortSinceMs = null;
+            relay.IsShort = false;
+            return;
+        }
+
+        _shortSinceMs ??= now.Ms;
+        if (relay.IsShort || now.Ms - _shortSinceMs < ShortMs)
+            return;
+
+        relay.IsShort = true;
+        events.RunningShort(answering, inForce.MinReplicas);
+        if (settings.ExitsWhenShort)
+            End($"ConnectionError: {answering} of the {inForce.MinReplicas} servers that group {settings.Group} needs are left.");
+        else
+            relay.AnswerAllTooFew();
+    }
+
+    private void End(string message)
+    {
+        HasEnded = true;
+        relay.IsShort = true;
+        relay.AnswerAllTooFew();
+        nameServer.RemoveNames();
+        events.Ended(ExitCode.Refused, message);
+    }
+}

@@ -1,0 +1,69 @@
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+
+namespace JustHungry.FrontEnd.Core;
+
+/// <summary>The view a front end works in: the highest that anybody has shown it. Owned by the core; only the core adopts.</summary>
+internal sealed class ViewInForce(FrontEndSettings settings)
+{
+    private bool _isFromNameServer;
+
+    public View? View { get; private set; }
+
+    public Epoch Epoch => View?.Epoch ?? Epoch.None;
+
+    public ClusterId Cluster => View?.Cluster ?? ClusterId.None;
+
+    /// <summary>k: how many replicas must answer for orders to be taken.</summary>
+    public int MinReplicas => View?.MinReplicas ?? settings.MinReplicas;
+
+    /// <summary>The name server has said that there is no view: Bootstrap may follow.</summary>
+    public bool IsKnownMissing { get; private set; }
+
+    /// <summary>What the name server said last of the group.</summary>
+    public GroupHealth Health { get; set; }
+
+    public Member? Primary
+    {
+        get
+        {
+            foreach (Member member in View?.Members ?? [])
+            {
+                if (member.Id == View!.Primary)
+                    return member;
+            }
+
+            return null;
+        }
+    }
+
+    public void NoneAtNameServer() => IsKnownMissing = View is null;
+
+    /// <summary>True if the view is now in force and was not before.</summary>
+    /// <param name="conflicts">It contradicts the view in force, which stays.</param>
+    public bool TryAdopt(View view, bool isFromNameServer, out bool conflicts)
+    {
+        conflicts = false;
+        if (view.Group != settings.Group)
+            return false;
+
+        if (View is not null && view.Cluster != View.Cluster)
+        {
+            // A stray replica's view gives way to the register's; a cluster that the register has confirmed is never left.
+            conflicts = _isFromNameServer || !isFromNameServer;
+            if (conflicts)
+                return false;
+        }
+        else if (view.Epoch <= Epoch)
+        {
+            conflicts = view.Epoch == Epoch && !view.HasSameContentAs(View!);
+            _isFromNameServer |= isFromNameServer && !conflicts;
+            return false;
+        }
+
+        View = view;
+        IsKnownMissing = false;
+        _isFromNameServer |= isFromNameServer;
+        return true;
+    }
+}
