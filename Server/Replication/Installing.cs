@@ -17,6 +17,8 @@ internal sealed class Installing(Epoch epoch, ReplicaContext replica)
     private int _nextChunk = -1;
     private bool _isAbandoned;
 
+    public Epoch Epoch => epoch;
+
     /// <summary>What the disk calls this installation: a number of our own, since two primaries may use the same one.</summary>
     public ulong Id { get; private set; }
 

@@ -131,7 +131,7 @@ internal sealed class Leading
 
     private void Execute(Now now, ConnectionId from, ulong correlation, in UserRequest request, PostcodeVerdict postcode)
     {
-        if (IsOverloaded())
+        if (_uncommittedBytes > _replica.Options.UncommittedBytesMax)
         {
             _replica.Network.Send(from, correlation, new Refused(Refusal.Overloaded, null));
             return;
@@ -156,10 +156,14 @@ internal sealed class Leading
         _replica.Network.Send(from, correlation, new Executed(Epoch, ++_replies, new ReadOnlySequence<byte>(_answer.WrittenMemory)));
     }
 
-    private bool IsOverloaded() => _awaited.Count >= _replica.Options.LookUpsMax || _uncommittedBytes > _replica.Options.UncommittedBytesMax;
-
     private void AskPostcode(ConnectionId from, ulong correlation, in UserRequest request)
     {
+        if (_awaited.Count >= _replica.Options.LookUpsMax)
+        {
+            _replica.Network.Send(from, correlation, new Refused(Refusal.Overloaded, null));
+            return;
+        }
+
         ulong token = _replica.LastLookUp + 1;
         _replica.LastLookUp = token;
         _awaited.Add(token, new AwaitedPostcode(from, correlation, request, request.Body.ToArray()));

@@ -450,6 +450,7 @@ internal sealed class ReplicaCore : ICore
         }
 
         _isLogless = true;
+        _replica.Queue.Release(); // held by one whose sender has begun again
         _installing = new Installing(begin.Epoch, _replica);
         _installing.Begin(from, begin);
         _replica.Shop.Drop();
@@ -488,7 +489,8 @@ internal sealed class ReplicaCore : ICore
         _replica.CheckpointAt = at;
         _replica.Commit = at.Index;
         installed.SayInstalled();
-        _following!.Installed(at.Index);
+        if (installed.Epoch == _staged!.Epoch)
+            _following!.Installed(at.Index);
         _replica.Events.InstallEnded(at);
     }
 
