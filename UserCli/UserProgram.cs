@@ -7,7 +7,8 @@ namespace JustHungry.UserCli;
 /// <summary>The program <c>user</c>: its commands, and the menus without one.</summary>
 internal static class UserProgram
 {
-    private const string Common = "[--json] [--profile FILE] [--retries N] [--retry-interval SECONDS]";
+    /// <summary>Listed below the usage line.</summary>
+    private const string Common = "[OPTIONS]";
 
     public static async Task<int> RunAsync(string[] args, Terminal terminal)
     {
@@ -26,7 +27,7 @@ internal static class UserProgram
     private static CommandTable Table(Terminal terminal) =>
         new CommandTable("user", "Orders food from JustHungry: menus for people, commands for scripts.")
             .Add<MenusCommand>(
-                "", "[--profile FILE] [--retries N] [--retry-interval SECONDS]", "The menus: create an order, order history, cancel an order.",
+                "", Common, "The menus: create an order, order history, cancel an order.",
                 ["user", "user --name-server 192.168.1.5:9090"], o => o.RunAsync(terminal))
             .Add<ProductsCommand>("products", Common, "What there is, how many are left, and the price of one.", ["user products"], o => o.RunAsync(terminal))
             .Add<DetailsCommand>(

@@ -145,11 +145,11 @@ internal sealed class ShopClient(
         if (await link.OpenAsync(frontEnd, cancel) is { } notOpen)
             return (attempts.NotConnected(NowMs()), notOpen, null);
 
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        deadline.CancelAfter(TimeSpan.FromMilliseconds(attempts.Sent(NowMs()) - NowMs()));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMilliseconds(attempts.Sent(NowMs()) - NowMs()), time);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel, timeout.Token);
         try
         {
-            Answer answer = await link.AskAsync(request, deadline.Token);
+            Answer answer = await link.AskAsync(request, ended.Token);
             AttemptStep step = attempts.Answered(NowMs(), answer);
             return step.Act == NextAct.Done ? (step, "", answer) : (step, ((RefusalAnswer)answer).Message(), null);
         }

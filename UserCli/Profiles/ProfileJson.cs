@@ -58,7 +58,11 @@ internal static class ProfileJson
                 [.. root.GetProperty("frontEnds").EnumerateArray().Select(ReadEndpoint)],
                 root.TryGetProperty("update", out JsonElement update) ? ReadUpdate(update) : null);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
+        catch (KeyNotFoundException e)
+        {
+            throw new FormatException("a field is missing", e);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new FormatException(e.Message, e);
         }

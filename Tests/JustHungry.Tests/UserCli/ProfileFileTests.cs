@@ -1,0 +1,167 @@
+using System.Text.Json;
+using FluentAssertions;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Ordering;
+using JustHungry.Protocol.Rpc;
+using JustHungry.Tests.UserCli.Support;
+using JustHungry.UserCli.Client;
+using JustHungry.UserCli.Profiles;
+using NUnit.Framework;
+
+namespace JustHungry.Tests.UserCli;
+
+public sealed class ProfileFileTests
+{
+    private static readonly CustomerDetails Ada = new("Ada", "King", "020-7946", "SW1A 1AA", "12 St James's Square");
+
+    private TemporaryDirectory _directory = null!;
+    private ProfileFile _file = null!;
+
+    [SetUp]
+    public void SetUp()
+    {
+        _directory = new TemporaryDirectory();
+        _file = new ProfileFile(_directory.File("home/profile.json"), TimeProvider.System);
+    }
+
+    [TearDown]
+    public void TearDown() => _directory.Dispose();
+
+    [Test]
+    public async Task The_first_use_makes_a_user_whom_nobody_can_guess_and_every_later_use_finds_it()
+    {
+        Profile made = await _file.LoadAsync(default);
+        made.User.Should().NotBe(UserId.None);
+        made.Key.Should().NotBe(default(UserKey));
+        made.NextSequence.Should().Be(1);
+        (await new ProfileFile(_file.Path, TimeProvider.System).LoadAsync(default)).Should().BeEquivalentTo(made);
+
+        Profile other = await new ProfileFile(_directory.File("other.json"), TimeProvider.System).LoadAsync(default);
+        other.User.Should().NotBe(made.User);
+        other.Key.Should().NotBe(made.Key);
+    }
+
+    [Test]
+    [Platform(Exclude = "Win")]
+    public async Task Only_its_owner_may_read_it_also_after_a_change()
+    {
+        using LockedProfile locked = await _file.LockAsync(default);
+        File.GetUnixFileMode(_file.Path).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.WriteAllText(_file.Path + ".tmp", "left by a kill, readable by all");
+        locked.Save(locked.Current with { Details = Ada });
+        File.GetUnixFileMode(_file.Path).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.Exists(_file.Path + ".tmp").Should().BeFalse();
+    }
+
+    [Test]
+    public async Task Everything_comes_back_as_it_was_saved()
+    {
+        using LockedProfile locked = await _file.LockAsync(default);
+        Profile full = locked.Current with { NextSequence = ulong.MaxValue - 1, Details = Ada, Group = "JH_orders", FrontEnds = [new("127.0.0.1", 4000), new("::1", 1)] };
+        full = full.Begin("JH_orders", new RequestId(UInt128.MaxValue), RequestKind.PlaceOrder, new byte[] { 1, 2, 0, 255 }, "order of 2 × apple");
+        locked.Save(full);
+
+        Profile loaded = await _file.LoadAsync(default);
+        loaded.Should().BeEquivalentTo(full, options => options.Excluding(p => p.InFlight!.Body).Excluding(p => p.FrontEnds));
+        loaded.FrontEnds.Should().Equal(full.FrontEnds);
+        loaded.InFlight!.Body.ToArray().Should().Equal(1, 2, 0, 255);
+    }
+
+    [Test]
+    public async Task Whoever_reads_while_it_is_replaced_sees_a_whole_profile()
+    {
+        using LockedProfile locked = await _file.LockAsync(default);
+        using var done = new CancellationTokenSource();
+        Task<int> reading = Task.Run(async () =>
+        {
+            int reads = 0;
+            for (; !done.IsCancellationRequested; reads++)
+                (await _file.LoadAsync(default)).User.Should().Be(locked.Current.User);
+            return reads;
+        });
+
+        for (int i = 0; i < 100; i++)
+            locked.Save(locked.Current with { NextSequence = locked.Current.NextSequence + 1, Details = Ada with { Address = new string('x', 1 + (i % 200)) } });
+        await done.CancelAsync();
+        (await reading).Should().BePositive();
+    }
+
+    [Test]
+    public async Task A_second_one_waits_for_the_lock_and_then_sees_what_the_first_has_written()
+    {
+        LockedProfile first = await _file.LockAsync(default);
+        var second = new ProfileFile(_file.Path, TimeProvider.System);
+        second.TryLock().Should().BeNull();
+
+        Task<LockedProfile> waiting = second.LockAsync(default);
+        first.Save(first.Current with { NextSequence = 42 });
+        waiting.IsCompleted.Should().BeFalse();
+        first.Dispose();
+        using LockedProfile locked = await waiting;
+        locked.Current.NextSequence.Should().Be(42);
+    }
+
+    [Test]
+    public async Task A_lock_that_is_not_given_back_ends_in_an_error_that_names_the_file()
+    {
+        using LockedProfile first = await _file.LockAsync(default);
+        var second = new ProfileFile(_file.Path, new FastTime());
+        ProfileException error = (await second.Awaiting(s => s.LockAsync(default)).Should().ThrowAsync<ProfileException>()).Which;
+        error.IsLocked.Should().BeTrue();
+        error.Message.Should().Contain(_file.Path);
+    }
+
+    [TestCase("")]
+    [TestCase("{")]
+    [TestCase("[]")]
+    [TestCase("null")]
+    [TestCase("{\"version\": 1}")]
+    [TestCase("{\"version\": 2, \"userId\": \"00\"}")]
+    [TestCase("{\"version\": 1, \"userId\": 7, \"userKey\": \"\", \"nextSequence\": 1, \"frontEnds\": []}")]
+    public async Task A_damaged_profile_is_named_and_never_written_over(string content)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_file.Path)!);
+        File.WriteAllText(_file.Path, content);
+        foreach (Func<Task> use in new Func<Task>[] { () => _file.LoadAsync(default), () => _file.LockAsync(default) })
+        {
+            ProfileException error = (await use.Should().ThrowAsync<ProfileException>()).Which;
+            error.Message.Should().Contain(_file.Path);
+            error.IsLocked.Should().BeFalse();
+        }
+
+        File.ReadAllText(_file.Path).Should().Be(content);
+        (await _file.Awaiting(f => f.LockAsync(default)).Should().ThrowAsync<ProfileException>("the lock was given back"))
+            .Which.IsLocked.Should().BeFalse();
+    }
+
+    [Test]
+    public async Task A_damaged_key_is_not_shown()
+    {
+        Profile made = await _file.LoadAsync(default);
+        string content = File.ReadAllText(_file.Path);
+        string key = JsonDocument.Parse(content).RootElement.GetProperty("userKey").GetString()!;
+        File.WriteAllText(_file.Path, content.Replace(key, key[..^1] + "!", StringComparison.Ordinal));
+        (await _file.Awaiting(f => f.LoadAsync(default)).Should().ThrowAsync<ProfileException>()).Which.ToString().Should().NotContain(key[..16]);
+        made.ToString().Should().NotContain(key[..16]);
+    }
+
+    [Test]
+    public void A_sequence_is_never_given_to_two_updates_also_when_the_first_was_never_sent()
+    {
+        Profile profile = Profile.New(new UserId(1), default);
+        Profile first = profile.Begin("G", new RequestId(1), RequestKind.Cancel, default, "");
+        first.InFlight!.Sequence.Should().Be(1);
+        first.Invoking(p => p.Begin("G", new RequestId(2), RequestKind.Cancel, default, "")).Should().Throw<InvariantException>();
+        first.Forget().Begin("G", new RequestId(2), RequestKind.Cancel, default, "").InFlight!.Sequence.Should().Be(2);
+        first.Settle(new RefusalAnswer(AnswerCode.LowStock)).Begin("G", new RequestId(2), RequestKind.Cancel, default, "").InFlight!.Sequence.Should().Be(2);
+    }
+
+    [Test]
+    public void Details_are_remembered_when_the_shop_took_them_and_only_then()
+    {
+        Profile begun = Profile.New(new UserId(1), default).Begin("G", new RequestId(1), RequestKind.UserDetails, default, "");
+        begun.Settle(new DetailsAnswer(Ada)).Details.Should().Be(Ada);
+        begun.Settle(new RefusalAnswer(AnswerCode.InvalidPostcode)).Details.Should().BeNull();
+    }
+}
