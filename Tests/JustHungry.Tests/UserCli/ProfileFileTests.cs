@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text.Json;
 using FluentAssertions;
 using JustHungry.Protocol.Ids;
@@ -11,22 +12,17 @@ using NUnit.Framework;
 
 namespace JustHungry.Tests.UserCli;
 
-public sealed class ProfileFileTests
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class ProfileFileTests : IDisposable
 {
     private static readonly CustomerDetails Ada = new("Ada", "King", "020-7946", "SW1A 1AA", "12 St James's Square");
 
-    private TemporaryDirectory _directory = null!;
-    private ProfileFile _file = null!;
+    private readonly TemporaryDirectory _directory = new();
+    private readonly ProfileFile _file;
 
-    [SetUp]
-    public void SetUp()
-    {
-        _directory = new TemporaryDirectory();
-        _file = new ProfileFile(_directory.File("home/profile.json"), TimeProvider.System);
-    }
+    public ProfileFileTests() => _file = new ProfileFile(_directory.File("home/profile.json"), TimeProvider.System);
 
-    [TearDown]
-    public void TearDown() => _directory.Dispose();
+    public void Dispose() => _directory.Dispose();
 
     [Test]
     public async Task The_first_use_makes_a_user_whom_nobody_can_guess_and_every_later_use_finds_it()
@@ -43,7 +39,7 @@ public sealed class ProfileFileTests
     }
 
     [Test]
-    [Platform(Exclude = "Win")]
+    [UnsupportedOSPlatform("windows")]
     public async Task Only_its_owner_may_read_it_also_after_a_change()
     {
         using LockedProfile locked = await _file.LockAsync(default);
