@@ -17,6 +17,8 @@ internal sealed class FrontEndLink(FrontEndDirectory directory, Hello own, ILogg
 
     public FrontEndDirectory Directory => directory;
 
+    public bool IsOpen => _client is { IsOpen: true };
+
     /// <summary>True once any front end was reached: what fails then is a lost connection to people.</summary>
     public bool WasConnected { get; private set; }
 
@@ -25,7 +27,7 @@ internal sealed class FrontEndLink(FrontEndDirectory directory, Hello own, ILogg
     public async Task<string?> OpenAsync(int number, CancellationToken cancel)
     {
         // A front end closes idle connections: that is no failure, and the endpoint is still good.
-        if (_client is { IsOpen: true } && directory.Known.Count > 0 && _endpoint == Numbered(number))
+        if (IsOpen && directory.Known.Count > 0 && _endpoint == Numbered(number))
             return null;
 
         await CloseAsync();

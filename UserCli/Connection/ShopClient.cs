@@ -24,6 +24,8 @@ internal sealed class ShopClient(
 
     public ProfileFile File => file;
 
+    public bool IsConnected => link.IsOpen;
+
     /// <summary>Makes a retrieval.</summary>
     /// <exception cref="UnavailableException">No final answer came.</exception>
     /// <exception cref="ProfileException">The profile can't be used.</exception>

@@ -54,6 +54,9 @@ internal sealed class FakeFrontEnd : ICore, IAsyncDisposable
     /// <summary>What it answers as the name server.</summary>
     public IReadOnlyList<Endpoint> Listed { get; set; } = [];
 
+    /// <summary>Closes each user's connection after an answer, as an idle one may be.</summary>
+    public bool ClosesAfterAnswer { get; set; }
+
     public int Connections { get; private set; }
 
     /// <summary>The requests that came here, also those answered with a fault.</summary>
@@ -115,6 +118,8 @@ internal sealed class FakeFrontEnd : ICore, IAsyncDisposable
                     _ => _shop.Execute(request),
                 };
                 _loop.Send(connection, frame.Correlation, new Reply(new ReadOnlySequence<byte>(answer.ToBytes())));
+                if (ClosesAfterAnswer)
+                    _loop.Close(connection);
                 break;
         }
     }
