@@ -121,7 +121,8 @@ internal sealed class Registry
 
     private static bool IsValid(Registration registration) =>
         NameRules.IsName(registration.Name) && registration.Boot != BootId.None && registration.LeaseMs is >= 0 and <= LeaseMsMax &&
-        registration.Adopted <= Transition.EpochMax && registration.Endpoint.Host.Length > 0 && registration.Metadata.All(NameRules.IsMetadata) &&
+        registration.Adopted <= Transition.EpochMax && registration.Endpoint.Port > 0 &&
+        Uri.CheckHostName(registration.Endpoint.Host) != UriHostNameType.Unknown && registration.Metadata.All(NameRules.IsMetadata) &&
         registration.Metadata.Sum(m => m.Length) <= MetadataCharsMax;
 
     private List<NameEntry> RemoveWhere(Predicate<NameEntry> condition)

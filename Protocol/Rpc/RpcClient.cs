@@ -112,19 +112,7 @@ public sealed class RpcClient : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         End("closed by this program");
-        try
-        {
-            _socket.Shutdown(SocketShutdown.Both); // ends the pending read; disposing under it would reset the connection
-        }
-        catch (SocketException)
-        {
-            // The peer has reset it: there is nothing left to end.
-        }
-        catch (ObjectDisposedException)
-        {
-            return; // disposed before
-        }
-
+        _input.CancelPendingRead(); // disposing the socket under a read would reset the connection
         await _reading.ConfigureAwait(false);
         await _stream.DisposeAsync().ConfigureAwait(false);
         _socket.Dispose();
@@ -158,7 +146,7 @@ public sealed class RpcClient : IAsyncDisposable
                 while (FrameScanner.TryRead(ref rest, FrameLimits.DaemonBytesMax, out ReadOnlySequence<byte> bytes))
                     Deliver(new Frame(bytes));
                 _input.AdvanceTo(rest.Start, rest.End);
-                if (result.IsCompleted)
+                if (result.IsCompleted || result.IsCanceled)
                     break;
             }
         }
