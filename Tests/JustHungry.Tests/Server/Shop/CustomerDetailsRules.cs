@@ -9,8 +9,15 @@ namespace JustHungry.Tests.Server.Shop;
 
 internal sealed class CustomerDetailsRules
 {
-    private readonly ShopDriver _shop = new();
-    private readonly User _ada = new(1);
+    private ShopDriver _shop = null!;
+    private User _ada = null!;
+
+    [SetUp]
+    public void Open()
+    {
+        _shop = new ShopDriver();
+        _ada = new User(1);
+    }
 
     [Test]
     public void Valid_details_are_kept_and_shown_with_the_postcode_as_it_is_written()
