@@ -1,4 +1,3 @@
-using System.Buffers;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Ordering;
 using JustHungry.Server.Shop;
@@ -8,32 +7,24 @@ namespace JustHungry.Server.Storage;
 
 /// <summary>
 /// The checkpoint's tables as effects change them, inside a transaction that its owner begins and ends: <see cref="Flush"/> comes before
-/// the end. Stock, which nearly every order changes, waits in memory until then, and is written once a slice.
+/// the end. Stock and answers, which nearly every order changes, wait in memory until then, and are written once a slice.
 /// </summary>
 internal sealed class CheckpointTables : IShopTables
 {
-    /// <summary>How many answers are kept of each customer: the shop's rule (exactly once), and here the number of slots that are re-used in turn.</summary>
-    public const int AnswersKept = 16;
-
-    private readonly SqliteStatement _ownerKey, _product, _stock, _customer, _turn, _request, _order, _status;
+    private readonly SqliteStatement _ownerKey, _product, _stock, _customer, _order, _status;
     private readonly SortedDictionary<int, int> _stockToWrite = [];
     private readonly OrderLinesJson _lines = new();
-    private readonly string _file;
+    private readonly AnswersToWrite _answers;
 
     public CheckpointTables(SqliteDatabase database)
     {
-        _file = database.File;
+        _answers = new AnswersToWrite(database);
         _ownerKey = database.Prepare("update meta set owner_key_hash = ?1");
         _product = database.Prepare("insert or replace into products(number, name, stock, price, retired) values(?1, ?2, ?3, ?4, ?5)");
         _stock = database.Prepare("update products set stock = ?2 where number = ?1");
         _customer = database.Prepare(
             "insert into customers(id, key_hash, first_name, last_name, phone, postcode, address) values(?1, ?2, ?3, ?4, ?5, ?6, ?7) " +
             "on conflict(id) do update set key_hash = ?2, first_name = ?3, last_name = ?4, phone = ?5, postcode = ?6, address = ?7");
-        // A repetition of the same effect finds its own slot again.
-        _turn = database.Prepare(
-            $"update customers set slot = (slot + (sequence is not ?2)) % {AnswersKept}, sequence = ?2 where id = ?1 returning slot");
-        _request = database.Prepare(
-            "insert or replace into requests(customer, slot, sequence, request_id, body_hash, answer) values(?1, ?2, ?3, ?4, ?5, ?6)");
         _order = database.Prepare(
             "insert or replace into orders(number, customer, order_id, status, delivery, tip, total, placed_at, lines) " +
             "values(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
@@ -65,17 +56,7 @@ internal sealed class CheckpointTables : IShopTables
             .BindText(6, details?.Postcode).BindText(7, details?.Address).Run();
     }
 
-    public void AddAnswered(in AnsweredRequest request)
-    {
-        if (!_turn.BindId(1, request.User.Value).Bind(2, request.Sequence).Step())
-            throw new DamagedStorageException(_file, "an answer belongs to a customer who is not in the table customers");
-
-        long slot = _turn.Integer(0);
-        _turn.Reset();
-        ReadOnlySpan<byte> answer = request.Answer.IsSingleSegment ? request.Answer.FirstSpan : request.Answer.ToArray();
-        _request.BindId(1, request.User.Value).Bind(2, slot).Bind(3, request.Sequence).BindId(4, request.RequestId.Value).Bind(5, request.BodyHash)
-            .Bind(6, answer).Run();
-    }
+    public void AddAnswered(in AnsweredRequest request) => _answers.Add(request);
 
     public void AddOrder(in OrderRow order) =>
         _order.Bind(1, order.Number).BindId(2, order.User.Value).Bind(3, order.OrderId).BindText(4, OrderWords.Of(order.Status))
@@ -91,12 +72,14 @@ internal sealed class CheckpointTables : IShopTables
         foreach ((int product, int stock) in _stockToWrite)
             _stock.Bind(1, product).Bind(2, stock).Run();
         _stockToWrite.Clear();
+        _answers.Flush();
     }
 
     /// <summary>After the tables were emptied.</summary>
     public void Forget()
     {
         _stockToWrite.Clear();
+        _answers.Clear();
         _lines.ForgetNames();
     }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using JustHungry.Protocol.Ordering;
 using JustHungry.Server.Shop;
@@ -22,7 +23,7 @@ internal sealed class OrderLinesJson
     /// <summary>Takes note of what a product is called.</summary>
     public void Name(int product, string name) =>
         _beginnings[product] = Encoding.UTF8.GetBytes(string.Create(
-            CultureInfo.InvariantCulture, $"{{\"number\":{product},\"product\":\"{JsonEncodedText.Encode(name)}\",\"quantity\":"));
+            CultureInfo.InvariantCulture, $"{{\"number\":{product},\"product\":\"{JsonEncodedText.Encode(name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\",\"quantity\":"));
 
     public void ForgetNames() => _beginnings.Clear();
 
