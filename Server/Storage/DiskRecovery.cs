@@ -9,7 +9,7 @@ internal static class DiskRecovery
 {
     /// <exception cref="DamagedStorageException">What is there cannot be what this server wrote.</exception>
     /// <exception cref="StorageException">The disk failed.</exception>
-    public static RecoveredDisk Recover(DataDirectory directory, DiskId disk, ReplicaLog log, Checkpoint tables, BootId boot)
+    public static RecoveredDisk Recover(DataDirectory directory, DiskId disk, LogDatabase log, Checkpoint tables, BootId boot)
     {
         if (log.IsInstalling)
         {
@@ -29,11 +29,11 @@ internal static class DiskRecovery
     }
 
     /// <summary>The directory's disk id, by the rules in <see cref="DataDirectory"/>. Opens the log, which is part of them.</summary>
-    public static DiskId Identify(DataDirectory directory, out ReplicaLog log)
+    public static DiskId Identify(DataDirectory directory, out LogDatabase log)
     {
         DiskId? inFile = directory.ReadDiskId();
         DiskId disk = inFile ?? directory.MakeDiskId();
-        log = ReplicaLog.Open(directory.LogFile);
+        log = LogDatabase.Open(directory.LogFile);
         try
         {
             if (inFile is not null && log.Disk == inFile)

@@ -12,14 +12,14 @@ internal sealed class OpenDisk : IDisposable
 {
     private readonly DataDirectory _directory;
     private readonly IReplicaDiskEvents _events;
-    private readonly ReplicaLog _log;
+    private readonly LogDatabase _log;
     private readonly Checkpoint _tables;
     private readonly SortedDictionary<ulong, CheckpointSnapshot> _snapshots = []; // the snapshot thread's
     private readonly WalKeeper _wal;
     private readonly DiskWorker _logWorker, _tablesWorker, _snapshotWorker;
     private readonly CancellationTokenSource _stop = new();
 
-    public OpenDisk(DataDirectory directory, ReplicaLog log, Checkpoint tables, IReplicaDiskEvents events, Action<Exception> failed)
+    public OpenDisk(DataDirectory directory, LogDatabase log, Checkpoint tables, IReplicaDiskEvents events, Action<Exception> failed)
     {
         (_directory, _log, _tables, _events) = (directory, log, tables, events);
         _wal = new WalKeeper(log, failed);
@@ -73,14 +73,14 @@ internal sealed class OpenDisk : IDisposable
         });
     });
 
-    public void InstallRows(ulong transfer, int chunk, ReadOnlyMemory<byte> rows) => _tablesWorker.Post(() =>
+    public void InstallRows(ulong transfer, int chunk, ReadOnlyMemory<byte> rows) => PostAfterInstallBegan(() =>
     {
         _tables.InstallRows(rows);
         _events.InstallStored(transfer, chunk + 1);
     });
 
     /// <summary>The mark goes last, with the log's base: a start finds either nothing or all.</summary>
-    public void EndInstall(EntryPosition at) => _tablesWorker.Post(() =>
+    public void EndInstall(EntryPosition at) => PostAfterInstallBegan(() =>
     {
         _tables.EndInstall(at);
         _logWorker.Post(() =>
@@ -103,4 +103,7 @@ internal sealed class OpenDisk : IDisposable
         _log.Dispose();
         _stop.Dispose();
     }
+
+    /// <summary>By the way that BeginInstall goes, so that nothing overtakes it.</summary>
+    private void PostAfterInstallBegan(Action work) => _logWorker.Post(() => _tablesWorker.Post(work));
 }

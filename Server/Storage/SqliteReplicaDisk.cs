@@ -29,7 +29,7 @@ internal sealed class SqliteReplicaDisk(DataDirectory directory, BootId boot, IR
     /// <exception cref="StorageException">The disk failed.</exception>
     public RecoveredDisk Recover()
     {
-        DiskId disk = DiskRecovery.Identify(directory, out ReplicaLog log);
+        DiskId disk = DiskRecovery.Identify(directory, out LogDatabase log);
         Checkpoint? tables = null;
         try
         {

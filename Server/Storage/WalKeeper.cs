@@ -7,7 +7,7 @@ namespace JustHungry.Server.Storage;
 /// commits go on that never copies the very last frames, and SQLite begins the WAL anew only when all are copied; so the log's thread
 /// copies those few itself, between two commits. <see cref="Grew"/> is called by the log's thread.
 /// </summary>
-internal sealed class WalKeeper(ReplicaLog log, Action<Exception> failed) : IDisposable
+internal sealed class WalKeeper(LogDatabase log, Action<Exception> failed) : IDisposable
 {
     /// <summary>A second's worth of orders at full load: rare enough to cost nothing, small enough to read back at once after a kill.</summary>
     private const long WalBytesMax = 32 * 1024 * 1024;

@@ -13,7 +13,7 @@ namespace JustHungry.Server.Storage;
 /// installation is under way. Owned by the disk's log thread. Its one rule: everything that a write holds becomes durable in one
 /// transaction, or nothing does. A row that was lost at the log's end cannot be seen here: the primary's Appends find it.
 /// </summary>
-internal sealed class ReplicaLog : IDisposable
+internal sealed class LogDatabase : IDisposable
 {
     private const int SchemaVersion = 1;
 
@@ -26,7 +26,7 @@ internal sealed class ReplicaLog : IDisposable
     private Epoch _adopted;
     private EntryPosition _base, _last;
 
-    private ReplicaLog(SqliteDatabase database)
+    private LogDatabase(SqliteDatabase database)
     {
         _database = database;
         CreateSchema();
@@ -50,13 +50,13 @@ internal sealed class ReplicaLog : IDisposable
 
     /// <summary>Opens the log, making it if it is not there.</summary>
     /// <exception cref="StorageException">The file is damaged, or the disk failed.</exception>
-    public static ReplicaLog Open(string file)
+    public static LogDatabase Open(string file)
     {
         var database = new SqliteDatabase(file, PageBytes);
         try
         {
             database.Execute("pragma wal_autocheckpoint = 0"); // WalKeeper does it, off the commit path
-            var log = new ReplicaLog(database);
+            var log = new LogDatabase(database);
             log.ReadState();
             return log;
         }

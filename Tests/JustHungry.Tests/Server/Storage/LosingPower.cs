@@ -1,0 +1,89 @@
+using FluentAssertions;
+using JustHungry.Server.Replication;
+using NUnit.Framework;
+
+namespace JustHungry.Tests.Server.Storage;
+
+/// <summary>A power loss leaves any part of what was not fsynced. Here: the write-ahead log, cut off at any byte.</summary>
+internal sealed class LosingPower
+{
+    private static readonly RecordedShop Shop = new(users: 5, updates: 300);
+
+    [Test]
+    public void Whatever_was_answered_Written_is_there_and_never_half_a_write([Values(1, 2, 3)] int seed)
+    {
+        using TestDisk disk = TestDisk.Started();
+        List<(long WalBytes, LogWrite Write)> written = [(WalBytes(disk.LogFile), new LogWrite())];
+        foreach (LogBatch[] batches in Shop.Batches(4).Chunk(3))
+        {
+            var write = new LogWrite { Adopt = KeepingTheLog.ViewOf((ulong)written.Count) };
+            write.Append.AddRange(batches);
+            disk.Write(write);
+            written.Add((WalBytes(disk.LogFile), write));
+        }
+
+        var random = new Random(seed);
+        for (int i = 0; i < 10; i++)
+        {
+            long keep = random.NextInt64(written[0].WalBytes, written[^1].WalBytes + 1);
+            using TestDisk after = disk.Killed();
+            Truncate(after.LogFile + "-wal", keep);
+            RecoveredDisk recovered = after.Start();
+
+            List<LogWrite> whole = [.. written.Where(w => w.WalBytes <= keep).Select(w => w.Write)];
+            KeepingTheLog.Same(recovered.Batches, [.. whole.SelectMany(w => w.Append)]);
+            (recovered.Adopted?.Epoch).Should().Be(whole[^1].Adopt?.Epoch);
+        }
+    }
+
+    [Test]
+    public void The_tables_stand_where_they_say([Values(1, 2, 3)] int seed)
+    {
+        using TestDisk disk = TestDisk.Started();
+        disk.Append(Shop.Batches());
+        List<(long WalBytes, ulong At)> checkpointed = [(WalBytes(disk.OrdersFile), 0)];
+        var random = new Random(seed);
+        for (ulong at = 20; at <= (ulong)Shop.Count; at += (ulong)random.Next(1, 60))
+        {
+            disk.Checkpoint(Shop.Batches(), RecordedShop.At(at));
+            checkpointed.Add((WalBytes(disk.OrdersFile), at));
+        }
+
+        for (int i = 0; i < 10; i++)
+        {
+            long keep = random.NextInt64(checkpointed[0].WalBytes, checkpointed[^1].WalBytes + 1);
+            using TestDisk after = disk.Killed();
+            Truncate(after.OrdersFile + "-wal", keep);
+            RecoveredDisk recovered = after.Start();
+
+            recovered.CheckpointAt.Index.Value.Should().Be(checkpointed.Last(c => c.WalBytes <= keep).At);
+            recovered.Shop.Digest().Should().Be(Shop.DigestAt(recovered.CheckpointAt.Index));
+            after.Checkpoint(Shop.Batches(), RecordedShop.At(Shop.Last.Value));
+            after.Load().Shop.Digest().Should().Be(Shop.DigestAt(Shop.Last));
+        }
+    }
+
+    [Test]
+    public void A_start_makes_durable_what_it_read()
+    {
+        using TestDisk disk = TestDisk.Started();
+        disk.Append(Shop.Batches());
+        disk.Checkpoint(Shop.Batches(), RecordedShop.At(100));
+        using TestDisk killed = disk.Killed();
+        long log = WalBytes(killed.LogFile), orders = WalBytes(killed.OrdersFile);
+
+        killed.Start();
+
+        // a commit of its own after all that was read: its fsync covers them
+        WalBytes(killed.LogFile).Should().BeGreaterThan(log);
+        WalBytes(killed.OrdersFile).Should().BeGreaterThan(orders);
+    }
+
+    private static long WalBytes(string file) => new FileInfo(file + "-wal").Length;
+
+    private static void Truncate(string file, long bytes)
+    {
+        using var wal = new FileStream(file, FileMode.Open);
+        wal.SetLength(bytes);
+    }
+}

@@ -1,0 +1,297 @@
+using System.Buffers;
+using FluentAssertions;
+using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Rpc;
+using JustHungry.Server.Replication;
+using JustHungry.Server.Shop;
+using JustHungry.Server.Storage;
+using NUnit.Framework;
+
+namespace JustHungry.Tests.Server.Storage;
+
+internal sealed class TransferringState
+{
+    private const ulong Transfer = 17;
+
+    private static readonly RecordedShop Shop = new(users: 20, updates: 600);
+
+    private TestDisk _from = null!;
+    private TestDisk _to = null!;
+
+    [SetUp]
+    public void Start()
+    {
+        _from = TestDisk.Started();
+        _from.Append(Shop.Batches());
+        _from.Checkpoint(Shop.Batches(), RecordedShop.At(300));
+        _to = TestDisk.Started();
+    }
+
+    [TearDown]
+    public void Stop()
+    {
+        _from.Dispose();
+        _to.Dispose();
+    }
+
+    [Test]
+    public void A_snapshot_stays_as_it_was_while_checkpoints_go_on()
+    {
+        EntryPosition at = Open();
+
+        _from.Checkpoint(Shop.Batches(), RecordedShop.At(450));
+        List<ReadOnlyMemory<byte>> chunks = ReadAll();
+        _from.Checkpoint(Shop.Batches(), RecordedShop.At(600));
+
+        at.Should().Be(RecordedShop.At(300));
+        StateOf(chunks).Digest().Should().Be(Shop.DigestAt(at.Index));
+        _from.Load().Shop.Digest().Should().Be(Shop.DigestAt(new EntryIndex(600)));
+    }
+
+    [Test]
+    public void Several_snapshots_are_open_at_once()
+    {
+        Open(1);
+        _from.Checkpoint(Shop.Batches(), RecordedShop.At(500));
+        Open(2);
+
+        StateOf(ReadAll(1)).Digest().Should().Be(Shop.DigestAt(new EntryIndex(300)));
+        StateOf(ReadAll(2)).Digest().Should().Be(Shop.DigestAt(new EntryIndex(500)));
+        _from.Disk.CloseSnapshot(1);
+        _from.Disk.CloseSnapshot(2);
+        _from.Disk.CloseSnapshot(2);
+        Open(1).Should().Be(RecordedShop.At(500));
+    }
+
+    [Test]
+    public void Chunks_are_no_larger_than_they_may_be_and_rows_stay_whole([Values(1_000, 2_000, FrameLimits.PayloadBytesMax)] int bytesMax)
+    {
+        using var snapshot = new CheckpointSnapshot(_from.OrdersFile, bytesMax);
+        var state = new ShopState();
+        int chunks = 0;
+        for (bool last = false; !last; chunks++)
+        {
+            (ReadOnlyMemory<byte> rows, last) = snapshot.ReadChunk();
+            rows.Length.Should().BeLessThanOrEqualTo(bytesMax);
+            EffectReader.ApplyTo(state, new ReadOnlySequence<byte>(rows)); // each chunk by itself
+        }
+
+        state.Digest().Should().Be(Shop.DigestAt(new EntryIndex(300)));
+        chunks.Should().BeGreaterThan(bytesMax == FrameLimits.PayloadBytesMax ? 0 : 10);
+    }
+
+    [Test]
+    public void An_empty_shop_is_one_empty_chunk()
+    {
+        _to.Disk.OpenSnapshot(Transfer);
+        _to.Next<TestDisk.SnapshotOpened>().At.Should().Be(EntryPosition.Start);
+        _to.Disk.ReadSnapshot(Transfer);
+
+        TestDisk.SnapshotRead read = _to.Next<TestDisk.SnapshotRead>();
+
+        read.Last.Should().BeTrue();
+        read.Rows.Length.Should().Be(0);
+    }
+
+    [Test]
+    public void An_installed_disk_goes_on_where_the_snapshot_stood()
+    {
+        _to.Append(Shop.Batch(1, 5, epoch: 1)); // what it had before goes
+        DiskId disk = _to.Recovered.Disk;
+        _to.Write(new LogWrite { Adopt = KeepingTheLog.ViewOf(4) });
+
+        TestDisk.Loaded installed = Install();
+        _to.Append(Shop.Batch(301, 320));
+        RecoveredDisk recovered = _to.Restart();
+
+        installed.At.Should().Be(RecordedShop.At(300));
+        installed.Shop.Digest().Should().Be(Shop.DigestAt(new EntryIndex(300)));
+        recovered.Base.Should().Be(RecordedShop.At(300));
+        recovered.CheckpointAt.Should().Be(RecordedShop.At(300));
+        recovered.Shop.Digest().Should().Be(Shop.DigestAt(new EntryIndex(300)));
+        recovered.Disk.Should().Be(disk);
+        recovered.Adopted!.Epoch.Should().Be(new Epoch(4));
+        KeepingTheLog.Same(recovered.Batches, [Shop.Batch(301, 320)]);
+    }
+
+    [Test]
+    public void Checkpoints_after_an_installation_keep_the_last_16_answers_of_each()
+    {
+        Install();
+        _to.Append(Shop.Batch(301, 600));
+
+        _to.Checkpoint([Shop.Batch(301, 600)], RecordedShop.At(600));
+
+        _to.Restart().Shop.Digest().Should().Be(Shop.DigestAt(new EntryIndex(600)));
+    }
+
+    [Test]
+    public void Killed_anywhere_in_an_installation_the_disk_is_empty_but_itself()
+    {
+        _to.Append(Shop.Batch(1, 50));
+        _to.Checkpoint([Shop.Batch(1, 50)], RecordedShop.At(40));
+        _to.Write(new LogWrite { Adopt = KeepingTheLog.ViewOf(4) });
+        List<ReadOnlyMemory<byte>> chunks = SmallChunks();
+
+        _to.Disk.BeginInstall(Transfer);
+        _to.Next<TestDisk.InstallStored>();
+        AssertEmptyAfterKill();
+        for (int chunk = 0; chunk < chunks.Count; chunk++)
+        {
+            _to.Disk.InstallRows(Transfer, chunk, chunks[chunk]);
+            _to.Next<TestDisk.InstallStored>().Should().Be(new TestDisk.InstallStored(Transfer, chunk + 1));
+            AssertEmptyAfterKill();
+        }
+    }
+
+    [Test]
+    public void Killed_between_the_mark_and_the_tables_the_disk_is_empty_but_itself()
+    {
+        _to.Append(Shop.Batch(1, 50));
+        _to.Checkpoint([Shop.Batch(1, 50)], RecordedShop.At(40));
+        _to.Write(new LogWrite { Adopt = KeepingTheLog.ViewOf(4) });
+        _to.Stop();
+        using (var log = LogDatabase.Open(_to.LogFile))
+            log.BeginInstall();
+
+        AssertEmptyAfterKill();
+    }
+
+    [Test]
+    public void Killed_between_the_last_row_and_the_base_the_disk_is_empty_but_itself()
+    {
+        _to.Write(new LogWrite { Adopt = KeepingTheLog.ViewOf(4) });
+        BeginInstall();
+        _to.Stop();
+        using (var tables = Checkpoint.Open(_to.OrdersFile))
+            tables.EndInstall(RecordedShop.At(300));
+
+        AssertEmptyAfterKill();
+    }
+
+    [Test]
+    public void A_transfer_that_was_given_up_may_begin_anew()
+    {
+        List<ReadOnlyMemory<byte>> chunks = SmallChunks();
+        _to.Disk.BeginInstall(1);
+        _to.Disk.InstallRows(1, 0, chunks[0]);
+        _to.Disk.InstallRows(1, 1, chunks[1]);
+        for (int stored = 0; stored <= 2; stored++)
+            _to.Next<TestDisk.InstallStored>().NextChunk.Should().Be(stored);
+
+        Install().Shop.Digest().Should().Be(Shop.DigestAt(new EntryIndex(300)));
+    }
+
+    [Test]
+    public void A_transfer_that_was_given_up_may_be_ended_as_an_empty_log()
+    {
+        _to.Disk.BeginInstall(1);
+        _to.Next<TestDisk.InstallStored>();
+        _to.Disk.EndInstall(1, EntryPosition.Start);
+        _to.Next<TestDisk.Loaded>().Shop.IsOpen.Should().BeFalse();
+
+        _to.Append(Shop.Batch(1, 10));
+
+        KeepingTheLog.Same(_to.Restart().Batches, [Shop.Batch(1, 10)]);
+    }
+
+    [Test]
+    public void Nothing_is_appended_during_an_installation_for_a_restart_would_empty_it()
+    {
+        BeginInstall();
+
+        _to.Disk.Write(new LogWrite { Append = { Shop.Batch(1, 10) } });
+
+        _to.Next<InvariantException>();
+    }
+
+    [Test]
+    public void Rows_that_are_no_effects_are_a_failure()
+    {
+        _to.Disk.BeginInstall(Transfer);
+        _to.Next<TestDisk.InstallStored>();
+
+        _to.Disk.InstallRows(Transfer, 0, new byte[] { 0xc1, 1, 2 });
+
+        _to.Next<ProtocolViolationException>();
+    }
+
+    private EntryPosition Open(ulong transfer = Transfer)
+    {
+        _from.Disk.OpenSnapshot(transfer);
+        TestDisk.SnapshotOpened opened = _from.Next<TestDisk.SnapshotOpened>();
+        opened.Transfer.Should().Be(transfer);
+        return opened.At;
+    }
+
+    private List<ReadOnlyMemory<byte>> ReadAll(ulong transfer = Transfer)
+    {
+        var chunks = new List<ReadOnlyMemory<byte>>();
+        while (true)
+        {
+            _from.Disk.ReadSnapshot(transfer);
+            TestDisk.SnapshotRead read = _from.Next<TestDisk.SnapshotRead>();
+            read.Transfer.Should().Be(transfer);
+            chunks.Add(read.Rows);
+            if (read.Last)
+                return chunks;
+        }
+    }
+
+    private List<ReadOnlyMemory<byte>> SmallChunks()
+    {
+        using var snapshot = new CheckpointSnapshot(_from.OrdersFile, 3_000);
+        var chunks = new List<ReadOnlyMemory<byte>>();
+        for (bool last = false; !last;)
+        {
+            (ReadOnlyMemory<byte> rows, last) = snapshot.ReadChunk();
+            chunks.Add(rows);
+        }
+
+        chunks.Count.Should().BeGreaterThan(2);
+        return chunks;
+    }
+
+    private void BeginInstall()
+    {
+        List<ReadOnlyMemory<byte>> chunks = SmallChunks();
+        _to.Disk.BeginInstall(Transfer);
+        _to.Next<TestDisk.InstallStored>().Should().Be(new TestDisk.InstallStored(Transfer, 0));
+        for (int chunk = 0; chunk < chunks.Count; chunk++)
+        {
+            _to.Disk.InstallRows(Transfer, chunk, chunks[chunk]);
+            _to.Next<TestDisk.InstallStored>();
+        }
+    }
+
+    private TestDisk.Loaded Install()
+    {
+        BeginInstall();
+        _to.Disk.EndInstall(Transfer, RecordedShop.At(300));
+        return _to.Next<TestDisk.Loaded>();
+    }
+
+    private void AssertEmptyAfterKill()
+    {
+        using TestDisk killed = _to.Killed();
+        RecoveredDisk recovered = killed.Start();
+
+        recovered.Batches.Should().BeEmpty();
+        recovered.Base.Should().Be(EntryPosition.Start);
+        recovered.CheckpointAt.Should().Be(EntryPosition.Start);
+        recovered.Shop.Digest().Should().Be(new ShopState().Digest());
+        recovered.Adopted!.Epoch.Should().Be(new Epoch(4));
+        recovered.Disk.Should().Be(_to.Recovered.Disk);
+        killed.Append(Shop.Batch(1, 10));
+        KeepingTheLog.Same(killed.Restart().Batches, [Shop.Batch(1, 10)]);
+    }
+
+    private static ShopState StateOf(List<ReadOnlyMemory<byte>> chunks)
+    {
+        var state = new ShopState();
+        foreach (ReadOnlyMemory<byte> rows in chunks)
+            EffectReader.ApplyTo(state, new ReadOnlySequence<byte>(rows));
+        return state;
+    }
+}
