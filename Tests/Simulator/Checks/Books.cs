@@ -1,0 +1,68 @@
+using System.Buffers;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Ordering;
+using JustHungry.Server.Shop;
+using JustHungry.Simulator.World;
+
+namespace JustHungry.Simulator.Checks;
+
+/// <summary>
+/// Invariant 13, on a whole state written as effects: stock is never negative; stock + what active orders took is what the shop opened
+/// with; an order's total is its lines + delivery + tip.
+/// </summary>
+internal sealed class Books : IShopTables
+{
+    private readonly SortedDictionary<int, int> _stock = [];
+    private readonly SortedDictionary<int, int> _ordered = [];
+    private string? _fault;
+
+    /// <exception cref="ViolationException">The books are wrong.</exception>
+    public static void Check(IReadOnlyList<ReadOnlyMemory<byte>> state)
+    {
+        var books = new Books();
+        foreach (ReadOnlyMemory<byte> chunk in state)
+            EffectReader.ApplyTo(books, new ReadOnlySequence<byte>(chunk));
+        for (int i = 0; i < books._stock.Count; i++)
+        {
+            int opened = Catalogue.Sample[i].Stock;
+            if (books._stock[i] < 0 || books._stock[i] + books._ordered.GetValueOrDefault(i) != opened)
+                books._fault ??= $"{books._stock[i]} of product {i} left, {books._ordered.GetValueOrDefault(i)} in active orders, {opened} at the opening";
+        }
+
+        if (books._fault is not null)
+            throw new ViolationException("13: " + books._fault);
+    }
+
+    public void SetProduct(int number, in Product product, bool retired) => _stock[number] = product.Stock;
+
+    public void SetStock(int productNumber, int stock) => _stock[productNumber] = stock;
+
+    public void AddOrder(in OrderRow order)
+    {
+        Pence total = order.Delivery.Price() + order.Tip;
+        foreach (OrderRowLine line in order.Lines)
+        {
+            total += line.Price * line.Quantity;
+            if (order.Status == OrderStatus.Active)
+                _ordered[line.Product] = _ordered.GetValueOrDefault(line.Product) + line.Quantity;
+        }
+
+        if (total != order.Total)
+            _fault ??= $"order {order.Number} has a total of {order.Total}, its parts make {total}";
+    }
+
+    public void SetOwnerKey(KeyHash hash)
+    {
+    }
+
+    public void SetCustomer(UserId user, KeyHash key, CustomerDetails? details)
+    {
+    }
+
+    public void AddAnswered(in AnsweredRequest request)
+    {
+    }
+
+    public void SetOrderStatus(ulong orderNumber, UserId user, int orderId, OrderStatus status) =>
+        _fault ??= "a whole state changes an order's status";
+}

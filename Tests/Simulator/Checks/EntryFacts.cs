@@ -1,0 +1,46 @@
+using System.Buffers;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Ordering;
+using JustHungry.Server.Shop;
+
+namespace JustHungry.Simulator.Checks;
+
+/// <summary>What an entry says, as far as the checks need it: which update it answers. Reads effects, keeps no shop.</summary>
+internal sealed class EntryFacts : IShopTables
+{
+    public List<(UserId User, ulong Sequence, RequestId Request, byte[] Answer)> Answered { get; } = [];
+
+    public static EntryFacts Of(in ReadOnlySequence<byte> content)
+    {
+        var facts = new EntryFacts();
+        EffectReader.ApplyTo(facts, content);
+        return facts;
+    }
+
+    public void AddAnswered(in AnsweredRequest request) =>
+        Answered.Add((request.User, request.Sequence, request.RequestId, request.Answer.ToArray()));
+
+    public void SetOwnerKey(KeyHash hash)
+    {
+    }
+
+    public void SetProduct(int number, in Product product, bool retired)
+    {
+    }
+
+    public void SetStock(int productNumber, int stock)
+    {
+    }
+
+    public void SetCustomer(UserId user, KeyHash key, CustomerDetails? details)
+    {
+    }
+
+    public void AddOrder(in OrderRow order)
+    {
+    }
+
+    public void SetOrderStatus(ulong orderNumber, UserId user, int orderId, OrderStatus status)
+    {
+    }
+}

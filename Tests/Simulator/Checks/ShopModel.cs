@@ -1,0 +1,218 @@
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Ordering;
+using JustHungry.Simulator.Users;
+
+namespace JustHungry.Simulator.Checks;
+
+/// <summary>
+/// The shop as its users may expect it to be, written for the linearizability check and sharing nothing with the server's: what one
+/// operation answers in a state, and what it changes. Changes are taken back in the reverse order.
+/// </summary>
+internal sealed class ShopModel
+{
+    private static readonly string[] Names = ["apple", "banana", "orange", "bread", "flour", "tomato", "kale"];
+    private static readonly long[] Prices = [199, 55, 79, 225, 455, 65, 99];
+
+    private readonly int[] _stock = [15, 20, 15, 4, 0, 17, 6];
+    private readonly CustomerDetails?[] _details;
+    private readonly List<ModelOrder>[] _orders;
+
+    public ShopModel(int users)
+    {
+        _details = new CustomerDetails?[users];
+        _orders = [.. Enumerable.Range(0, users).Select(_ => new List<ModelOrder>())];
+    }
+
+    /// <summary>Does the operation if its answer is one that this state can give.</summary>
+    /// <param name="undo">Takes it back; null if nothing was changed.</param>
+    public bool TryDo(Operation operation, out Action? undo)
+    {
+        undo = null;
+        return operation.Kind switch
+        {
+            RequestKind.UserDetails => TrySetDetails(operation, out undo),
+            RequestKind.PlaceOrder => TryPlace(operation, out undo),
+            RequestKind.Cancel => TryCancel(operation, out undo),
+            RequestKind.ProductList => operation.Answer is ProductsAnswer products && IsStock(products),
+            RequestKind.ViewOrders => IsList(operation, activeOnly: false),
+            RequestKind.ViewActive => IsList(operation, activeOnly: true),
+            RequestKind.ViewDetails => IsDetails(operation),
+            RequestKind.OrderCost => IsCost(operation),
+            _ => false,
+        };
+    }
+
+    /// <summary>Equal states have equal hashes; two states that the same operations led to, in another order, have other ones.</summary>
+    public ulong Hash()
+    {
+        ulong hash = 17;
+        foreach (int left in _stock)
+            Mix((ulong)left);
+        for (int i = 0; i < _orders.Length; i++)
+        {
+            Mix(_details[i] is { } details ? Number(details.FirstName) : 3);
+            foreach (ModelOrder order in _orders[i])
+                Mix((ulong)order.Total.Value * (order.IsCancelled ? 2u : 1u));
+            Mix(5);
+        }
+
+        return hash;
+
+        void Mix(ulong value) => hash = ulong.RotateLeft((hash ^ value) * 0x9E3779B97F4A7C15, 31);
+    }
+
+    private static ulong Number(string text) => text.Aggregate(7ul, (sum, c) => (sum * 31) + c);
+
+    private bool TrySetDetails(Operation operation, out Action? undo)
+    {
+        undo = null;
+        CustomerDetails details = operation.Details!;
+        bool isValid = details.FirstInvalid() is null && details.Postcode != Wishes.BadPostcode;
+        switch (operation.Answer)
+        {
+            case RefusalAnswer { Reason: AnswerCode.InvalidDetails }:
+                return details.FirstInvalid() is not null;
+            case RefusalAnswer { Reason: AnswerCode.InvalidPostcode }:
+                return details.Postcode == Wishes.BadPostcode;
+            case RefusalAnswer { Reason: AnswerCode.PostcodeServiceUnavailable }:
+                return true;
+            case DetailsAnswer answered when !isValid || answered.Details != details:
+                return false;
+            case null when !isValid:
+                return false; // it can have had no effect: as good as never done
+            case DetailsAnswer or null:
+                CustomerDetails? before = _details[operation.User];
+                _details[operation.User] = details;
+                undo = () => _details[operation.User] = before;
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private bool TryPlace(Operation operation, out Action? undo)
+    {
+        undo = null;
+        OrderDraft draft = operation.Draft!;
+        RefusalAnswer? refusal =
+            _details[operation.User] is null ? new RefusalAnswer(AnswerCode.UnknownUser) : FirstFault(draft) ?? FirstShort(draft) ?? WrongTotal(draft);
+        if (operation.Answer is RefusalAnswer answered)
+            return refusal == answered || IsStatic(answered, draft);
+        if (refusal is not null)
+            return false;
+
+        int[] quantities = new int[_stock.Length];
+        foreach (CartLine line in draft.Lines)
+            quantities[Array.IndexOf(Names, line.Product)] = line.Quantity;
+        List<ModelOrder> orders = _orders[operation.User];
+        var placed = new ModelOrder(orders.Count + 1, draft, quantities, Total(draft), false);
+        if (operation.Answer is not null && !(operation.Answer is OrderAnswer answer && placed.IsShownAs(answer.Order)))
+            return false;
+
+        orders.Add(placed);
+        Take(quantities, 1);
+        undo = () =>
+        {
+            orders.RemoveAt(orders.Count - 1);
+            Take(quantities, -1);
+        };
+        return true;
+    }
+
+    private bool TryCancel(Operation operation, out Action? undo)
+    {
+        undo = null;
+        List<ModelOrder> orders = _orders[operation.User];
+        int place = operation.OrderId - 1;
+        if (place >= orders.Count || orders[place].IsCancelled)
+        {
+            return operation.Answer is RefusalAnswer refusal &&
+                refusal.Reason == (place < orders.Count ? AnswerCode.AlreadyCancelled
+                    : _details[operation.User] is null && refusal.Reason == AnswerCode.UnknownUser ? AnswerCode.UnknownUser : AnswerCode.UnknownOrder);
+        }
+
+        ModelOrder before = orders[place];
+        ModelOrder cancelled = before with { IsCancelled = true };
+        if (operation.Answer is not null && !(operation.Answer is OrderAnswer answer && cancelled.IsShownAs(answer.Order)))
+            return false;
+
+        orders[place] = cancelled;
+        Take(before.Quantities, -1);
+        undo = () =>
+        {
+            orders[place] = before;
+            Take(before.Quantities, 1);
+        };
+        return true;
+    }
+
+    private void Take(int[] quantities, int times)
+    {
+        for (int i = 0; i < quantities.Length; i++)
+            _stock[i] -= quantities[i] * times;
+    }
+
+    /// <summary>Refusals that depend on the request alone come before or after "unknown user": either is right.</summary>
+    private static bool IsStatic(RefusalAnswer answered, OrderDraft draft) =>
+        answered.Reason is AnswerCode.EmptyOrder or AnswerCode.InvalidOrder && FirstFault(draft) is { } fault && fault.Reason == answered.Reason;
+
+    private static RefusalAnswer? FirstFault(OrderDraft draft)
+    {
+        if (draft.Lines.Count == 0)
+            return new RefusalAnswer(AnswerCode.EmptyOrder);
+        if (draft.Lines.Any(l => l.Quantity < 1))
+            return new RefusalAnswer(AnswerCode.InvalidOrder, Field: "quantity");
+        string? unknown = draft.Lines.Select(l => l.Product).FirstOrDefault(p => !Names.Contains(p));
+        return unknown is null ? null : new RefusalAnswer(AnswerCode.UnknownProduct, Product: unknown);
+    }
+
+    private RefusalAnswer? FirstShort(OrderDraft draft)
+    {
+        foreach (CartLine line in draft.Lines)
+        {
+            int left = _stock[Array.IndexOf(Names, line.Product)];
+            if (left < line.Quantity)
+                return new RefusalAnswer(AnswerCode.LowStock, Product: line.Product, Left: left);
+        }
+
+        return null;
+    }
+
+    private static RefusalAnswer? WrongTotal(OrderDraft draft) =>
+        draft.ConfirmedTotal is { } confirmed && confirmed != Total(draft) ? new RefusalAnswer(AnswerCode.PriceChanged, Total: Total(draft)) : null;
+
+    private static Pence LinesTotal(OrderDraft draft) => new(draft.Lines.Sum(l => Prices[Array.IndexOf(Names, l.Product)] * l.Quantity));
+
+    private static Pence Total(OrderDraft draft) => LinesTotal(draft) + draft.Delivery.Price() + draft.Tip;
+
+    private bool IsStock(ProductsAnswer answer) => answer.Products.Select(p => p.Stock).SequenceEqual(_stock);
+
+    private bool IsList(Operation operation, bool activeOnly)
+    {
+        if (operation.Answer is RefusalAnswer { Reason: AnswerCode.UnknownUser })
+            return _details[operation.User] is null;
+        List<ModelOrder> expected = activeOnly ? _orders[operation.User].FindAll(o => !o.IsCancelled) : _orders[operation.User];
+        return operation.Answer is OrdersAnswer { More: false } answer && answer.Orders.Count == expected.Count &&
+            expected.Zip(answer.Orders).All(pair => pair.First.IsShownAs(pair.Second));
+    }
+
+    private bool IsDetails(Operation operation) => operation.Answer switch
+    {
+        DetailsAnswer answer => answer.Details == _details[operation.User],
+        RefusalAnswer { Reason: AnswerCode.UnknownUser } => _details[operation.User] is null,
+        _ => false,
+    };
+
+    private static bool IsCost(Operation operation) =>
+        FirstFault(operation.Draft!) is { } fault
+            ? operation.Answer is RefusalAnswer refusal && refusal.Reason == fault.Reason
+            : operation.Answer is CostAnswer cost && cost.Total == LinesTotal(operation.Draft!);
+
+    private sealed record ModelOrder(int OrderId, OrderDraft Draft, int[] Quantities, Pence Total, bool IsCancelled)
+    {
+        public bool IsShownAs(Order order) =>
+            order.OrderId == OrderId && order.Status == (IsCancelled ? OrderStatus.Cancelled : OrderStatus.Active) && order.Total == Total &&
+            order.Delivery == Draft.Delivery && order.Tip == Draft.Tip && order.Lines.Count == Draft.Lines.Count &&
+            order.Lines.Zip(Draft.Lines).All(pair => pair.First.Product == pair.Second.Product && pair.First.Quantity == pair.Second.Quantity);
+    }
+}
