@@ -50,6 +50,9 @@ internal abstract partial class SimProcess(SimWorld world, string name, int numb
     /// <summary>How often it was started.</summary>
     public int Starts { get; private set; }
 
+    /// <summary>It listens at the same port in each of its runs.</summary>
+    protected virtual bool KeepsPort => false;
+
     /// <summary>Makes the core of a new run.</summary>
     protected abstract ICore Boot(Now now);
 
@@ -73,8 +76,8 @@ internal abstract partial class SimProcess(SimWorld world, string name, int numb
         _run++;
         Starts++;
         _startedUs = World.NowUs;
-        if (Starts == 1 || World.Chance.OneIn(3))
-            Endpoint = new Endpoint("127.0.0.1", FirstPort + (Number * 100) + Starts);
+        if (Starts == 1 || (!KeepsPort && World.Chance.OneIn(3)))
+            Endpoint = new Endpoint("127.0.0.1", PortOf(Number) + Starts - 1);
         World.Network.Listen(this, Endpoint.Port);
         World.Network.Retransmit(this);
         Note("starts");
@@ -108,6 +111,9 @@ internal abstract partial class SimProcess(SimWorld world, string name, int numb
         Note("goes on");
         PlanEffects();
     }
+
+    /// <summary>Where a process listens in its first run.</summary>
+    public static int PortOf(int number) => FirstPort + (number * 100);
 
     public ConnectionId NextConnectionId() => new(++_lastConnection);
 

@@ -1,0 +1,274 @@
+using System.Buffers;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Ordering;
+using JustHungry.Server.Replication;
+using JustHungry.Simulator.Disk;
+using JustHungry.Simulator.Nodes;
+using JustHungry.Simulator.World;
+
+namespace JustHungry.Simulator.Checks;
+
+/// <summary>
+/// Sees what nobody in the cluster sees: every disk's durable bytes, every view, every answer as it leaves a front end. Checks the
+/// invariants of DESIGN section 7 (their numbers begin its messages) at each change of any of these.
+/// </summary>
+internal sealed class Ledger(SimWorld world) : IDiskWatch
+{
+    /// <summary>A digest is a pass over the whole state: not at every step.</summary>
+    private const int DigestOneIn = 3;
+
+    private readonly Dictionary<EntryPosition, ulong> _digests = [];
+    private readonly Dictionary<EntryPosition, Entry> _entries = [];
+    private readonly Dictionary<ulong, EntryPosition> _committed = [];
+    private readonly Dictionary<(UserId User, ulong Sequence), ulong> _committedUpdates = [];
+    private readonly Dictionary<(UserId User, ulong Sequence, RequestId Request), List<EntryPosition>> _answeredAt = [];
+    private readonly Dictionary<ulong, (int Process, int Start)> _appenders = [];
+    private readonly Dictionary<EntryPosition, ulong> _states = [];
+    private readonly SortedDictionary<string, DiskImage> _disks = [];
+    private readonly SortedDictionary<UInt128, DiskId> _wiped = [];
+
+    /// <summary>Every view that the register has made, by rising epoch.</summary>
+    public List<View> Views { get; } = [];
+
+    public View? View => Views.Count > 0 ? Views[^1] : null;
+
+    /// <summary>The last entry whose answer has left a front end.</summary>
+    public EntryPosition Released { get; private set; }
+
+    public int ReleasedUpdates { get; private set; }
+
+    private ulong CommittedIndex { get; set; }
+
+    /// <summary>A disk is in use, in the place of the one its replica had before.</summary>
+    public void Use(string replica, DiskImage disk)
+    {
+        if (_disks.TryGetValue(replica, out DiskImage? before))
+            _wiped[before.Id.Value] = before.Id;
+        _disks[replica] = disk;
+    }
+
+    public bool IsWiped(Member member) => _wiped.ContainsKey(member.Disk.Value);
+
+    /// <summary>An Append with entries of its own epoch leaves a primary.</summary>
+    public void Appends(SimProcess process, Epoch epoch)
+    {
+        (int, int) sender = (process.Number, process.Starts);
+        if (_appenders.TryAdd(epoch.Value, sender) || _appenders[epoch.Value] == sender)
+            return;
+        throw new ViolationException($"1: {process.Name} appends in epoch {epoch}, in which another process has appended");
+    }
+
+    public void LogSynced(DiskImage disk, LogImage before)
+    {
+        LogImage after = disk.DurableLog;
+        CheckAdoption(before.Adopted, after.Adopted);
+        CheckCut(before, after);
+        EntryPosition previous = after.Base;
+        foreach (LogBatch batch in after.Batches)
+        {
+            bool isNew = !before.Batches.Contains(batch);
+            if (isNew)
+                Record(batch, previous);
+            previous = batch.LastPosition;
+        }
+
+        CheckReleased(disk);
+    }
+
+    public void TablesSynced(DiskImage disk)
+    {
+        TablesImage tables = disk.DurableTables;
+        if (tables.At == EntryPosition.Start || disk.DurableLog.IsInstalling)
+            return;
+
+        ulong hash = 11;
+        foreach (ReadOnlyMemory<byte> chunk in tables.Chunks)
+        {
+            foreach (byte b in chunk.Span)
+                hash = (hash ^ b) * 0x100000001B3;
+        }
+
+        if (_states.TryAdd(tables.At, hash))
+            Books.Check(tables.Chunks);
+        else if (_states[tables.At] != hash)
+            throw new ViolationException($"7: two replicas hold different tables at {tables.At}");
+    }
+
+    /// <summary>The register has made a view: it is on the name server's disk.</summary>
+    public void ViewMade(View view, ProposalKind kind)
+    {
+        if (View is { } current && ViewRules.WhyIllegal(current, view, kind) is { } why)
+            throw new ViolationException($"11: {kind} from {current} to {view}: {why}");
+        if (view.DataLoss == 0 && view.Members.Count < view.MinReplicas)
+            throw new ViolationException($"4: {view} has fewer than {view.MinReplicas} members");
+        Views.Add(view);
+        foreach (DiskImage disk in _disks.Values)
+            CheckReleased(disk);
+    }
+
+    /// <summary>A replica believes that everything up to here is committed, in the view that it has adopted.</summary>
+    public void Commits(SimProcess process, DiskImage disk, View view, EntryIndex commit)
+    {
+        if (commit.Value <= CommittedIndex)
+            return;
+        if (view.Members.Count < view.MinReplicas)
+            throw new ViolationException($"4: {process.Name} commits {commit} in a view of {view.Members.Count} members");
+
+        for (ulong index = CommittedIndex + 1; index <= commit.Value; index++)
+        {
+            if (disk.DurableLog.EpochAt(new EntryIndex(index)) is not { } epoch)
+                throw new ViolationException($"10: {process.Name} commits {index}, which is not synced on its own disk");
+            Commit(process, view, new EntryPosition(new EntryIndex(index), epoch));
+        }
+
+        CommittedIndex = commit.Value;
+    }
+
+    /// <summary>A replica has taken a step: what it says of itself must fit what its disk holds, and its state what others had there.</summary>
+    public void Saw(ReplicaNode replica)
+    {
+        ReplicaContext core = replica.Core!.Replica;
+        if (replica.Core.Adopted is { } view)
+            Commits(replica, replica.Disk, view, core.Commit);
+        if (core.Shop.State is not { } shop || core.Shop.Index == replica.DigestedAt || core.Log.EpochAt(core.Shop.Index) is not { } epoch)
+            return;
+
+        replica.DigestedAt = core.Shop.Index;
+        if (!world.Chance.OneIn(DigestOneIn))
+            return;
+        var at = new EntryPosition(core.Shop.Index, epoch);
+        ulong digest = shop.Digest();
+        if (!_digests.TryAdd(at, digest) && _digests[at] != digest)
+            throw new ViolationException($"7: {replica.Name} holds another state at {at} than others did");
+    }
+
+    /// <summary>A final answer to an update leaves a front end.</summary>
+    public void Releases(UserId user, ulong sequence, RequestId request, in ReadOnlySequence<byte> bytes)
+    {
+        byte[] answer = bytes.ToArray();
+        AnswerCode code = Answer.Read(bytes).Code;
+        if (!_answeredAt.TryGetValue((user, sequence, request), out List<EntryPosition>? positions))
+        {
+            if (code is AnswerCode.InvalidDetails or AnswerCode.InvalidOrder or AnswerCode.EmptyOrder or AnswerCode.Unsupported or AnswerCode.UnknownUser or AnswerCode.Expired)
+                return;
+            throw new ViolationException($"10: {code} is released, and no disk has an entry that says so");
+        }
+
+        foreach (EntryPosition position in positions)
+        {
+            if (!_committed.TryGetValue(position.Index.Value, out EntryPosition committed) || committed != position)
+                continue;
+            bool isSame = _entries[position].Facts.Answered.Any(a => a.Request == request && a.Answer.AsSpan().SequenceEqual(answer));
+            if (!isSame)
+                throw new ViolationException($"8: {code} is released for {sequence}, where entry {position} says otherwise");
+            ReleasedUpdates++;
+            if (position.Index > Released.Index)
+                Released = position;
+            foreach (DiskImage disk in _disks.Values)
+                CheckReleased(disk);
+            return;
+        }
+
+        // Committed means: seen to be by the ledger. A release may come first, when every required disk has it.
+        EntryPosition? held = positions.Cast<EntryPosition?>().FirstOrDefault(p => IsOnAllMembers(p!.Value));
+        if (held is not { } safe)
+            throw new ViolationException($"10: {code} is released for entry {string.Join(", ", positions)}, which is not synced on every member of {View}");
+        ReleasedUpdates++;
+        if (safe.Index > Released.Index)
+            Released = safe;
+    }
+
+    private bool IsOnAllMembers(EntryPosition position) =>
+        View!.Members.All(m => IsWiped(m) || (_disks.TryGetValue(m.Id.Value, out DiskImage? disk) && Holds(disk, position)));
+
+    private void Commit(SimProcess process, View view, EntryPosition position)
+    {
+        foreach (Member member in view.Members.Append(view.Joining ?? view.Members[0]))
+        {
+            if (!IsWiped(member) && (!_disks.TryGetValue(member.Id.Value, out DiskImage? disk) || !HasHeld(disk, position)))
+                throw new ViolationException($"10: {process.Name} commits {position} in {view}, and {member} does not hold it");
+        }
+
+        _committed.Add(position.Index.Value, position);
+        foreach ((UserId user, ulong sequence, _, _) in _entries[position].Facts.Answered)
+        {
+            if (!_committedUpdates.TryAdd((user, sequence), position.Index.Value))
+                throw new ViolationException($"8: entry {position} answers an update that entry {_committedUpdates[(user, sequence)]} has answered");
+        }
+    }
+
+    /// <summary>A replica that a later view has dropped may hold another log by now.</summary>
+    private bool HasHeld(DiskImage disk, EntryPosition position) =>
+        Holds(disk, position) || (View is { } view && !view.Members.Any(m => m.Disk == disk.Id) && view.Joining?.Disk != disk.Id);
+
+    private static bool Holds(DiskImage disk, EntryPosition position)
+    {
+        LogImage log = disk.DurableLog;
+        return !log.IsInstalling && (position.Index <= log.Base.Index || log.EpochAt(position.Index) == position.Epoch);
+    }
+
+    private void CheckReleased(DiskImage disk)
+    {
+        if (Released == EntryPosition.Start || View is not { } view)
+            return;
+        foreach (Member member in view.Members)
+        {
+            if (member.Disk == disk.Id && !Holds(disk, Released))
+                throw new ViolationException($"3: entry {Released}, whose answer is released, is not on the disk of {member}, a member in {view}");
+        }
+    }
+
+    private static void CheckAdoption(View? before, View? after)
+    {
+        if (before is null || ReferenceEquals(before, after))
+            return;
+        if (after is null || after.Epoch < before.Epoch)
+            throw new ViolationException($"5: a disk goes back from epoch {before.Epoch} to {after?.Epoch}");
+        if (after.Epoch == before.Epoch && !after.HasSameContentAs(before))
+            throw new ViolationException($"5: two views of epoch {before.Epoch}: {before} and {after}");
+    }
+
+    private void CheckCut(LogImage before, LogImage after)
+    {
+        if (after.IsInstalling || before.IsInstalling)
+            return; // what a transfer may replace is CheckReleased's business
+        foreach (LogBatch batch in before.Batches)
+        {
+            for (EntryIndex i = batch.First; i <= batch.Last; i = i.Next)
+            {
+                if (i > after.Base.Index && after.EpochAt(i) != batch.Epoch && _committed.TryGetValue(i.Value, out EntryPosition committed) && committed.Epoch == batch.Epoch)
+                    throw new ViolationException($"6: entry {committed} is cut, and was committed");
+            }
+        }
+    }
+
+    private void Record(LogBatch batch, EntryPosition previous)
+    {
+        foreach ((EntryIndex index, ReadOnlySequence<byte> content) in LogImage.Entries(batch))
+        {
+            var position = new EntryPosition(index, batch.Epoch);
+            byte[] bytes = content.ToArray();
+            if (_entries.TryGetValue(position, out Entry? known))
+            {
+                if (known.Previous != previous || !bytes.AsSpan().SequenceEqual(known.Bytes))
+                    throw new ViolationException($"2: two entries {position}, or two histories before it");
+            }
+            else
+            {
+                var entry = new Entry(previous, bytes, EntryFacts.Of(content));
+                _entries.Add(position, entry);
+                foreach ((UserId user, ulong sequence, RequestId request, _) in entry.Facts.Answered)
+                {
+                    if (!_answeredAt.TryGetValue((user, sequence, request), out List<EntryPosition>? positions))
+                        _answeredAt.Add((user, sequence, request), positions = []);
+                    positions.Add(position);
+                }
+            }
+
+            previous = position;
+        }
+    }
+
+    private sealed record Entry(EntryPosition Previous, byte[] Bytes, EntryFacts Facts);
+}

@@ -1,0 +1,52 @@
+using JustHungry.NameServer.Registers;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Simulator.Checks;
+
+namespace JustHungry.Simulator.Disk;
+
+/// <summary>
+/// The name server's disk. Its calls are synchronous: when one returns, its effect is durable; a crash falls before or after it. It can
+/// be put back to an older copy of itself, as an operator with a backup might.
+/// </summary>
+internal sealed class SimNameStorage(Ledger ledger) : INameStorage
+{
+    private readonly SortedDictionary<string, StoredName> _names = new(StringComparer.Ordinal);
+    private readonly List<StoredView> _views = [];
+
+    /// <summary>Called before each change: the process may die there.</summary>
+    public Action? BeforeChange { get; set; }
+
+    public (IReadOnlyList<StoredName> Names, IReadOnlyList<StoredView> Views) Load() =>
+        ([.. _names.Values.OrderBy(n => n.Order)], _views.Count > 0 ? [_views[^1]] : []);
+
+    public void Put(StoredName name)
+    {
+        BeforeChange?.Invoke();
+        _names[name.Registration.Name] = name;
+    }
+
+    public void Remove(IReadOnlyList<string> names)
+    {
+        BeforeChange?.Invoke();
+        foreach (string name in names)
+            _names.Remove(name);
+    }
+
+    public void Append(StoredView view)
+    {
+        BeforeChange?.Invoke();
+        _views.Add(view);
+        ledger.ViewMade(view.View, view.Kind);
+    }
+
+    public IReadOnlyList<MadeView> History(string group, Epoch after, int countMax) =>
+        [.. _views.Where(v => v.View.Epoch > after).Select(v => new MadeView(v.Kind, v.View)).Take(countMax)];
+
+    /// <summary>Forgets the last views, as an older copy would.</summary>
+    public void Forget(int views) => _views.RemoveRange(Math.Max(0, _views.Count - views), Math.Min(views, _views.Count));
+
+    public void Dispose()
+    {
+    }
+}

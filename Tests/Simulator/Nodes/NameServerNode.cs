@@ -1,0 +1,18 @@
+using JustHungry.NameServer.Registers;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Rpc;
+using JustHungry.Simulator.Disk;
+using JustHungry.Simulator.World;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace JustHungry.Simulator.Nodes;
+
+/// <summary>The name server's process. It always listens at the same port: everybody is told where it is at the start.</summary>
+internal sealed class NameServerNode(SimWorld world, int number, SimNameStorage storage) : SimProcess(world, "names", number)
+{
+    public SimNameStorage Storage { get; } = storage;
+
+    protected override bool KeepsPort => true;
+
+    protected override ICore Boot(Now now) => new NameServerCore(this, Storage, new BootId(World.Chance.Id()), now, NullLogger.Instance);
+}

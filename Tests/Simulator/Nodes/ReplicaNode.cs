@@ -1,0 +1,127 @@
+using System.Buffers;
+using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Names;
+using JustHungry.Protocol.Rpc;
+using JustHungry.Server.Replication;
+using JustHungry.Server.Shop;
+using JustHungry.Simulator.Checks;
+using JustHungry.Simulator.Disk;
+using JustHungry.Simulator.Network;
+using JustHungry.Simulator.Users;
+using JustHungry.Simulator.World;
+
+namespace JustHungry.Simulator.Nodes;
+
+/// <summary>A server's process with its disk, and the eyes of the ledger on both.</summary>
+internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IPostcodeLookUp
+{
+    private static readonly byte[] Opening = WriteOpening();
+
+    private readonly Ledger _ledger;
+    private readonly ReplicaOptions _options;
+    private readonly Endpoint _nameServer;
+    private BootId _boot;
+
+    public ReplicaNode(SimWorld world, int number, ReplicaId id, Ledger ledger, ReplicaOptions options, Endpoint nameServer)
+        : base(world, "s" + id, number)
+    {
+        Id = id;
+        _ledger = ledger;
+        _options = options;
+        _nameServer = nameServer;
+        Disk = NewDisk();
+    }
+
+    public ReplicaId Id { get; }
+
+    public DiskImage Disk { get; private set; }
+
+    public DiskHealth Health { get; } = new();
+
+    public Member Member => new(Id, Disk.Id);
+
+    /// <summary>Null while the process is down.</summary>
+    public ReplicaCore? Core { get; private set; }
+
+    /// <summary>Up to where the ledger has looked at this run's state.</summary>
+    public EntryIndex DigestedAt { get; set; }
+
+    /// <summary>Another disk in the place of this one, empty; the process must be down.</summary>
+    public void Wipe()
+    {
+        Note("loses its disk");
+        Disk = NewDisk();
+    }
+
+    public void Written() => Post(now => Core!.Written(now));
+
+    public void Checkpointed(EntryPosition at) => Post(now => Core!.Checkpointed(now, at));
+
+    public void Loaded(ShopState shop, EntryPosition at) => Post(now => Core!.Loaded(now, shop, at));
+
+    public void SnapshotOpened(ulong transfer, EntryPosition at) => Post(_ => Core!.SnapshotOpened(transfer, at));
+
+    public void SnapshotRead(ulong transfer, ReadOnlyMemory<byte> rows, bool last) => Post(_ => Core!.SnapshotRead(transfer, rows, last));
+
+    public void InstallStored(ulong transfer, int nextChunk) => Post(_ => Core!.InstallStored(transfer, nextChunk));
+
+    public void StartedAnew(RecoveredDisk disk) => throw new ViolationException($"{Name} starts anew, and nobody promoted uncleanly");
+
+    public void Failed(Exception error) => Kill();
+
+    public void LookUp(ulong token, string postcode)
+    {
+        PostcodeVerdict verdict =
+            World.Chance.OneIn(20) ? PostcodeVerdict.Unavailable
+            : postcode == Wishes.GoodPostcode ? PostcodeVerdict.Valid
+            : PostcodeVerdict.Invalid;
+        World.Time.After(World.Chance.Skewed(500, 400_000), InThisRun(() => Post(now => Core!.PostcodeAnswered(now, token, verdict))));
+    }
+
+    protected override ICore Boot(Now now)
+    {
+        // The name may still be held by an earlier run of this replica, which is known to be dead.
+        BootId earlier = _boot;
+        _boot = new BootId(World.Chance.Id());
+        RecoveredDisk recovered = Disk.Open();
+        var disk = new SimReplicaDisk(this, Disk, Health, this);
+        Core = new ReplicaCore(
+            Id, _boot, NameRules.DefaultGroup, Endpoint, _nameServer, earlier, recovered, Opening, _options, this, disk, this, new ReplicaNotes(this));
+        DigestedAt = EntryIndex.None;
+        Core.Start(now);
+        return Core;
+    }
+
+    protected override void Ended(bool losesPower)
+    {
+        Core = null;
+        if (losesPower)
+            Disk.LosePower(World.Chance);
+    }
+
+    protected override void Stepped() => _ledger.Saw(this);
+
+    protected override void Sends<T>(SimSocket socket, in T message)
+    {
+        if (message is not Append append)
+            return;
+        if (append.Count > 0 && append.BatchEpoch == append.Epoch)
+            _ledger.Appends(this, append.Epoch);
+    }
+
+    private DiskImage NewDisk()
+    {
+        var disk = new DiskImage(new DiskId(World.Chance.Id()), _ledger);
+        _ledger.Use(Id.Value, disk);
+        return disk;
+    }
+
+    private static byte[] WriteOpening()
+    {
+        var output = new ArrayBufferWriter<byte>();
+        ShopOpening.Sample.WriteTo(new EffectWriter(output));
+        return output.WrittenSpan.ToArray();
+    }
+}
