@@ -1,1 +1,31 @@
-return 0;
+using CommandLine;
+using CommandLine.Text;
+using JustHungry.Simulator;
+
+const int Done = 0;
+const int Violated = 1;
+const int Usage = 2;
+
+using var parser = new Parser(s => s.HelpWriter = null);
+ParserResult<SimulatorOptions> parsed = parser.ParseArguments<SimulatorOptions>(args);
+if (parsed.Value is not { IsValid: true } options)
+{
+    Console.Error.WriteLine(HelpText.AutoBuild(parsed, h => h, e => e, maxDisplayWidth: 100));
+    Console.Error.WriteLine("Tests/Simulator: --seeds N [--first F] | --seed S [--trace]");
+    return Usage;
+}
+
+if (options.Seed is { } seed)
+{
+    Outcome outcome = Schedule.Run(seed, options.Trace);
+    foreach (string line in outcome.Trace)
+        Console.WriteLine(line);
+    if (outcome.Violation is { } violation)
+        Console.WriteLine($"seed {seed}: {violation}");
+    Console.WriteLine($"1 schedules, {(outcome.Violation is null ? 0 : 1)} violations, {outcome.Updates} updates acknowledged, {outcome.Steps} events, trace hash {outcome.Hash:x16}");
+    return outcome.Violation is null ? Done : Violated;
+}
+
+Summary summary = Campaign.Run(options.First, options.Seeds!.Value, outcome => Console.WriteLine($"seed {outcome.Seed}: {outcome.Violation}"));
+Console.WriteLine(summary);
+return summary.Violations.Count == 0 ? Done : Violated;

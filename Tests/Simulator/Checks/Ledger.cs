@@ -48,6 +48,9 @@ internal sealed class Ledger(SimWorld world) : IDiskWatch
         _disks[replica] = disk;
     }
 
+    /// <summary>An operator has taken this member away for good, disk and all.</summary>
+    public void Lost(Member member) => _wiped[member.Disk.Value] = member.Disk;
+
     public bool IsWiped(Member member) => _wiped.ContainsKey(member.Disk.Value);
 
     /// <summary>An Append with entries of its own epoch leaves a primary.</summary>

@@ -3,13 +3,24 @@ namespace JustHungry.Simulator.Disk;
 /// <summary>How a replica's disk behaves now. The injector of faults turns these knobs.</summary>
 internal sealed class DiskHealth
 {
+    private const long UsualSyncMostUs = 3_000;
+
     public long SyncLeastUs { get; set; } = 100;
 
-    public long SyncMostUs { get; set; } = 3_000;
+    public long SyncMostUs { get; set; } = UsualSyncMostUs;
 
     /// <summary>No sync ends before this time.</summary>
     public long HangsUntilUs { get; set; }
 
     /// <summary>The next sync of the log fails.</summary>
     public bool FailsNext { get; set; }
+
+    public void BeQuick() => SyncMostUs = UsualSyncMostUs;
+
+    public void Heal()
+    {
+        BeQuick();
+        HangsUntilUs = 0;
+        FailsNext = false;
+    }
 }

@@ -43,6 +43,9 @@ internal sealed class SimNameStorage(Ledger ledger) : INameStorage
     public IReadOnlyList<MadeView> History(string group, Epoch after, int countMax) =>
         [.. _views.Where(v => v.View.Epoch > after).Select(v => new MadeView(v.Kind, v.View)).Take(countMax)];
 
+    /// <summary>The process that holds a name; none if nobody does.</summary>
+    public BootId HolderOf(string name) => _names.TryGetValue(name, out StoredName? held) ? held.Registration.Boot : BootId.None;
+
     /// <summary>Forgets the last views, as an older copy would.</summary>
     public void Forget(int views) => _views.RemoveRange(Math.Max(0, _views.Count - views), Math.Min(views, _views.Count));
 

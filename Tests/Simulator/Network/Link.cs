@@ -5,12 +5,20 @@ namespace JustHungry.Simulator.Network;
 /// <summary>One direction between two processes.</summary>
 internal sealed class Link
 {
+    private const long UsualDelayMostUs = 400;
+
     /// <summary>Nothing arrives; what is sent is retransmitted when the link heals, or lost with its connection.</summary>
     public bool IsCut { get; set; }
 
     public long DelayLeastUs { get; set; } = 30;
 
-    public long DelayMostUs { get; set; } = 400;
+    public long DelayMostUs { get; set; } = UsualDelayMostUs;
+
+    public void Heal()
+    {
+        IsCut = false;
+        DelayMostUs = UsualDelayMostUs;
+    }
 
     public long Delay(Chance chance) => chance.Skewed(DelayLeastUs, DelayMostUs);
 }

@@ -27,8 +27,6 @@ internal sealed class SimNetwork(SimWorld world)
         return link;
     }
 
-    public IEnumerable<Link> Links => _links.Values;
-
     public void Listen(SimProcess process, int port) => _listeners[port] = process;
 
     /// <summary>Whoever may listen at a port, if the process that did has not moved elsewhere.</summary>
@@ -92,6 +90,14 @@ internal sealed class SimNetwork(SimWorld world)
         Link(from, to).IsCut = isCut;
         if (!isCut)
             Retransmit(to);
+    }
+
+    public void HealAll()
+    {
+        foreach (Link link in _links.Values)
+            link.Heal();
+        foreach (SimProcess process in _sockets.Where(s => s.Delayed > 0).Select(s => s.Other!.Owner).Distinct().ToList())
+            Retransmit(process);
     }
 
     /// <summary>What could not reach this process is sent again.</summary>

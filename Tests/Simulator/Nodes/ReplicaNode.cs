@@ -1,5 +1,4 @@
 using System.Buffers;
-using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Names;
@@ -22,15 +21,16 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IPostcodeLoo
     private readonly Ledger _ledger;
     private readonly ReplicaOptions _options;
     private readonly Endpoint _nameServer;
-    private BootId _boot;
+    private readonly SimNameStorage _names;
 
-    public ReplicaNode(SimWorld world, int number, ReplicaId id, Ledger ledger, ReplicaOptions options, Endpoint nameServer)
+    public ReplicaNode(SimWorld world, int number, ReplicaId id, Ledger ledger, ReplicaOptions options, NameServerNode names)
         : base(world, "s" + id, number)
     {
         Id = id;
         _ledger = ledger;
         _options = options;
-        _nameServer = nameServer;
+        _names = names.Storage;
+        _nameServer = new Endpoint("127.0.0.1", PortOf(names.Number));
         Disk = NewDisk();
     }
 
@@ -82,13 +82,12 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IPostcodeLoo
 
     protected override ICore Boot(Now now)
     {
-        // The name may still be held by an earlier run of this replica, which is known to be dead.
-        BootId earlier = _boot;
-        _boot = new BootId(World.Chance.Id());
+        // The name may still be held by an earlier run of this replica: the daemon asks at its endpoint and finds it dead.
+        BootId earlier = _names.HolderOf(NameRules.Replica(NameRules.DefaultGroup, Id));
         RecoveredDisk recovered = Disk.Open();
         var disk = new SimReplicaDisk(this, Disk, Health, this);
         Core = new ReplicaCore(
-            Id, _boot, NameRules.DefaultGroup, Endpoint, _nameServer, earlier, recovered, Opening, _options, this, disk, this, new ReplicaNotes(this));
+            Id, new BootId(World.Chance.Id()), NameRules.DefaultGroup, Endpoint, _nameServer, earlier, recovered, Opening, _options, this, disk, this, new ReplicaNotes(this));
         DigestedAt = EntryIndex.None;
         Core.Start(now);
         return Core;
@@ -103,7 +102,7 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IPostcodeLoo
 
     protected override void Stepped() => _ledger.Saw(this);
 
-    protected override void Sends<T>(SimSocket socket, in T message)
+    protected override void Sends<T>(SimSocket socket, ulong correlation, in T message)
     {
         if (message is not Append append)
             return;

@@ -26,6 +26,8 @@ internal sealed class SimUserCore(SimProcess process, UserProfile profile, UserP
     private long _nextWishMs;
     private ulong _correlation;
 
+    public bool IsIdle => _operation is null && profile.Pending is null;
+
     private Chance Chance => process.World.Chance;
 
     public Hello OwnHello() => new(Role.User, "user", default, default, default, Protocol.Names.NameRules.DefaultGroup);

@@ -30,7 +30,7 @@ internal abstract partial class SimProcess
             return;
 
         _frames.Write(socket.Output, correlation, message);
-        Sends(socket, message);
+        Sends(socket, correlation, message);
         Touch(socket);
     }
 
@@ -44,8 +44,13 @@ internal abstract partial class SimProcess
     }
 
     /// <summary>Sees each message that the core sends, before it leaves.</summary>
-    protected virtual void Sends<T>(SimSocket socket, in T message)
+    protected virtual void Sends<T>(SimSocket socket, ulong correlation, in T message)
         where T : struct, IMessage<T>
+    {
+    }
+
+    /// <summary>Sees each frame before the core does.</summary>
+    protected virtual void Receives(SimSocket socket, in Frame frame)
     {
     }
 
@@ -179,6 +184,7 @@ internal abstract partial class SimProcess
                 var frame = new Frame(bytes);
                 if (World.Trace.KeepsLines)
                     World.Say(Name, $"<- {socket.Other!.Owner.Name} {socket.Id}: {FrameText.Of(frame)}");
+                Receives(socket, frame);
                 _core!.Received(now, socket.Id, frame);
             }
         }

@@ -95,6 +95,9 @@ internal abstract partial class SimProcess(SimWorld world, string name, int numb
     /// <summary>The next step that has effects ends between two of them, with kill -9.</summary>
     public void DieAtNextEffects() => _diesAtNextEffects = true;
 
+    /// <summary>No fault waits for this process any more.</summary>
+    public void Spare() => _diesAtNextEffects = false;
+
     public void Freeze()
     {
         if (!IsUp || IsFrozen)

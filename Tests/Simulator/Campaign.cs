@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace JustHungry.Simulator;
+
+/// <summary>Runs many seeds, on all processors: schedules share nothing.</summary>
+internal static class Campaign
+{
+    /// <summary>Every hundredth seed is run twice: an equal trace hash says that nothing but the seed decides.</summary>
+    private const int TwiceOneIn = 100;
+
+    public static Summary Run(ulong first, int seeds, Action<Outcome>? violated = null)
+    {
+        var watch = Stopwatch.StartNew();
+        var violations = new List<Outcome>();
+        long steps = 0, updates = 0, views = 0;
+        Lock results = new();
+        Parallel.For(0, seeds, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
+        {
+            ulong seed = first + (ulong)i;
+            Outcome outcome = Schedule.Run(seed, keepLines: false);
+            if (seed % TwiceOneIn == 0 && Schedule.Run(seed, keepLines: false).Hash != outcome.Hash)
+                outcome = outcome with { Violation = $"run twice, seed {seed} took two courses" };
+            lock (results)
+            {
+                steps += outcome.Steps;
+                updates += outcome.Updates;
+                views += outcome.Views;
+                if (outcome.Violation is null)
+                    return;
+                violations.Add(outcome);
+                violated?.Invoke(outcome);
+            }
+        });
+        violations.Sort((a, b) => a.Seed.CompareTo(b.Seed));
+        return new Summary(seeds, violations, steps, updates, views, watch.Elapsed);
+    }
+}
+
+/// <summary>What came of many seeds.</summary>
+internal sealed record Summary(int Schedules, IReadOnlyList<Outcome> Violations, long Steps, long Updates, long Views, TimeSpan Took)
+{
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Schedules} schedules, {Violations.Count} violations, {Updates} updates acknowledged, {Views} views, {Steps} events, {Took.TotalSeconds:0.0} s");
+}

@@ -1,0 +1,97 @@
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Rpc;
+using JustHungry.Simulator.Chaos;
+using JustHungry.Simulator.Checks;
+using JustHungry.Simulator.Disk;
+using JustHungry.Simulator.Faults;
+using JustHungry.Simulator.Nodes;
+using JustHungry.Simulator.Users;
+using JustHungry.Simulator.World;
+
+namespace JustHungry.Simulator;
+
+/// <summary>All processes of one schedule: a name server, replicas, front ends and users.</summary>
+internal sealed class Cluster
+{
+    private const int FirstReplica = 1;
+    private const int FirstFrontEnd = 50;
+    private const int FirstUser = 80;
+    private readonly Plan _plan;
+    private int _lastReplica;
+
+    public Cluster(SimWorld world, Plan plan)
+    {
+        World = world;
+        _plan = plan;
+        Ledger = new Ledger(world);
+        History = new History(world);
+        Names = new NameServerNode(world, 0, new SimNameStorage(Ledger));
+        for (int i = 0; i < plan.Replicas; i++)
+            AddReplica();
+        for (int i = 0; i < plan.FrontEnds; i++)
+            FrontEnds.Add(NewFrontEnd(i, isChaotic: i < plan.ChaoticFrontEnds));
+        for (int i = 0; i < plan.Users; i++)
+            Users.Add(NewUser(i));
+    }
+
+    public SimWorld World { get; }
+
+    public Ledger Ledger { get; }
+
+    public History History { get; }
+
+    public NameServerNode Names { get; }
+
+    /// <summary>Those that an operator has not taken away.</summary>
+    public List<ReplicaNode> Replicas { get; } = [];
+
+    public List<FrontEndNode> FrontEnds { get; } = [];
+
+    public List<UserNode> Users { get; } = [];
+
+    /// <summary>The faults are over: even chaotic front ends change views only when somebody is missing.</summary>
+    public bool IsCalm { get; set; }
+
+    public IEnumerable<SimProcess> Processes => [Names, .. Replicas, .. FrontEnds, .. Users];
+
+    public Endpoint NameServer => new("127.0.0.1", SimProcess.PortOf(Names.Number));
+
+    public ReplicaNode AddReplica()
+    {
+        int number = FirstReplica + _lastReplica++;
+        var replica = new ReplicaNode(World, number, new ReplicaId(number.ToString()), Ledger, _plan.Options, Names);
+        Replicas.Add(Tuned(replica));
+        return replica;
+    }
+
+    /// <summary>Whether a replica's disk may be lost without losing what every member of a view was meant to keep.</summary>
+    public bool MayLoseDisk(ReplicaNode replica)
+    {
+        if (Ledger.View is not { } view)
+            return false;
+        int lost = view.Members.Append(view.Joining ?? replica.Member).Count(m => Ledger.IsWiped(m) || m == replica.Member);
+        return !view.IsRequired(replica.Member) || lost < view.MinReplicas;
+    }
+
+    private FrontEndNode NewFrontEnd(int i, bool isChaotic) => Tuned(new FrontEndNode(
+        World, FirstFrontEnd + i, (isChaotic ? "chaos" : "fe") + i, Ledger,
+        (node, now) => new ChaoticFrontEnd(node, NameServer, _plan.MinReplicas, () => IsCalm)));
+
+    private UserNode NewUser(int i)
+    {
+        var plan = new UserPlan
+        {
+            PatienceMs = World.Chance.Pick([300, 1_000, 5_000]),
+            PauseMostMs = World.Chance.Pick([20, 400, 2_000]),
+            WishesLeft = _plan.Wishes,
+        };
+        return Tuned(new UserNode(World, FirstUser + i, new UserProfile(i, World.Chance), plan, History, () => [.. FrontEnds.Select(f => f.Endpoint)]));
+    }
+
+    private T Tuned<T>(T process)
+        where T : SimProcess
+    {
+        process.TickUs = CoreLoop.TickMs * 1000 * _plan.TickFactor;
+        return process;
+    }
+}

@@ -1,0 +1,253 @@
+using JustHungry.Simulator.Network;
+using JustHungry.Simulator.Nodes;
+using JustHungry.Simulator.World;
+
+namespace JustHungry.Simulator.Faults;
+
+/// <summary>Lets faults happen for as long as the plan says, and then heals everything.</summary>
+internal sealed class FaultInjector(Cluster cluster, Plan plan)
+{
+    private const long Second = 1_000_000;
+
+    private readonly SimWorld _world = cluster.World;
+    private bool _isOver;
+
+    private Chance Chance => _world.Chance;
+
+    public void Begin()
+    {
+        if (plan.Weights.Count > 0)
+            PlanNext();
+    }
+
+    /// <summary>Everybody is up and connected again, and stays so.</summary>
+    public void Heal()
+    {
+        _isOver = true;
+        _world.Network.HealAll();
+        foreach (ReplicaNode replica in cluster.Replicas)
+            replica.Health.Heal();
+        foreach (SimProcess process in cluster.Processes)
+        {
+            process.Spare();
+            process.Thaw();
+            process.Start();
+        }
+    }
+
+    private void PlanNext() => _world.Time.After(Chance.Skewed(1_000, 4 * plan.FaultEveryUs), () =>
+    {
+        if (_isOver)
+            return;
+        Do(PickKind());
+        PlanNext();
+    });
+
+    private FaultKind PickKind()
+    {
+        int at = Chance.Below(plan.Weights.Sum(w => w.Weight));
+        foreach ((FaultKind kind, int weight) in plan.Weights)
+        {
+            if ((at -= weight) < 0)
+                return kind;
+        }
+
+        throw new InvalidOperationException("weights do not add up");
+    }
+
+    private void Do(FaultKind kind)
+    {
+        if (_world.Trace.KeepsLines)
+            _world.Say("fault", kind.ToString());
+        _world.Trace.Mix((ulong)kind);
+        switch (kind)
+        {
+            case FaultKind.Kill:
+                KillOne();
+                break;
+            case FaultKind.KillAll:
+                foreach (SimProcess process in cluster.Processes.Where(_ => !Chance.OneIn(6)))
+                    KillAndRestart(process, 2 * Second);
+                break;
+            case FaultKind.PowerLoss:
+                LosePower(AnyDaemon(), 3 * Second);
+                break;
+            case FaultKind.PowerLossAll:
+                foreach (SimProcess process in cluster.Processes.Where(_ => !Chance.OneIn(6)))
+                    LosePower(process, 2 * Second);
+                break;
+            case FaultKind.Freeze:
+                Freeze(AnyDaemon());
+                break;
+            case FaultKind.CutOneWay:
+                CutFor(AnyDaemon(), AnyDaemon(), LongTime());
+                break;
+            case FaultKind.Isolate:
+                Isolate();
+                break;
+            case FaultKind.Partition:
+                Partition();
+                break;
+            case FaultKind.SlowLink:
+                SlowLink();
+                break;
+            case FaultKind.Reset:
+            case FaultKind.HalfOpen:
+                BreakConnections(kind == FaultKind.Reset);
+                break;
+            case FaultKind.SlowDisk:
+                SlowDisk(AnyReplica());
+                break;
+            case FaultKind.HangDisk:
+                AnyReplica().Health.HangsUntilUs = _world.NowUs + Chance.Skewed(100_000, 5 * Second);
+                break;
+            case FaultKind.FailDisk:
+                AnyReplica().Health.FailsNext = true;
+                break;
+            case FaultKind.Wipe:
+                Wipe(AnyReplica());
+                break;
+            case FaultKind.AddServer:
+                if (cluster.Replicas.Count < 6)
+                    cluster.AddReplica().Start();
+                break;
+            case FaultKind.RemoveServer:
+                Remove(AnyReplica());
+                break;
+            default:
+                throw new InvalidOperationException($"no such fault: {kind}");
+        }
+    }
+
+    private ReplicaNode AnyReplica() => Chance.Pick(cluster.Replicas);
+
+    /// <summary>Mostly a replica, most of those the primary: what happens elsewhere matters less.</summary>
+    private SimProcess AnyDaemon()
+    {
+        int at = Chance.Below(10);
+        if (at < 3 && cluster.Ledger.View is { } view && cluster.Replicas.Find(r => r.Id == view.Primary) is { } primary)
+            return primary;
+        return at < 7 ? AnyReplica() : at < 9 ? Chance.Pick(cluster.FrontEnds) : cluster.Names;
+    }
+
+    private long LongTime() => Chance.OneIn(3) ? Chance.Skewed(Second, 20 * Second) : Chance.Between(10_000, 2 * Second);
+
+    private void KillOne()
+    {
+        SimProcess process = Chance.OneIn(8) ? Chance.Pick(cluster.Users) : AnyDaemon();
+        if (Chance.OneIn(2))
+        {
+            KillAndRestart(process, 3 * Second);
+            return;
+        }
+
+        process.DieAtNextEffects();
+        _world.Time.After(Chance.Skewed(50_000, 3 * Second), () => Restart(process));
+    }
+
+    private void KillAndRestart(SimProcess process, long awayMostUs)
+    {
+        process.Kill();
+        _world.Time.After(Chance.Skewed(1_000, awayMostUs), () => Restart(process));
+    }
+
+    private void LosePower(SimProcess process, long awayMostUs)
+    {
+        process.LosePower();
+        _world.Time.After(Chance.Skewed(100_000, awayMostUs), () => Restart(process));
+    }
+
+    private void Restart(SimProcess process)
+    {
+        if (process is not ReplicaNode replica || cluster.Replicas.Contains(replica))
+            process.Start();
+    }
+
+    private void Freeze(SimProcess process)
+    {
+        process.Freeze();
+        _world.Time.After(Chance.OneIn(10) ? Chance.Between(Second, 60 * Second) : Chance.Skewed(20_000, 8 * Second), process.Thaw);
+    }
+
+    private void CutFor(SimProcess from, SimProcess to, long forUs)
+    {
+        if (from == to)
+            return;
+        _world.Network.SetCut(from, to, true);
+        _world.Time.After(forUs, () => _world.Network.SetCut(from, to, false));
+    }
+
+    private void Isolate()
+    {
+        SimProcess one = AnyDaemon();
+        long forUs = LongTime();
+        foreach (SimProcess other in cluster.Processes.Where(_ => !Chance.OneIn(3)))
+        {
+            CutFor(one, other, forUs);
+            CutFor(other, one, forUs);
+        }
+    }
+
+    private void Partition()
+    {
+        List<SimProcess> left = [];
+        List<SimProcess> right = [];
+        foreach (SimProcess process in cluster.Processes)
+            (Chance.OneIn(2) ? left : right).Add(process);
+        long forUs = LongTime();
+        foreach (SimProcess a in left)
+        {
+            foreach (SimProcess b in right)
+            {
+                CutFor(a, b, forUs);
+                CutFor(b, a, forUs);
+            }
+        }
+    }
+
+    private void SlowLink()
+    {
+        Link link = _world.Network.Link(AnyDaemon(), AnyDaemon());
+        long before = link.DelayMostUs;
+        link.DelayMostUs = Chance.Between(5_000, 3 * Second);
+        _world.Time.After(LongTime(), () => link.DelayMostUs = before);
+    }
+
+    private void BreakConnections(bool atBothEnds)
+    {
+        foreach (SimSocket socket in _world.Network.Sockets.Where(_ => Chance.OneIn(6)).ToList())
+        {
+            if (socket.IsGone)
+                continue;
+            if (atBothEnds)
+                _world.Network.Reset(socket);
+            else
+                _world.Network.Break(socket);
+        }
+    }
+
+    private void SlowDisk(ReplicaNode replica)
+    {
+        replica.Health.SyncMostUs = Chance.Between(5_000, Second);
+        _world.Time.After(LongTime(), replica.Health.BeQuick);
+    }
+
+    private void Wipe(ReplicaNode replica)
+    {
+        if (!cluster.MayLoseDisk(replica))
+            return;
+        replica.LosePower();
+        replica.Wipe();
+        _world.Time.After(Chance.Skewed(100_000, 2 * Second), () => Restart(replica));
+    }
+
+    /// <summary>Never so many that a view could not be filled again.</summary>
+    private void Remove(ReplicaNode replica)
+    {
+        if (cluster.Replicas.Count <= plan.MinReplicas + 1 || !cluster.MayLoseDisk(replica))
+            return;
+        replica.Kill();
+        cluster.Replicas.Remove(replica);
+        cluster.Ledger.Lost(replica.Member);
+    }
+}

@@ -1,0 +1,52 @@
+namespace JustHungry.Simulator.Faults;
+
+/// <summary>What can befall a cluster.</summary>
+internal enum FaultKind
+{
+    /// <summary>kill -9 of a process, between any two of its effects; it starts again later.</summary>
+    Kill,
+
+    /// <summary>kill -9 of everything at once.</summary>
+    KillAll,
+
+    /// <summary>A machine loses its power: unsynced writes are gone, and nobody is told.</summary>
+    PowerLoss,
+    PowerLossAll,
+
+    /// <summary>A process stands still, for up to a minute, and goes on with old timers and messages.</summary>
+    Freeze,
+
+    /// <summary>Nothing arrives in one direction between two processes.</summary>
+    CutOneWay,
+
+    /// <summary>One process is cut off from some others, both ways.</summary>
+    Isolate,
+
+    /// <summary>The processes fall into two halves.</summary>
+    Partition,
+
+    /// <summary>A direction between two processes becomes slow.</summary>
+    SlowLink,
+
+    /// <summary>A connection breaks at both ends.</summary>
+    Reset,
+
+    /// <summary>A connection breaks at one end; the other does not know.</summary>
+    HalfOpen,
+    SlowDisk,
+
+    /// <summary>A disk does nothing for a while.</summary>
+    HangDisk,
+
+    /// <summary>The next sync fails; the process must stop.</summary>
+    FailDisk,
+
+    /// <summary>A replica starts again under its id with an empty disk.</summary>
+    Wipe,
+
+    /// <summary>An operator starts another server.</summary>
+    AddServer,
+
+    /// <summary>An operator stops a server for good.</summary>
+    RemoveServer,
+}

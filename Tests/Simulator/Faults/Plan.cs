@@ -1,0 +1,69 @@
+using JustHungry.Server.Replication;
+using JustHungry.Simulator.World;
+
+namespace JustHungry.Simulator.Faults;
+
+/// <summary>
+/// What a seed makes of a schedule: how large the cluster is, how small its batches, and which faults it suffers how often. Swarm testing
+/// (Groce et al., 2012): most faults are off in most schedules, so that those that are on meet deep states.
+/// </summary>
+internal sealed class Plan
+{
+    private const int KindOnPercent = 35;
+
+    public Plan(Chance chance)
+    {
+        Replicas = 3 + chance.Below(3);
+        MinReplicas = chance.OneIn(8) ? 1 : 2;
+        FrontEnds = 1 + chance.Below(3);
+        ChaoticFrontEnds = chance.Below(FrontEnds + 1);
+        Users = 2 + chance.Below(3);
+        Wishes = 6 + chance.Below(13);
+        FaultsUs = chance.Between(3, 16) * 1_000_000;
+        TickFactor = 1 + chance.Below(3);
+        FaultEveryUs = chance.Between(40, 900) * 1_000;
+        Options = new ReplicaOptions
+        {
+            BatchBytesMax = chance.Pick([100, 400, 4_000]),
+            WindowBytes = chance.Pick([200, 2_000, 100_000]),
+            LogTailBytes = chance.Pick([0, 300, 5_000]),
+            CheckpointEntries = chance.Pick([2, 5, 20]),
+            CheckpointMs = chance.Pick([50, 300, 2_000]),
+            NearlyLevelEntries = chance.Pick([1, 5, 50]),
+        };
+        foreach (FaultKind kind in Enum.GetValues<FaultKind>())
+        {
+            if (chance.Percent(KindOnPercent))
+                Weights.Add((kind, 1 + chance.Below(8)));
+        }
+    }
+
+    public int Replicas { get; }
+
+    public int MinReplicas { get; }
+
+    public int FrontEnds { get; }
+
+    public int ChaoticFrontEnds { get; }
+
+    public int Users { get; }
+
+    /// <summary>How much each user wants before the end.</summary>
+    public int Wishes { get; }
+
+    /// <summary>How long the faults go on.</summary>
+    public long FaultsUs { get; }
+
+    public long FaultEveryUs { get; }
+
+    /// <summary>Ticks come so many times more rarely than in the daemons.</summary>
+    public int TickFactor { get; }
+
+    public ReplicaOptions Options { get; }
+
+    public List<(FaultKind Kind, int Weight)> Weights { get; } = [];
+
+    public override string ToString() =>
+        $"{Replicas} replicas, k = {MinReplicas}, {FrontEnds} front ends ({ChaoticFrontEnds} chaotic), {Users} users, {FaultsUs / 1_000_000} s of faults every {FaultEveryUs / 1000} ms: "
+        + string.Join(' ', Weights.Select(w => w.Kind + "*" + w.Weight));
+}

@@ -1,0 +1,22 @@
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Rpc;
+using JustHungry.Simulator.Users;
+using JustHungry.Simulator.World;
+
+namespace JustHungry.Simulator.Nodes;
+
+/// <summary>A user's process; the profile is its disk.</summary>
+internal sealed class UserNode(SimWorld world, int number, UserProfile profile, UserPlan plan, History history, Func<IReadOnlyList<Endpoint>> frontEnds)
+    : SimProcess(world, "user" + profile.Number, number)
+{
+    private SimUserCore? _core;
+
+    public UserPlan Plan { get; } = plan;
+
+    public UserProfile Profile { get; } = profile;
+
+    /// <summary>Nothing that this user asked for waits for its answer.</summary>
+    public bool IsContent => _core is { IsIdle: true };
+
+    protected override ICore Boot(Now now) => _core = new SimUserCore(this, Profile, Plan, history, frontEnds);
+}

@@ -1,0 +1,120 @@
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Simulator.Checks;
+using JustHungry.Simulator.Faults;
+using JustHungry.Simulator.Nodes;
+using JustHungry.Simulator.World;
+
+namespace JustHungry.Simulator;
+
+/// <summary>
+/// One seed, from its cluster's first start to the verdict: faults while users order; then everything heals, a new order must be
+/// acknowledged to every user, all replicas must become equal, and the users' history must be that of one shop.
+/// </summary>
+internal sealed class Schedule
+{
+    private const long Second = 1_000_000;
+
+    /// <summary>How long healed processes have to serve again: many times what the time-outs add up to.</summary>
+    private const long RecoveryUs = 90 * Second;
+
+    private readonly SimWorld _world;
+    private readonly Plan _plan;
+    private readonly Cluster _cluster;
+    private readonly FaultInjector _faults;
+
+    private Schedule(ulong seed, bool keepLines)
+    {
+        _world = new SimWorld(seed, keepLines);
+        _plan = new Plan(_world.Chance);
+        _cluster = new Cluster(_world, _plan);
+        _faults = new FaultInjector(_cluster, _plan);
+        if (keepLines)
+            _world.Say("", _plan.ToString());
+    }
+
+    /// <summary>Runs the schedule of a seed.</summary>
+    public static Outcome Run(ulong seed, bool keepLines)
+    {
+        var schedule = new Schedule(seed, keepLines);
+        string? violation = null;
+        try
+        {
+            schedule.Run();
+        }
+        catch (ViolationException e)
+        {
+            violation = e.Message;
+            if (keepLines)
+                schedule._world.Say("", "VIOLATION " + (e.InnerException?.ToString() ?? e.Message));
+        }
+
+        return new Outcome(
+            seed, violation, schedule._world.Trace.Hash, schedule._world.Time.Steps, schedule._cluster.Ledger.ReleasedUpdates,
+            schedule._cluster.Ledger.Views.Count, schedule._world.Trace.Lines);
+    }
+
+    private void Run()
+    {
+        foreach (SimProcess process in _cluster.Processes)
+            _world.Time.After(_world.Chance.Skewed(0, Second), process.Start);
+        _world.Time.After(_world.Chance.OneIn(3) ? 0 : _world.Chance.Between(0, 4 * Second), _faults.Begin);
+        _world.Time.Run(_plan.FaultsUs);
+
+        _cluster.IsCalm = true;
+        _faults.Heal();
+        if (_world.Trace.KeepsLines)
+            _world.Say("", "everything is healed");
+        foreach (UserNode user in _cluster.Users)
+            user.Plan.Conclude();
+        if (!RunUntil(() => _cluster.Users.TrueForAll(u => u.Plan.IsDone && u.IsContent)))
+            throw new ViolationException("12: after the faults a user waits in vain: " + string.Join("; ", _cluster.Users.Where(u => !u.IsContent).Select(u => u.Name)));
+        if (!RunUntil(HasConverged))
+            throw new ViolationException("12: after the faults the replicas do not converge: " + Describe());
+        CheckEqual();
+        Linearizability.Check(_cluster.History.Operations, _plan.Users);
+    }
+
+    private bool RunUntil(Func<bool> done)
+    {
+        long untilUs = _world.NowUs + RecoveryUs;
+        while (_world.NowUs < untilUs)
+        {
+            _world.Time.Run(Math.Min(untilUs, _world.NowUs + (Second / 10)));
+            if (done())
+                return true;
+        }
+
+        return false;
+    }
+
+    private bool HasConverged() =>
+        _cluster.Ledger.View is { Joining: null } view && view.Members.Count == _cluster.Replicas.Count && _cluster.Replicas.TrueForAll(r => view.IsMember(r.Member)) &&
+        _cluster.Replicas.TrueForAll(r =>
+            r.Core is { } core && core.Adopted?.Epoch == view.Epoch && core.Replica.Commit == core.Replica.Log.Last.Index &&
+            core.Replica.Shop.IsLoaded && core.Replica.Shop.Index == core.Replica.Log.Last.Index &&
+            core.Replica.Log.Last == _cluster.Replicas[0].Core!.Replica.Log.Last);
+
+    private void CheckEqual()
+    {
+        foreach (ReplicaNode replica in _cluster.Replicas)
+        {
+            if (replica.Core!.Replica.Shop.State!.Digest() != _cluster.Replicas[0].Core!.Replica.Shop.State!.Digest())
+                throw new ViolationException($"12: {replica.Name} and {_cluster.Replicas[0].Name} hold different states at the end");
+            Books.Check(Disk.TablesImage.Of(replica.Core.Replica.Shop.State!, EntryPosition.Start).Chunks);
+        }
+    }
+
+    private string Describe()
+    {
+        View? view = _cluster.Ledger.View;
+        return $"{view}; " + string.Join("; ", _cluster.Replicas.Select(r => r.Core is { Replica: { } core }
+            ? $"{r.Name}{(view?.IsMember(r.Member) == true ? "" : " (spare)")} adopted {r.Core.Adopted?.Epoch} log {core.Log.Last} commit {core.Commit} applied {core.Shop.Index}"
+            : $"{r.Name} down"));
+    }
+}
+
+/// <summary>What came of a seed.</summary>
+/// <param name="Steps">How many events it had.</param>
+/// <param name="Updates">How many updates were acknowledged.</param>
+internal sealed record Outcome(ulong Seed, string? Violation, ulong Hash, long Steps, int Updates, int Views, IReadOnlyList<string> Trace);

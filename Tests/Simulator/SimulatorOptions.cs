@@ -1,0 +1,24 @@
+using CommandLine;
+
+namespace JustHungry.Simulator;
+
+/// <summary>The simulator's command line.</summary>
+internal sealed class SimulatorOptions
+{
+    [Option("seeds", MetaValue = "N", HelpText = "Run so many seeds, one after the other from --first on.")]
+    public int? Seeds { get; init; }
+
+    [Option("first", Default = 1ul, MetaValue = "S", HelpText = "The first of the seeds.")]
+    public ulong First { get; init; } = 1;
+
+    [Option("seed", MetaValue = "S", HelpText = "Run this seed alone.")]
+    public ulong? Seed { get; init; }
+
+    [Option("trace", HelpText = "With --seed: print what happened, line by line.")]
+    public bool Trace { get; init; }
+
+    [Value(0, Hidden = true)]
+    public IEnumerable<string> Extra { get; init; } = [];
+
+    public bool IsValid => (Seeds is > 0) != Seed.HasValue && !Extra.Any() && (!Trace || Seed.HasValue);
+}
