@@ -1,4 +1,6 @@
+using JustHungry.FrontEnd.Core;
 using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Names;
 using JustHungry.Protocol.Rpc;
 using JustHungry.Simulator.Chaos;
 using JustHungry.Simulator.Checks;
@@ -75,7 +77,13 @@ internal sealed class Cluster
 
     private FrontEndNode NewFrontEnd(int i, bool isChaotic) => Tuned(new FrontEndNode(
         World, FirstFrontEnd + i, (isChaotic ? "chaos" : "fe") + i, Ledger,
-        (node, now) => new ChaoticFrontEnd(node, NameServer, _plan.MinReplicas, () => IsCalm)));
+        node => isChaotic
+            ? new ChaoticFrontEnd(node, NameServer, _plan.MinReplicas, () => IsCalm)
+            : new FrontEndCore(node, Settings(node), new BootId(World.Chance.Id()), World.Chance.Id, new FrontEndNotes(node))));
+
+    /// <summary>A short cluster makes front ends wait here: ending is what the end-to-end tests look at.</summary>
+    private FrontEndSettings Settings(FrontEndNode node) => new(
+        NameServer, node.Endpoint, NameRules.DefaultGroup, _plan.MinReplicas, Attempts: int.MaxValue, IntervalMs: 300, ExitsWhenShort: false);
 
     private UserNode NewUser(int i)
     {

@@ -10,7 +10,7 @@ using JustHungry.Simulator.World;
 namespace JustHungry.Simulator.Nodes;
 
 /// <summary>A front end's process. The ledger sees each answer at the moment it leaves.</summary>
-internal sealed class FrontEndNode(SimWorld world, int number, string name, Ledger ledger, Func<FrontEndNode, Now, ICore> boot)
+internal sealed class FrontEndNode(SimWorld world, int number, string name, Ledger ledger, Func<FrontEndNode, ICore> boot)
     : SimProcess(world, name, number)
 {
     private readonly SortedDictionary<(long Connection, ulong Correlation), (UserId User, ulong Sequence, RequestId Request)> _updates = [];
@@ -18,7 +18,7 @@ internal sealed class FrontEndNode(SimWorld world, int number, string name, Ledg
     protected override ICore Boot(Now now)
     {
         _updates.Clear();
-        return boot(this, now);
+        return boot(this);
     }
 
     protected override void Receives(SimSocket socket, in Frame frame)
