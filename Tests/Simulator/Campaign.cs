@@ -9,13 +9,14 @@ internal static class Campaign
     /// <summary>Every hundredth seed is run twice: an equal trace hash says that nothing but the seed decides.</summary>
     private const int TwiceOneIn = 100;
 
-    public static Summary Run(ulong first, int seeds, Action<Outcome>? violated = null)
+    public static Summary Run(ulong first, int seeds, bool stops = false, Action<Outcome>? violated = null)
     {
         var watch = Stopwatch.StartNew();
         var violations = new List<Outcome>();
+        int schedules = 0;
         long steps = 0, updates = 0, views = 0;
         Lock results = new();
-        Parallel.For(0, seeds, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
+        Parallel.For(0, seeds, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, (i, loop) =>
         {
             ulong seed = first + (ulong)i;
             Outcome outcome = Schedule.Run(seed, keepLines: false);
@@ -23,6 +24,7 @@ internal static class Campaign
                 outcome = outcome with { Violation = $"run twice, seed {seed} took two courses" };
             lock (results)
             {
+                schedules++;
                 steps += outcome.Steps;
                 updates += outcome.Updates;
                 views += outcome.Views;
@@ -30,10 +32,12 @@ internal static class Campaign
                     return;
                 violations.Add(outcome);
                 violated?.Invoke(outcome);
+                if (stops)
+                    loop.Stop();
             }
         });
         violations.Sort((a, b) => a.Seed.CompareTo(b.Seed));
-        return new Summary(seeds, violations, steps, updates, views, watch.Elapsed);
+        return new Summary(schedules, violations, steps, updates, views, watch.Elapsed);
     }
 }
 

@@ -90,7 +90,7 @@ internal sealed class Cluster
         var plan = new UserPlan
         {
             PatienceMs = World.Chance.Pick([300, 1_000, 5_000]),
-            PauseMostMs = World.Chance.Pick([20, 400, 2_000]),
+            PauseMostMs = World.Chance.OneIn(6) ? 20 : _plan.PauseMostMs,
             WishesLeft = _plan.Wishes,
         };
         return Tuned(new UserNode(World, FirstUser + i, new UserProfile(i, World.Chance), plan, History, () => [.. FrontEnds.Select(f => f.Endpoint)]));

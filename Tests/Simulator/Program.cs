@@ -26,6 +26,7 @@ if (options.Seed is { } seed)
     return outcome.Violation is null ? Done : Violated;
 }
 
-Summary summary = Campaign.Run(options.First, options.Seeds!.Value, outcome => Console.WriteLine($"seed {outcome.Seed}: {outcome.Violation}"));
+Summary summary = Campaign.Run(
+    options.First, options.Seeds!.Value, options.Stop, outcome => Console.WriteLine($"seed {outcome.Seed}: {outcome.Violation}"));
 Console.WriteLine(summary);
 return summary.Violations.Count == 0 ? Done : Violated;

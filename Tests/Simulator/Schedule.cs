@@ -58,8 +58,9 @@ internal sealed class Schedule
     {
         foreach (SimProcess process in _cluster.Processes)
             _world.Time.After(_world.Chance.Skewed(0, Second), process.Start);
-        _world.Time.After(_world.Chance.OneIn(3) ? 0 : _world.Chance.Between(0, 4 * Second), _faults.Begin);
-        _world.Time.Run(_plan.FaultsUs);
+        long quietUs = _plan.QuietUs;
+        _world.Time.After(quietUs, _faults.Begin);
+        _world.Time.Run(quietUs + _plan.FaultsUs);
 
         _cluster.IsCalm = true;
         _faults.Heal();

@@ -17,6 +17,9 @@ internal sealed class SimulatorOptions
     [Option("trace", HelpText = "With --seed: print what happened, line by line.")]
     public bool Trace { get; init; }
 
+    [Option("stop", HelpText = "With --seeds: stop at the first violation.")]
+    public bool Stop { get; init; }
+
     [Value(0, Hidden = true)]
     public IEnumerable<string> Extra { get; init; } = [];
 

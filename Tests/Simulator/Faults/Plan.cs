@@ -19,7 +19,8 @@ internal sealed class Plan
         ChaoticFrontEnds = chance.Below(FrontEnds + 1);
         Users = 2 + chance.Below(3);
         Wishes = 6 + chance.Below(13);
-        FaultsUs = chance.Between(3, 16) * 1_000_000;
+        FaultsUs = chance.Between(2, 14) * 1_000_000;
+        QuietUs = chance.OneIn(4) ? chance.Between(0, 1_500_000) : chance.Between(1_500_000, 2_500_000);
         TickFactor = 1 + chance.Below(3);
         FaultEveryUs = chance.Between(40, 900) * 1_000;
         Options = new ReplicaOptions
@@ -54,7 +55,13 @@ internal sealed class Plan
     /// <summary>How long the faults go on.</summary>
     public long FaultsUs { get; }
 
+    /// <summary>How long the cluster has before the first fault: mostly enough to open the shop.</summary>
+    public long QuietUs { get; }
+
     public long FaultEveryUs { get; }
+
+    /// <summary>How long a user thinks, at most, so that wishes last as long as the faults. Chance.Skewed draws a fifth of the most on average.</summary>
+    public int PauseMostMs => (int)(5 * (QuietUs + FaultsUs) / (Wishes * 1_000));
 
     /// <summary>Ticks come so many times more rarely than in the daemons.</summary>
     public int TickFactor { get; }
