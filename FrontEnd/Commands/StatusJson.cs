@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using JustHungry.Protocol.Messages;
@@ -7,7 +8,11 @@ namespace JustHungry.FrontEnd.Commands;
 /// <summary>The JSON of <c>frontend status</c> and <c>frontend promote</c>: fixed, since scripts read it.</summary>
 internal static class StatusJson
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // read by scripts and people, not by browsers
+    };
 
     public static string Of(GroupSurvey survey) => new JsonObject
     {

@@ -31,5 +31,6 @@ internal sealed class JoinSpares(ViewInForce inForce, LocateReplicas replicas)
 
     private static bool MayJoin(Now now, LocatedReplica replica, View view) =>
         replica is { IsListed: true, IsLeaving: false } && LocateReplicas.IsAnswering(now, replica) && replica.Fits(view.Cluster) &&
-        replica.Registration.Disk == replica.Member.Disk && now.Ms >= replica.JoinNotBeforeMs && !view.IsMember(replica.Member);
+        replica.Registration.Disk == replica.Member.Disk && now.Ms >= replica.JoinNotBeforeMs && replica.Id != view.Primary &&
+        !view.IsMember(replica.Member);
 }

@@ -117,17 +117,14 @@ internal sealed class PromotePrimary(ViewInForce inForce, LocateReplicas replica
     /// <summary>Asked after the suspicion began, each member has answered or has had its time to.</summary>
     private bool HaveMembersAnswered(Now now, View view, Member primary, bool isCertain)
     {
-        if (!_hasLed)
-        {
-            return view.Members.All(m => replicas.FindAnswering(now, m) is not null) ||
-                (_enoughSinceMs is { } since && now.Ms - since >= ColdWaitMs);
-        }
-
-        if (now.Ms - _suspectSinceMs >= LocateReplicas.SilenceMs)
+        if (!_hasLed && view.Members.Any(m => replicas.FindAnswering(now, m) is null) && !(now.Ms - _enoughSinceMs >= ColdWaitMs))
+            return false;
+        if (isCertain || now.Ms - _suspectSinceMs >= LocateReplicas.SilenceMs)
             return true;
 
-        return view.Members.Where(m => m != primary).All(m =>
-            replicas.Find(m) is not { IsOpen: true } replica || (replica.Report is not null && (isCertain || replica.ReportAskedMs >= _suspectSinceMs)));
+        // A view that has just come gets the same time: its members may not have heard its primary yet.
+        return _hasLed && view.Members.Where(m => m != primary).All(m =>
+            replicas.Find(m) is not { IsOpen: true } replica || (replica.Report is not null && replica.ReportAskedMs >= _suspectSinceMs));
     }
 
     /// <summary>They may notice a moment later than we do that the primary is gone: asked again until then.</summary>

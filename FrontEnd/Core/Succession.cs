@@ -21,21 +21,27 @@ internal static class Succession
                 answering.Add(replica);
         }
 
-        LocatedReplica? best = answering
-            .Where(r => mayLead?.Invoke(r) ?? true)
-            .OrderByDescending(r => r.Report!.Value.Last)
-            .ThenBy(r => r.QueueOrder)
-            .FirstOrDefault();
-        if (best is null)
-            return null;
+        foreach (LocatedReplica best in answering.Where(r => mayLead?.Invoke(r) ?? true).OrderByDescending(r => r.Report!.Value.Last).ThenBy(r => r.QueueOrder))
+        {
+            Member[] members = ChooseMembers(view, answering, unwanted, best.Member);
+            if (members.Length >= Math.Min(view.MinReplicas, view.Members.Count))
+                return ViewChange.Promote(view, best.Id, members, $"promoting {best.Id}: {reason}");
+        }
 
-        var chosen = answering.Select(r => r.Member).ToList();
-        foreach (Member silent in view.Members.Except(chosen).OrderBy(m => unwanted.Contains(m)))
+        return null;
+    }
+
+    private static Member[] ChooseMembers(View view, IEnumerable<LocatedReplica> answering, IReadOnlyList<Member> unwanted, Member primary)
+    {
+        // A primary is named by its id: the old self of a replica whose disk was replaced can't stay beside it.
+        Member[] eligible = [.. view.Members.Where(m => m == primary || m.Id != primary.Id)];
+        var chosen = answering.Select(r => r.Member).Where(eligible.Contains).ToList();
+        foreach (Member silent in eligible.Except(chosen).OrderBy(m => unwanted.Contains(m)).ToList())
         {
             if (chosen.Count < view.MinReplicas)
                 chosen.Add(silent);
         }
 
-        return ViewChange.Promote(view, best.Id, [.. view.Members.Where(chosen.Contains)], $"promoting {best.Id}: {reason}");
+        return [.. eligible.Where(chosen.Contains)];
     }
 }

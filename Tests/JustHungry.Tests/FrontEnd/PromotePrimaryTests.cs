@@ -1,0 +1,351 @@
+using FluentAssertions;
+using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Rpc;
+using NUnit.Framework;
+
+namespace JustHungry.Tests.FrontEnd;
+
+/// <summary>DESIGN, Replication rules 7, 8 and 12: when another primary is promoted, and which.</summary>
+internal sealed class PromotePrimaryTests
+{
+    [Test]
+    public void A_killed_primary_is_replaced_at_once_when_no_member_hears_it()
+    {
+        FrontEndRig rig = FrontEndRig.Running();
+        rig[2].HearsPrimary = rig[3].HearsPrimary = false;
+
+        rig.Kill(rig[1]);
+
+        Propose proposal = rig.Proposals.Single();
+        proposal.Kind.Should().Be(ProposalKind.Promote);
+        proposal.Expected.Should().Be(new Epoch(5));
+        proposal.View.Primary.Should().Be(rig[2].Id);
+        proposal.View.Members.Should().Equal(rig[2].Member, rig[3].Member);
+        rig[2].Leads.Should().BeTrue();
+        rig[3].View!.Epoch.Should().Be(new Epoch(6), "every replica is sent the new view");
+    }
+
+    [Test]
+    public void While_a_member_hears_the_primary_promotion_waits_two_seconds()
+    {
+        FrontEndRig rig = FrontEndRig.Running();
+        rig[1].IsListening = false; // only this front end's link is bad
+        rig.Reset(rig[1]);
+
+        rig.Advance(1_900);
+        rig.Proposals.Should().BeEmpty();
+
+        rig.Advance(200);
+        rig.Proposals.Should().ContainSingle().Which.View.Primary.Should().Be(rig[2].Id);
+    }
+
+    [Test]
+    public void A_link_that_is_back_in_time_ends_the_suspicion()
+    {
+        FrontEndRig rig = FrontEndRig.Running();
+        rig[1].IsListening = false;
+        rig.Reset(rig[1]);
+        rig.Advance(1_000);
+        rig[1].IsListening = true;
+
+        rig.Advance(5_000);
+
+        rig.Proposals.Should().BeEmpty();
+    }
+
+    [Test]
+    public void A_silent_primary_is_suspect_after_300_ms_and_replaced_when_nobody_hears_it()
+    {
+        FrontEndRig rig = FrontEndRig.Running();
+        rig[1].Answers = false;
+        rig[2].HearsPrimary = rig[3].HearsPrimary = false;
+
+        rig.Advance(280);
+        rig.Proposals.Should().BeEmpty();
+        rig.Advance(200);
+        rig.Proposals.Should().ContainSingle();
+    }
+
+    [Test]
+    public void Members_are_asked_after_the_suspicion_began_before_anybody_is_promoted()
+    {
+        FrontEndRig rig = FrontEndRig.Running(4);
+        rig.Advance(100);
+        rig[3].Answers = false; // its last report is older than the suspicion, and it is connected
+
+        rig.Kill(rig[1]);
+        rig.Proposals.Should().BeEmpty("3 has its 300 ms");
+        rig.Advance(320);
+
+        rig.Proposals.Should().ContainSingle().Which.View.Members.Should().Equal(rig[2].Member, rig[4].Member);
+    }
+
+    [Test]
+    public void A_view_that_has_just_come_gets_its_time_to_be_heard()
+    {
+        FrontEndRig rig = FrontEndRig.Running();
+        rig.Kill(rig[3]);
+        rig.View = rig.ViewOf(6, [3, 1, 2]);
+        while (rig.Events.Views[^1].View.Epoch != new Epoch(6))
+            rig.Advance(20);
+        rig[1].HearsPrimary = rig[2].HearsPrimary = false;
+
+        rig.Advance(200);
+        rig.Proposals.Should().BeEmpty();
+        rig.Advance(200);
+        rig.Proposals.Should().ContainSingle();
+    }
+
+    [Test]
+    public void The_most_up_to_date_member_is_promoted_and_the_queue_decides_between_equals()
+    {
+        FrontEndRig rig = FrontEndRig.Running(5);
+        foreach (FakeReplica replica in rig.Replicas)
+            replica.HearsPrimary = false;
+        rig[2].Last = new EntryPosition(new EntryIndex(90), new Epoch(4));
+        rig[3].Last = new EntryPosition(new EntryIndex(20), new Epoch(5));
+        rig[4].Last = new EntryPosition(new EntryIndex(21), new Epoch(5));
+        rig[5].Last = new EntryPosition(new EntryIndex(21), new Epoch(5));
+        rig.Advance(100);
+
+        rig.Kill(rig[1]);
+
+        rig.Proposals.Single().View.Primary.Should().Be(rig[4].Id);
+    }
+
+    [Test]
+    public void A_spare_is_never_promoted()
+    {
+        FrontEndRig rig = FrontEndRig.Running(3, members: [1, 2]);
+        rig[2].HearsPrimary = false;
+        rig[3].Last = new EntryPosition(new EntryIndex(99), new Epoch(9));
+        rig.Advance(100);
+
+        rig.Kill(rig[1]);
+
+        rig.Proposals.Single().View.Primary.Should().Be(rig[2].Id);
+        rig.Proposals.Single().View.Members.Should().Equal([rig[1].Member, rig[2].Member], "a view never has fewer than k members");
+    }
+
+    [Test]
+    public void A_replica_with_a_members_id_on_another_disk_is_no_member()
+    {
+        FrontEndRig rig = FrontEndRig.Running();
+        rig[2].HearsPrimary = rig[3].HearsPrimary = false;
+        rig.Kill(rig[2]);
+        FrontEndRig.Restart(rig[2], new DiskId(555));
+        rig.Advance(1_200);
+        rig.Proposals.Clear();
+
+        rig.Kill(rig[1]);
+        rig.Advance(400);
+
+        rig.Proposals[0].View.Primary.Should().Be(rig[3].Id);
+        rig.Proposals[0].View.Members.Should().NotContain(rig[2].Member);
+    }
+
+    [Test]
+    public void A_primary_that_answers_in_the_views_epoch_without_leading_counts_as_dead()
+    {
+        FrontEndRig rig = FrontEndRig.Running();
+        rig[1].Leads = false; // restarted so fast that nobody missed it
+
+        rig.Advance(120);
+
+        rig.Proposals.Should().ContainSingle().Which.Expected.Should().Be(new Epoch(5));
+    }
+
+    [Test]
+    public void A_primary_in_a_lower_epoch_is_sent_the_view_and_counts_as_dead_only_when_it_does_not_adopt_it()
+    {
+        FrontEndRig rig = FrontEndRig.Running();
+        rig[2].Adopts = false;
+        rig.View = rig.ViewOf(6, [1, 2, 3], primary: 2);
+        rig.Advance(1_100);
+        rig.SentTo(rig[2].Connection, MessageType.NewView).Should().NotBeEmpty();
+        rig.Proposals.Should().BeEmpty();
+
+        rig.Advance(2_100);
+        rig.Proposals.Should().ContainSingle().Which.View.Primary.Should().NotBe(rig[2].Id);
+    }
+
+    [Test]
+    public void A_lost_race_is_won_by_adopting_the_winners_view()
+    {
+        FrontEndRig rig = FrontEndRig.Running();
+        rig[2].HearsPrimary = rig[3].HearsPrimary = false;
+        rig.Judge = _ => new Proposed(ProposalOutcome.LostRace, rig.View = rig.ViewOf(6, [3, 2]));
+
+        rig.Kill(rig[1]);
+
+        rig.Events.Views[^1].View.Primary.Should().Be(rig[3].Id);
+        rig.Events.Views[^1].Reason.Should().BeNull("it was another's doing");
+        rig[3].Leads.Should().BeTrue("the winner may be dead: whoever sees a view sends it on");
+        rig.Proposals.Should().ContainSingle();
+    }
+
+    [Test]
+    public void An_unanswered_proposal_is_asked_again_under_the_same_id()
+    {
+        FrontEndRig rig = FrontEndRig.Running();
+        rig[2].HearsPrimary = rig[3].HearsPrimary = false;
+        rig.Judge = _ => null;
+        rig.Kill(rig[1]);
+
+        rig.Advance(1_600);
+
+        rig.Proposals.Should().HaveCountGreaterThan(2);
+        rig.Proposals.Select(p => p.ProposalId).Distinct().Should().ContainSingle();
+    }
+
+    [Test]
+    public void A_name_server_that_has_just_started_is_asked_again()
+    {
+        FrontEndRig rig = FrontEndRig.Running();
+        rig[2].HearsPrimary = rig[3].HearsPrimary = false;
+        rig.Judge = _ => new Proposed(ProposalOutcome.TooEarly, rig.View);
+        rig.Kill(rig[1]);
+        rig.Judge = null;
+
+        rig.Advance(200);
+
+        rig[2].Leads.Should().BeTrue();
+    }
+
+    [Test]
+    public void While_the_name_server_is_away_the_view_stays_in_force_and_changes_when_it_is_back()
+    {
+        FrontEndRig rig = FrontEndRig.Running();
+        rig[2].HearsPrimary = rig[3].HearsPrimary = false;
+        rig.CutNameServer();
+        ConnectionId user = rig.OpenUser();
+        rig.Ask(user);
+        rig.Executes(rig[1]).Should().ContainSingle("nothing on the request path needs the name server");
+
+        rig.Kill(rig[1]);
+        rig.Advance(1_000);
+        rig.Proposals.Should().BeEmpty();
+
+        rig.HasNameServer = true;
+        rig.Advance(300);
+        rig[2].Leads.Should().BeTrue();
+        rig.Executes(rig[2]).Should().ContainSingle();
+    }
+
+    [Test]
+    public void A_lost_register_is_left_alone_and_requests_go_on()
+    {
+        FrontEndRig rig = FrontEndRig.Running();
+        rig.Judge = _ => new Proposed(ProposalOutcome.NeedsRepair, null);
+        rig.View = null;
+        rig.Health = GroupHealth.RegisterLost;
+        rig.Advance(2_000);
+
+        rig.Events.Healths.Should().Equal(GroupHealth.RegisterLost);
+        rig.Ask(rig.OpenUser());
+        rig.Executes(rig[1]).Should().ContainSingle();
+        rig.Proposals.Should().BeEmpty("a group that was there is never bootstrapped again");
+    }
+
+    [Test]
+    public void Fewer_than_k_replicas_promote_nobody()
+    {
+        FrontEndRig rig = FrontEndRig.Running(2);
+        rig[2].HearsPrimary = false;
+
+        rig.Kill(rig[1]);
+        rig.Advance(1_500);
+
+        rig.Proposals.Should().BeEmpty();
+    }
+
+    [Test]
+    public void After_a_start_of_everything_promotion_waits_until_all_members_have_answered()
+    {
+        FrontEndRig rig = new(3);
+        rig.View = rig.ViewOf(5, [1, 2, 3]);
+        foreach (FakeReplica replica in rig.Replicas)
+        {
+            replica.Adopt(rig.View);
+            replica.Leads = replica.HearsPrimary = false;
+        }
+
+        rig[2].Last = new EntryPosition(new EntryIndex(7), new Epoch(5));
+        rig[3].IsListening = false;
+        rig[3].Last = new EntryPosition(new EntryIndex(8), new Epoch(5));
+        rig.Advance(1_000);
+        rig.Proposals.Should().BeEmpty("3 may be the most up to date");
+
+        rig[3].IsListening = true;
+        rig.Advance(200);
+        rig.Proposals.Should().ContainSingle().Which.View.Primary.Should().Be(rig[3].Id);
+        rig.Proposals[0].View.Members.Should().HaveCount(3, "a restarted primary is as good as any other member");
+    }
+
+    [Test]
+    public void After_a_start_of_everything_promotion_waits_two_seconds_from_the_first_k_spares_included()
+    {
+        FrontEndRig rig = new(3);
+        rig.View = rig.ViewOf(5, [1, 2]);
+        rig[2].Adopt(rig.View);
+        rig[2].HearsPrimary = false;
+        rig[1].IsListening = false; // its disk is dead; 3 is a fresh spare
+        rig.Advance(1_900);
+        rig.Proposals.Should().BeEmpty();
+
+        rig.Advance(300);
+        rig.Proposals[0].View.Primary.Should().Be(rig[2].Id);
+    }
+
+    [Test]
+    public void A_resigning_primary_hands_over_at_once_and_is_left_out()
+    {
+        FrontEndRig rig = FrontEndRig.Running();
+
+        rig.Receive(rig[1], new Resigning(new Epoch(5)));
+
+        Propose proposal = rig.Proposals.Single();
+        proposal.View.Primary.Should().Be(rig[2].Id);
+        proposal.View.Members.Should().Equal(rig[2].Member, rig[3].Member);
+    }
+
+    [Test]
+    public void A_resigning_primary_without_which_there_are_fewer_than_k_stays_listed()
+    {
+        FrontEndRig rig = FrontEndRig.Running(2);
+        rig.Receive(rig[1], new Resigning(new Epoch(5)));
+        rig.Proposals.Single().View.Members.Should().Equal(rig[1].Member, rig[2].Member);
+    }
+
+    [Test]
+    public void A_front_end_that_stood_still_does_not_take_its_own_silence_for_the_primarys()
+    {
+        FrontEndRig rig = FrontEndRig.Running();
+        rig[2].HearsPrimary = rig[3].HearsPrimary = false;
+        rig.Step(() => rig.Core.Tick(new Now(rig.Now.Ms + 10_000, 0)));
+        rig.Proposals.Should().BeEmpty();
+    }
+
+    [Test]
+    public void Two_front_ends_with_opposite_views_of_the_network_wait_longer_each_time()
+    {
+        FrontEndRig rig = FrontEndRig.Running();
+        rig[1].IsListening = false;
+        rig.Reset(rig[1]);
+        rig.Advance(2_100);
+        rig.Proposals.Should().ContainSingle();
+
+        // The other front end can't reach 2, and promotes 1 again; members hear it.
+        rig.View = rig.ViewOf(7, [1, 2, 3]);
+        rig[2].Adopt(rig.View);
+        rig[3].Adopt(rig.View);
+        rig.Advance(1_100);
+        rig.Proposals.Should().ContainSingle();
+        rig.Advance(2_000);
+        rig.Proposals.Should().ContainSingle("it waits four seconds this time");
+        rig.Advance(2_500);
+        rig.Proposals.Should().HaveCount(2);
+    }
+}
