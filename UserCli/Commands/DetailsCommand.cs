@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CommandLine;
 using JustHungry.Protocol.Ordering;
 using JustHungry.UserCli.Text;
@@ -46,7 +47,7 @@ internal sealed class DetailsCommand : AnsweringOptions
         {
             var details = new CustomerDetails(FirstName!.Trim(), LastName!.Trim(), Phone!.Trim(), Postcode!.Trim(), Address!.Trim());
             answer = details.FirstInvalid() is { } field
-                ? new RefusalAnswer(AnswerCode.InvalidDetails, Field: field.ToString())
+                ? new RefusalAnswer(AnswerCode.InvalidDetails, Field: JsonNamingPolicy.CamelCase.ConvertName(field.ToString()))
                 : await run.Shop.SaveDetailsAsync(details, run.Cancel);
         }
 

@@ -52,7 +52,6 @@ internal sealed class PlainScreen(Terminal terminal) : IScreen
     {
         terminal.Out.WriteLine();
         ShopText.WriteOrders(terminal.Out, orders);
-        terminal.Out.WriteLine();
     }
 
     public async Task<T> ChooseAsync<T>(string question, IReadOnlyList<Choice<T>> choices, CancellationToken cancel)
