@@ -86,6 +86,7 @@ internal sealed class PromotePrimaryTests
     public void A_view_that_has_just_come_gets_its_time_to_be_heard()
     {
         FrontEndRig rig = FrontEndRig.Running();
+        rig.Advance(2_000);
         rig.Kill(rig[3]);
         rig.View = rig.ViewOf(6, [3, 1, 2]);
         while (rig.Events.Views[^1].View.Epoch != new Epoch(6))
