@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Proves that the simulator finds bugs: applies each patch here to a scratch copy of the tree, builds it, and runs seeds until one
+# violates. Prints how many seeds each took; exit 1 if a bug escaped.
+#   run.sh [--check] [--seeds N] [NAME…]      --check: only see whether each patch still applies
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../../.." && pwd)
+seeds=3000
+check=
+names=()
+while [ $# -gt 0 ]; do
+    case $1 in
+    --check) check=1 ;;
+    --seeds) seeds=$2 && shift ;;
+    *) names+=("${1%.patch}") ;;
+    esac
+    shift
+done
+[ ${#names[@]} -gt 0 ] || mapfile -t names < <(cd "$here" && ls ./*.patch | sed 's,^\./,,; s,\.patch$,,')
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+mkdir "$scratch/tree"
+(cd "$root" && tar -cf - --exclude=.git --exclude=TestResults .) | tar -xf - -C "$scratch/tree"
+
+escaped=0
+for name in "${names[@]}"; do
+    if ! (cd "$scratch/tree" && patch -p1 --silent --fuzz=3 --no-backup-if-mismatch <"$here/$name.patch" >"$scratch/log" 2>&1); then
+        echo "$name: DOES NOT APPLY" && cat "$scratch/log"
+        exit 1
+    fi
+    if [ -z "$check" ]; then
+        if ! (cd "$scratch/tree" && dotnet build Tests/Simulator --nologo -v q -p:TreatWarningsAsErrors=false -p:RunAnalyzers=false >"$scratch/log" 2>&1); then
+            echo "$name: DOES NOT BUILD" && tail -20 "$scratch/log"
+            exit 1
+        fi
+        if "$scratch/tree/Tests/Simulator/bin/Release/net10.0/JustHungry.Simulator" --seeds "$seeds" --stop >"$scratch/log"; then
+            echo "$name: ESCAPED $seeds seeds"
+            escaped=1
+        else
+            echo "$name: caught in $(tail -1 "$scratch/log" | cut -d' ' -f1) seeds: $(grep -m1 '^seed' "$scratch/log" | cut -c1-150)"
+        fi
+    fi
+    (cd "$scratch/tree" && patch -p1 -R --silent --fuzz=3 --no-backup-if-mismatch <"$here/$name.patch")
+done
+[ -n "$check" ] && echo "${#names[@]} patches apply"
+exit $escaped
