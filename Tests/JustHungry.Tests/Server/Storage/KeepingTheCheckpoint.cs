@@ -1,9 +1,12 @@
+using System.Buffers;
 using System.Text.Json;
 using FluentAssertions;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Rpc;
 using JustHungry.Server.Replication;
+using JustHungry.Server.Shop;
 using JustHungry.Server.Storage.Sqlite;
+using MessagePack;
 using NUnit.Framework;
 
 namespace JustHungry.Tests.Server.Storage;
@@ -84,6 +87,30 @@ internal sealed class KeepingTheCheckpoint
         Query("select max(requests.sequence) = customers.sequence from customers join requests on customer = id group by id")
             .Should().Be("1,1,1,1,1,1");
         Query("select distinct max(sequence) - min(sequence) from requests group by customer order by 1").Should().Be("0,15");
+    }
+
+    [Test]
+    public void Sequences_with_gaps_and_in_the_upper_half_of_64_bits_keep_their_order()
+    {
+        ulong[] sequences = [1, 5, long.MaxValue, long.MaxValue + 1UL, ulong.MaxValue - 1, ulong.MaxValue, ulong.MaxValue];
+        var effects = new ArrayBufferWriter<byte>();
+        var writer = new EffectWriter(effects);
+        writer.SetCustomer(new UserId(1), new UserKey(1, 1).Hash(), null);
+        foreach (ulong sequence in sequences)
+            writer.AddAnswered(new AnsweredRequest(new UserId(1), sequence, new RequestId(sequence), sequence, new ReadOnlySequence<byte>([1, 2, 3])));
+        var expected = new ShopState();
+        EffectReader.ApplyTo(expected, new ReadOnlySequence<byte>(effects.WrittenMemory));
+        var entry = new ArrayBufferWriter<byte>();
+        var bin = new MessagePackWriter(entry);
+        bin.Write(effects.WrittenSpan);
+        bin.Flush();
+        LogBatch batch = LogBatch.Create(new EntryIndex(1), 1, new Epoch(1), entry.WrittenMemory);
+        using TestDisk disk = TestDisk.Started();
+        disk.Append(batch);
+
+        disk.Checkpoint([batch], RecordedShop.At(1));
+
+        disk.Load().Shop.Digest().Should().Be(expected.Digest());
     }
 
     [Test]

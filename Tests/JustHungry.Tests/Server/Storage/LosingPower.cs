@@ -1,5 +1,6 @@
 using FluentAssertions;
 using JustHungry.Server.Replication;
+using JustHungry.Server.Storage.Sqlite;
 using NUnit.Framework;
 
 namespace JustHungry.Tests.Server.Storage;
@@ -77,6 +78,17 @@ internal sealed class LosingPower
         // a commit of its own after all that was read: its fsync covers them
         WalBytes(killed.LogFile).Should().BeGreaterThan(log);
         WalBytes(killed.OrdersFile).Should().BeGreaterThan(orders);
+    }
+
+    [Test]
+    public void Every_commit_is_fsynced()
+    {
+        using TestDisk disk = TestDisk.Started();
+        using var database = new SqliteDatabase(disk.LogFile);
+
+        database.Number("pragma synchronous").Should().Be(2, "FULL; with NORMAL, SQLite's WAL commits without an fsync");
+        database.Number("pragma fullfsync").Should().Be(1);
+        database.Number("select count(*) from pragma_journal_mode where journal_mode = 'wal'").Should().Be(1);
     }
 
     private static long WalBytes(string file) => new FileInfo(file + "-wal").Length;
