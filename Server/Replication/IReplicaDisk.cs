@@ -30,7 +30,10 @@ internal interface IReplicaDisk
 
     void CloseSnapshot(ulong transfer);
 
-    /// <summary>Begins to install a transfer: durably marks the disk as having no log, empties log and tables. Answer: InstallStored (0).</summary>
+    /// <summary>
+    /// Begins to install a transfer: durably marks the disk as having no log, empties log and tables. Until EndInstall a start finds an
+    /// empty disk, and appending is an error; one that is given up is begun anew, or ended at EntryPosition.Start. Answer: InstallStored (0).
+    /// </summary>
     void BeginInstall(ulong transfer);
 
     /// <summary>Stores one chunk of a transfer. Answer: InstallStored (chunk + 1).</summary>
