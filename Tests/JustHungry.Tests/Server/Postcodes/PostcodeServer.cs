@@ -11,13 +11,16 @@ internal sealed class PostcodeServer : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly Func<string, Task<string>> _answer;
+    private readonly bool _keepOpen;
     private readonly Task _accepting;
     private int _open;
 
     /// <param name="answer">From the request's first line to the whole response.</param>
-    public PostcodeServer(Func<string, Task<string>> answer)
+    /// <param name="keepOpen">Do not close the connection after the response.</param>
+    public PostcodeServer(Func<string, Task<string>> answer, bool keepOpen = false)
     {
         _answer = answer;
+        _keepOpen = keepOpen;
         _listener.Start();
         _accepting = AcceptAsync();
     }
@@ -37,8 +40,8 @@ internal sealed class PostcodeServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Dispose();
         await _accepting;
+        _listener.Dispose();
         _stop.Dispose();
     }
 
@@ -50,7 +53,7 @@ internal sealed class PostcodeServer : IAsyncDisposable
             while (true)
                 serving.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (OperationCanceledException)
         {
             await Task.WhenAll(serving);
         }
@@ -75,6 +78,8 @@ internal sealed class PostcodeServer : IAsyncDisposable
                 lock (Requests)
                     _open--;
                 await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(response), _stop.Token);
+                if (_keepOpen)
+                    await Task.Delay(Timeout.Infinite, _stop.Token);
             }
             catch (Exception e) when (e is OperationCanceledException or IOException)
             {
