@@ -1,0 +1,119 @@
+using System.Text.Json;
+using FluentAssertions;
+using JustHungry.FrontEnd.Commands;
+using JustHungry.FrontEnd.Hosting;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using NUnit.Framework;
+
+namespace JustHungry.Tests.FrontEnd;
+
+/// <summary>What <c>frontend status</c> and <c>frontend promote</c> show, given what the processes said.</summary>
+internal sealed class OperatorCommandsTests
+{
+    private static readonly Member One = new(new ReplicaId("1"), new DiskId(0xA1));
+    private static readonly Member Two = new(new ReplicaId("2"), new DiskId(0xA2));
+    private static readonly Member Three = new(new ReplicaId("3"), new DiskId(0xA3));
+
+    private static GroupSurvey Survey(GroupHealth health = GroupHealth.Healthy)
+    {
+        var view = new View(new ClusterId(7), "G", new Epoch(4), One.Id, [One, Two], Three, 2, 1);
+        return new GroupSurvey(
+            view, health,
+            [
+                new SurveyedReplica(One, new Endpoint("127.0.0.1", 4001), Report(One, ReplicaRole.Primary, view, 120, commit: 118)),
+                new SurveyedReplica(Three, new Endpoint("127.0.0.1", 4003), Report(Three, ReplicaRole.Joining, view, 90, commit: 80)),
+                new SurveyedReplica(Two, null, null),
+            ],
+            [
+                new SurveyedFrontEnd("aaaaaaaabbbb", new Endpoint("127.0.0.1", 5001), new FrontEndReport(new BootId(1), new Epoch(4), true, 3, 1)),
+                new SurveyedFrontEnd("ccccccccdddd", new Endpoint("127.0.0.1", 5002), null),
+            ]);
+    }
+
+    private static StatusReport Report(Member self, ReplicaRole role, View view, ulong last, ulong commit) => new(
+        self, new BootId(2), view.Cluster, role, view, new EntryPosition(new EntryIndex(last), new Epoch(4)), new EntryIndex(commit),
+        role == ReplicaRole.Primary, true, 2, []);
+
+    [Test]
+    public void The_status_json_has_the_view_each_replica_and_each_front_end()
+    {
+        JsonElement json = JsonDocument.Parse(StatusJson.Of(Survey())).RootElement;
+
+        JsonElement view = json.GetProperty("view");
+        Names(json).Should().Equal("view", "replicas", "frontEnds");
+        Names(view).Should().Equal("group", "epoch", "primary", "members", "joining", "minReplicas", "dataLoss");
+        view.GetProperty("primary").GetString().Should().Be("1");
+        view.GetProperty("epoch").GetInt32().Should().Be(4);
+        view.GetProperty("members").EnumerateArray().Select(m => m.GetProperty("id").GetString()).Should().Equal("1", "2");
+        view.GetProperty("members")[0].GetProperty("diskId").GetString().Should().EndWith("a1");
+        view.GetProperty("joining").GetProperty("id").GetString().Should().Be("3");
+
+        JsonElement first = json.GetProperty("replicas")[0];
+        Names(first).Should().Equal("id", "endpoint", "role", "initialised", "epoch", "index", "commit", "reachable");
+        first.GetProperty("role").GetString().Should().Be("primary");
+        first.GetProperty("index").GetInt32().Should().Be(120);
+        first.GetProperty("commit").GetInt32().Should().Be(118);
+        json.GetProperty("replicas")[1].GetProperty("initialised").GetBoolean().Should().BeFalse("joining is no member yet");
+
+        JsonElement frontEnds = json.GetProperty("frontEnds");
+        Names(frontEnds[0]).Should().Equal("id", "endpoint", "hearsPrimary");
+        frontEnds.EnumerateArray().Select(f => f.GetProperty("hearsPrimary").GetBoolean()).Should().Equal(true, false);
+    }
+
+    [Test]
+    public void A_member_that_can_not_be_reached_is_shown_as_such_and_nothing_is_made_up()
+    {
+        JsonElement missing = JsonDocument.Parse(StatusJson.Of(Survey())).RootElement.GetProperty("replicas")[2];
+
+        missing.GetProperty("reachable").GetBoolean().Should().BeFalse();
+        missing.GetProperty("role").GetString().Should().Be("backup");
+        missing.GetProperty("initialised").GetBoolean().Should().BeTrue();
+        missing.GetProperty("index").ValueKind.Should().Be(JsonValueKind.Null);
+        missing.GetProperty("endpoint").ValueKind.Should().Be(JsonValueKind.Null);
+        StatusText.Of(Survey(), "G").Should().MatchRegex(@"(?m)^2 +not registered +backup +yes +unreachable");
+    }
+
+    [Test]
+    public void A_group_without_a_view_and_a_register_that_does_not_fit_are_told()
+    {
+        var survey = new GroupSurvey(null, GroupHealth.RegisterLost, [], []);
+        StatusText.Of(survey, "G").Should().Contain("no view yet").And.Contain("nameserver repair");
+        JsonDocument.Parse(StatusJson.Of(survey)).RootElement.GetProperty("view").ValueKind.Should().Be(JsonValueKind.Null);
+    }
+
+    [Test]
+    public void Before_an_unclean_promotion_it_is_said_what_may_be_lost()
+    {
+        GroupSurvey survey = Survey();
+
+        string[] losses = [.. UncleanConfirmation.Losses(survey, survey.Find("3")!)];
+
+        losses.Should().HaveCount(3);
+        losses[0].Should().Contain("entry 90").And.Contain("NOT a member");
+        losses[1].Should().StartWith("1 stands at entry 120").And.Contain("30 entries further; 28 of them known to be acknowledged");
+        losses[2].Should().Be("2 can't be reached: it may hold more");
+        UncleanConfirmation.Losses(survey, survey.Find("1")!).Should().Contain(l => l.StartsWith("3 stands") && l.EndsWith("nothing that 1 lacks"));
+    }
+
+    [TestCase("never", 2, "--when-short")]
+    [TestCase("wait", 0, "--min-replicas")]
+    [TestCase("wait", 65, "--min-replicas")]
+    [TestCase("exit", 3, null)]
+    public void Options_are_checked(string whenShort, int minReplicas, string? mistake)
+    {
+        string? found = new FrontEndOptions { WhenShort = whenShort, MinReplicas = minReplicas }.Validate();
+        if (mistake is null)
+            found.Should().BeNull();
+        else
+            found.Should().StartWith(mistake);
+    }
+
+    [TestCase("no/slash", false, false, false)]
+    [TestCase("2", false, true, false)]
+    [TestCase("2", true, true, true)]
+    public void Promote_takes_an_id_and_yes_only_with_unclean(string id, bool unclean, bool yes, bool isValid) =>
+        (new PromoteOptions { Id = id, Unclean = unclean, Yes = yes }.Validate() is null).Should().Be(isValid);
+
+    private static IEnumerable<string> Names(JsonElement json) => json.EnumerateObject().Select(p => p.Name);
+}
