@@ -1,3 +1,4 @@
+using System.Reflection;
 using CommandLine;
 using CommandLine.Text;
 
@@ -39,6 +40,9 @@ public sealed class CommandTable(string program, string summary)
             return ExitCode.Done;
         }
 
+        Command? bare = _commands.Find(c => c.Name.Length == 0);
+        if (args is ["help", "."] && bare is not null)
+            return await bare.Run(["--help"]).ConfigureAwait(false);
         if (args is ["help", .. string[] about])
             args = [.. about, "--help"];
 
@@ -56,9 +60,6 @@ public sealed class CommandTable(string program, string summary)
             return ExitCode.Done;
         }
 
-        Command? bare = _commands.Find(c => c.Name.Length == 0);
-        if (args is [".", ..])
-            args = args[1..]; // "help .": the bare program
         if (bare is not null && (args.Length == 0 || args[0].StartsWith('-') || bare.TakesWords))
             return await bare.Run(args).ConfigureAwait(false);
 
@@ -95,7 +96,7 @@ public sealed class CommandTable(string program, string summary)
             settings.AllowMultiInstance = true;
             settings.AutoVersion = false;
         });
-        ParserResult<TOptions> result = parser.ParseArguments<TOptions>(args is ["-h", ..] ? ["--help"] : args);
+        ParserResult<TOptions> result = parser.ParseArguments<TOptions>(args is ["-h", ..] || args.Contains("--help") ? ["--help"] : args);
         bool asked = result.Errors.Any(e => e.Tag is ErrorType.HelpRequestedError or ErrorType.HelpVerbRequestedError);
         if (result.Value is null || asked)
         {
@@ -118,11 +119,29 @@ public sealed class CommandTable(string program, string summary)
             return asked ? ExitCode.Done : ExitCode.Usage;
         }
 
-        if (result.Value.Validate() is not { } mistake)
+        if ((FindMissingValue<TOptions>(args) ?? result.Value.Validate()) is not { } mistake)
             return await run(result.Value).ConfigureAwait(false);
 
         Console.Error.WriteLine($"{full}: {mistake}");
         Console.Error.WriteLine($"See '{full} --help'.");
         return ExitCode.Usage;
+    }
+
+    /// <summary>The package drops an option whose value is missing, since it takes each to be a list (AllowMultiInstance).</summary>
+    private static string? FindMissingValue<TOptions>(string[] args)
+    {
+        var takesValue = typeof(TOptions).GetProperties()
+            .Where(p => p.PropertyType != typeof(bool))
+            .Select(p => p.GetCustomAttribute<OptionAttribute>()?.LongName)
+            .OfType<string>()
+            .Select(name => "--" + name)
+            .ToHashSet();
+        for (int i = 0; i < args.Length; i++)
+        {
+            if (takesValue.Contains(args[i]) && (i + 1 == args.Length || args[i + 1].StartsWith("--", StringComparison.Ordinal)))
+                return $"{args[i]} has no value.";
+        }
+
+        return null;
     }
 }

@@ -14,19 +14,26 @@ public static class Nearest
         return word is not null && edits <= Math.Max(1, word.Length / 3) ? word : null;
     }
 
-    /// <summary>Levenshtein's distance: insertions, deletions and substitutions.</summary>
+    /// <summary>Insertions, deletions, substitutions and swaps of neighbours ("optimal string alignment").</summary>
     private static int Distance(string a, string b)
     {
-        int[] previous = [.. Enumerable.Range(0, b.Length + 1)];
-        for (int i = 1; i <= a.Length; i++)
+        int[,] edits = new int[a.Length + 1, b.Length + 1];
+        for (int i = 0; i <= a.Length; i++)
         {
-            int[] current = new int[b.Length + 1];
-            current[0] = i;
-            for (int j = 1; j <= b.Length; j++)
-                current[j] = Math.Min(Math.Min(current[j - 1], previous[j]) + 1, previous[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
-            previous = current;
+            for (int j = 0; j <= b.Length; j++)
+            {
+                if (i == 0 || j == 0)
+                {
+                    edits[i, j] = i + j;
+                    continue;
+                }
+
+                int best = Math.Min(Math.Min(edits[i, j - 1], edits[i - 1, j]) + 1, edits[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
+                bool isSwap = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+                edits[i, j] = isSwap ? Math.Min(best, edits[i - 2, j - 2] + 1) : best;
+            }
         }
 
-        return previous[^1];
+        return edits[a.Length, b.Length];
     }
 }

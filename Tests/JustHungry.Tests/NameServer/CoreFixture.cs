@@ -1,0 +1,92 @@
+using System.Buffers;
+using JustHungry.NameServer.Registers;
+using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Rpc;
+using JustHungry.Tests.Protocol.Framing;
+using Microsoft.Extensions.Logging;
+
+namespace JustHungry.Tests.NameServer;
+
+/// <summary>A name server's core without sockets: questions in, answers out, time and restarts by hand.</summary>
+internal sealed class CoreFixture : INetwork
+{
+    private static readonly ConnectionId Asker = new(1);
+
+    private readonly INameStorage _storage;
+    private readonly List<byte[]> _sent = [];
+    private NameServerCore _core;
+
+    public CoreFixture(INameStorage storage)
+    {
+        _storage = storage;
+        _core = NewCore();
+    }
+
+    public long NowMs { get; private set; }
+
+    public RecordingLog Log { get; } = new();
+
+    /// <summary>Runs at the moment an answer is sent.</summary>
+    public Action? OnSend { get; set; }
+
+    /// <summary>The process dies and begins anew with what the storage holds.</summary>
+    public void Restart() => _core = NewCore();
+
+    /// <summary>Lets time pass, tick by tick as the loop would.</summary>
+    public void Pass(long ms)
+    {
+        for (long end = NowMs + ms; NowMs < end;)
+        {
+            NowMs = Math.Min(end, NowMs + CoreLoop.TickMs);
+            _core.Tick(new Now(NowMs, 0));
+        }
+    }
+
+    /// <summary>Time passes, and the process sees nothing of it.</summary>
+    public void StandStill(long ms)
+    {
+        NowMs += ms;
+        _core.Tick(new Now(NowMs, 0));
+    }
+
+    public TAnswer Ask<TRequest, TAnswer>(TRequest request)
+        where TRequest : struct, IMessage<TRequest>
+        where TAnswer : struct, IMessage<TAnswer>
+    {
+        _sent.Clear();
+        byte[] frame = FrameBytes.Encode(9, request);
+        _core.Received(new Now(NowMs, 0), Asker, new Frame(new ReadOnlySequence<byte>(frame, FrameLimits.PrefixBytes, frame.Length - FrameLimits.PrefixBytes)));
+        return FrameBytes.Decode<TAnswer>(_sent.Single());
+    }
+
+    public ConnectionId Dial(Endpoint endpoint) => throw new InvalidOperationException("a name server dials nobody");
+
+    public void Send<T>(ConnectionId connection, ulong correlation, in T message)
+        where T : struct, IMessage<T>
+    {
+        OnSend?.Invoke();
+        _sent.Add(FrameBytes.Encode(correlation, message));
+    }
+
+    public void Close(ConnectionId connection) => throw new InvalidOperationException("a name server closes nobody");
+
+    private NameServerCore NewCore() => new(this, _storage, new BootId(1), new Now(NowMs, 0), Log);
+}
+
+/// <summary>Keeps the lines of Error and above.</summary>
+internal sealed class RecordingLog : ILogger
+{
+    public List<string> Errors { get; } = [];
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (IsEnabled(logLevel))
+            Errors.Add(formatter(state, exception));
+    }
+}

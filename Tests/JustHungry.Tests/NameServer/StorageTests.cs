@@ -1,0 +1,170 @@
+using FluentAssertions;
+using JustHungry.NameServer.Registers;
+using JustHungry.NameServer.Storage;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using Microsoft.Data.Sqlite;
+using NUnit.Framework;
+using static JustHungry.Tests.NameServer.Registering;
+
+namespace JustHungry.Tests.NameServer;
+
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class StorageTests : IDisposable
+{
+    private static readonly View First = View(1, "1", [Member("1"), Member("2")]);
+    private static readonly View Second = View(2, "2", [Member("1"), Member("2")], joining: Member("3"), dataLoss: 1);
+
+    private readonly TempDirectory _directory = new();
+
+    private string Path => _directory.File("nameserver.db");
+
+    public void Dispose() => _directory.Dispose();
+
+    [Test]
+    public void Names_and_views_are_there_again_after_a_restart()
+    {
+        using (var storage = SqliteStorage.Open(Path))
+        {
+            storage.Put(new StoredName(2, Replica(Member("2"), adopted: 3)));
+            storage.Put(new StoredName(1, Name("n", metadata: ["a", "b"])));
+            storage.Put(new StoredName(3, Name("gone")));
+            storage.Put(new StoredName(1, Name("n", boot: 5)));
+            storage.Remove(["gone", "never there"]);
+            storage.Append(new StoredView(10, ProposalKind.Bootstrap, First));
+            storage.Append(new StoredView(UInt128.MaxValue, ProposalKind.Promote, Second));
+            storage.Append(new StoredView(7, ProposalKind.Bootstrap, First with { Group = "other" }));
+        }
+
+        using var again = SqliteStorage.Open(Path);
+        (IReadOnlyList<StoredName> names, IReadOnlyList<StoredView> views) = again.Load();
+
+        names.Select(n => (n.Order, Bytes(StoredBytes.Of(n.Registration)))).Should().Equal(
+            (1, Bytes(StoredBytes.Of(Name("n", boot: 5)))), (2, Bytes(StoredBytes.Of(Replica(Member("2"), adopted: 3)))));
+        views.Select(v => (v.ProposalId, v.Kind, Bytes(StoredBytes.Of(v.View)))).Should().Equal(
+            (UInt128.MaxValue, ProposalKind.Promote, Bytes(StoredBytes.Of(Second))),
+            ((UInt128)7, ProposalKind.Bootstrap, Bytes(StoredBytes.Of(First with { Group = "other" }))));
+    }
+
+    [Test]
+    public void The_history_of_a_group_is_kept_whole_and_read_in_pages([Values] bool sqlite)
+    {
+        using INameStorage storage = sqlite ? SqliteStorage.Open(Path) : new MemoryStorage();
+        storage.Append(new StoredView(1, ProposalKind.Bootstrap, First));
+        storage.Append(new StoredView(2, ProposalKind.Promote, Second));
+        storage.Append(new StoredView(3, ProposalKind.Repair, First with { Epoch = new Epoch(1_002) }));
+        storage.Append(new StoredView(4, ProposalKind.Bootstrap, First with { Group = "other" }));
+
+        storage.History(Group, Epoch.None, 2).Select(v => (v.Kind, v.View.Epoch.Value)).Should()
+            .Equal((ProposalKind.Bootstrap, 1ul), (ProposalKind.Promote, 2ul));
+        storage.History(Group, new Epoch(2), 2).Select(v => v.View.Epoch.Value).Should().Equal(1_002ul);
+        storage.History(Group, new Epoch(ulong.MaxValue), 2).Should().BeEmpty();
+        storage.History("nobody", Epoch.None, 2).Should().BeEmpty();
+    }
+
+    [Test]
+    public void A_view_is_never_replaced()
+    {
+        using var storage = SqliteStorage.Open(Path);
+        storage.Append(new StoredView(1, ProposalKind.Bootstrap, First));
+
+        Action again = () => storage.Append(new StoredView(2, ProposalKind.Promote, First));
+
+        again.Should().Throw<SqliteException>();
+        storage.Load().Views.Should().ContainSingle().Which.ProposalId.Should().Be((UInt128)1);
+    }
+
+    [Test]
+    public void A_second_name_server_on_the_same_file_is_refused()
+    {
+        using (SqliteStorage.Open(Path))
+        {
+            Action second = () => SqliteStorage.Open(Path).Dispose();
+            second.Should().Throw<StorageException>().WithMessage("*in use by another name server*");
+        }
+
+        SqliteStorage.Open(Path).Dispose();
+    }
+
+    [Test]
+    public void A_file_that_is_no_database_is_refused_and_left_alone()
+    {
+        File.WriteAllText(Path, string.Join('\n', Enumerable.Repeat("these are somebody's notes", 200)));
+        byte[] before = File.ReadAllBytes(Path);
+
+        Opening().Should().Throw<StorageException>().WithMessage("*not a name server's database*");
+
+        File.ReadAllBytes(Path).Should().Equal(before);
+    }
+
+    [Test]
+    public void The_database_of_another_program_is_refused_and_left_alone()
+    {
+        Execute("CREATE TABLE notes (text TEXT)");
+
+        Opening().Should().Throw<StorageException>().WithMessage("*another program*");
+
+        Query("SELECT group_concat(name) FROM sqlite_schema").Should().Be("notes");
+    }
+
+    [Test]
+    public void A_file_of_a_newer_version_is_refused()
+    {
+        SqliteStorage.Open(Path).Dispose();
+        Execute("PRAGMA user_version = 99");
+        Opening().Should().Throw<StorageException>().WithMessage("*newer version*");
+    }
+
+    [Test]
+    public void A_row_that_can_not_be_read_is_found_at_the_start()
+    {
+        using (var storage = SqliteStorage.Open(Path))
+            storage.Append(new StoredView(1, ProposalKind.Bootstrap, First));
+        Execute("UPDATE views SET view = x'0102'");
+        Opening().Should().Throw<StorageException>().WithMessage($"*{Path} is damaged*");
+
+        Execute("UPDATE views SET epoch = 2, view = x'" + Convert.ToHexString(StoredBytes.Of(First)) + "'");
+        Opening().Should().Throw<StorageException>().WithMessage("*epoch 2 holds*epoch 1*");
+    }
+
+    [Test]
+    public void A_file_with_pages_of_rubbish_is_refused()
+    {
+        using (var storage = SqliteStorage.Open(Path))
+        {
+            for (int i = 0; i < 200; i++)
+                storage.Put(new StoredName(i, Name($"n{i}", metadata: new string('m', 100))));
+        }
+
+        using (FileStream file = File.OpenWrite(Path))
+        {
+            file.Position = 4096 * 2;
+            file.Write(Enumerable.Repeat((byte)0xA5, 4096 * 3).ToArray());
+        }
+
+        Opening().Should().Throw<StorageException>().WithMessage("*damaged*repair*");
+    }
+
+    [Test]
+    public void A_place_that_can_not_be_written_is_said()
+    {
+        File.WriteAllText(_directory.File("file"), "");
+        Action open = () => SqliteStorage.Open(System.IO.Path.Combine(_directory.File("file"), "nameserver.db")).Dispose();
+        open.Should().Throw<StorageException>().WithMessage("*nameserver.db can't be opened*");
+    }
+
+    private static string Bytes(byte[] bytes) => Convert.ToHexString(bytes);
+
+    private Action Opening() => () => SqliteStorage.Open(Path).Dispose();
+
+    private void Execute(string text) => Query(text);
+
+    private object? Query(string text)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path};Pooling=False");
+        connection.Open();
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = text;
+        return command.ExecuteScalar();
+    }
+}
