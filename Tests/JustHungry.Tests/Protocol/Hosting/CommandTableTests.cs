@@ -33,7 +33,7 @@ public sealed class CommandTableTests
     [TestCase("Option 'bogus' is unknown.", "order", "--bogus")]
     [TestCase("test order: --tip has no value.", "order", "--tip")]
     [TestCase("test order: --tip has no value.", "order", "--tip", "--item", "apple=1")]
-    [TestCase("test order: --item has no value.", "order", "--item")]
+    [TestCase("Option 'item' has no value.", "order", "--item")]
     [TestCase("test order: --group bad group", "order", "--group", "bad group")]
     [TestCase("test: '.' is not a command.", ".", "order")]
     public async Task A_mistake_runs_nothing_and_is_named_on_stderr_with_exit_2(string expected, params string[] args)
