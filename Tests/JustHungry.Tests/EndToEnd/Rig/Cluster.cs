@@ -1,0 +1,195 @@
+using System.Text.Json;
+using JustHungry.FrontEnd.Commands;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Rpc;
+using NUnit.Framework;
+
+namespace JustHungry.Tests.EndToEnd.Rig;
+
+/// <summary>
+/// A whole shop of real processes on loopback: a name server, servers, front ends, and whoever uses them, in a directory of its own.
+/// Owned by one test; nothing of it is left when it is disposed of.
+/// </summary>
+internal sealed class Cluster : IAsyncDisposable
+{
+    private const int CommandDeadlineMs = 60_000;
+
+    private readonly List<RealProcess> _all = [];
+    private readonly Dictionary<string, string> _environment = [];
+    private readonly Dictionary<string, string[]> _serverArgs = [];
+    private readonly string _catalogue;
+
+    private Cluster(IReadOnlyList<StockedProduct> catalogue)
+    {
+        Directory = System.IO.Directory.CreateTempSubdirectory("justhungry-e2e-").FullName;
+        Catalogue = catalogue;
+        _catalogue = Path.Combine(Directory, "catalogue.json");
+        File.WriteAllText(_catalogue, JsonSerializer.Serialize(catalogue, JsonSerializerOptions.Web));
+        _environment["JUSTHUNGRY_HOME"] = Path.Combine(Directory, "home");
+    }
+
+    /// <summary>Everything of this cluster lies in here.</summary>
+    public string Directory { get; }
+
+    public IReadOnlyList<StockedProduct> Catalogue { get; }
+
+    public RealProcess NameServer { get; private set; } = null!;
+
+    public Endpoint NameServerEndpoint { get; private set; }
+
+    /// <summary>By id: the last process started under it, alive or not.</summary>
+    public SortedDictionary<string, RealProcess> Servers { get; } = new(StringComparer.Ordinal);
+
+    public List<RealProcess> FrontEnds { get; } = [];
+
+    /// <summary>A name server, servers 1, 2, 3 and front ends, all ready, with every server a member.</summary>
+    public static async Task<Cluster> StartAsync(int servers = 3, int frontEnds = 1, IReadOnlyList<StockedProduct>? catalogue = null)
+    {
+        Cluster cluster = await BareAsync(catalogue);
+        try
+        {
+            string[] ids = [.. Enumerable.Range(1, servers).Select(i => $"{i}")];
+            await Task.WhenAll(ids.Select(id => cluster.StartServerAsync(id)));
+            for (int i = 0; i < frontEnds; i++)
+                await cluster.StartFrontEndAsync();
+            await cluster.SettledAsync(ids);
+            return cluster;
+        }
+        catch (Exception e)
+        {
+            e.Data["processes"] = cluster.Describe();
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Only a name server.</summary>
+    public static async Task<Cluster> BareAsync(IReadOnlyList<StockedProduct>? catalogue = null)
+    {
+        if (OperatingSystem.IsWindows())
+            Assert.Ignore("kill -9, SIGSTOP and SIGTERM are what these tests are about; Windows has none of them");
+
+        var cluster = new Cluster(catalogue ?? StockedProduct.Plenty);
+        await cluster.StartNameServerAsync();
+        return cluster;
+    }
+
+    public async Task StartNameServerAsync()
+    {
+        // again at the same endpoint: everybody knows it by that
+        string listen = NameServerEndpoint == default ? "127.0.0.1:0" : NameServerEndpoint.ToString();
+        NameServer = Start("nameserver", "nameserver", ["--listen", listen]);
+        NameServerEndpoint = await NameServer.ReadyAsync();
+        _environment["JUSTHUNGRY_NAME_SERVER"] = NameServerEndpoint.ToString();
+    }
+
+    /// <summary>Starts a server, or starts it again with the same disk and options.</summary>
+    public async Task<RealProcess> StartServerAsync(string id, params string[] args)
+    {
+        RealProcess server = BeginServer(id, args);
+        await server.ReadyAsync();
+        return server;
+    }
+
+    /// <summary>Without waiting for its ready line.</summary>
+    public RealProcess BeginServer(string id, params string[] args)
+    {
+        if (args.Length > 0 || !_serverArgs.ContainsKey(id))
+            _serverArgs[id] = args;
+        return Servers[id] = Start($"server {id}", "server", [id, "--postcodes", "offline", "--catalogue", _catalogue, .. _serverArgs[id]]);
+    }
+
+    public async Task<RealProcess> StartFrontEndAsync(params string[] args)
+    {
+        RealProcess frontEnd = Start("frontend", "frontend", args);
+        FrontEnds.Add(frontEnd);
+        await frontEnd.ReadyAsync();
+        return frontEnd;
+    }
+
+    public string DataDirectory(string id) => Path.Combine(_environment["JUSTHUNGRY_HOME"], "JH_orders", "server-" + id);
+
+    /// <summary>A server's disk is gone; whatever starts under its id has an empty one.</summary>
+    public void WipeDisk(string id) => System.IO.Directory.Delete(DataDirectory(id), recursive: true);
+
+    /// <summary>Runs a program to its end.</summary>
+    public async Task<CommandResult> RunAsync(string program, params string[] args)
+    {
+        await using RealProcess process = RealProcess.Start($"{program} {string.Join(' ', args)}", program, args, _environment);
+        int code = await process.ExitAsync(CommandDeadlineMs);
+        return new CommandResult(code, process.Output, process.Error);
+    }
+
+    /// <summary>Starts a program that the test talks to; it is killed with the cluster.</summary>
+    public RealProcess Start(string title, string program, params string[] args)
+    {
+        RealProcess process = RealProcess.Start(title, program, args, _environment);
+        lock (_all)
+            _all.Add(process);
+        return process;
+    }
+
+    public string ProfileOf(string user) => Path.Combine(Directory, $"{user}.json");
+
+    /// <summary>A user's command, with --json.</summary>
+    public Task<CommandResult> UserAsync(string user, params string[] args) =>
+        RunAsync("user", [.. args, "--json", "--profile", ProfileOf(user), "--retry-interval", "0.5"]);
+
+    /// <summary>The menus of a user.</summary>
+    public MenuSession Menus(string user) => new(Start($"menus of {user}", "user", "--profile", ProfileOf(user), "--retry-interval", "0.5"));
+
+    public Task<CommandResult> IntroduceAsync(string user) => UserAsync(
+        user, "details", "--first-name", user, "--last-name", "King", "--phone", "020-7946-0000", "--postcode", "SW1A 1AA", "--address", "12 St James's Square");
+
+    /// <summary>What <c>frontend status --json</c> prints, without the cost of a process.</summary>
+    public async Task<GroupStatus> StatusAsync()
+    {
+        var options = new StatusOptions { NameServerText = NameServerEndpoint.ToString() };
+        GroupSurvey survey = await GroupSurvey.TakeAsync(options, CancellationToken.None);
+        return GroupStatus.Parse(StatusJson.Of(survey));
+    }
+
+    /// <summary>Waits until the status is as wanted, and gives it back. A name server that is away is waited for.</summary>
+    public Task<GroupStatus> StatusWhenAsync(string what, Func<GroupStatus, bool> isWanted, int deadlineMs = Poll.DeadlineMs) =>
+        Poll.ForAsync(what, async () =>
+        {
+            try
+            {
+                GroupStatus status = await StatusAsync();
+                return isWanted(status) ? status : null;
+            }
+            catch (ConnectionLostException)
+            {
+                return null;
+            }
+        }, deadlineMs);
+
+    /// <summary>Waits until these servers, and no others, are members, all of them level and committed.</summary>
+    public Task<GroupStatus> SettledAsync(params string[] ids) =>
+        StatusWhenAsync($"the members are {string.Join(' ', ids)}, all level", s => s.IsSettled && s.Members.SequenceEqual(ids.Order(StringComparer.Ordinal)));
+
+    public async Task<string> PrimaryAsync() => (await StatusAsync()).View!.Primary;
+
+    public async Task<RealProcess> PrimaryProcessAsync() => Servers[await PrimaryAsync()];
+
+    /// <summary>What every process of the test has said.</summary>
+    public string Describe()
+    {
+        lock (_all)
+            return string.Join('\n', _all.Select(p => p.Describe()));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (RealProcess process in _all)
+            await process.DisposeAsync();
+        System.IO.Directory.Delete(Directory, recursive: true);
+    }
+}
+
+/// <summary>A product of the tests' shop, as the catalogue file has it.</summary>
+internal sealed record StockedProduct(string Name, int Stock, long Price)
+{
+    /// <summary>Two that never run out, and one that does, so that orders are refused too.</summary>
+    public static IReadOnlyList<StockedProduct> Plenty { get; } = [new("rice", 10_000_000, 100), new("beans", 10_000_000, 55), new("saffron", 60, 999)];
+}

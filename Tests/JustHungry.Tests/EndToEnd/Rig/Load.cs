@@ -1,0 +1,99 @@
+using System.Diagnostics;
+
+namespace JustHungry.Tests.EndToEnd.Rig;
+
+/// <summary>Several users at once, from now until they are told to stop, and what they were told.</summary>
+internal sealed class Load : IAsyncDisposable
+{
+    private const int AnswersDeadlineMs = 15_000;
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly Task _running;
+
+    private Load(Cluster cluster, int users)
+    {
+        string directory = Directory.CreateDirectory(Path.Combine(cluster.Directory, "load-" + Guid.NewGuid().ToString("N"))).FullName;
+        Users = [.. Enumerable.Range(1, users).Select(i => new LoadUser(i, _clock, cluster.NameServerEndpoint, Path.Combine(directory, $"user-{i}.json")))];
+        _running = Task.WhenAll(Users.Select(u => Task.Run(() => u.RunAsync(_stop.Token))));
+    }
+
+    public IReadOnlyList<LoadUser> Users { get; }
+
+    public double NowMs => _clock.Elapsed.TotalMilliseconds;
+
+    public int TriedAgain => Users.Sum(u => u.TriedAgain);
+
+    public int Acknowledged => Users.Sum(u => u.Tries.Count(t => t.Placed == Outcome.Acknowledged));
+
+    /// <summary>Begins, and waits until every user has placed an order.</summary>
+    public static async Task<Load> BeginAsync(Cluster cluster, int users = 4)
+    {
+        var load = new Load(cluster, users);
+        await Poll.UntilAsync("each user has placed an order", () => load.CheckRunning() && load.Users.All(u => u.Tries.Any(t => t.Placed == Outcome.Acknowledged)));
+        return load;
+    }
+
+    /// <summary>Waits until so many more orders, begun after this call, have been acknowledged.</summary>
+    public async Task AcknowledgesAsync(int more, int deadlineMs = Poll.DeadlineMs)
+    {
+        double since = NowMs;
+        await Poll.UntilAsync(
+            $"{more} more orders are acknowledged",
+            () => CheckRunning() && Users.Sum(u => u.Tries.Count(t => t.Placed == Outcome.Acknowledged && t.BegunMs >= since)) >= more, deadlineMs);
+    }
+
+    /// <summary>From a moment until the first acknowledgement of an order that was begun after it, in milliseconds.</summary>
+    public async Task<double> FirstAcknowledgementAfterAsync(double sinceMs)
+    {
+        OrderTry first = await Poll.ForAsync(
+            "an order begun after the fault is acknowledged",
+            () => Task.FromResult(CheckRunning()
+                ? Users.SelectMany(u => u.Tries).Where(t => t.Placed == Outcome.Acknowledged && t.BegunMs >= sinceMs).MinBy(t => t.AnsweredMs)
+                : null));
+        return first.AnsweredMs - sinceMs;
+    }
+
+    /// <summary>The longest time without any answer after a moment, in milliseconds.</summary>
+    public double LongestStallMs(double sinceMs)
+    {
+        double[] answers = [sinceMs, .. Users.SelectMany(u => u.Tries).Select(t => t.AnsweredMs).Where(ms => ms > sinceMs).Order()];
+        return answers.Zip(answers.Skip(1), (a, b) => b - a).DefaultIfEmpty(double.PositiveInfinity).Max();
+    }
+
+    /// <summary>No new orders; those in flight get their answer, or stay unknown.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        try
+        {
+            await _running.WaitAsync(TimeSpan.FromMilliseconds(AnswersDeadlineMs));
+        }
+        catch (TimeoutException)
+        {
+            foreach (LoadUser user in Users)
+                user.Abandon();
+            await _running;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (LoadUser user in Users)
+            user.Abandon();
+        await _stop.CancelAsync();
+        await _running.ContinueWith(static _ => { }, TaskScheduler.Default);
+        foreach (LoadUser user in Users)
+            await user.DisposeAsync();
+        _stop.Dispose();
+    }
+
+    private bool CheckRunning()
+    {
+        if (Users.FirstOrDefault(u => u.Contradiction is not null) is { } user)
+            throw new InvalidOperationException(user.Contradiction);
+        if (_running.IsFaulted)
+            _running.GetAwaiter().GetResult();
+        return true;
+    }
+}
