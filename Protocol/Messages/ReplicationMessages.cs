@@ -65,24 +65,22 @@ public readonly record struct Appended(Epoch Epoch, ulong Round, EntryIndex Matc
 /// <param name="Previous">The index of that entry, so that the answers to earlier Appends are told apart.</param>
 /// <param name="TryFrom">Where the primary may try next: after the backup's last entry, or at the first entry of the epoch that conflicts.</param>
 /// <param name="Last">The backup's last entry: a member's never lies below the commit index, unless it has lost acknowledged data.</param>
-public readonly record struct Mismatch(Epoch Epoch, ulong Round, EntryIndex Previous, EntryIndex TryFrom, EntryIndex Last) : IMessage<Mismatch>
+public readonly record struct Mismatch(Epoch Epoch, EntryIndex Previous, EntryIndex TryFrom, EntryIndex Last) : IMessage<Mismatch>
 {
     public static MessageType Type => MessageType.Mismatch;
 
-    public static int FieldCount => 5;
+    public static int FieldCount => 4;
 
     public void Write(ref MessagePackWriter writer)
     {
         writer.Write(Epoch.Value);
-        writer.Write(Round);
         writer.Write(Previous.Value);
         writer.Write(TryFrom.Value);
         writer.Write(Last.Value);
     }
 
     public static Mismatch Read(ref MessagePackReader reader) =>
-        new(new Epoch(reader.ReadUInt64()), reader.ReadUInt64(), new EntryIndex(reader.ReadUInt64()), new EntryIndex(reader.ReadUInt64()),
-            new EntryIndex(reader.ReadUInt64()));
+        new(new Epoch(reader.ReadUInt64()), new EntryIndex(reader.ReadUInt64()), new EntryIndex(reader.ReadUInt64()), new EntryIndex(reader.ReadUInt64()));
 }
 
 /// <summary>From the primary to a spare whose log does not reach its own: the checkpoint at <see cref="At"/> follows in TransferRows.</summary>
@@ -157,18 +155,17 @@ public readonly record struct TransferEnd(Epoch Epoch, ulong Transfer, int Chunk
 }
 
 /// <summary>The spare already holds the transfer's position in its log or checkpoint: installing it could undo what it acked.</summary>
-public readonly record struct TransferRefused(Epoch Epoch, ulong Transfer, EntryPosition Last) : IMessage<TransferRefused>
+public readonly record struct TransferRefused(Epoch Epoch, ulong Transfer) : IMessage<TransferRefused>
 {
     public static MessageType Type => MessageType.TransferRefused;
 
-    public static int FieldCount => 4; // last is two
+    public static int FieldCount => 2;
 
     public void Write(ref MessagePackWriter writer)
     {
         writer.Write(Epoch.Value);
         writer.Write(Transfer);
-        writer.WritePosition(Last);
     }
 
-    public static TransferRefused Read(ref MessagePackReader reader) => new(new Epoch(reader.ReadUInt64()), reader.ReadUInt64(), reader.ReadPosition());
+    public static TransferRefused Read(ref MessagePackReader reader) => new(new Epoch(reader.ReadUInt64()), reader.ReadUInt64());
 }

@@ -65,9 +65,12 @@ public sealed record View(
             return null;
 
         reader.ExpectArray(Fields);
-        return new View(
+        var view = new View(
             new ClusterId(reader.ReadId()), reader.ReadText(NameRules.GroupCharsMax), new Epoch(reader.ReadUInt64()), reader.ReadReplicaId(),
             reader.ReadList(MembersMax, Wire.ReadMember), reader.TryReadNil() ? null : reader.ReadMember(), reader.ReadInt32(), reader.ReadInt32());
+        return view.Epoch != Epoch.None && view.Members.Any(m => m.Id == view.Primary) && view.MinReplicas > 0
+            ? view
+            : throw new MessagePackSerializationException("a view without epoch, primary or min-replicas");
     }
 
     public override string ToString() =>

@@ -18,8 +18,8 @@ public sealed class CoreLoop : INetwork, IDisposable
     /// <summary>How often the core's Tick comes, in milliseconds: a tenth of the shortest time-out (DESIGN: heartbeats every 100 ms, silence 300 ms).</summary>
     public const int TickMs = 20;
 
-    /// <summary>A user connection idle for longer may be closed, in milliseconds (Kestrel's keep-alive default).</summary>
-    private const int UserIdleMs = 130_000;
+    /// <summary>An accepted connection idle for longer is closed, in milliseconds (Kestrel's keep-alive default): daemons say something every 3 s.</summary>
+    private const int IdleMs = 130_000;
 
     private const int SweepMs = 5_000;
 
@@ -130,6 +130,7 @@ public sealed class CoreLoop : INetwork, IDisposable
 
         open.Flush();
         open.Output.Complete();
+        _ = _sockets.AbortLaterAsync(open);
     }
 
     /// <summary>Begins to listen. Port 0: any free one; the result's port is the real one.</summary>
@@ -197,13 +198,14 @@ public sealed class CoreLoop : INetwork, IDisposable
             case EventKind.Tick:
                 Volatile.Write(ref _tickQueued, 0);
                 core.Tick(now);
-                SweepIdleUsers(now);
+                SweepIdle(now);
                 break;
             case EventKind.Opened:
                 e.Connection!.LastReceivedMs = now.Ms;
                 if (e.Connection.IsDialled && !_dialling.Contains(e.Connection.Id))
                 {
                     e.Connection.Output.Complete(); // given up by the core while it was being dialled
+                    _ = _sockets.AbortLaterAsync(e.Connection);
                     break;
                 }
 
@@ -249,7 +251,7 @@ public sealed class CoreLoop : INetwork, IDisposable
             core.Closed(now, connection);
     }
 
-    private void SweepIdleUsers(Now now)
+    private void SweepIdle(Now now)
     {
         if (now.Ms < _nextSweepMs)
             return;
@@ -257,7 +259,7 @@ public sealed class CoreLoop : INetwork, IDisposable
         _nextSweepMs = now.Ms + SweepMs;
         foreach (Connection connection in _connections.Values)
         {
-            if (connection.Peer.Role == Role.User && now.Ms - connection.LastReceivedMs > UserIdleMs)
+            if (!connection.IsDialled && now.Ms - connection.LastReceivedMs > IdleMs)
                 connection.Abort(); // Closed follows from its reader
         }
     }

@@ -16,7 +16,7 @@ internal sealed class Sockets(CoreLoop loop, TimeProvider time, ILogger log)
 {
     private const int ConnectTimeoutMs = 1_000;
 
-    /// <summary>After the last byte was sent, how long the peer has to close, in milliseconds: closing first could reset what is on its way.</summary>
+    /// <summary>How long the last bytes have to leave, and the peer to close, in milliseconds: closing first could reset what is on its way.</summary>
     private const int LingerMs = 1_000;
 
     private const int AcceptRetryMs = 100;
@@ -161,7 +161,6 @@ internal sealed class Sockets(CoreLoop loop, TimeProvider time, ILogger log)
             }
 
             loop.PostOpened(connection); // from here the output is the loop's
-            _ = AbortAfterSendingAsync(connection);
             await connection.ReceiveAsync(loop.PostFrames).ConfigureAwait(false);
             Log.ConnectionEnded(log, connection.Id, connection.Describe(), "closed by the peer");
         }
@@ -202,10 +201,9 @@ internal sealed class Sockets(CoreLoop loop, TimeProvider time, ILogger log)
         }
     }
 
-    /// <summary>Once the loop has closed the connection and all is sent, a peer that keeps its side open is cut off.</summary>
-    private async Task AbortAfterSendingAsync(Connection connection)
+    /// <summary>For a connection that the loop has closed: what was sent has its time to leave, then a peer that keeps its side open is cut off.</summary>
+    public async Task AbortLaterAsync(Connection connection)
     {
-        await connection.Sending.ConfigureAwait(false);
         await Task.Delay(TimeSpan.FromMilliseconds(LingerMs), time).ConfigureAwait(false);
         connection.Abort();
     }

@@ -17,7 +17,7 @@ internal sealed class Followers
     private readonly View _view;
     private readonly ReplicaContext _replica;
     private readonly EntryIndex _viewStarted;
-    private readonly OrderedDictionary<ReplicaId, Follower> _followers = [];
+    private readonly OrderedDictionary<Member, Follower> _followers = []; // one id may stand twice: a member's old disk, and its new one
     private readonly StateTransfers _transfers;
     private ulong _round;
     private long _lastTickMs;
@@ -69,7 +69,7 @@ internal sealed class Followers
     [
         .. _followers.Values.Where(f => !f.IsMember).Select(f => new SpareReport(
             f.Member,
-            NearlyLevel: f.State == StreamState.Streaming && f.Match + _replica.Options.NearlyLevelEntries >= _replica.Log.Last.Index,
+            NearlyLevel: f.State == StreamState.Streaming && f.Match >= _replica.Log.Base.Index && f.Match + _replica.Options.NearlyLevelEntries >= _replica.Log.Last.Index,
             AckedViewStarted: f.Match >= _viewStarted)),
     ];
 
@@ -79,16 +79,10 @@ internal sealed class Followers
         if (member.Id == _replica.Self.Id)
             return;
 
-        if (_followers.TryGetValue(member.Id, out Follower? known) && known.Member != member)
+        if (!_followers.TryGetValue(member, out Follower? known))
         {
-            if (known.IsRequired)
-                return; // the same id on another disk: a different member, which this view does not have
-            Drop(known);
-            known = null;
-        }
-
-        if (known is null)
-        {
+            if (_followers.Values.FirstOrDefault(f => f.Member.Id == member.Id && !f.IsRequired) is { } replaced)
+                Drop(replaced);
             if (_followers.Count >= _view.Members.Count + SparesMax && !DropUnreachableSpare())
                 return;
             known = new Follower(member, isMember: false, isRequired: false);
@@ -116,6 +110,8 @@ internal sealed class Followers
         foreach ((_, Follower follower) in _followers)
         {
             follower.Endpoint ??= _replica.EndpointOf(follower.Member);
+            if (IsLost(now, follower))
+                Disconnect(follower, now.Ms);
             if (follower.State == StreamState.Disconnected && follower.Endpoint is { } endpoint && now.Ms >= follower.NextDialMs)
             {
                 follower.State = StreamState.Dialling;
@@ -159,15 +155,14 @@ internal sealed class Followers
         if (peer.Role != Role.Replica || peer.Id != follower.Member.Id.Value || peer.Disk != follower.Member.Disk)
         {
             // Its endpoint serves another process now, or the same one on another disk.
-            _replica.Network.Close(follower.Connection);
             follower.Endpoint = null;
-            follower.Disconnected(now.Ms + _replica.Options.StallMs);
+            Disconnect(follower, now.Ms + _replica.Options.StallMs);
             return;
         }
 
         follower.HeardMs = now.Ms;
         follower.Next = _replica.Log.Last.Index.Next;
-        _replica.Network.Send(follower.Connection, 0, new NewView(_view, [.. _replica.Endpoints.Values]));
+        _replica.Network.Send(follower.Connection, 0, new NewView(_view, [.. _replica.Endpoints.Values.Where(e => _view.IsRequired(e.Member))]));
         Probe(now, follower);
     }
 
@@ -211,19 +206,16 @@ internal sealed class Followers
         if (mismatch.Previous.Next != follower.Next && follower.State == StreamState.Probing)
             return; // the answer to an earlier probe
 
-        if (follower.IsRequired && (mismatch.Last < _replica.Commit || mismatch.Previous <= _replica.Commit))
+        EntryIndex acked = EntryIndex.Max(_replica.Commit, follower.Match);
+        if (follower.IsMember && (mismatch.Last < acked || mismatch.Previous <= acked))
         {
-            // Everything up to commit was acked by its disk. State transfer would hide that, and what else it lost.
-            if (follower.IsMember)
-            {
-                follower.State = StreamState.Broken;
-                return;
-            }
+            follower.State = StreamState.Broken; // a state transfer would hide that its disk lost what it acked
+            return;
         }
 
         EntryIndex next = EntryIndex.Min(mismatch.TryFrom, mismatch.Previous);
         if (follower.IsMember)
-            next = EntryIndex.Max(next, _replica.Commit.Next);
+            next = EntryIndex.Max(next, acked.Next);
         follower.ForgetInFlight();
         follower.Next = next;
         Probe(now, follower);
@@ -236,15 +228,14 @@ internal sealed class Followers
             return;
 
         // Dialled again a little later: it may be loading the last one, or its log has met ours meanwhile.
-        _replica.Network.Close(follower.Connection);
-        follower.Disconnected(now.Ms + _replica.Options.LookupMs);
+        Disconnect(follower, now.Ms + _replica.Options.LookupMs);
     }
 
     /// <summary>The spare has stored what came; after the last chunk its log goes on where the checkpoint ends.</summary>
     public void TransferReady(Now now, Follower follower, in TransferReady ready)
     {
         follower.HeardMs = now.Ms;
-        if (ready.Epoch != _view.Epoch || _transfers.Ready(follower, ready) is not { } at)
+        if (ready.Epoch != _view.Epoch || _transfers.Ready(now, follower, ready) is not { } at)
             return;
 
         follower.Acked(at.Index);
@@ -255,9 +246,7 @@ internal sealed class Followers
     /// <summary>It does not take our stream: a later view will tell why.</summary>
     public void Refused(Now now, Follower follower)
     {
-        _transfers.Abandon(follower);
-        _replica.Network.Close(follower.Connection);
-        follower.Disconnected(now.Ms + _replica.Options.LookupMs);
+        Disconnect(follower, now.Ms + _replica.Options.LookupMs);
     }
 
     /// <summary>Those that hold up a barrier, or can't be reached, for too long.</summary>
@@ -275,7 +264,7 @@ internal sealed class Followers
                 stalled.Add(new StalledMember(follower.Member, StallReason.LostEntries));
             else if (!isConnected && isSilent)
                 stalled.Add(new StalledMember(follower.Member, StallReason.Disconnected));
-            else if (isSilent || (late is { } barrier && (follower.Match < barrier.Index || follower.Echoed < barrier.Round)))
+            else if (late is { } barrier && (follower.Match < barrier.Index || follower.Echoed < barrier.Round))
                 stalled.Add(new StalledMember(follower.Member, StallReason.Silent));
         }
 
@@ -307,7 +296,22 @@ internal sealed class Followers
     private void Add(Now now, Follower follower)
     {
         follower.HeardMs = now.Ms;
-        _followers[follower.Member.Id] = follower;
+        _followers.Add(follower.Member, follower);
+    }
+
+    /// <summary>
+    /// A connection that brings nothing for so long is better begun anew: TCP would wait ever longer before it tried again. A transfer
+    /// that does not move gives its place to the next.
+    /// </summary>
+    private bool IsLost(Now now, Follower follower) =>
+        (follower.State is (StreamState.Probing or StreamState.Streaming or StreamState.Transferring) && now.Ms - follower.HeardMs > _replica.Options.LostMs) ||
+        _transfers.IsStuck(now, follower);
+
+    private void Disconnect(Follower follower, long nextDialMs)
+    {
+        _transfers.Abandon(follower);
+        _replica.Network.Close(follower.Connection);
+        follower.Disconnected(nextDialMs);
     }
 
     private bool DropUnreachableSpare()
@@ -322,7 +326,7 @@ internal sealed class Followers
     {
         _transfers.Abandon(follower);
         _replica.Network.Close(follower.Connection);
-        _followers.Remove(follower.Member.Id);
+        _followers.Remove(follower.Member);
     }
 
     private bool IsHeard(Now now, Follower follower) =>

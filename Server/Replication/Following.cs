@@ -20,6 +20,9 @@ internal sealed class Following(View view, ReplicaContext replica)
     /// <summary>What the running write makes true: sent when it has, if the epoch is still the adopted one.</summary>
     private Appended? _ackOfRunning;
 
+    /// <summary>The view is on disk: from then on the primary may be answered.</summary>
+    public bool IsAdopted { get; set; }
+
     public Epoch Epoch => view.Epoch;
 
     /// <summary>The primary's connection is open and brought a frame just now.</summary>
@@ -47,8 +50,9 @@ internal sealed class Following(View view, ReplicaContext replica)
 
         if (!replica.Log.Holds(append.Previous))
         {
-            replica.Network.Send(from, 0, new Mismatch(Epoch, append.Round, append.Previous.Index, WhereToTry(append.Previous.Index), replica.Log.Last.Index));
-            return;
+            if (IsAdopted)
+                replica.Network.Send(from, 0, new Mismatch(Epoch, append.Previous.Index, WhereToTry(append.Previous.Index), replica.Log.Last.Index));
+            return; // before, the primary's next probe is answered
         }
 
         EntryIndex last = append.Previous.Index + append.Count;
@@ -60,6 +64,14 @@ internal sealed class Following(View view, ReplicaContext replica)
 
         // Never past what is proved: beyond it this log may hold entries that another primary left.
         replica.RaiseCommit(EntryIndex.Min(append.Commit, _proved));
+    }
+
+    /// <summary>A state transfer begins: what was proved of the log is gone with it.</summary>
+    public void LogDropped()
+    {
+        _proved = EntryIndex.None;
+        _ackDue = false;
+        _ackOfRunning = null;
     }
 
     /// <summary>A state transfer has made this the base of the log.</summary>
@@ -107,7 +119,7 @@ internal sealed class Following(View view, ReplicaContext replica)
             return;
 
         var batch = new LogBatch(first, append.Count, append.BatchEpoch, append.Checksum, System.Buffers.BuffersExtensions.ToArray(append.Entries));
-        if (!batch.IsIntact)
+        if (!batch.IsIntact || !batch.HasItsCount())
             throw new ProtocolViolationException($"batch {batch} was damaged on its way");
 
         if (missing <= replica.Log.Last.Index)

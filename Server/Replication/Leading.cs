@@ -90,7 +90,7 @@ internal sealed class Leading
     /// </summary>
     public void BatchEnded(Now now)
     {
-        if (!_replica.Queue.IsRunning && (_openCount > 0 || _barriers.NeedRound))
+        if (_openCount > 0 ? !_replica.Queue.IsRunning : _barriers.NeedRound)
             BeginRound(now);
         Progress();
     }
@@ -217,8 +217,8 @@ internal sealed class Leading
             return;
 
         Barrier? late = _barriers.Oldest is { } oldest && now.Ms - oldest.CameMs >= stallMs ? oldest : null;
-        List<StalledMember> stalled = _followers.FindStalled(now, late);
-        if (late is { } barrier && _replica.Durable.Index < barrier.Index)
+        List<StalledMember> stalled = _followers.FindStalled(now, late is { Round: > 0 } ? late : null);
+        if (late is { } barrier && (barrier.Round == 0 || _replica.Durable.Index < barrier.Index)) // nothing was sent while the own disk hangs
             stalled.Add(new StalledMember(_replica.Self, StallReason.Silent));
         if (stalled.Count == 0)
             return;

@@ -1,5 +1,7 @@
 using System.Buffers;
+using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
+using MessagePack;
 
 namespace JustHungry.Server.Replication;
 
@@ -23,6 +25,22 @@ internal sealed record LogBatch(EntryIndex First, int Count, Epoch Epoch, uint C
         new(first, count, epoch, Crc32C.Of(entries.Span), entries);
 
     public bool IsIntact => Crc32C.Of(Entries.Span) == Checksum;
+
+    /// <summary>True if the bytes are as many entries as the batch says, and nothing else.</summary>
+    public bool HasItsCount()
+    {
+        try
+        {
+            var reader = new MessagePackReader(Sequence);
+            for (int i = 0; i < Count; i++)
+                reader.ReadBin();
+            return reader.End;
+        }
+        catch (Exception e) when (Wire.IsMalformed(e))
+        {
+            return false;
+        }
+    }
 
     public override string ToString() => $"{First}..{Last}@{Epoch}";
 }

@@ -89,6 +89,6 @@ internal sealed class NameRegistration(ReplicaContext replica, NameServerLink li
         const string idPrefix = "id:";
         string? id = registration.Metadata.FirstOrDefault(m => m.StartsWith(idPrefix, StringComparison.Ordinal))?[idPrefix.Length..];
         if (ReplicaId.IsValid(id))
-            replica.Endpoints[id!] = new MemberEndpoint(new Member(new ReplicaId(id!), registration.Disk), registration.Endpoint);
+            replica.Learn(new MemberEndpoint(new Member(new ReplicaId(id!), registration.Disk), registration.Endpoint));
     }
 }

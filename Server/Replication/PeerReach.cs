@@ -14,7 +14,7 @@ internal sealed class PeerReach(ReplicaContext replica)
     private const int SilenceMs = 3 * PingMs;
     private const int RedialMs = 500;
 
-    private readonly OrderedDictionary<ReplicaId, Link> _links = [];
+    private readonly OrderedDictionary<Member, Link> _links = [];
 
     private sealed class Link(Member member)
     {
@@ -47,7 +47,7 @@ internal sealed class PeerReach(ReplicaContext replica)
         }
 
         foreach (Member member in members.Where(m => m.Id != replica.Self.Id))
-            _links.TryAdd(member.Id, new Link(member));
+            _links.TryAdd(member, new Link(member));
     }
 
     public void Tick(Now now)
@@ -56,6 +56,12 @@ internal sealed class PeerReach(ReplicaContext replica)
         {
             if (now.Ms < link.NextMs)
                 continue;
+
+            if (link.IsOpen && now.Ms - link.PongMs > replica.Options.LostMs)
+            {
+                replica.Network.Close(link.Connection);
+                Closed(link.Connection);
+            }
 
             link.NextMs = now.Ms + (link.IsOpen ? PingMs : RedialMs);
             if (link.IsOpen)
@@ -66,7 +72,7 @@ internal sealed class PeerReach(ReplicaContext replica)
     }
 
     /// <summary>False if the connection is not one of these.</summary>
-    public bool Opened(ConnectionId connection, in Hello peer)
+    public bool Opened(Now now, ConnectionId connection, in Hello peer)
     {
         if (Find(connection) is not { } link)
             return false;
@@ -75,6 +81,7 @@ internal sealed class PeerReach(ReplicaContext replica)
         {
             link.IsOpen = true;
             link.NextMs = 0;
+            link.PongMs = now.Ms;
         }
         else
         {

@@ -53,6 +53,16 @@ internal sealed class ReplicaContext(
     /// <summary>Where the other replicas listen, as front ends and the name server said last.</summary>
     public SortedDictionary<string, MemberEndpoint> Endpoints { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>More ids than any group has; when as many are known, all are forgotten: those that are needed are asked for again.</summary>
+    private const int EndpointsMax = 256;
+
+    public void Learn(MemberEndpoint endpoint)
+    {
+        if (Endpoints.Count >= EndpointsMax)
+            Endpoints.Clear();
+        Endpoints[endpoint.Member.Id.Value] = endpoint;
+    }
+
     public Endpoint? EndpointOf(Member member) =>
         Endpoints.TryGetValue(member.Id.Value, out MemberEndpoint known) && known.Member == member ? known.Endpoint : null;
 

@@ -30,7 +30,7 @@ internal sealed class ReplicaCore : ICore
     private Following? _following;
     private Leading? _leading;
     private Installing? _installing;
-    private Epoch _mayLead;
+    private View? _adoptWhenLoaded;
     private bool _isLogless;
     private bool _isLoading;
     private bool _isSetAside;
@@ -53,7 +53,7 @@ internal sealed class ReplicaCore : ICore
         _checkpointing = new Checkpointing(_replica);
         _adopted = recovered.Adopted;
         _staged = recovered.Adopted;
-        _following = _staged is null ? null : new Following(_staged, _replica);
+        _following = _staged is null ? null : new Following(_staged, _replica) { IsAdopted = true };
     }
 
     public bool IsLeading => _leading is not null;
@@ -99,7 +99,7 @@ internal sealed class ReplicaCore : ICore
             _names.Opened(now);
         else if (_leading?.Followers.Find(connection) is { } follower)
             _leading.Followers.Opened(now, follower, peer);
-        else if (!_reach.Opened(connection, peer))
+        else if (!_reach.Opened(now, connection, peer))
             _peers.Add(connection, peer);
     }
 
@@ -185,8 +185,8 @@ internal sealed class ReplicaCore : ICore
             _replica.Durable = _replica.RunningWriteEnds;
         if (write.Adopt is { } view)
             ViewIsDurable(now, view);
-        if (_adopted == _staged)
-            _following?.Written();
+        if (_following is { IsAdopted: true })
+            _following.Written();
         _leading?.Progress();
     }
 
@@ -205,7 +205,9 @@ internal sealed class ReplicaCore : ICore
         if (_installing is { IsEnding: true } installed)
             InstallEnded(installed, at);
         _isLoading = false;
-        TryLead(now);
+        if (_adoptWhenLoaded is { } view)
+            _replica.Queue.Adopt(view);
+        _adoptWhenLoaded = null;
     }
 
     public void SnapshotOpened(ulong transfer, EntryPosition at) => _leading?.Followers.Transfers.SnapshotOpened(transfer, at);
@@ -235,7 +237,7 @@ internal sealed class ReplicaCore : ICore
                 break;
             case MessageType.Sync:
                 Sync sync = frame.As<Sync>();
-                _replica.Endpoints[sync.Member.Id.Value] = new MemberEndpoint(sync.Member, sync.Endpoint);
+                _replica.Learn(new MemberEndpoint(sync.Member, sync.Endpoint));
                 _leading?.Followers.Sync(now, sync.Member, sync.Endpoint);
                 break;
             case MessageType.Execute:
@@ -318,7 +320,7 @@ internal sealed class ReplicaCore : ICore
         }
 
         foreach (MemberEndpoint endpoint in message.Endpoints)
-            _replica.Endpoints[endpoint.Member.Id.Value] = endpoint;
+            _replica.Learn(endpoint);
         _leading?.Followers.EndpointsChanged(now);
 
         if (_staged is { } staged && view.Epoch <= staged.Epoch && !view.HasSameContentAs(staged))
@@ -339,7 +341,14 @@ internal sealed class ReplicaCore : ICore
         if (_adopted is { } adopted && adopted.Epoch >= view.Epoch)
             _replica.Network.Send(from, correlation, new ViewAdopted(adopted.Epoch));
         else
-            _awaitedAdoptions.Add(new AwaitedAdoption(from, correlation, view.Epoch));
+            AwaitAdoption(new AwaitedAdoption(from, correlation, view.Epoch));
+    }
+
+    /// <summary>One a connection: who asks again has given the first up.</summary>
+    private void AwaitAdoption(AwaitedAdoption awaited)
+    {
+        _awaitedAdoptions.RemoveAll(a => a.From == awaited.From);
+        _awaitedAdoptions.Add(awaited);
     }
 
     /// <summary>Ends everything of older epochs at once, and queues the view for the disk.</summary>
@@ -348,6 +357,8 @@ internal sealed class ReplicaCore : ICore
         if (MustSetAside(view))
         {
             _isSetAside = true;
+            _leading?.StepDown(view);
+            _leading = null;
             _replica.Events.MustSetAside(view, _replica.Log.Last);
             _replica.Disk.SetAside();
             return;
@@ -358,8 +369,14 @@ internal sealed class ReplicaCore : ICore
         _staged = view;
         _following = new Following(view, _replica);
         _installing?.Abandon();
-        _replica.Queue.Adopt(view);
+        _adoptWhenLoaded = null;
         _reach.SetMembers(MembersToReach(view, leads: view.IsPrimary(_replica.Self)));
+
+        // Leading begins with the adoption, and needs the state: a front end that finds this too slow promotes another.
+        if (view.IsPrimary(_replica.Self) && !_replica.Shop.IsLoaded)
+            _adoptWhenLoaded = view;
+        else
+            _replica.Queue.Adopt(view);
 
         // What a primary applied beyond commit may be cut now. One that stays primary keeps it: its whole log is what it applied.
         if (!view.IsPrimary(_replica.Self) && _replica.Shop.IsLoaded && _replica.Shop.Index > _replica.Commit)
@@ -386,21 +403,13 @@ internal sealed class ReplicaCore : ICore
         foreach (AwaitedAdoption awaited in _awaitedAdoptions.Where(a => a.Epoch <= view.Epoch))
             _replica.Network.Send(awaited.From, awaited.Correlation, new ViewAdopted(view.Epoch));
         _awaitedAdoptions.RemoveAll(a => a.Epoch <= view.Epoch);
-        if (view == _staged && view.IsPrimary(_replica.Self))
-        {
-            _mayLead = view.Epoch;
-            TryLead(now);
-        }
-    }
-
-    /// <summary>Leads if this run has adopted the view that is in force and names this replica; once in each epoch.</summary>
-    private void TryLead(Now now)
-    {
-        if (_leading is not null || _adopted is not { } view || view != _staged || _mayLead != view.Epoch || !_replica.Shop.IsLoaded || _isLogless)
+        if (view.Epoch != _staged!.Epoch)
             return;
 
-        _mayLead = Epoch.None;
-        _leading = new Leading(now, view, _replica, _postcodes, _opening.Span) { Stalled = stalled => ToFrontEnds(stalled) };
+        // Only here, in the step whose fsync adopts the epoch, does leading begin.
+        _following!.IsAdopted = true;
+        if (view.IsPrimary(_replica.Self))
+            _leading = new Leading(now, view, _replica, _postcodes, _opening.Span) { Stalled = stalled => ToFrontEnds(stalled) };
     }
 
     /// <summary>Why this replica does not execute in an epoch; null if it does.</summary>
@@ -432,10 +441,12 @@ internal sealed class ReplicaCore : ICore
     {
         if (!_isLogless)
             _following!.Append(from, append);
+        else if (!_following!.IsAdopted)
+            return;
         else if (append.Count == 0 && append.Previous == EntryPosition.Start)
             _replica.Network.Send(from, 0, new Appended(append.Epoch, append.Round, EntryIndex.None)); // a heartbeat during the transfer
         else
-            _replica.Network.Send(from, 0, new Mismatch(append.Epoch, append.Round, append.Previous.Index, EntryIndex.None.Next, EntryIndex.None));
+            _replica.Network.Send(from, 0, new Mismatch(append.Epoch, append.Previous.Index, EntryIndex.None.Next, EntryIndex.None));
     }
 
     /// <summary>A position that the log or checkpoint holds already is refused: installing it could undo what was acked since.</summary>
@@ -444,8 +455,7 @@ internal sealed class ReplicaCore : ICore
         bool holds = !_isLogless && (_replica.Log.Holds(begin.At) || begin.At.Index <= _replica.CheckpointAt.Index);
         if (holds || _staged!.IsMember(_replica.Self) || _installing is { IsEnding: true } or { IsDiskBusy: true })
         {
-            EntryPosition last = _isLogless ? EntryPosition.Start : _replica.Log.Last;
-            _replica.Network.Send(from, 0, new TransferRefused(begin.Epoch, begin.Transfer, last));
+            _replica.Network.Send(from, 0, new TransferRefused(begin.Epoch, begin.Transfer));
             return;
         }
 
@@ -455,6 +465,7 @@ internal sealed class ReplicaCore : ICore
         _installing.Begin(from, begin);
         _replica.Shop.Drop();
         _replica.Queue.DropAppends();
+        _following!.LogDropped();
         _replica.Log.Reset(EntryPosition.Start);
         _replica.Durable = EntryPosition.Start;
     }

@@ -41,6 +41,12 @@ internal sealed record ReplicaOptions
     /// <summary>A member that holds up the others for so long is reported, and again after as long, in milliseconds.</summary>
     public int StallMs { get; init; } = 500;
 
+    /// <summary>A connection to a follower that has brought nothing for so long is closed and dialled anew, in milliseconds.</summary>
+    public int LostMs { get; init; } = 2_000;
+
+    /// <summary>A state transfer that has not moved for so long is given up, in milliseconds: loading 10⁶ orders takes about 2 s.</summary>
+    public int TransferStuckMs { get; init; } = 15_000;
+
     /// <summary>How long after a lost connection a follower is dialled again, in milliseconds.</summary>
     public int RedialMs { get; init; } = 100;
 

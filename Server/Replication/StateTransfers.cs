@@ -1,6 +1,7 @@
 using System.Buffers;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Rpc;
 
 namespace JustHungry.Server.Replication;
 
@@ -26,6 +27,9 @@ internal sealed class StateTransfers(Epoch epoch, ReplicaContext replica)
         public int Chunk { get; set; } = -1;
 
         public bool IsLast { get; set; }
+
+        /// <summary>When the spare last asked for a chunk; null before the first time.</summary>
+        public long? MovedMs { get; set; }
     }
 
     public void Begin(Follower to)
@@ -57,11 +61,12 @@ internal sealed class StateTransfers(Epoch epoch, ReplicaContext replica)
     /// The spare has stored everything below a chunk and wants it; one past the end: it has installed all. Then the result is where
     /// its log goes on.
     /// </summary>
-    public EntryPosition? Ready(Follower from, in TransferReady ready)
+    public EntryPosition? Ready(Now now, Follower from, in TransferReady ready)
     {
         if (_running is not { At: { } at } transfer || transfer.To != from || transfer.Id != ready.Transfer)
             return null;
 
+        transfer.MovedMs = now.Ms;
         if (transfer.IsLast && ready.NextChunk == transfer.Chunk + 2)
         {
             replica.Events.TransferEnded(from.Member, transfer.Chunk + 1);
@@ -93,6 +98,16 @@ internal sealed class StateTransfers(Epoch epoch, ReplicaContext replica)
         transfer.IsLast = last;
         replica.Network.Send(
             transfer.To.Connection, 0, new TransferRows(epoch, id, transfer.Chunk, Crc32C.Of(rows.Span), new ReadOnlySequence<byte>(rows)));
+    }
+
+    /// <summary>The spare has stopped asking for more, while it holds the only place.</summary>
+    public bool IsStuck(Now now, Follower to)
+    {
+        if (_running is not { } transfer || transfer.To != to)
+            return false;
+
+        transfer.MovedMs ??= now.Ms;
+        return now.Ms - transfer.MovedMs > replica.Options.TransferStuckMs;
     }
 
     public bool Abandon(Follower to, ulong id) => _running?.Id == id && Abandon(to);

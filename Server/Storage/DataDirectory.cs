@@ -151,11 +151,14 @@ internal sealed class DataDirectory : IDisposable
 
         try
         {
+            string parent = Path.GetDirectoryName(directory)!;
+            if (!System.IO.Directory.Exists(parent))
+                Make(parent);
             if (OperatingSystem.IsWindows())
                 System.IO.Directory.CreateDirectory(directory);
             else
                 System.IO.Directory.CreateDirectory(directory, OwnerOnly);
-            DirectorySync.Flush(Path.GetDirectoryName(directory)!);
+            DirectorySync.Flush(parent); // each new name, from the top down
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
