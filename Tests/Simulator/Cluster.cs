@@ -25,6 +25,7 @@ internal sealed class Cluster
     {
         World = world;
         _plan = plan;
+        world.Network.UsualDelayMostUs = plan.DelayMostUs;
         Ledger = new Ledger(world);
         History = new History(world);
         Names = new NameServerNode(world, 0, new SimNameStorage(Ledger));
@@ -61,7 +62,7 @@ internal sealed class Cluster
     public ReplicaNode AddReplica()
     {
         int number = FirstReplica + _lastReplica++;
-        var replica = new ReplicaNode(World, number, new ReplicaId(number.ToString()), Ledger, _plan.Options, Names);
+        var replica = new ReplicaNode(World, number, new ReplicaId(number.ToString()), Ledger, _plan.Options, Names, new DiskHealth(_plan.SyncMostUs));
         Replicas.Add(Tuned(replica));
         return replica;
     }

@@ -3,11 +3,17 @@ namespace JustHungry.Simulator.Disk;
 /// <summary>How a replica's disk behaves now. The injector of faults turns these knobs.</summary>
 internal sealed class DiskHealth
 {
-    private const long UsualSyncMostUs = 3_000;
+    private readonly long _usualSyncMostUs;
+
+    public DiskHealth(long usualSyncMostUs)
+    {
+        _usualSyncMostUs = usualSyncMostUs;
+        Heal();
+    }
 
     public long SyncLeastUs { get; set; } = 100;
 
-    public long SyncMostUs { get; set; } = UsualSyncMostUs;
+    public long SyncMostUs { get; set; }
 
     /// <summary>No sync ends before this time.</summary>
     public long HangsUntilUs { get; set; }
@@ -15,7 +21,7 @@ internal sealed class DiskHealth
     /// <summary>The next sync of the log fails.</summary>
     public bool FailsNext { get; set; }
 
-    public void BeQuick() => SyncMostUs = UsualSyncMostUs;
+    public void BeQuick() => SyncMostUs = _usualSyncMostUs;
 
     public void Heal()
     {

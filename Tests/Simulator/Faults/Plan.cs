@@ -22,6 +22,8 @@ internal sealed class Plan
         FaultsUs = chance.Between(2, 14) * 1_000_000;
         QuietUs = chance.OneIn(4) ? chance.Between(0, 1_500_000) : chance.Between(1_500_000, 2_500_000);
         TickFactor = 1 + chance.Below(3);
+        DelayMostUs = chance.Pick([400, 400, 10_000, 60_000]);
+        SyncMostUs = chance.Pick([3_000, 3_000, 30_000, 150_000]);
         FaultEveryUs = chance.Between(40, 900) * 1_000;
         Options = new ReplicaOptions
         {
@@ -63,6 +65,12 @@ internal sealed class Plan
     /// <summary>How long a user thinks, at most, so that wishes last as long as the faults. Chance.Skewed draws a fifth of the most on average.</summary>
     public int PauseMostMs => (int)(5 * (QuietUs + FaultsUs) / (Wishes * 1_000));
 
+    /// <summary>How slow a link may be without a fault.</summary>
+    public long DelayMostUs { get; }
+
+    /// <summary>How slow a sync may be without a fault.</summary>
+    public long SyncMostUs { get; }
+
     /// <summary>Ticks come so many times more rarely than in the daemons.</summary>
     public int TickFactor { get; }
 
@@ -71,6 +79,6 @@ internal sealed class Plan
     public List<(FaultKind Kind, int Weight)> Weights { get; } = [];
 
     public override string ToString() =>
-        $"{Replicas} replicas, k = {MinReplicas}, {FrontEnds} front ends ({ChaoticFrontEnds} chaotic), {Users} users, {FaultsUs / 1_000_000} s of faults every {FaultEveryUs / 1000} ms: "
+        $"{Replicas} replicas, k = {MinReplicas}, {FrontEnds} front ends ({ChaoticFrontEnds} chaotic), {Users} users, delay {DelayMostUs / 1000} ms, sync {SyncMostUs / 1000} ms, {FaultsUs / 1_000_000} s of faults every {FaultEveryUs / 1000} ms: "
         + string.Join(' ', Weights.Select(w => w.Kind + "*" + w.Weight));
 }

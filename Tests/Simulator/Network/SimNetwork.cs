@@ -17,13 +17,16 @@ internal sealed class SimNetwork(SimWorld world)
     private readonly SortedDictionary<(int From, int To), Link> _links = [];
     private readonly List<SimSocket> _sockets = [];
 
+    /// <summary>How slow a link may be without a fault.</summary>
+    public long UsualDelayMostUs { get; set; } = 400;
+
     /// <summary>Every end whose process has not yet let go of it.</summary>
     public IReadOnlyList<SimSocket> Sockets => _sockets;
 
     public Link Link(SimProcess from, SimProcess to)
     {
         if (!_links.TryGetValue((from.Number, to.Number), out Link? link))
-            _links.Add((from.Number, to.Number), link = new Link());
+            _links.Add((from.Number, to.Number), link = new Link(UsualDelayMostUs));
         return link;
     }
 

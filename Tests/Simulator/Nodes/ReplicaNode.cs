@@ -23,12 +23,13 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IPostcodeLoo
     private readonly Endpoint _nameServer;
     private readonly SimNameStorage _names;
 
-    public ReplicaNode(SimWorld world, int number, ReplicaId id, Ledger ledger, ReplicaOptions options, NameServerNode names)
+    public ReplicaNode(SimWorld world, int number, ReplicaId id, Ledger ledger, ReplicaOptions options, NameServerNode names, DiskHealth health)
         : base(world, "s" + id, number)
     {
         Id = id;
         _ledger = ledger;
         _options = options;
+        Health = health;
         _names = names.Storage;
         _nameServer = new Endpoint("127.0.0.1", PortOf(names.Number));
         Disk = NewDisk();
@@ -38,7 +39,7 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IPostcodeLoo
 
     public DiskImage Disk { get; private set; }
 
-    public DiskHealth Health { get; } = new();
+    public DiskHealth Health { get; }
 
     public Member Member => new(Id, Disk.Id);
 
