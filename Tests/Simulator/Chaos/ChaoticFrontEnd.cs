@@ -30,6 +30,9 @@ internal sealed class ChaoticFrontEnd(SimProcess process, Endpoint nameServer, i
     private long _nextMoveMs;
     private long _ledMs;
 
+    /// <summary>The primary that was deposed a moment ago, does not hear of it, and will be promoted again.</summary>
+    private Member? _promotedBack;
+
     private Chance Chance => process.World.Chance;
 
     private View? View => _seen.Count > 0 ? _seen[^1] : null;
@@ -165,7 +168,7 @@ internal sealed class ChaoticFrontEnd(SimProcess process, Endpoint nameServer, i
             case MessageType.StatusReport:
                 replica.Report = frame.As<StatusReport>();
                 Learn(replica.Report.Value.View);
-                if (View is { } view && replica.Report.Value.Adopted < view.Epoch && TellsNow())
+                if (View is { } view && replica.Report.Value.Adopted < view.Epoch && TellsNow(replica))
                     SendView(replica, view);
                 break;
             case MessageType.Executed:
@@ -209,12 +212,12 @@ internal sealed class ChaoticFrontEnd(SimProcess process, Endpoint nameServer, i
             return;
         _seen.Add(view);
         _relay.EpochChanged();
-        foreach (KnownReplica replica in _replicas.Values.Where(r => r.IsOpen && TellsNow()))
+        foreach (KnownReplica replica in _replicas.Values.Where(r => r.IsOpen && TellsNow(r)))
             SendView(replica, view);
     }
 
     /// <summary>Some replicas miss some views: so a primary comes back from an epoch that it never heard of.</summary>
-    private bool TellsNow() => isCalm() || Chance.OneIn(2);
+    private bool TellsNow(KnownReplica replica) => isCalm() || (Chance.OneIn(2) && replica.Member != _promotedBack);
 
     private void SendView(KnownReplica replica, View view) =>
         process.Send(replica.Connection, 0, new NewView(view, [.. _replicas.Values.Select(r => new MemberEndpoint(r.Member, r.Endpoint))]));
@@ -241,7 +244,9 @@ internal sealed class ChaoticFrontEnd(SimProcess process, Endpoint nameServer, i
             SyncSpares(leader, view);
         if (!isCalm() && Chance.OneIn(3))
             SendOldView();
-        if (!isCalm() && Chance.OneIn(4))
+        if (!isCalm() && (_promotedBack is not null || Chance.OneIn(8)))
+            PromoteThereAndBack(view);
+        else if (!isCalm() && Chance.OneIn(4))
             PromoteAnybody(view);
         else if (leader is not null && ProposeFrom(view, leader.Report!.Value))
             return;
@@ -281,6 +286,29 @@ internal sealed class ChaoticFrontEnd(SimProcess process, Endpoint nameServer, i
             kept.RemoveAt(Chance.Below(kept.Count));
         if (kept.Count >= view.MinReplicas)
             Promote(view, Chance.Pick(kept), kept);
+    }
+
+    /// <summary>
+    /// Promotes another primary without telling the old one, and the old one again a little later, without the other if k stay: what it
+    /// knew in its earlier epoch must count for nothing.
+    /// </summary>
+    private void PromoteThereAndBack(View view)
+    {
+        if (_promotedBack is not { } back)
+        {
+            List<Member> others = [.. view.Members.Where(m => m.Id != view.Primary)];
+            if (others.Count == 0)
+                return;
+            _promotedBack = view.Members.First(m => m.Id == view.Primary);
+            Promote(view, Chance.Pick(others), [.. view.Members]);
+            return;
+        }
+
+        _promotedBack = null;
+        if (!view.IsMember(back) || back.Id == view.Primary)
+            return;
+        List<Member> kept = [.. view.Members.Where(m => m.Id != view.Primary)];
+        Promote(view, back, kept.Count >= view.MinReplicas ? kept : [.. view.Members]);
     }
 
     private void PromoteAnswering(Now now, View view)

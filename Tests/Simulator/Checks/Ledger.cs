@@ -66,7 +66,7 @@ internal sealed class Ledger(SimWorld world) : IDiskWatch
     {
         LogImage after = disk.DurableLog;
         CheckAdoption(before.Adopted, after.Adopted);
-        CheckCut(before, after);
+        CheckCut(disk, before, after);
         EntryPosition previous = after.Base;
         foreach (LogBatch batch in after.Batches)
         {
@@ -132,6 +132,7 @@ internal sealed class Ledger(SimWorld world) : IDiskWatch
     public void Saw(ReplicaNode replica)
     {
         ReplicaContext core = replica.Core!.Replica;
+        replica.Disk.KnownCommit = EntryIndex.Max(replica.Disk.KnownCommit, core.Commit);
         if (replica.Core.Adopted is { } view)
             Commits(replica, replica.Disk, view, core.Commit);
         if (core.Shop.State is not { } shop || core.Shop.Index == replica.DigestedAt || core.Log.EpochAt(core.Shop.Index) is not { } epoch)
@@ -232,15 +233,21 @@ internal sealed class Ledger(SimWorld world) : IDiskWatch
             throw new ViolationException($"5: two views of epoch {before.Epoch}: {before} and {after}");
     }
 
-    private void CheckCut(LogImage before, LogImage after)
+    /// <summary>
+    /// What a member holds of the committed entries stays, and what a replica has known to be committed. One that is no member may
+    /// still carry out, late, a cut that an earlier primary asked for.
+    /// </summary>
+    private void CheckCut(DiskImage disk, LogImage before, LogImage after)
     {
         if (after.IsInstalling || before.IsInstalling)
             return; // what a transfer may replace is CheckReleased's business
+        bool isMember = View is { } view && view.Members.Any(m => m.Disk == disk.Id);
         foreach (LogBatch batch in before.Batches)
         {
             for (EntryIndex i = batch.First; i <= batch.Last; i = i.Next)
             {
-                if (i > after.Base.Index && after.EpochAt(i) != batch.Epoch && _committed.TryGetValue(i.Value, out EntryPosition committed) && committed.Epoch == batch.Epoch)
+                bool isKnown = isMember || i <= disk.KnownCommit;
+                if (isKnown && i > after.Base.Index && after.EpochAt(i) != batch.Epoch && _committed.TryGetValue(i.Value, out EntryPosition committed) && committed.Epoch == batch.Epoch)
                     throw new ViolationException($"6: entry {committed} is cut, and was committed");
             }
         }

@@ -12,6 +12,9 @@ internal sealed class DiskImage(DiskId id, IDiskWatch watch)
 {
     public DiskId Id { get; } = id;
 
+    /// <summary>Up to where a process on this disk has ever believed its log committed.</summary>
+    public EntryIndex KnownCommit { get; set; }
+
     public LogImage Log { get; private set; } = LogImage.Empty;
 
     public LogImage DurableLog { get; private set; } = LogImage.Empty;

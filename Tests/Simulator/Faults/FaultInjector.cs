@@ -88,8 +88,11 @@ internal sealed class FaultInjector(Cluster cluster, Plan plan)
             case FaultKind.Partition:
                 Partition();
                 break;
+            case FaultKind.LeaveAlone:
+                LeaveAlone();
+                break;
             case FaultKind.SlowLink:
-                SlowLink();
+                SlowLink(AnyDaemon(), AnyDaemon(), LongTime());
                 break;
             case FaultKind.Reset:
             case FaultKind.HalfOpen:
@@ -205,12 +208,34 @@ internal sealed class FaultInjector(Cluster cluster, Plan plan)
         }
     }
 
-    private void SlowLink()
+    private void LeaveAlone()
     {
-        Link link = _world.Network.Link(AnyDaemon(), AnyDaemon());
-        long before = link.DelayMostUs;
-        link.DelayMostUs = Chance.Between(5_000, 3 * Second);
-        _world.Time.After(LongTime(), () => link.DelayMostUs = before);
+        if (cluster.Ledger.View is not { } view || cluster.Replicas.Find(r => r.Id == view.Primary) is not { } primary)
+            return;
+
+        SimProcess frontEnd = Chance.Pick(cluster.FrontEnds);
+        long forUs = Chance.Between(Second / 2, 6 * Second);
+        foreach (ReplicaNode replica in cluster.Replicas.Where(r => r != primary))
+            SlowLink(replica, primary, forUs);
+        _world.Time.After(Chance.Skewed(1_000, Second / 2), () =>
+        {
+            foreach (SimProcess other in cluster.Processes.Where(p => p != primary && p != frontEnd && p is not UserNode))
+            {
+                CutFor(primary, other, forUs);
+                if (other is not ReplicaNode)
+                    CutFor(other, primary, forUs);
+                CutFor(frontEnd, other, forUs);
+                CutFor(other, frontEnd, forUs);
+            }
+        });
+    }
+
+    private void SlowLink(SimProcess from, SimProcess to, long forUs)
+    {
+        Link link = _world.Network.Link(from, to);
+        link.DelayLeastUs = Chance.Between(1_000, Second);
+        link.DelayMostUs = link.DelayLeastUs + Chance.Between(5_000, 2 * Second);
+        _world.Time.After(forUs, link.BeQuick);
     }
 
     private void BreakConnections(bool atBothEnds)

@@ -25,6 +25,9 @@ internal enum FaultKind
     /// <summary>The processes fall into two halves.</summary>
     Partition,
 
+    /// <summary>The primary and a front end are left to themselves, and the last acks to it come late: it may be deposed without a word.</summary>
+    LeaveAlone,
+
     /// <summary>A direction between two processes becomes slow.</summary>
     SlowLink,
 

@@ -5,6 +5,7 @@ namespace JustHungry.Simulator.Network;
 /// <summary>One direction between two processes.</summary>
 internal sealed class Link
 {
+    private const long UsualDelayLeastUs = 30;
     private readonly long _usualDelayMostUs;
 
     public Link(long usualDelayMostUs)
@@ -16,13 +17,19 @@ internal sealed class Link
     /// <summary>Nothing arrives; what is sent is retransmitted when the link heals, or lost with its connection.</summary>
     public bool IsCut { get; set; }
 
-    public long DelayLeastUs { get; set; } = 30;
+    public long DelayLeastUs { get; set; }
 
     public long DelayMostUs { get; set; }
 
     public void Heal()
     {
         IsCut = false;
+        BeQuick();
+    }
+
+    public void BeQuick()
+    {
+        DelayLeastUs = UsualDelayLeastUs;
         DelayMostUs = _usualDelayMostUs;
     }
 
