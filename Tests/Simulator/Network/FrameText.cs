@@ -30,7 +30,7 @@ internal static class FrameText
         MessageType.TransferReady => $"TransferReady {frame.As<TransferReady>().Transfer} next {frame.As<TransferReady>().NextChunk}",
         MessageType.TransferRows => $"TransferRows {frame.As<TransferRows>().Transfer} chunk {frame.As<TransferRows>().Chunk}",
         MessageType.TransferEnd => $"TransferEnd {frame.As<TransferEnd>().Transfer} in {frame.As<TransferEnd>().Epoch}",
-        MessageType.TransferRefused => $"TransferRefused {frame.As<TransferRefused>().Transfer}, holds {frame.As<TransferRefused>().Last}",
+        MessageType.TransferRefused => $"TransferRefused {frame.As<TransferRefused>().Transfer}",
         MessageType.Request => $"Request {frame.As<Request>().Content.Kind} {frame.As<Request>().Content.Sequence}",
         MessageType.Reply => "Reply " + AnswerText(frame.As<Reply>()),
         _ => frame.Type.ToString(),
