@@ -1,6 +1,7 @@
 using CommandLine;
 using CommandLine.Text;
 using JustHungry.Simulator;
+using JustHungry.Simulator.Scenarios;
 
 const int Done = 0;
 const int Violated = 1;
@@ -11,8 +12,18 @@ ParserResult<SimulatorOptions> parsed = parser.ParseArguments<SimulatorOptions>(
 if (parsed.Value is not { IsValid: true } options)
 {
     Console.Error.WriteLine(HelpText.AutoBuild(parsed, h => h, e => e, maxDisplayWidth: 100));
-    Console.Error.WriteLine("Tests/Simulator: --seeds N [--first F] | --seed S [--trace]");
+    Console.Error.WriteLine("Tests/Simulator: --seeds N [--first F] | --seed S [--trace] | --scenarios");
     return Usage;
+}
+
+if (options.Scenarios)
+{
+    List<(Scenario Scenario, string? Fault)> played = [.. Scenario.All.Select(s => (s, s.Run()))];
+    foreach ((Scenario scenario, string? fault) in played.Where(p => p.Fault is not null))
+        Console.WriteLine($"{scenario}: {fault}");
+    int faults = played.Count(p => p.Fault is not null);
+    Console.WriteLine($"{played.Count} scenarios, {faults} violations");
+    return faults == 0 ? Done : Violated;
 }
 
 if (options.Seed is { } seed)

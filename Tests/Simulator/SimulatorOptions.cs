@@ -17,11 +17,15 @@ internal sealed class SimulatorOptions
     [Option("trace", HelpText = "With --seed: print what happened, line by line.")]
     public bool Trace { get; init; }
 
+    [Option("scenarios", HelpText = "Play the interleavings that are written down, and no seeds.")]
+    public bool Scenarios { get; init; }
+
     [Option("stop", HelpText = "With --seeds: stop at the first violation.")]
     public bool Stop { get; init; }
 
     [Value(0, Hidden = true)]
     public IEnumerable<string> Extra { get; init; } = [];
 
-    public bool IsValid => (Seeds is > 0) != Seed.HasValue && !Extra.Any() && (!Trace || Seed.HasValue);
+    public bool IsValid =>
+        !Extra.Any() && (Scenarios ? Seeds is null && Seed is null : (Seeds is > 0) != Seed.HasValue) && (!Trace || Seed.HasValue);
 }

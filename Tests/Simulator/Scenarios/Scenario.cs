@@ -1,0 +1,33 @@
+using JustHungry.Simulator.World;
+
+namespace JustHungry.Simulator.Scenarios;
+
+/// <summary>One interleaving that an unsafe reading of the rules gets wrong, played by hand.</summary>
+internal sealed record Scenario(string Name, Action Play)
+{
+    /// <summary>All of them. The names say what each proves.</summary>
+    public static IReadOnlyList<Scenario> All { get; } = [.. Epochs.Scenarios, .. Logs.Scenarios, .. Barriers.Scenarios, .. Disks.Scenarios, .. Requests.Scenarios];
+
+    /// <summary>What went wrong; null if nothing did.</summary>
+    public string? Run()
+    {
+        try
+        {
+            Play();
+            return null;
+        }
+        catch (ViolationException e)
+        {
+            return e.Message;
+        }
+    }
+
+    public override string ToString() => Name;
+
+    /// <exception cref="ViolationException">It does not hold.</exception>
+    public static void Expect(bool holds, string what, Stage stage)
+    {
+        if (!holds)
+            throw new ViolationException($"{what}\n{stage.Story}");
+    }
+}

@@ -1,0 +1,54 @@
+using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Names;
+using JustHungry.Protocol.Rpc;
+using JustHungry.Simulator.Nodes;
+using JustHungry.Simulator.World;
+
+namespace JustHungry.Simulator.Scenarios;
+
+/// <summary>Says that it is a certain replica, and offers transfers: what an old connection of a primary may still deliver.</summary>
+internal sealed class TransferPuppet : SimProcess, ICore
+{
+    private readonly ReplicaNode _as;
+    private ConnectionId _to;
+    private Action? _offer;
+
+    public TransferPuppet(Stage stage, ReplicaNode poses)
+        : base(stage.World, "old" + poses.Number, 60 + poses.Number)
+    {
+        _as = poses;
+        Start();
+    }
+
+    public bool IsRefused { get; private set; }
+
+    public void Offer(ReplicaNode to, Epoch epoch, EntryPosition at)
+    {
+        _offer = () => Send(_to, 0, new TransferBegin(epoch, 99, at));
+        Post(_ => _to = Dial(to.Endpoint));
+    }
+
+    public Hello OwnHello() => new(Role.Replica, _as.Id.Value, _as.Disk.Id, new BootId(5), default, NameRules.DefaultGroup);
+
+    public HelloRefusal? Screen(in Hello peer) => HelloRefusal.WrongRole;
+
+    public void Opened(Now now, ConnectionId connection, in Hello peer) => _offer?.Invoke();
+
+    public void Received(Now now, ConnectionId connection, in Frame frame) => IsRefused |= frame.Type == MessageType.TransferRefused;
+
+    public void Closed(Now now, ConnectionId connection)
+    {
+    }
+
+    public void Tick(Now now)
+    {
+    }
+
+    public void BatchEnded(Now now)
+    {
+    }
+
+    protected override ICore Boot(Now now) => this;
+}
