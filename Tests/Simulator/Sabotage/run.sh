@@ -34,11 +34,16 @@ for name in "${names[@]}"; do
             echo "$name: DOES NOT BUILD" && tail -20 "$scratch/log"
             exit 1
         fi
-        if "$scratch/tree/Tests/Simulator/bin/Release/net10.0/JustHungry.Simulator" --seeds "$seeds" --stop >"$scratch/log"; then
-            echo "$name: ESCAPED $seeds seeds"
-            escaped=1
+        simulator=$scratch/tree/Tests/Simulator/bin/Release/net10.0/JustHungry.Simulator
+        by=
+        "$simulator" --scenarios >"$scratch/played" || by="$(grep -oE '^[A-Z][A-Za-z]+_[A-Za-z_]+' "$scratch/played" | head -1)"
+        if ! "$simulator" --seeds "$seeds" --stop >"$scratch/log"; then
+            echo "$name: caught in $(tail -1 "$scratch/log" | cut -d' ' -f1) seeds: $(grep -m1 '^seed' "$scratch/log" | cut -c1-120)${by:+ (and by $by)}"
+        elif [ -n "$by" ]; then
+            echo "$name: not in $seeds seeds, but caught by $by"
         else
-            echo "$name: caught in $(tail -1 "$scratch/log" | cut -d' ' -f1) seeds: $(grep -m1 '^seed' "$scratch/log" | cut -c1-150)"
+            echo "$name: ESCAPED $seeds seeds and every scenario"
+            escaped=1
         fi
     fi
     (cd "$scratch/tree" && patch -p1 -R --silent --fuzz=3 --no-backup-if-mismatch <"$here/$name.patch")

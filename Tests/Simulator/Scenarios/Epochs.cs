@@ -63,8 +63,7 @@ internal static class Epochs
 
         stage.Rejoin(1, 3);
         stage.Tell(third, 3);
-        stage.Run(500);
-        Expect(stage[1].Core!.Replica.Commit > order, "3 is brought level and everything commits", stage);
+        Expect(stage.RunUntil(() => stage[1].Core!.Replica.Commit > order), "3 is brought level and everything commits", stage);
     }
 
     private static void A_lower_view_that_comes_late_changes_nothing()
