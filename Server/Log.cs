@@ -74,6 +74,12 @@ internal static partial class Log
     [LoggerMessage(2020, LogLevel.Warning, "the name server at {NameServer} does not answer (attempt {Attempt} of {Attempts})")]
     public static partial void NameServerMissing(ILogger logger, Endpoint nameServer, int attempt, int attempts);
 
+    [LoggerMessage(2022, LogLevel.Debug, "rehearsed a promotion in {Ms} ms")]
+    public static partial void Rehearsed(ILogger logger, long ms);
+
+    [LoggerMessage(2023, LogLevel.Error, "the rehearsal of a promotion failed; this is a bug, and the server goes on")]
+    public static partial void RehearsalFailed(ILogger logger, Exception exception);
+
     [LoggerMessage(2021, LogLevel.Warning, "the shop does not sell what {Catalogue} lists: a catalogue only opens a new group's shop")]
     public static partial void OtherCatalogue(ILogger logger, string catalogue);
 

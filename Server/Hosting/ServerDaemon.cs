@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Net.Sockets;
 using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
@@ -89,6 +90,7 @@ internal static class ServerDaemon
         loop.Post(core.Start);
         Task running = loop.RunAsync(core);
         _ = SayReadyAsync(options, listening, core, loop);
+        _ = RehearseAsync(log);
         using (stop.Register(() => _ = LeaveAsync(core, loop, log)))
             await running.ConfigureAwait(false);
 
@@ -110,6 +112,21 @@ internal static class ServerDaemon
         if (await PollAsync(loop, () => core.IsRegistered, Timeout.Infinite).ConfigureAwait(false))
             Console.Out.WriteLine($"ready: server {options.Id} at {options.Advertised(listening)}");
     }
+
+    /// <summary>Beside the real replica, which serves meanwhile.</summary>
+    private static Task RehearseAsync(ILogger log) => Task.Run(() =>
+    {
+        try
+        {
+            long began = Stopwatch.GetTimestamp();
+            Rehearsal.Run();
+            Log.Rehearsed(log, (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+        }
+        catch (Exception e)
+        {
+            Log.RehearsalFailed(log, e);
+        }
+    });
 
     /// <summary>Lets a front end promote another primary first, then stops.</summary>
     private static async Task LeaveAsync(ReplicaCore core, CoreLoop loop, ILogger log)
