@@ -1,0 +1,87 @@
+using CommandLine;
+using JustHungry.Benchmarks.Load;
+using JustHungry.Benchmarks.Report;
+using JustHungry.Benchmarks.Rig;
+using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Rpc;
+
+namespace JustHungry.Benchmarks.Commands;
+
+/// <summary>The options of <c>growth</c>.</summary>
+internal sealed class GrowthOptions : CommonOptions
+{
+    [Option("users", Default = 1024, MetaValue = "N", HelpText = "How many order at once.")]
+    public int Users { get; init; } = 1024;
+
+    [Option("seconds", Default = 3.0, MetaValue = "S", HelpText = "How long is measured at each size.")]
+    public double Seconds { get; init; } = 3;
+
+    [Option("orders", Default = "1000,100000,1000000", MetaValue = "N[,N…]", HelpText = "At how many orders held to measure; rising.")]
+    public string OrdersText { get; init; } = "1000,100000,1000000";
+
+    [Option("json", HelpText = "Print each figure as a line of JSON.")]
+    public bool Json { get; init; }
+
+    public long[] Orders => [.. OrdersText.Split(',').Select(long.Parse)];
+
+    public override string? Validate() =>
+        base.Validate()
+        ?? (Users is < 1 or > 16_384 ? $"--users {Users}: expected 1 to 16384."
+        : Seconds is < 0.1 or > 600 ? $"--seconds {Seconds}: expected 0.1 to 600."
+        : OrdersText.Split(',').Any(n => !long.TryParse(n, out long orders) || orders < 1) ? $"--orders {OrdersText}: expected numbers, for example 1000,100000."
+        : null);
+}
+
+/// <summary><c>growth</c>: does the shop slow down as its orders gather, and what does an order cost in memory?</summary>
+internal static class GrowthCommand
+{
+    private const int PollMs = 10;
+
+    /// <summary>The programs compile what is hot in a shop of their own: the first thousand orders are too few for it.</summary>
+    private const double WarmUpSeconds = 4;
+
+    public static async Task<int> RunAsync(GrowthOptions options)
+    {
+        try
+        {
+            Shop shop = await Shop.StartAsync(replicas: 3).ConfigureAwait(false);
+            await using (shop.ConfigureAwait(false))
+            {
+                await WarmUpAsync(shop, options).ConfigureAwait(false);
+                using var load = new ClosedLoop(shop.FrontEnd, options.Users, mixed: false);
+                load.Start();
+                foreach (long orders in options.Orders)
+                {
+                    while (load.Acknowledged < orders)
+                    {
+                        Progress.Show($"until {orders} orders are held", (double)load.Acknowledged / orders);
+                        await Task.Delay(PollMs).ConfigureAwait(false);
+                    }
+
+                    Progress.Clear();
+                    long held = load.Acknowledged;
+                    Figures figures = await Measuring.WindowAsync(shop, load, "orders", options.Users, options.Seconds).ConfigureAwait(false);
+                    Console.Write(options.Json ? "" : figures.ToTable());
+                    Console.WriteLine(options.Json ? figures.ToJson() : $"held={held} {figures}");
+                }
+
+                load.Stop();
+                Console.Error.WriteLine($"books: {load.CheckBooks()} orders acknowledged, each there once, and the stock adds up");
+                return ExitCode.Done;
+            }
+        }
+        catch (Exception e) when (e is BrokenPromiseException or InvalidOperationException or ConnectionLostException)
+        {
+            await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
+            return ExitCode.Refused;
+        }
+    }
+
+    private static async Task WarmUpAsync(Shop shop, GrowthOptions options)
+    {
+        using var looks = new ClosedLoop(shop.FrontEnd, options.Users, mixed: true);
+        looks.Start();
+        await Progress.WaitAsync("warming up", WarmUpSeconds).ConfigureAwait(false);
+        looks.Stop();
+    }
+}

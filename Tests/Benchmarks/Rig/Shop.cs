@@ -1,0 +1,119 @@
+using System.Text.Json;
+using JustHungry.FrontEnd.Commands;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Names;
+using JustHungry.Protocol.Rpc;
+
+namespace JustHungry.Benchmarks.Rig;
+
+/// <summary>The shop that is measured: real processes on loopback with disks of their own in a fresh directory, or one that runs already.</summary>
+internal sealed class Shop : IAsyncDisposable
+{
+    // The most that a catalogue may hold of a product: a benchmark must not sell out.
+    private const int Stock = 1_000_000_000;
+    private const int Products = 20;
+    private const int CallMs = 5_000;
+    private const int PollMs = 20;
+
+    private readonly string? _directory;
+    private readonly SortedDictionary<string, Daemon> _servers = new(StringComparer.Ordinal);
+    private Daemon? _nameServer;
+    private Daemon? _frontEnd;
+
+    private Shop(string? directory) => _directory = directory;
+
+    public Endpoint NameServer { get; private set; }
+
+    /// <summary>Where users connect.</summary>
+    public Endpoint FrontEnd { get; private set; }
+
+    /// <summary>Empty for a shop that ran already: its processes are not ours to look at.</summary>
+    public IEnumerable<Daemon> Daemons => _frontEnd is null ? [] : [_frontEnd, .. _servers.Values];
+
+    public static async Task<Shop> StartAsync(int replicas)
+    {
+        var shop = new Shop(Directory.CreateTempSubdirectory("justhungry-benchmark-").FullName);
+        try
+        {
+            await File.WriteAllTextAsync(shop.Catalogue, JsonSerializer.Serialize(
+                Enumerable.Range(1, Products).Select(i => new { name = $"product {i}", stock = Stock, price = 50 + i }))).ConfigureAwait(false);
+            shop._nameServer = shop.Start("nameserver", "nameserver", ["--listen", "127.0.0.1:0"]);
+            shop.NameServer = await shop._nameServer.ReadyAsync().ConfigureAwait(false);
+            string[] ids = [.. Enumerable.Range(1, replicas).Select(i => $"{i}")];
+            await Task.WhenAll(ids.Select(shop.StartServerAsync)).ConfigureAwait(false);
+            shop._frontEnd = shop.Start("frontend", "frontend", ["--name-server", $"{shop.NameServer}"]);
+            shop.FrontEnd = await shop._frontEnd.ReadyAsync().ConfigureAwait(false);
+            await shop.SettledAsync(ids).ConfigureAwait(false);
+            return shop;
+        }
+        catch
+        {
+            await shop.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>One that runs already.</summary>
+    /// <exception cref="ConnectionLostException">The name server or the front end can't be reached.</exception>
+    public static async Task<Shop> FindAsync(Endpoint nameServer)
+    {
+        var own = new Hello(Role.User, "", DiskId.None, BootId.None, ClusterId.None, NameRules.DefaultGroup);
+        RpcClient client = await RpcClient.ConnectAsync(nameServer, own, TimeSpan.FromMilliseconds(CallMs), CancellationToken.None).ConfigureAwait(false);
+        await using (client.ConfigureAwait(false))
+        {
+            Found found = await client.CallAsync<Lookup, Found>(
+                new Lookup(NameRules.FrontEnd), type => new ConnectionLostException($"no front end is registered ({type})"), CancellationToken.None).ConfigureAwait(false);
+            return new Shop(null) { NameServer = nameServer, FrontEnd = found.Registration.Endpoint };
+        }
+    }
+
+    /// <summary>Starts a server, or starts it again on its disk; it is ready when this returns.</summary>
+    public async Task StartServerAsync(string id)
+    {
+        Daemon server = Start(
+            $"server {id}", "server", [id, "--name-server", $"{NameServer}", "--postcodes", "offline", "--catalogue", Catalogue]);
+        lock (_servers)
+            _servers[id] = server;
+        await server.ReadyAsync().ConfigureAwait(false);
+    }
+
+    public Task KillServerAsync(string id) => _servers[id].KillAsync();
+
+    public Task<string> PrimaryAsync() => WhenAsync(survey => survey.View?.Primary.Value);
+
+    /// <summary>Waits until these are the members, all of them answering and with one log.</summary>
+    public Task SettledAsync(params string[] ids) => WhenAsync(survey =>
+    {
+        SurveyedReplica[] members = [.. survey.Replicas.Where(r => survey.IsInitialised(r))];
+        return members.Select(m => m.Member.Id.Value).Order(StringComparer.Ordinal).SequenceEqual(ids.Order(StringComparer.Ordinal)) &&
+            members.All(m => m.Report is { } report && report.View?.Epoch == survey.View!.Epoch) ? this : null;
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (Daemon daemon in Daemons)
+            await daemon.DisposeAsync().ConfigureAwait(false);
+        if (_nameServer is not null)
+            await _nameServer.DisposeAsync().ConfigureAwait(false);
+        if (_directory is not null)
+            Directory.Delete(_directory, recursive: true);
+    }
+
+    private string Catalogue => Path.Combine(_directory!, "catalogue.json");
+
+    private Daemon Start(string title, string program, string[] args) => Daemon.Start(title, program, args, _directory!);
+
+    private async Task<T> WhenAsync<T>(Func<GroupSurvey, T?> find)
+        where T : class
+    {
+        var options = new StatusOptions { NameServerText = $"{NameServer}" };
+        while (true)
+        {
+            GroupSurvey survey = await GroupSurvey.TakeAsync(options, CancellationToken.None).ConfigureAwait(false);
+            if (find(survey) is { } found)
+                return found;
+            await Task.Delay(PollMs).ConfigureAwait(false);
+        }
+    }
+}
