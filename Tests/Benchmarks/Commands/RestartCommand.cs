@@ -88,7 +88,12 @@ internal static class RestartCommand
         Console.WriteLine(options.Json
             ? System.Text.Json.JsonSerializer.Serialize(new
             {
-                orders = options.Orders, readySeconds, joinSeconds, usualP99Ms = usual.Quantile(0.99), joiningP99Ms = meanwhile.Quantile(0.99), longestMs = meanwhile.Quantile(1),
+                orders = options.Orders,
+                readySeconds,
+                joinSeconds,
+                usualP99Ms = usual.Quantile(0.99),
+                joiningP99Ms = meanwhile.Quantile(0.99),
+                longestMs = meanwhile.Quantile(1),
             })
             : $"orders={options.Orders} ready={readySeconds:F2}s joined={joinSeconds:F2}s p99={usual.Quantile(0.99):F2}ms p99-while-joining={meanwhile.Quantile(0.99):F2}ms longest={meanwhile.Quantile(1):F2}ms");
     }
