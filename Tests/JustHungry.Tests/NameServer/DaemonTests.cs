@@ -172,5 +172,6 @@ public sealed class DaemonTests : IDisposable
     private static Task<TAnswer> CallAsync<TRequest, TAnswer>(RpcClient client, TRequest request)
         where TRequest : struct, IMessage<TRequest>
         where TAnswer : struct, IMessage<TAnswer> =>
-        client.CallAsync<TRequest, TAnswer>(request, type => new InvalidOperationException($"answered by {type}"), CancellationToken.None);
+        client.CallAsync<TRequest, TAnswer>(request, type => new InvalidOperationException($"answered by {type}"), CancellationToken.None)
+            .WaitAsync(TimeSpan.FromSeconds(20));
 }

@@ -47,7 +47,7 @@ public sealed class RpcClientTests
 
         foreach (Task<Counted> call in calls)
         {
-            Func<Task> answer = () => call;
+            Func<Task> answer = () => call.WaitAsync(TimeSpan.FromSeconds(10));
             await answer.Should().ThrowAsync<ConnectionLostException>();
         }
 
@@ -118,7 +118,7 @@ public sealed class RpcClientTests
 
         await client.DisposeAsync();
 
-        Func<Task> waiting = () => pending;
+        Func<Task> waiting = () => pending.WaitAsync(TimeSpan.FromSeconds(10));
         await waiting.Should().ThrowAsync<ConnectionLostException>();
         (await LoopFixture.BecomesTrueAsync(() => loop.Core.Events.Contains("closed"))).Should().BeTrue();
     }
