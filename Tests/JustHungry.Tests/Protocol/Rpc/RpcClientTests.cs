@@ -109,7 +109,7 @@ public sealed class RpcClientTests
     }
 
     [Test]
-    public async Task Closing_a_client_fails_its_calls_and_ends_the_connection_without_a_reset()
+    public async Task Closing_a_client_fails_its_calls_and_ends_the_connection()
     {
         await using LoopFixture loop = await LoopFixture.StartAsync();
         loop.Core.OnFrame = (connection, in frame) => { };
