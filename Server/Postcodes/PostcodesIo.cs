@@ -21,7 +21,7 @@ internal sealed class PostcodesIo : IPostcodeService, IDisposable
     private const int ConcurrentMax = 16;
 
     /// <summary>Who waits behind more than these would be timed out anyway.</summary>
-    private const int PendingMax = 1_024;
+    public const int PendingMax = 1_024;
 
     /// <summary>The answer has 28 bytes.</summary>
     private const int AnswerBytesMax = 4_096;
@@ -33,7 +33,6 @@ internal sealed class PostcodesIo : IPostcodeService, IDisposable
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly HttpClient _http;
-    private readonly SemaphoreSlim _turns = new(ConcurrentMax);
     private readonly RecentlyUsed _valid = new(KeptMax);
     private int _pending;
     private int _failing;
@@ -47,6 +46,7 @@ internal sealed class PostcodesIo : IPostcodeService, IDisposable
         {
             UseCookies = false,
             UseProxy = !url.IsLoopback,
+            // One request a connection at a time: whoever finds none free waits, and is timed out, here.
             MaxConnectionsPerServer = ConcurrentMax,
             // A connection kept for ever would never see that the service's address has changed.
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
@@ -63,19 +63,15 @@ internal sealed class PostcodesIo : IPostcodeService, IDisposable
         if (_valid.Use(postcode))
             return PostcodeVerdict.Valid;
 
-        PostcodeVerdict verdict = await AskInTurnAsync(postcode, cancel).ConfigureAwait(false);
+        PostcodeVerdict verdict = await AskInTimeAsync(postcode, cancel).ConfigureAwait(false);
         if (verdict == PostcodeVerdict.Valid)
             _valid.Add(postcode);
         return verdict;
     }
 
-    public void Dispose()
-    {
-        _http.Dispose();
-        _turns.Dispose();
-    }
+    public void Dispose() => _http.Dispose();
 
-    private async Task<PostcodeVerdict> AskInTurnAsync(string postcode, CancellationToken cancel)
+    private async Task<PostcodeVerdict> AskInTimeAsync(string postcode, CancellationToken cancel)
     {
         try
         {
@@ -84,15 +80,7 @@ internal sealed class PostcodesIo : IPostcodeService, IDisposable
 
             using var deadline = new CancellationTokenSource(TimeSpan.FromMilliseconds(TimeoutMs), _time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, deadline.Token);
-            await _turns.WaitAsync(either.Token).ConfigureAwait(false);
-            try
-            {
-                return await AskAsync(postcode, either.Token).ConfigureAwait(false);
-            }
-            finally
-            {
-                _turns.Release();
-            }
+            return await AskAsync(postcode, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {

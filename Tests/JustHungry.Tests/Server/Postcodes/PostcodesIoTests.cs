@@ -189,6 +189,25 @@ internal sealed class PostcodesIoTests
     }
 
     [Test]
+    public async Task Who_comes_when_very_many_wait_is_not_made_to_wait_too()
+    {
+        await using var server = new PostcodeServer(async _ =>
+        {
+            await Task.Delay(Timeout.Infinite);
+            return "";
+        });
+        using var service = new PostcodesIo(server.Url, NullLogger.Instance, StoppedTime.Instance);
+        using var cancel = new CancellationTokenSource();
+        Task<PostcodeVerdict>[] waiting = [.. Enumerable.Range(0, PostcodesIo.PendingMax).Select(i => service.CheckAsync($"{i} 1AE", cancel.Token))];
+
+        (await service.CheckAsync("SW1A 1AA", CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60))).Should().Be(PostcodeVerdict.Unavailable);
+
+        waiting.Should().NotContain(task => task.IsCompleted);
+        await cancel.CancelAsync();
+        await FluentActions.Awaiting(() => Task.WhenAll(waiting)).Should().ThrowAsync<OperationCanceledException>();
+    }
+
+    [Test]
     public async Task A_caller_who_gives_up_is_not_told_unavailable()
     {
         await using var server = new PostcodeServer(async _ =>

@@ -57,6 +57,22 @@ internal sealed class CancellingOrders
         tables.Products[3].Should().Be((new Product("bread", 4, new Pence(225)), true));
     }
 
+    [Test]
+    public void A_cancellation_that_fails_half_way_gives_nothing_back_and_is_rejected_for_good()
+    {
+        _shop.State.SetStock(3, int.MaxValue);
+        UserRequest cancel = _ada.Cancel(1);
+
+        _shop.Do(cancel).Should().Be(new RefusalAnswer(AnswerCode.Rejected));
+        _shop.Result.Should().Be(ExecutionResult.Entry);
+        _shop.StockOf("apple").Should().Be(12);
+
+        _shop.State.SetStock(3, 0);
+        _shop.Do(cancel).Should().Be(new RefusalAnswer(AnswerCode.Rejected));
+        _shop.Do(_ada.Cancel(1)).Code.Should().Be(AnswerCode.Order);
+        _shop.StockOf("apple").Should().Be(15);
+    }
+
     [TestCase(0)]
     [TestCase(-1)]
     [TestCase(2)]
