@@ -1,7 +1,12 @@
 namespace JustHungry.UserCli;
 
 /// <summary>What a person or a script sees and types. Only answers go to <paramref name="Out"/>.</summary>
-internal sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error)
+/// <param name="IsInteractive">A person sits there, and what is shown can be drawn over.</param>
+internal sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error, bool IsInteractive = false)
 {
-    public static Terminal OfProcess() => new(Console.In, Console.Out, Console.Error);
+    public static Terminal OfProcess() => new(Console.In, Console.Out, Console.Error, IsATerminal());
+
+    private static bool IsATerminal() =>
+        !Console.IsInputRedirected && !Console.IsOutputRedirected &&
+        (Environment.GetEnvironmentVariable("TERM") is { Length: > 0 } term ? term != "dumb" : OperatingSystem.IsWindows());
 }

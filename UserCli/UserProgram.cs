@@ -42,6 +42,11 @@ internal static class UserProgram
                 "order", "--item NAME=QTY… --delivery 2-hours|same-day|next-day [--tip 1.50] [--expect-total 8.73] " + Common, "Places an order.",
                 ["user order --item apple=2 --item bread=1 --delivery same-day", "user order --item apple=2 --delivery 2-hours --tip 1.50 --expect-total 8.48 --json"],
                 o => o.RunAsync(terminal))
+            .Add<ReorderCommand>(
+                "reorder", "ORDER_ID [--delivery 2-hours|same-day|next-day [--tip 1.50] [--expect-total 8.73]] " + Common,
+                "Places an old order's items again, at today's prices.",
+                ["user reorder 3 --delivery same-day", "user reorder 3     (at a terminal: shows the cart, then asks for the rest)"],
+                o => o.RunAsync(terminal))
             .Add<OrdersCommand>("orders", "[--active] " + Common, "Your orders.", ["user orders", "user orders --active --json"], o => o.RunAsync(terminal))
             .Add<CancelCommand>("cancel", "ORDER_ID " + Common, "Cancels an order.", ["user cancel 3"], o => o.RunAsync(terminal))
             .Add<ResumeCommand>(

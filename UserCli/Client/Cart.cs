@@ -14,6 +14,15 @@ internal sealed class Cart
 
     private readonly List<CartLine> _lines = [];
 
+    /// <summary>What an order held, at the quantities of then. An order fits a cart.</summary>
+    public static Cart Of(Order order)
+    {
+        var cart = new Cart();
+        foreach (OrderLine line in order.Lines)
+            _ = cart.Add(line.Product, line.Quantity);
+        return cart;
+    }
+
     public IReadOnlyList<CartLine> Lines => _lines;
 
     public bool IsEmpty => _lines.Count == 0;

@@ -10,6 +10,11 @@ internal interface IClientNotices
     /// <param name="retry">1 to <paramref name="retries"/>; 0: at once.</param>
     void TryingAgain(AttemptFailure failure, bool wasConnected, int retry, int retries);
 
+    /// <summary>The try under way has no answer yet, which is longer than usual. Nothing went wrong so far: only who waits at a screen is told.</summary>
+    void StillWaiting()
+    {
+    }
+
     /// <summary>After <see cref="TryingAgain"/>: an answer came.</summary>
     void Recovered();
 

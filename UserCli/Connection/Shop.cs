@@ -41,6 +41,19 @@ internal sealed class Shop(ShopClient client)
         }
     }
 
+    /// <summary>One of the user's orders: an <see cref="OrderAnswer"/>.</summary>
+    public async Task<Answer> OrderAsync(int orderId, CancellationToken cancel)
+    {
+        Answer answer = await client.AskAsync(
+            RequestKind.ViewOrders, Encode((ref writer) => RequestBodies.WriteOrderId(ref writer, orderId - 1)), cancel);
+        return answer switch
+        {
+            OrdersAnswer { Orders: [var order, ..] } when order.OrderId == orderId => new OrderAnswer(order),
+            OrdersAnswer or RefusalAnswer { Reason: AnswerCode.UnknownUser } => new RefusalAnswer(AnswerCode.UnknownOrder),
+            _ => answer,
+        };
+    }
+
     public Task<Answer> SaveDetailsAsync(CustomerDetails details, CancellationToken cancel) =>
         client.UpdateAsync(
             RequestKind.UserDetails, Encode((ref writer) => CustomerDetails.Write(ref writer, details)), Sentences.ChangeOfDetails, cancel);

@@ -18,6 +18,9 @@ namespace JustHungry.UserCli.Connection;
 internal sealed class ShopClient(
     ProfileFile file, FrontEndLink link, string group, RetryPolicy policy, IClientNotices notices, TimeProvider time, ILogger log) : IAsyncDisposable
 {
+    /// <summary>An answer comes in milliseconds; one that takes longer waits for a change of servers, which people should know.</summary>
+    private static readonly TimeSpan UsualAnswer = TimeSpan.FromMilliseconds(400);
+
     private int? _frontEnd;
 
     public string Group => group;
@@ -151,7 +154,8 @@ internal sealed class ShopClient(
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel, timeout.Token);
         try
         {
-            Answer answer = await link.AskAsync(request, ended.Token);
+            Task<Answer> asking = link.AskAsync(request, ended.Token);
+            Answer answer = await WithNoticeAsync(asking);
             AttemptStep step = attempts.Answered(NowMs(), answer);
             return step.Act == NextAct.Done ? (step, "", answer) : (step, ((RefusalAnswer)answer).Message(), null);
         }
@@ -164,6 +168,19 @@ internal sealed class ShopClient(
         {
             await link.CloseAsync();
             return (attempts.TimedOut(NowMs()), $"no answer within {RequestAttempts.AnswerMs / 1000} s", null);
+        }
+    }
+
+    private async Task<Answer> WithNoticeAsync(Task<Answer> asking)
+    {
+        try
+        {
+            return await asking.WaitAsync(UsualAnswer, time);
+        }
+        catch (TimeoutException)
+        {
+            notices.StillWaiting();
+            return await asking;
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using JustHungry.Protocol.Ordering;
 using JustHungry.UserCli.Client;
 using JustHungry.UserCli.Connection;
@@ -73,8 +72,9 @@ internal sealed class CartFlow(Shop shop, IScreen screen)
             return;
         }
 
-        string typed = await screen.AskAsync($"How many of {product.Name}", null, MistakeInQuantity, cancel);
-        int quantity = int.Parse(typed, CultureInfo.InvariantCulture);
+        if (await screen.AskQuantityAsync(product, _products, cart, cancel) is not { } quantity)
+            return;
+
         int wanted = cart.QuantityOf(product.Name) + quantity;
         if (wanted > product.Stock && await StockNowAsync(product, cancel) is var left && wanted > left)
             screen.Say(left == 0 ? $"{product.Name} is out of stock." : $"Only {left} of {product.Name} left: order fewer.");
@@ -82,11 +82,6 @@ internal sealed class CartFlow(Shop shop, IScreen screen)
             screen.Say($"Not added: {mistake}.");
         screen.ShowCart(cart, _products);
     }
-
-    private static string? MistakeInQuantity(string typed) =>
-        int.TryParse(typed, NumberStyles.None, CultureInfo.InvariantCulture, out int quantity) && quantity is > 0 and <= OrderLimits.QuantityMax
-            ? null
-            : $"A quantity is a whole number from 1 to {OrderLimits.QuantityMax}.";
 
     /// <summary>The list may be old by now: before anybody is told no, the shop is asked again.</summary>
     private async Task<int> StockNowAsync(Product product, CancellationToken cancel) =>

@@ -40,11 +40,24 @@ internal interface IScreen : IClientNotices
     Task<string> AskAsync(string question, string? current, Func<string, string?> mistakeIn, CancellationToken cancel);
 
     Task<ProductPick> PickProductAsync(IReadOnlyList<Product> products, Cart cart, CancellationToken cancel);
+
+    /// <summary>How many of a product just picked; null: none after all.</summary>
+    Task<int?> AskQuantityAsync(Product product, IReadOnlyList<Product> products, Cart cart, CancellationToken cancel);
+
+    /// <summary>One of the orders, of which there is at least one; null: none of them.</summary>
+    Task<Order?> PickOrderAsync(OrderQuestion question, IReadOnlyList<Order> orders, CancellationToken cancel);
+
+    /// <summary>The end, however it came: nothing moves on the screen any more.</summary>
+    void Close();
 }
 
 /// <summary>One entry of a menu.</summary>
 /// <param name="Word">What a script types, if not the label.</param>
-internal sealed record Choice<T>(string Label, T Value, string? Word = null);
+/// <param name="IsWayOut">Stands last where nobody counts. Scripts count: for them an entry keeps its number for ever, and new ones come last.</param>
+internal sealed record Choice<T>(string Label, T Value, string? Word = null, bool IsWayOut = false);
+
+/// <summary>Which order is asked for: <c>cancel</c> one <c>active order</c>, or <c>keep them</c>.</summary>
+internal sealed record OrderQuestion(string Act, string Noun, string Back);
 
 /// <summary>What an order will cost, before it is placed.</summary>
 internal sealed record Bill(IReadOnlyList<OrderLine> Lines, Delivery Delivery, Pence Tip, Pence Total);

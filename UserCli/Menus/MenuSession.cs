@@ -14,22 +14,23 @@ internal sealed class MenuSession(Shop shop, IScreen screen)
         History,
         Cancel,
         Quit,
+        OrderAgain,
     }
+
+    private static readonly OrderQuestion OrderAgain = new("order again", "order", "leave");
 
     private static readonly IReadOnlyList<Choice<Act>> Menu =
     [
         new("create an order", Act.Order, "order"),
         new("order history", Act.History, "history"),
         new("cancel an order", Act.Cancel, "cancel"),
-        new("quit", Act.Quit),
+        new("quit", Act.Quit, IsWayOut: true),
+        new("order again", Act.OrderAgain, "again"),
     ];
 
     public async Task RunAsync(CancellationToken cancel)
     {
-        screen.Say("Welcome to JustHungry.");
-        if (await shop.Client.ResumeAsync(cancel) is var (update, answer))
-            screen.CameOf(update, answer);
-
+        await BeginAsync(cancel);
         while (true)
         {
             Act act = await screen.ChooseAsync("What would you like to do?", Menu, cancel);
@@ -50,26 +51,54 @@ internal sealed class MenuSession(Shop shop, IScreen screen)
         }
     }
 
+    /// <summary>Straight to the review of a cart that holds what an order held.</summary>
+    /// <returns>Null, or why there is no such order.</returns>
+    public async Task<RefusalAnswer?> OrderAgainAsync(int orderId, CancellationToken cancel)
+    {
+        await BeginAsync(cancel);
+        Answer answer = await shop.OrderAsync(orderId, cancel);
+        if (answer is not OrderAnswer { Order: var order })
+            return (RefusalAnswer)answer;
+
+        await new OrderFlow(shop, screen, order).RunAsync(cancel);
+        return null;
+    }
+
+    private async Task BeginAsync(CancellationToken cancel)
+    {
+        screen.Say("Welcome to JustHungry.");
+        if (await shop.Client.ResumeAsync(cancel) is var (update, answer))
+            screen.CameOf(update, answer);
+    }
+
     private Task DoAsync(Act act, CancellationToken cancel) => act switch
     {
         Act.Order => new OrderFlow(shop, screen).RunAsync(cancel),
         Act.Cancel => new CancelFlow(shop, screen).RunAsync(cancel),
+        Act.OrderAgain => OrderAgainAsync(cancel),
         _ => ShowHistoryAsync(cancel),
     };
 
     private async Task ShowHistoryAsync(CancellationToken cancel)
     {
-        switch (await shop.OrdersAsync(onlyActive: false, cancel))
-        {
-            case OrdersAnswer { Orders: [] }:
-                screen.Say(ShopText.NoOrders);
-                break;
-            case OrdersAnswer answer:
-                screen.ShowOrders(answer.Orders);
-                break;
-            case RefusalAnswer refusal:
-                screen.Say(refusal.Message());
-                break;
-        }
+        if (await OrdersAsync(cancel) is { } orders)
+            screen.ShowOrders(orders);
+    }
+
+    private async Task OrderAgainAsync(CancellationToken cancel)
+    {
+        if (await OrdersAsync(cancel) is { } orders && await screen.PickOrderAsync(OrderAgain, orders, cancel) is { } order)
+            await new OrderFlow(shop, screen, order).RunAsync(cancel);
+    }
+
+    /// <summary>The user's orders; null: there are none, which the user has been told.</summary>
+    private async Task<IReadOnlyList<Order>?> OrdersAsync(CancellationToken cancel)
+    {
+        Answer answer = await shop.OrdersAsync(onlyActive: false, cancel);
+        if (answer is OrdersAnswer { Orders: { Count: > 0 } orders })
+            return orders;
+
+        screen.Say(answer is RefusalAnswer refusal ? refusal.Message() : ShopText.NoOrders);
+        return null;
     }
 }

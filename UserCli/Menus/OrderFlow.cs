@@ -5,10 +5,11 @@ using JustHungry.UserCli.Connection;
 namespace JustHungry.UserCli.Menus;
 
 /// <summary>Creating an order: details, cart, review, delivery, tip, and placing it at the total that was shown.</summary>
-internal sealed class OrderFlow(Shop shop, IScreen screen)
+/// <param name="again">An order whose items are wanted again, at today's prices: the cart is filled with them.</param>
+internal sealed class OrderFlow(Shop shop, IScreen screen, Order? again = null)
 {
     private readonly CartFlow _filling = new(shop, screen);
-    private readonly Cart _cart = new();
+    private readonly Cart _cart = again is null ? new Cart() : Cart.Of(again);
 
     public async Task RunAsync(CancellationToken cancel)
     {
@@ -25,7 +26,7 @@ internal sealed class OrderFlow(Shop shop, IScreen screen)
 
     private async Task CreateAsync(CancellationToken cancel)
     {
-        if (!await new DetailsFlow(shop, screen).RunAsync(cancel) || !await _filling.FillAsync(_cart, cancel) ||
+        if (!await new DetailsFlow(shop, screen).RunAsync(cancel) || (_cart.IsEmpty && !await _filling.FillAsync(_cart, cancel)) ||
             await ReviewAsync(cancel) is not { } cost)
         {
             SayVoid();

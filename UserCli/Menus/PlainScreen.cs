@@ -13,6 +13,7 @@ internal sealed class PlainScreen(Terminal terminal) : IScreen
 {
     private const string CheckOutWord = "done";
     private const string LeaveWord = "void";
+    private const string BackWord = "back";
 
     public void Say(string sentence) => terminal.Out.WriteLine(sentence);
 
@@ -112,6 +113,22 @@ internal sealed class PlainScreen(Terminal terminal) : IScreen
         }
     }
 
+    public async Task<int?> AskQuantityAsync(Product product, IReadOnlyList<Product> products, Cart cart, CancellationToken cancel) =>
+        Quantity.Parse(await AskAsync($"How many of {product.Name}", null, Quantity.MistakeIn, cancel));
+
+    public async Task<Order?> PickOrderAsync(OrderQuestion question, IReadOnlyList<Order> orders, CancellationToken cancel)
+    {
+        ShowOrders(orders);
+        string typed = await AskAsync(
+            $"Id of the order to {question.Act} ('{BackWord}' to {question.Back})", null, text => MistakeInOrderId(text, question.Noun, orders), cancel);
+        return Is(typed, BackWord) ? null : OrderOf(typed, orders);
+    }
+
+    public void Close()
+    {
+        // nothing here moves by itself
+    }
+
     public void TryingAgain(AttemptFailure failure, bool wasConnected, int retry, int retries) =>
         terminal.Error.WriteLine(Sentences.TryingAgain(failure, wasConnected, retry, retries));
 
@@ -124,6 +141,14 @@ internal sealed class PlainScreen(Terminal terminal) : IScreen
         (int.TryParse(typed.TrimEnd('.'), NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1 && number <= choices.Count
             ? choices[number - 1]
             : null);
+
+    private static string? MistakeInOrderId(string typed, string noun, IReadOnlyList<Order> orders) =>
+        Is(typed, BackWord) || OrderOf(typed, orders) is not null ? null
+        : !int.TryParse(typed, NumberStyles.None, CultureInfo.InvariantCulture, out int orderId) ? "An order id is a whole number."
+        : $"You have no {noun} {orderId}: choose one of {string.Join(", ", orders.Select(o => o.OrderId))}.";
+
+    private static Order? OrderOf(string typed, IReadOnlyList<Order> orders) =>
+        int.TryParse(typed, NumberStyles.None, CultureInfo.InvariantCulture, out int orderId) ? orders.FirstOrDefault(o => o.OrderId == orderId) : null;
 
     private static bool Is(string typed, string word) => string.Equals(typed, word, StringComparison.OrdinalIgnoreCase);
 

@@ -20,6 +20,20 @@ internal static class Sentences
         return retry == 0 ? $"{what}, trying again…" : $"{what}, trying again ({retry} of {retries})…";
     }
 
+    /// <summary>The same for a line that moves while it lasts.</summary>
+    public static string Reconnecting(AttemptFailure failure, bool wasConnected, int retry, int retries)
+    {
+        string what = failure switch
+        {
+            AttemptFailure.TooFewReplicas => "Too few servers are running to take orders safely",
+            AttemptFailure.Overloaded => "The shop is very busy",
+            _ => wasConnected ? "The shop is moving to another server" : "The shop can't be reached",
+        };
+        return retry == 0 ? $"{what}… ctrl-C leaves" : $"{what}… try {retry} of {retries}, ctrl-C leaves";
+    }
+
+    public const string StillWaiting = "Waiting for the shop, which may be moving to another server… ctrl-C leaves";
+
     public const string Recovered = "connected again.";
 
     /// <param name="reason">What the last try met, with the address.</param>

@@ -46,11 +46,13 @@ internal static class ShopText
 
     public static void WriteReceipt(TextWriter output, Order order)
     {
-        output.WriteLine($"Order {order.OrderId} is placed: {order.Delivery.Description()}, {order.Total} in all.");
+        output.WriteLine(Placed(order));
         WriteBill(output, order.Lines, order.Delivery, order.Tip, order.Total);
     }
 
-    public static void WriteCancelled(TextWriter output, Order order) => output.WriteLine($"Order {order.OrderId} is cancelled.");
+    public static string Placed(Order order) => $"Order {order.OrderId} is placed: {order.Delivery.Description()}, {order.Total} in all.";
+
+    public static string Cancelled(Order order) => $"Order {order.OrderId} is cancelled.";
 
     public static void WriteOrders(TextWriter output, IReadOnlyList<Order> orders)
     {
@@ -84,8 +86,9 @@ internal static class ShopText
             table.Add(line.Product, line.Quantity.ToString(CultureInfo.InvariantCulture), line.Price.ToString(), line.Total.ToString());
     }
 
-    private static string Stock(Product product) => product.Stock > 0 ? product.Stock.ToString(CultureInfo.InvariantCulture) : "out of stock";
+    public static string Stock(Product product) => product.Stock > 0 ? product.Stock.ToString(CultureInfo.InvariantCulture) : "out of stock";
 
-    private static string PlacedAt(Order order) =>
+    /// <summary>By the user's own clock.</summary>
+    public static string PlacedAt(Order order) =>
         DateTimeOffset.FromUnixTimeSeconds(order.PlacedAt).ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 }

@@ -10,9 +10,13 @@ internal sealed class RecordedNotices : IClientNotices
 
     public List<(UpdateInFlight Update, Answer Answer)> Came { get; } = [];
 
+    public int Waits { get; private set; }
+
     public int Recoveries { get; private set; }
 
     public void TryingAgain(AttemptFailure failure, bool wasConnected, int retry, int retries) => Tries.Add((failure, retry));
+
+    public void StillWaiting() => Waits++;
 
     public void Recovered() => Recoveries++;
 

@@ -1,0 +1,49 @@
+using JustHungry.Protocol.Hosting;
+using JustHungry.UserCli.Commands;
+using JustHungry.UserCli.Connection;
+using JustHungry.UserCli.Menus.OnTerminal;
+using JustHungry.UserCli.Profiles;
+
+namespace JustHungry.UserCli.Menus;
+
+/// <summary>One run of the menus: which screen they are on, and what becomes of every way in which they can end.</summary>
+internal static class MenuRun
+{
+    /// <param name="flow">Gives back the exit code.</param>
+    public static async Task<int> RunAsync(ShopOptions options, Terminal terminal, Func<MenuSession, CancellationToken, Task<int>> flow)
+    {
+        IScreen screen = NewScreen(terminal);
+        await using var session = new ShopSession(options, screen);
+        try
+        {
+            return await flow(new MenuSession(session.Shop, screen), session.Stopping);
+        }
+        catch (Exception e) when (e is EndOfInputException or OperationCanceledException)
+        {
+            // Whatever waits for an answer ends as UnavailableException: here nothing is at stake.
+            screen.Close();
+            terminal.Out.WriteLine();
+            terminal.Out.WriteLine("Goodbye.");
+            return ExitCode.Done;
+        }
+        catch (UnavailableException e)
+        {
+            screen.Close();
+            terminal.Error.WriteLine(e.Message);
+            return e.ExitCode;
+        }
+        catch (ProfileException e)
+        {
+            screen.Close();
+            terminal.Error.WriteLine(e.Message);
+            return e.IsLocked ? ExitCode.Unavailable : ExitCode.Refused;
+        }
+        finally
+        {
+            screen.Close();
+        }
+    }
+
+    private static IScreen NewScreen(Terminal terminal) =>
+        terminal.IsInteractive && SpectreScreen.OfProcess() is { CanDraw: true } drawn ? drawn : new PlainScreen(terminal);
+}

@@ -1,0 +1,27 @@
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace JustHungry.UserCli.Menus.OnTerminal;
+
+/// <summary>How things look: the colours are of the sixteen that a terminal's own theme decides, and nothing is told by colour alone.</summary>
+internal static class Looks
+{
+    public static readonly Style Question = new(decoration: Decoration.Bold);
+    public static readonly Style Chosen = new(Color.Teal, decoration: Decoration.Bold);
+    public static readonly Style Quiet = new(decoration: Decoration.Dim);
+    public static readonly Style Notice = new(Color.Olive);
+    public static readonly Style Good = new(Color.Green);
+    public static readonly Style Total = new(decoration: Decoration.Bold);
+    public static readonly Style TextCursor = new(decoration: Decoration.Invert);
+
+    public static string Pointer(IAnsiConsole console) => console.Profile.Capabilities.Unicode ? "❯ " : "> ";
+
+    /// <summary>The text in at most so many columns, without what would move the cursor.</summary>
+    public static string Fit(string text, int columns)
+    {
+        string shown = string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
+        if (new Segment(shown).CellCount() <= columns)
+            return shown;
+        return columns < 1 ? "" : Segment.Truncate(new Segment(shown), columns - 1)?.Text + "…";
+    }
+}

@@ -1,0 +1,209 @@
+using System.Globalization;
+using JustHungry.Protocol.Ordering;
+using JustHungry.UserCli.Client;
+using JustHungry.UserCli.Text;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+using Label = Spectre.Console.Text;
+
+namespace JustHungry.UserCli.Menus.OnTerminal;
+
+/// <summary>
+/// The menus for a person at a terminal. A question is drawn in place and leaves one line behind, so that what scrolls by reads like
+/// the plain menus. Used by one flow; only the waiting line moves by itself, and it is stopped before anything else is written.
+/// </summary>
+internal sealed class SpectreScreen(IAnsiConsole console, TimeProvider time) : IScreen
+{
+    private const string ListKeys = "↑↓ move · enter chooses · ctrl-D quits";
+    private const string TextKeys = "enter goes on · ctrl-U empties the line · ctrl-D quits";
+
+    private readonly KeyLoop _keys = new(console);
+    private readonly WaitingLine _waiting = new(console, time);
+    private string? _lastPicked;
+
+    public static SpectreScreen OfProcess() =>
+        new(
+            AnsiConsole.Create(new AnsiConsoleSettings
+            {
+                // What is chosen here has been seen to be a terminal; only an old Windows console may not know the escape sequences.
+                Ansi = OperatingSystem.IsWindows() ? AnsiSupport.Detect : AnsiSupport.Yes,
+                Interactive = InteractionSupport.Yes,
+                ColorSystem = Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 } ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            }),
+            TimeProvider.System);
+
+    /// <summary>False on a console that can't draw over what it has shown.</summary>
+    public bool CanDraw => console.Profile.Capabilities.Ansi;
+
+    public void Say(string sentence) => Write(new Label(sentence));
+
+    public void ShowDetails(CustomerDetails details) => Write(ShopTables.Details(details));
+
+    public void ShowProducts(IReadOnlyList<Product> products)
+    {
+        // in sight while one is picked
+    }
+
+    public void ShowCart(Cart cart, IReadOnlyList<Product> products)
+    {
+        // in sight while a product is picked, and in the review
+    }
+
+    public void ShowCost(CostAnswer cost) => Write(ShopTables.Bill(cost.Lines, [], cost.Total));
+
+    public void ShowBill(Bill bill) => Write(ShopTables.Bill(bill.Lines, ShopTables.Extras(bill.Delivery, bill.Tip), bill.Total));
+
+    public void ShowReceipt(Order order) => Write(ShopTables.Receipt(order));
+
+    public void ShowOrders(IReadOnlyList<Order> orders) => Write(ShopTables.Orders(orders, console.Profile.Width));
+
+    public async Task<T> ChooseAsync<T>(string question, IReadOnlyList<Choice<T>> choices, CancellationToken cancel)
+    {
+        Choice<T>[] shown = [.. choices.OrderBy(c => c.IsWayOut)];
+        int chosen = await PickAsync(question, [.. shown.Select(c => c.Label)], 0, cancel);
+        Echo(question, shown[chosen].Label);
+        return shown[chosen].Value;
+    }
+
+    public async Task<bool> ConfirmAsync(string question, CancellationToken cancel)
+    {
+        int chosen = await PickAsync(question, ["yes", "no"], 0, cancel);
+        Echo(question, chosen == 0 ? "yes" : "no");
+        return chosen == 0;
+    }
+
+    public async Task<string> AskAsync(string question, string? current, Func<string, string?> mistakeIn, CancellationToken cancel)
+    {
+        var editor = new LineEditor(current ?? "");
+        string? mistake = null;
+        await AskingAsync(
+            () => new Rows(Line(question + ": ", editor), new Label(mistake ?? TextKeys, mistake is null ? Looks.Quiet : Looks.Notice)),
+            key =>
+            {
+                bool isFinished = editor.Press(key);
+                mistake = isFinished ? mistakeIn(editor.Text.Trim()) : null;
+                return isFinished && mistake is null;
+            },
+            cancel);
+        Echo(question, editor.Text.Trim());
+        return editor.Text.Trim();
+    }
+
+    public async Task<ProductPick> PickProductAsync(IReadOnlyList<Product> products, Cart cart, CancellationToken cancel)
+    {
+        var page = new ProductPage(console, products, cart, _lastPicked);
+        await AskingAsync(() => page.Draw(), page.Menu.Press, cancel);
+        _lastPicked = page.Picked.Act == PickAct.Add ? page.Picked.Product.Name : null;
+        return page.Picked;
+    }
+
+    public async Task<int?> AskQuantityAsync(Product product, IReadOnlyList<Product> products, Cart cart, CancellationToken cancel)
+    {
+        var page = new ProductPage(console, products, cart, product.Name);
+        var editor = new LineEditor("");
+        string? mistake = null;
+        bool isTakenBack = false;
+        await AskingAsync(
+            () => page.Draw(new Rows(
+                Line($"How many of {Looks.Fit(product.Name, console.Profile.Width / 2)}: ", editor),
+                new Label(mistake ?? $"{product.Stock} in stock · enter adds · esc goes back", mistake is null ? Looks.Quiet : Looks.Notice))),
+            key =>
+            {
+                isTakenBack = key.Key == ConsoleKey.Escape;
+                bool isFinished = editor.Press(key);
+                mistake = isFinished ? Quantity.MistakeIn(editor.Text.Trim()) : null;
+                return isTakenBack || (isFinished && mistake is null);
+            },
+            cancel);
+        return isTakenBack ? null : Quantity.Parse(editor.Text.Trim());
+    }
+
+    public async Task<Order?> PickOrderAsync(OrderQuestion question, IReadOnlyList<Order> orders, CancellationToken cancel)
+    {
+        string asked = $"Which order would you like to {question.Act}?";
+        int idColumns = orders[^1].OrderId.ToString(CultureInfo.InvariantCulture).Length;
+        int totalColumns = orders.Max(o => o.Total.ToString().Length);
+        string[] rows =
+        [
+            .. orders.Select(o => string.Create(
+                CultureInfo.InvariantCulture,
+                $"{o.OrderId.ToString(CultureInfo.InvariantCulture).PadLeft(idColumns)}  {o.Status,-9}  {ShopText.PlacedAt(o)}  {o.Total.ToString().PadLeft(totalColumns)}  {Sentences.Items(o.Lines)}")),
+            question.Back,
+        ];
+        int chosen = await PickAsync(asked, rows, orders.Count - 1, cancel);
+        Echo(asked, chosen == orders.Count ? question.Back : $"order {orders[chosen].OrderId}");
+        return chosen == orders.Count ? null : orders[chosen];
+    }
+
+    public void TryingAgain(AttemptFailure failure, bool wasConnected, int retry, int retries) =>
+        _waiting.Show(Sentences.Reconnecting(failure, wasConnected, retry, retries));
+
+    public void StillWaiting() => _waiting.Show(Sentences.StillWaiting);
+
+    public void Recovered()
+    {
+        _waiting.Stop();
+        console.Write(new Label("Connected again.", Looks.Good));
+        console.WriteLine();
+    }
+
+    public void CameOf(UpdateInFlight update, Answer answer) => Write(new Label(Sentences.CameOf(update, answer), Looks.Notice));
+
+    public void Close() => _waiting.Stop();
+
+    /// <summary>One of the rows; its index.</summary>
+    private async Task<int> PickAsync(string question, IReadOnlyList<string> rows, int start, CancellationToken cancel)
+    {
+        var menu = new ListMenu([.. rows.Select(r => new ListRow(r.TrimStart()))], start);
+        await AskingAsync(() => List(question, rows, menu), menu.Press, cancel);
+        return menu.Chosen;
+    }
+
+    private Rows List(string question, IReadOnlyList<string> rows, ListMenu menu)
+    {
+        const int OtherRows = 5; // the question, what is above and below, an empty line, the keys
+        Range inSight = menu.InSight(rows.Count, Math.Max(3, console.Profile.Height - OtherRows));
+        (int from, int to) = (inSight.Start.Value, inSight.End.Value);
+        List<IRenderable> lines = [new Label(question, Looks.Question)];
+        if (from > 0)
+            lines.Add(new Label($"  ↑ {from} more", Looks.Quiet));
+        for (int i = from; i < to; i++)
+        {
+            string row = Looks.Fit(rows[i], console.Profile.Width - 3);
+            lines.Add(i == menu.Chosen ? new Label(Looks.Pointer(console) + row, Looks.Chosen) : new Label("  " + row));
+        }
+
+        if (to < rows.Count)
+            lines.Add(new Label($"  ↓ {rows.Count - to} more", Looks.Quiet));
+        lines.Add(new Label(ListKeys, Looks.Quiet));
+        return new Rows(lines);
+    }
+
+    /// <summary>The line with its cursor, which a terminal's own would not show while things are drawn over.</summary>
+    private static Paragraph Line(string question, LineEditor editor)
+    {
+        string text = editor.Text;
+        int cursor = editor.Cursor;
+        return new Paragraph()
+            .Append(question, Looks.Question)
+            .Append(text[..cursor], Looks.Chosen)
+            .Append(cursor < text.Length ? text[cursor..(cursor + 1)] : " ", Looks.TextCursor)
+            .Append(cursor < text.Length ? text[(cursor + 1)..] : "", Looks.Chosen);
+    }
+
+    private Task AskingAsync(Func<IRenderable> draw, Func<ConsoleKeyInfo, bool> press, CancellationToken cancel)
+    {
+        _waiting.Stop();
+        return _keys.RunAsync(draw, press, cancel);
+    }
+
+    private void Echo(string question, string answer) =>
+        Write(new Paragraph().Append(question.EndsWith('?') ? question + " " : question + ": ", Looks.Quiet).Append(answer));
+
+    private void Write(IRenderable what)
+    {
+        _waiting.Stop();
+        console.Write(what);
+        console.WriteLine();
+    }
+}
