@@ -41,7 +41,7 @@ internal sealed class PlainScreen(Terminal terminal) : IScreen
         terminal.Out.WriteLine();
     }
 
-    public void ShowBill(Bill bill) => terminal.Out.WriteLine($"The total is {bill.Total}, with delivery {bill.Delivery.Description()} ({bill.Delivery.Price()}) and a tip of {bill.Tip}.");
+    public void ShowBill(Bill bill) => terminal.Out.WriteLine(Sentences.WillCost(bill.Delivery, bill.Tip, bill.Total));
 
     public void ShowReceipt(Order order)
     {

@@ -89,6 +89,9 @@ internal static class Sentences
 
     public static string Items(IEnumerable<OrderLine> lines) => Items(lines.Select(l => new CartLine(l.Product, l.Quantity)));
 
+    public static string WillCost(Delivery delivery, Pence tip, Pence total) =>
+        $"The total is {total}, with delivery {delivery.Description()} ({delivery.Price()}) and a tip of {tip}.";
+
     public static string OrderOf(IReadOnlyList<CartLine> lines) => "order of " + Items(lines);
 
     public static string CancellationOf(int orderId) => $"cancellation of order {orderId}";

@@ -23,8 +23,8 @@ internal sealed class ProductPage
     private const int StockColumns = 12;
     private const int PriceColumns = 10;
 
-    /// <summary>Everything but the products: headings, the two ways out, two empty lines, "more" above and below, the last two lines.</summary>
-    private const int OtherRows = 9;
+    /// <summary>Everything but the products: headings, the two ways out, three empty lines, "more" above and below, the last two lines.</summary>
+    private const int OtherRows = 10;
 
     private const int ProductRowsMin = 3;
 
@@ -74,7 +74,7 @@ internal sealed class ProductPage
     private Rows Shelf(int columns, int height)
     {
         int nameColumns = Math.Max(8, columns - StockColumns - PriceColumns - 2);
-        List<IRenderable> rows = [Row(nameColumns, "  ", "PRODUCT", "STOCK", "PRICE", Looks.Quiet)];
+        List<IRenderable> rows = [Label.Empty, Row(nameColumns, "  ", "PRODUCT", "STOCK", "PRICE", Looks.Quiet)];
         (int from, int to) = (Menu.InSight(_products.Count, height).Start.Value, Menu.InSight(_products.Count, height).End.Value);
         if (from > 0)
             rows.Add(new Label($"  ↑ {from} more", Looks.Quiet));

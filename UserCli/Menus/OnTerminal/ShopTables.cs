@@ -54,7 +54,7 @@ internal static class ShopTables
         {
             Header = new PanelHeader(" Receipt "),
             Border = BoxBorder.Rounded,
-            Padding = new Padding(2, 1),
+            Padding = new Padding(2, 0),
         };
 
     public static IRenderable Orders(IEnumerable<Order> orders, int columns)

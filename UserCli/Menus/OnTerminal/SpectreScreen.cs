@@ -15,6 +15,7 @@ namespace JustHungry.UserCli.Menus.OnTerminal;
 internal sealed class SpectreScreen(IAnsiConsole console, TimeProvider time) : IScreen
 {
     private const string ListKeys = "↑↓ move · enter chooses · ctrl-D quits";
+    private const string AfterReceipt = "'order history' shows it again; as long as it is active, 'cancel an order' takes it back.";
     private const string TextKeys = "enter goes on · ctrl-U empties the line · ctrl-D quits";
 
     private readonly KeyLoop _keys = new(console);
@@ -35,9 +36,9 @@ internal sealed class SpectreScreen(IAnsiConsole console, TimeProvider time) : I
     /// <summary>False on a console that can't draw over what it has shown.</summary>
     public bool CanDraw => console.Profile.Capabilities.Ansi;
 
-    public void Say(string sentence) => Write(new Label(sentence));
+    public void Say(string sentence) => WriteLine(new Label(sentence));
 
-    public void ShowDetails(CustomerDetails details) => Write(ShopTables.Details(details));
+    public void ShowDetails(CustomerDetails details) => WriteBlock(ShopTables.Details(details));
 
     public void ShowProducts(IReadOnlyList<Product> products)
     {
@@ -49,13 +50,17 @@ internal sealed class SpectreScreen(IAnsiConsole console, TimeProvider time) : I
         // in sight while a product is picked, and in the review
     }
 
-    public void ShowCost(CostAnswer cost) => Write(ShopTables.Bill(cost.Lines, [], cost.Total));
+    public void ShowCost(CostAnswer cost) => WriteBlock(ShopTables.Bill(cost.Lines, [], cost.Total));
 
-    public void ShowBill(Bill bill) => Write(ShopTables.Bill(bill.Lines, ShopTables.Extras(bill.Delivery, bill.Tip), bill.Total));
+    public void ShowBill(Bill bill) => Say(Sentences.WillCost(bill.Delivery, bill.Tip, bill.Total));
 
-    public void ShowReceipt(Order order) => Write(ShopTables.Receipt(order));
+    public void ShowReceipt(Order order)
+    {
+        WriteBlock(ShopTables.Receipt(order));
+        WriteLine(new Label(AfterReceipt, Looks.Quiet));
+    }
 
-    public void ShowOrders(IReadOnlyList<Order> orders) => Write(ShopTables.Orders(orders, console.Profile.Width));
+    public void ShowOrders(IReadOnlyList<Order> orders) => WriteBlock(ShopTables.Orders(orders, console.Profile.Width));
 
     public async Task<T> ChooseAsync<T>(string question, IReadOnlyList<Choice<T>> choices, CancellationToken cancel)
     {
@@ -147,7 +152,7 @@ internal sealed class SpectreScreen(IAnsiConsole console, TimeProvider time) : I
         console.WriteLine();
     }
 
-    public void CameOf(UpdateInFlight update, Answer answer) => Write(new Label(Sentences.CameOf(update, answer), Looks.Notice));
+    public void CameOf(UpdateInFlight update, Answer answer) => WriteLine(new Label(Sentences.CameOf(update, answer), Looks.Notice));
 
     public void Close() => _waiting.Stop();
 
@@ -161,10 +166,10 @@ internal sealed class SpectreScreen(IAnsiConsole console, TimeProvider time) : I
 
     private Rows List(string question, IReadOnlyList<string> rows, ListMenu menu)
     {
-        const int OtherRows = 5; // the question, what is above and below, an empty line, the keys
+        const int OtherRows = 5; // an empty line, the question, what is above and below, the keys
         Range inSight = menu.InSight(rows.Count, Math.Max(3, console.Profile.Height - OtherRows));
         (int from, int to) = (inSight.Start.Value, inSight.End.Value);
-        List<IRenderable> lines = [new Label(question, Looks.Question)];
+        List<IRenderable> lines = [Label.Empty, new Label(question, Looks.Question)];
         if (from > 0)
             lines.Add(new Label($"  ↑ {from} more", Looks.Quiet));
         for (int i = from; i < to; i++)
@@ -198,12 +203,18 @@ internal sealed class SpectreScreen(IAnsiConsole console, TimeProvider time) : I
     }
 
     private void Echo(string question, string answer) =>
-        Write(new Paragraph().Append(question.EndsWith('?') ? question + " " : question + ": ", Looks.Quiet).Append(answer));
+        WriteLine(new Paragraph().Append(char.IsPunctuation(question[^1]) ? question + " " : question + ": ", Looks.Quiet).Append(answer));
 
-    private void Write(IRenderable what)
+    private void WriteLine(IRenderable sentence)
+    {
+        WriteBlock(sentence);
+        console.WriteLine();
+    }
+
+    /// <summary>Tables and panels end their last line themselves.</summary>
+    private void WriteBlock(IRenderable block)
     {
         _waiting.Stop();
-        console.Write(what);
-        console.WriteLine();
+        console.Write(block);
     }
 }
