@@ -15,7 +15,7 @@ internal static class ShopTables
 
     public static IRenderable Details(CustomerDetails details)
     {
-        Grid grid = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(2)).AddColumn();
+        Grid grid = new Grid().AddColumn(new GridColumn().NoWrap().Padding(2, 0, 2, 0)).AddColumn();
         foreach ((string name, string value) in new[]
                  {
                      ("first name", details.FirstName), ("last name", details.LastName), ("phone", details.Phone), ("postcode", details.Postcode),
