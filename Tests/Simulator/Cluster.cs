@@ -90,6 +90,7 @@ internal sealed class Cluster
     {
         var plan = new UserPlan
         {
+            IsCli = World.Chance.OneIn(2),
             PatienceMs = World.Chance.Pick([300, 1_000, 5_000]),
             PauseMostMs = World.Chance.OneIn(6) ? 20 : _plan.PauseMostMs,
             WishesLeft = _plan.Wishes,

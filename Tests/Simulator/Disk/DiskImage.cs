@@ -58,7 +58,14 @@ internal sealed class DiskImage(DiskId id, IDiskWatch watch)
     public RecoveredDisk Open()
     {
         if (Log.IsInstalling)
+        {
             Tables = TablesImage.Empty;
+            SyncTables();
+            Log = Log with { Base = EntryPosition.Start, Batches = [], IsInstalling = false };
+        }
+
+        if (Tables.At.Index < Log.Base.Index || Tables.At.Index > Log.Last.Index)
+            throw new ViolationException($"the tables stand at {Tables.At}, the log beside them goes from {Log.Base} to {Log.Last}");
         SyncLog();
         SyncTables();
         return new RecoveredDisk(Id, Log.Adopted, Log.Base, Log.Batches, Tables.At, Tables.Load());

@@ -14,28 +14,19 @@ internal sealed class SimNameStorage(Ledger ledger) : INameStorage
     private readonly SortedDictionary<string, StoredName> _names = new(StringComparer.Ordinal);
     private readonly List<StoredView> _views = [];
 
-    /// <summary>Called before each change: the process may die there.</summary>
-    public Action? BeforeChange { get; set; }
-
     public (IReadOnlyList<StoredName> Names, IReadOnlyList<StoredView> Views) Load() =>
         ([.. _names.Values.OrderBy(n => n.Order)], _views.Count > 0 ? [_views[^1]] : []);
 
-    public void Put(StoredName name)
-    {
-        BeforeChange?.Invoke();
-        _names[name.Registration.Name] = name;
-    }
+    public void Put(StoredName name) => _names[name.Registration.Name] = name;
 
     public void Remove(IReadOnlyList<string> names)
     {
-        BeforeChange?.Invoke();
         foreach (string name in names)
             _names.Remove(name);
     }
 
     public void Append(StoredView view)
     {
-        BeforeChange?.Invoke();
         _views.Add(view);
         ledger.ViewMade(view.View, view.Kind);
     }

@@ -20,6 +20,8 @@ internal sealed class SimReplicaDisk(SimProcess process, DiskImage image, DiskHe
 
     public void Write(LogWrite write) => process.Effect(() => _log.Add(done =>
     {
+        if (image.Log.IsInstalling && write.Append.Count > 0)
+            throw new ViolationException($"{process.Name} appends {write.Append[0]} to a log that a transfer is about to replace");
         image.WriteLog(image.Log.After(write));
         SyncLog(() =>
         {

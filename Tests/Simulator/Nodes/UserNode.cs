@@ -9,7 +9,7 @@ namespace JustHungry.Simulator.Nodes;
 internal sealed class UserNode(SimWorld world, int number, UserProfile profile, UserPlan plan, History history, Func<IReadOnlyList<Endpoint>> frontEnds)
     : SimProcess(world, "user" + profile.Number, number)
 {
-    private SimUserCore? _core;
+    private IUserCore? _core;
 
     public UserPlan Plan { get; } = plan;
 
@@ -18,5 +18,7 @@ internal sealed class UserNode(SimWorld world, int number, UserProfile profile, 
     /// <summary>Nothing that this user asked for waits for its answer.</summary>
     public bool IsContent => _core is { IsIdle: true };
 
-    protected override ICore Boot(Now now) => _core = new SimUserCore(this, Profile, Plan, history, frontEnds);
+    protected override ICore Boot(Now now) => _core = Plan.IsCli
+        ? new CliUserCore(this, Profile, Plan, history, frontEnds)
+        : new SimUserCore(this, Profile, Plan, history, frontEnds);
 }

@@ -20,6 +20,14 @@ internal sealed class History(SimWorld world)
             world.Say("user" + operation.User, $"asks: {operation}");
     }
 
+    /// <summary>The user was told that nothing came of it: as if it had never been asked.</summary>
+    public void Withdraw(Operation operation)
+    {
+        _operations.Remove(operation);
+        if (world.Trace.KeepsLines)
+            world.Say("user" + operation.User, $"is told that it was never sent: {operation}");
+    }
+
     /// <summary>A final answer has come; the first one settles the operation, every other one must be equal.</summary>
     public void Return(Operation operation, in ReadOnlySequence<byte> bytes)
     {

@@ -12,7 +12,8 @@ namespace JustHungry.Simulator.Users;
 /// A user with a CLI: asks one thing at a time, and again under the same ids, at the next front end, until the answer is final. More
 /// impatient than people are: an old connection may stay open while the question goes out on a new one, so that copies race.
 /// </summary>
-internal sealed class SimUserCore(SimProcess process, UserProfile profile, UserPlan plan, History history, Func<IReadOnlyList<Endpoint>> frontEnds) : ICore
+internal sealed class SimUserCore(SimProcess process, UserProfile profile, UserPlan plan, History history, Func<IReadOnlyList<Endpoint>> frontEnds)
+    : IUserCore
 {
     private const int RetryMs = 150;
 

@@ -7,6 +7,10 @@ namespace JustHungry.Simulator.Users;
 internal sealed class UserPlan
 {
     private readonly Queue<RequestKind> _last = new();
+    private bool _isConcluding;
+
+    /// <summary>The user tries as the CLI does, and not as somebody who is in a hurry.</summary>
+    public required bool IsCli { get; init; }
 
     /// <summary>Without an answer for so long, in milliseconds, the user tries elsewhere.</summary>
     public required int PatienceMs { get; set; }
@@ -24,11 +28,19 @@ internal sealed class UserPlan
     /// <summary>From here on only what proves that the shop works again, and shows what became of everything.</summary>
     public void Conclude()
     {
+        _isConcluding = true;
         WishesLeft = 0;
         PauseMostMs = 5;
         _last.Enqueue(RequestKind.PlaceOrder);
         _last.Enqueue(RequestKind.ViewOrders);
         _last.Enqueue(RequestKind.ProductList);
+    }
+
+    /// <summary>Something planned for the end got no answer.</summary>
+    public void AskAgain(RequestKind kind)
+    {
+        if (_isConcluding && kind is RequestKind.PlaceOrder or RequestKind.ViewOrders or RequestKind.ProductList)
+            _last.Enqueue(kind);
     }
 
     public Operation? Next(Wishes wishes, UserProfile profile, long nowUs)

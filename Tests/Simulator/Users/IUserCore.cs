@@ -1,0 +1,10 @@
+using JustHungry.Protocol.Rpc;
+
+namespace JustHungry.Simulator.Users;
+
+/// <summary>A user's side of the conversation.</summary>
+internal interface IUserCore : ICore
+{
+    /// <summary>Nothing that was asked for waits for its answer.</summary>
+    bool IsIdle { get; }
+}
