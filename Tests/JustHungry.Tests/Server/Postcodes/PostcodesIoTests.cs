@@ -171,20 +171,23 @@ internal sealed class PostcodesIoTests
     [Test]
     public async Task No_more_than_16_are_asked_at_a_time_and_all_are_answered()
     {
-        var full = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        int asked = 0;
+        using var answers = new SemaphoreSlim(0);
         await using var server = new PostcodeServer(async _ =>
         {
-            if (Interlocked.Increment(ref asked) == 16)
-                full.SetResult();
-            await full.Task;
+            await answers.WaitAsync();
             return PostcodeServer.Response(Yes);
         });
         using var service = new PostcodesIo(server.Url, NullLogger.Instance, StoppedTime.Instance);
+        Task<PostcodeVerdict>[] asking = [.. Enumerable.Range(0, 64).Select(i => service.CheckAsync($"M{i} 1AE", CancellationToken.None))];
 
-        PostcodeVerdict[] verdicts = await Task.WhenAll(Enumerable.Range(0, 64).Select(i => service.CheckAsync($"M{i} 1AE", CancellationToken.None)));
+        for (int asked = 16; asked <= 64; asked++)
+        {
+            await UntilAsync(() => server.Requests.Count >= asked);
+            answers.Release();
+        }
 
-        verdicts.Should().AllBeEquivalentTo(PostcodeVerdict.Valid);
+        answers.Release(15);
+        (await Task.WhenAll(asking)).Should().AllBeEquivalentTo(PostcodeVerdict.Valid);
         server.OpenMax.Should().Be(16);
     }
 
@@ -257,6 +260,17 @@ internal sealed class PostcodesIoTests
         IPostcodeService service = PostcodeServices.Create(text, NullLogger.Instance);
         (service is OfflinePostcodes).Should().Be(text == "offline");
         (service as IDisposable)?.Dispose();
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!condition())
+        {
+            if (watch.Elapsed > TimeSpan.FromSeconds(60))
+                Assert.Fail("not within 60 s");
+            await Task.Delay(1);
+        }
     }
 
     private static async Task<PostcodeVerdict> Check(Uri url, string postcode)
