@@ -139,7 +139,10 @@ internal sealed class ReplicaCore : ICore
         }
         else if (_peers.TryGetValue(connection, out Hello peer))
         {
-            ReceivedFromPeer(now, connection, peer, frame);
+            if (frame.Type == MessageType.Execute)
+                ReceivedExecute(now, connection, frame);
+            else
+                ReceivedFromPeer(now, connection, peer, frame);
         }
     }
 
@@ -222,6 +225,16 @@ internal sealed class ReplicaCore : ICore
 
     public void PostcodeAnswered(Now now, ulong token, PostcodeVerdict verdict) => _leading?.PostcodeAnswered(now, token, verdict);
 
+    /// <summary>Apart from the other messages: those make a frame of locals that every request would have to clear.</summary>
+    private void ReceivedExecute(Now now, ConnectionId from, in Frame frame)
+    {
+        Execute execute = frame.As<Execute>();
+        if (WhyNotLeading(execute.Epoch) is { } notExecuted)
+            _replica.Network.Send(from, frame.Correlation, notExecuted);
+        else
+            _leading!.Execute(now, from, frame.Correlation, execute.Content);
+    }
+
     private void ReceivedFromPeer(Now now, ConnectionId from, in Hello peer, in Frame frame)
     {
         switch (frame.Type)
@@ -239,13 +252,6 @@ internal sealed class ReplicaCore : ICore
                 Sync sync = frame.As<Sync>();
                 _replica.Learn(new MemberEndpoint(sync.Member, sync.Endpoint));
                 _leading?.Followers.Sync(now, sync.Member, sync.Endpoint);
-                break;
-            case MessageType.Execute:
-                Execute execute = frame.As<Execute>();
-                if (WhyNotLeading(execute.Epoch) is { } notExecuted)
-                    _replica.Network.Send(from, frame.Correlation, notExecuted);
-                else
-                    _leading!.Execute(now, from, frame.Correlation, execute.Content);
                 break;
             case MessageType.PropagateBackup:
                 if (WhyNotLeading(frame.As<PropagateBackup>().Epoch) is { } notPropagated)

@@ -15,8 +15,11 @@ namespace JustHungry.Server.Storage;
 /// </summary>
 internal sealed class Checkpoint : IDisposable
 {
-    /// <summary>Some 8 MiB and 50 ms: what a stop waits for. The more, the fewer answers and stocks are written that later entries replace.</summary>
-    private const int EntriesPerSlice = 20_000;
+    /// <summary>
+    /// Some 20 MiB and 200 ms: what a stop waits for. The more, the fewer answers and stocks are written that later entries replace: of a
+    /// thousand busy users' answers in a slice of 20,000 entries four of five stay, in one of 100,000 one of six.
+    /// </summary>
+    private const int EntriesPerSlice = 100_000;
 
     private readonly SqliteDatabase _database;
     private readonly SqliteStatement _begin, _commit, _setPosition;
