@@ -6,10 +6,14 @@ using JustHungry.Protocol.Rpc;
 
 namespace JustHungry.FrontEnd.Commands;
 
-/// <summary>How an operator's command talks to a daemon: one connection, one question after another, a second for each.</summary>
+/// <summary>How an operator's command talks to a daemon: one connection, one question after another.</summary>
 internal static class OperatorCalls
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    /// <summary>For what the command can't do without: the name server, also on a busy machine.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>For one process among many, which may be dead or frozen: then the command says so.</summary>
+    private static readonly TimeSpan OnceMax = TimeSpan.FromSeconds(1);
 
     /// <exception cref="ConnectionLostException">It can't be reached.</exception>
     /// <exception cref="HelloRefusedException">It does not talk to operators of this group.</exception>
@@ -19,7 +23,7 @@ internal static class OperatorCalls
         return RpcClient.ConnectAsync(endpoint, own, Patience, cancel);
     }
 
-    /// <exception cref="ConnectionLostException">No answer within a second, or one of another kind.</exception>
+    /// <exception cref="ConnectionLostException">No answer in time, or one of another kind.</exception>
     public static async Task<TAnswer> AskAsync<TRequest, TAnswer>(this RpcClient client, TRequest request, CancellationToken cancel)
         where TRequest : struct, IMessage<TRequest>
         where TAnswer : struct, IMessage<TAnswer>
@@ -42,13 +46,16 @@ internal static class OperatorCalls
         where TRequest : struct, IMessage<TRequest>
         where TAnswer : struct, IMessage<TAnswer>
     {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        deadline.CancelAfter(OnceMax);
         try
         {
-            RpcClient client = await ConnectAsync(endpoint, group, cancel).ConfigureAwait(false);
+            RpcClient client = await ConnectAsync(endpoint, group, deadline.Token).ConfigureAwait(false);
             await using (client.ConfigureAwait(false))
-                return await client.AskAsync<TRequest, TAnswer>(request, cancel).ConfigureAwait(false);
+                return await client.AskAsync<TRequest, TAnswer>(request, deadline.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is ConnectionLostException or HelloRefusedException)
+        catch (Exception e) when (
+            e is ConnectionLostException or HelloRefusedException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             return null;
         }
