@@ -36,9 +36,9 @@ for name in "${names[@]}"; do
         fi
         simulator=$scratch/tree/Tests/Simulator/bin/Release/net10.0/JustHungry.Simulator
         by=
-        "$simulator" --scenarios >"$scratch/played" || by="$(grep -oE '^[A-Z][A-Za-z]+_[A-Za-z_]+' "$scratch/played" | head -1)"
+        "$simulator" --scenarios >"$scratch/played" || by=$(sed -n 's/^\([A-Z][A-Za-z]*_[A-Za-z_]*\):.*/\1/p' "$scratch/played" | head -1)
         if ! "$simulator" --seeds "$seeds" --stop >"$scratch/log"; then
-            echo "$name: caught in $(tail -1 "$scratch/log" | cut -d' ' -f1) seeds: $(grep -m1 '^seed' "$scratch/log" | cut -c1-120)${by:+ (and by $by)}"
+            echo "$name: caught in $(tail -1 "$scratch/log" | cut -d' ' -f1) seeds: $(sed -n '/^seed/{p;q}' "$scratch/log" | cut -c1-120)${by:+ (and by $by)}"
         elif [ -n "$by" ]; then
             echo "$name: not in $seeds seeds, but caught by $by"
         else
