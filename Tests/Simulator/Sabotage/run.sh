@@ -30,20 +30,21 @@ for name in "${names[@]}"; do
         exit 1
     fi
     if [ -z "$check" ]; then
-        if ! (cd "$scratch/tree" && dotnet build Tests/Simulator --nologo -v q -p:TreatWarningsAsErrors=false -p:RunAnalyzers=false >"$scratch/log" 2>&1); then
-            echo "$name: DOES NOT BUILD" && tail -20 "$scratch/log"
-            exit 1
-        fi
         simulator=$scratch/tree/Tests/Simulator/bin/Release/net10.0/JustHungry.Simulator
         by=
-        "$simulator" --scenarios >"$scratch/played" || by=$(sed -n 's/^\([A-Z][A-Za-z]*_[A-Za-z_]*\):.*/\1/p' "$scratch/played" | head -1)
-        if ! "$simulator" --seeds "$seeds" --stop >"$scratch/log"; then
-            echo "$name: caught in $(tail -1 "$scratch/log" | cut -d' ' -f1) seeds: $(sed -n '/^seed/{p;q}' "$scratch/log" | cut -c1-120)${by:+ (and by $by)}"
-        elif [ -n "$by" ]; then
-            echo "$name: not in $seeds seeds, but caught by $by"
-        else
-            echo "$name: ESCAPED $seeds seeds and every scenario"
+        if ! (cd "$scratch/tree" && dotnet build Tests/Simulator --nologo -v q -p:TreatWarningsAsErrors=false -p:RunAnalyzers=false >"$scratch/log" 2>&1); then
+            echo "$name: DOES NOT BUILD" && grep -m3 'error' "$scratch/log"
             escaped=1
+        else
+            "$simulator" --scenarios >"$scratch/played" || by=$(sed -n 's/^\([A-Z][A-Za-z]*_[A-Za-z_]*\):.*/\1/p' "$scratch/played" | head -1)
+            if ! "$simulator" --seeds "$seeds" --stop >"$scratch/log"; then
+                echo "$name: caught in $(tail -1 "$scratch/log" | cut -d' ' -f1) seeds: $(sed -n '/^seed/{p;q}' "$scratch/log" | cut -c1-120)${by:+ (and by $by)}"
+            elif [ -n "$by" ]; then
+                echo "$name: not in $seeds seeds, but caught by $by"
+            else
+                echo "$name: ESCAPED $seeds seeds and every scenario"
+                escaped=1
+            fi
         fi
     fi
     (cd "$scratch/tree" && patch -p1 -R --silent --fuzz=3 --no-backup-if-mismatch <"$here/$name.patch")
