@@ -59,6 +59,7 @@ internal sealed class DiskImage(DiskId id, IDiskWatch watch)
     {
         if (Log.IsInstalling)
         {
+            SyncLog();
             Tables = TablesImage.Empty;
             SyncTables();
             Log = Log with { Base = EntryPosition.Start, Batches = [], IsInstalling = false };

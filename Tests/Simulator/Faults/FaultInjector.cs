@@ -160,9 +160,9 @@ internal sealed class FaultInjector(Cluster cluster, Plan plan)
         _world.Time.After(Chance.Skewed(100_000, awayMostUs), () => Restart(process));
     }
 
-    private void Restart(SimProcess process)
+    private static void Restart(SimProcess process)
     {
-        if (process is not ReplicaNode replica || cluster.Replicas.Contains(replica))
+        if (!process.IsTakenAway)
             process.Start();
     }
 
@@ -272,6 +272,7 @@ internal sealed class FaultInjector(Cluster cluster, Plan plan)
         if (cluster.Replicas.Count <= plan.MinReplicas + 1 || !cluster.MayLoseDisk(replica))
             return;
         replica.Kill();
+        replica.IsTakenAway = true;
         cluster.Replicas.Remove(replica);
         cluster.Ledger.Lost(replica.Member);
     }

@@ -13,7 +13,7 @@ internal sealed class FrontEndNotes(FrontEndNode node) : IFrontEndEvents
     public void Ended(int exitCode, string? message)
     {
         Say($"ends with {exitCode}: {message}");
-        node.Effect(node.Kill);
+        node.Effect(node.Exit);
     }
 
     public void ViewChanged(View? previous, View view, string? reason) => Say($"sees {view} {reason}");

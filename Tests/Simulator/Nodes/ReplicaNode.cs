@@ -70,7 +70,7 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IPostcodeLoo
 
     public void StartedAnew(RecoveredDisk disk) => throw new ViolationException($"{Name} starts anew, and nobody promoted uncleanly");
 
-    public void Failed(Exception error) => Kill();
+    public void Failed(Exception error) => Exit();
 
     public void LookUp(ulong token, string postcode)
     {

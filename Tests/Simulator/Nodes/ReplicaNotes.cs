@@ -37,7 +37,7 @@ internal sealed class ReplicaNotes(ReplicaNode node) : IReplicaEvents
     public void NameTaken(Registration holder)
     {
         Say("has lost its name");
-        node.Effect(node.Kill);
+        node.Effect(node.Exit);
     }
 
     public void MustSetAside(View view, EntryPosition last) => throw new ViolationException($"{node.Name} must set its disk aside for {view}");

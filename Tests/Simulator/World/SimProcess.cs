@@ -47,6 +47,9 @@ internal abstract partial class SimProcess(SimWorld world, string name, int numb
     /// <summary>How often its Tick comes: the real period, times a factor of the schedule's, because ticks are most of its events.</summary>
     public long TickUs { get; set; } = CoreLoop.TickMs * 1000;
 
+    /// <summary>An operator has taken it away for good.</summary>
+    public bool IsTakenAway { get; set; }
+
     /// <summary>How often it was started.</summary>
     public int Starts { get; private set; }
 
@@ -88,6 +91,17 @@ internal abstract partial class SimProcess(SimWorld world, string name, int numb
 
     /// <summary>kill -9: what was sent may still arrive, the other ends hear of it, and the page cache stays.</summary>
     public void Kill() => End(losesPower: false);
+
+    /// <summary>The process ends by itself; whoever watches over it starts it again, unless it was taken away.</summary>
+    public void Exit()
+    {
+        Kill();
+        World.Time.After(World.Chance.Skewed(50_000, 3_000_000), () =>
+        {
+            if (!IsTakenAway)
+                Start();
+        });
+    }
 
     /// <summary>The machine's power fails: nobody hears of it, and the disk has only what was synced.</summary>
     public void LosePower() => End(losesPower: true);
