@@ -30,7 +30,8 @@ internal sealed class Connection : IDisposable
         _socket.NoDelay = true;
 
         // The loop must never wait for a slow peer: the pipe does not pause; Flush drops a peer that leaves too much unsent.
-        _output = new Pipe(new PipeOptions(pauseWriterThreshold: 0, useSynchronizationContext: false));
+        // Flush itself begins to send: a hop to the pool would cost a small batch more than its system call.
+        _output = new Pipe(new PipeOptions(pauseWriterThreshold: 0, readerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
         Stream = new NetworkStream(socket, ownsSocket: false);
         Input = PipeReader.Create(Stream, new StreamPipeReaderOptions(bufferSize: ReadBufferBytes, leaveOpen: true));
     }

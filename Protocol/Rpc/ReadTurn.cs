@@ -2,10 +2,13 @@ using System.Threading.Tasks.Sources;
 
 namespace JustHungry.Protocol.Rpc;
 
-/// <summary>"The loop has taken this read": a re-used signal, since one per read would be garbage per read. One reader, one loop.</summary>
+/// <summary>
+/// "The loop has taken this read": a re-used signal, since one per read would be garbage per read. One reader, one loop. The reader goes on
+/// in the loop's thread: it only asks the socket for more, and posts what it gets.
+/// </summary>
 internal sealed class ReadTurn : IValueTaskSource
 {
-    private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _source;
 
     public ValueTask Begin()
     {

@@ -1,0 +1,45 @@
+using BenchmarkDotNet.Attributes;
+using JustHungry.Protocol.Ids;
+using JustHungry.Server.Replication;
+using JustHungry.Server.Storage;
+
+namespace JustHungry.Benchmarks.Micro;
+
+/// <summary>One batch into the log, fsynced: what each round of orders costs on each replica.</summary>
+[MemoryDiagnoser]
+public class LogBenchmarks
+{
+    private const int EntryBytes = 215; // an order of two lines, its answer included
+
+    private DirectoryInfo _directory = null!;
+    private LogDatabase _log = null!;
+    private byte[] _entries = [];
+    private EntryIndex _next = EntryIndex.None.Next;
+
+    [Params(1, 16, 256)]
+    public int OrdersInBatch { get; set; }
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        _directory = Directory.CreateTempSubdirectory("justhungry-benchmark-log-");
+        _log = LogDatabase.Open(Path.Combine(_directory.FullName, "log.db"));
+        _entries = new byte[EntryBytes * OrdersInBatch];
+    }
+
+    [GlobalCleanup]
+    public void Cleanup()
+    {
+        _log.Dispose();
+        _directory.Delete(recursive: true);
+    }
+
+    [Benchmark]
+    public long Commit()
+    {
+        var write = new LogWrite();
+        write.Append.Add(LogBatch.Create(_next, OrdersInBatch, new Epoch(1), _entries));
+        _next += OrdersInBatch;
+        return _log.Write(write);
+    }
+}

@@ -1,0 +1,49 @@
+using System.Buffers;
+using BenchmarkDotNet.Attributes;
+using JustHungry.Benchmarks.Load;
+using JustHungry.Server.Shop;
+
+namespace JustHungry.Benchmarks.Micro;
+
+/// <summary>One order of two lines in the shop: decided and applied (the primary), applied alone (a backup).</summary>
+[MemoryDiagnoser]
+public class ShopBenchmarks
+{
+    private const int Orders = 50_000;
+
+    private readonly ArrayBufferWriter<byte> _effects = new(1024);
+    private readonly ArrayBufferWriter<byte> _answer = new(1024);
+    private readonly Menu _menu = new(MicroOrders.Products);
+    private readonly List<byte[]> _entries = [];
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        var user = new BenchUser();
+        ShopState shop = MicroOrders.OpenShop(user);
+        shop.WriteTo(new EffectWriter(_effects));
+        _entries.Add(_effects.WrittenSpan.ToArray());
+        for (int i = 0; i < Orders; i++)
+        {
+            MicroOrders.Execute(shop, MicroOrders.Request(_menu, user), _effects, _answer);
+            _entries.Add(_effects.WrittenSpan.ToArray());
+        }
+    }
+
+    [Benchmark(OperationsPerInvoke = Orders)]
+    public void ExecuteAndApply()
+    {
+        var user = new BenchUser();
+        ShopState shop = MicroOrders.OpenShop(user);
+        for (int i = 0; i < Orders; i++)
+            MicroOrders.Execute(shop, MicroOrders.Request(_menu, user), _effects, _answer);
+    }
+
+    [Benchmark(OperationsPerInvoke = Orders)]
+    public void Apply()
+    {
+        var shop = new ShopState();
+        foreach (byte[] entry in _entries)
+            EffectReader.ApplyTo(shop, new ReadOnlySequence<byte>(entry));
+    }
+}
