@@ -24,15 +24,23 @@ internal static class UserProgram
         }
     }
 
-    private static CommandTable Table(Terminal terminal) =>
+    private static CommandTable Table(Terminal terminal)
+    {
+        CommandTable table = Commands(terminal);
+        return table.Add<CompletionCommand>(
+            CompletionCommand.Name, "bash", "Tab completion: eval \"$(user completion bash)\" in ~/.bashrc.",
+            ["eval \"$(user completion bash)\""], _ => CompletionCommand.RunAsync(terminal, table));
+    }
+
+    private static CommandTable Commands(Terminal terminal) =>
         new CommandTable("user", "Orders food from JustHungry: menus for people, commands for scripts.")
             .Add<MenusCommand>(
-                "", Common, "The menus: create an order, order history, cancel an order.",
+                "", Common, "The menus: order, see your orders, cancel or repeat one.",
                 ["user", "user --name-server 192.168.1.5:9090"], o => o.RunAsync(terminal))
             .Add<ProductsCommand>("products", Common, "What there is, how many are left, and the price of one.", ["user products"], o => o.RunAsync(terminal))
             .Add<DetailsCommand>(
                 "details", "[--first-name NAME --last-name NAME --phone NUMBER --postcode CODE --address TEXT] " + Common,
-                "Saves who you are and where the food goes; without options, shows it.",
+                "Who you are and where the food goes: saved, or shown.",
                 ["user details --first-name Ada --last-name King --phone 020-7946-0000 --postcode \"SW1A 1AA\" --address \"12 St James's Square\"", "user details"],
                 o => o.RunAsync(terminal))
             .Add<CostCommand>(
@@ -50,7 +58,7 @@ internal static class UserProgram
             .Add<OrdersCommand>("orders", "[--active] " + Common, "Your orders.", ["user orders", "user orders --active --json"], o => o.RunAsync(terminal))
             .Add<CancelCommand>("cancel", "ORDER_ID " + Common, "Cancels an order.", ["user cancel 3"], o => o.RunAsync(terminal))
             .Add<ResumeCommand>(
-                "resume", "[--forget] " + Common, "Asks again what became of an order, change or cancellation that had no answer.", ["user resume"],
+                "resume", "[--forget] " + Common, "Asks again what became of a request that had no answer.", ["user resume"],
                 o => o.RunAsync(terminal))
             .Add<WhoAmICommand>("whoami", Common, "Your user id and where your profile is.", ["user whoami"], o => o.RunAsync(terminal));
 }

@@ -16,7 +16,7 @@ public sealed class CommandTable(string program, string summary)
 
     private readonly List<Command> _commands = [];
 
-    private sealed record Command(string Name, string Summary, bool TakesWords, Func<string[], Task<int>> Run);
+    private sealed record Command(string Name, string Summary, bool TakesWords, Type Options, string? Example, Func<string[], Task<int>> Run);
 
     /// <summary>Adds a command; an empty name is what runs without one.</summary>
     /// <param name="name">One or two words.</param>
@@ -27,9 +27,23 @@ public sealed class CommandTable(string program, string summary)
         string name, string usage, string commandSummary, string[] examples, Func<TOptions, Task<int>> run, bool takesWords = false)
         where TOptions : CommonOptions
     {
-        _commands.Add(new Command(name, commandSummary, takesWords, args => ParseAndRunAsync(name, usage, commandSummary, examples, args, run)));
+        _commands.Add(new Command(
+            name, commandSummary, takesWords, typeof(TOptions), examples.FirstOrDefault(),
+            args => ParseAndRunAsync(name, usage, commandSummary, examples, args, run)));
         return this;
     }
+
+    /// <summary>Every command with its options, for a shell that completes them.</summary>
+    public IReadOnlyList<CommandDescription> Describe() =>
+    [
+        .. _commands.Select(c => new CommandDescription(c.Name,
+        [
+            .. c.Options.GetProperties()
+                .Select(p => (Property: p, Option: p.GetCustomAttribute<OptionAttribute>()))
+                .Where(o => o.Option is { Hidden: false })
+                .Select(o => new CommandOption("--" + o.Option!.LongName, o.Property.PropertyType == typeof(bool) ? null : o.Option.MetaValue)),
+        ])),
+    ];
 
     public async Task<int> RunAsync(string[] args)
     {
@@ -81,6 +95,10 @@ public sealed class CommandTable(string program, string summary)
         int width = _commands.Max(c => c.Name.Length) + program.Length + 1;
         foreach (Command command in _commands)
             to.WriteLine($"  {$"{program} {command.Name}".PadRight(width)}  {command.Summary}");
+        to.WriteLine();
+        to.WriteLine("Examples:");
+        foreach (string example in _commands.Select(c => c.Example).OfType<string>().Where(e => e.Length + 2 <= HelpColumns))
+            to.WriteLine($"  {example}");
         to.WriteLine();
         to.WriteLine($"'{program} COMMAND --help' tells more about one; '{program} help .' about the bare '{program}'.");
     }
@@ -145,3 +163,10 @@ public sealed class CommandTable(string program, string summary)
         return null;
     }
 }
+
+/// <summary>A command's name, empty for the bare program, and its options.</summary>
+public sealed record CommandDescription(string Name, IReadOnlyList<CommandOption> Options);
+
+/// <param name="Name">With its dashes.</param>
+/// <param name="Value">What its value is called in help (FILE, H:P); null: it takes none.</param>
+public sealed record CommandOption(string Name, string? Value);

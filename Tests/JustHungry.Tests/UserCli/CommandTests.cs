@@ -97,6 +97,38 @@ public sealed class CommandTests
     }
 
     [Test]
+    public async Task An_old_order_is_placed_again_at_todays_prices()
+    {
+        await using ShopFixture fixture = await ShopFixture.StartAsync();
+        fixture.World.Details = Ada;
+        await RunAsync(fixture, OrderTwoApples);
+        fixture.World.SetProduct("apple", 10, new(210));
+        (await RunAsync(fixture, "reorder", "1", "--delivery", "next-day", "--tip", "1", "--json")).Should().Be((
+            0,
+            """{"orderId":2,"status":"Active","delivery":"next-day","tip":100,"total":745,"lines":[{"product":"apple","quantity":2,"price":210},{"product":"bread","quantity":1,"price":225}],"placedAt":"2026-11-22T15:04:05Z"}""" + "\n",
+            ""));
+        (await RunAsync(fixture, "reorder", "2", "--delivery", "same-day")).Out.Should().StartWith("Order 3 is placed: same day, £7.45 in all.");
+        (await RunAsync(fixture, "reorder", "3", "--delivery", "same-day", "--expect-total", "8.73")).Code.Should().Be(ExitCode.Refused);
+        fixture.World.Orders.Should().HaveCount(3);
+    }
+
+    [Test]
+    public async Task Only_an_order_of_ones_own_can_be_placed_again_and_only_what_there_is()
+    {
+        await using ShopFixture fixture = await ShopFixture.StartAsync();
+        const string NoSuchOrder = """{"error":"UnknownOrder","message":"You have no order with that id: see your orders."}""" + "\n";
+        (await RunAsync(fixture, "reorder", "1", "--delivery", "same-day", "--json")).Should().Be((1, NoSuchOrder, ""));
+        fixture.World.Details = Ada;
+        await RunAsync(fixture, OrderTwoApples);
+        await RunAsync(fixture, OrderTwoApples);
+        (await RunAsync(fixture, "reorder", "3", "--delivery", "same-day", "--json")).Should().Be((1, NoSuchOrder, ""));
+        fixture.World.SetProduct("bread", 0, new(225));
+        (int code, _, string error) = await RunAsync(fixture, "reorder", "1", "--delivery", "same-day");
+        (code, error).Should().Be((1, "bread is out of stock: take it out of the cart.\nSee what there is with 'user products'.\n"));
+        fixture.World.Orders.Should().HaveCount(2);
+    }
+
+    [Test]
     public async Task A_total_that_no_longer_holds_is_refused()
     {
         await using ShopFixture fixture = await ShopFixture.StartAsync();

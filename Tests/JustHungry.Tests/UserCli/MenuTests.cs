@@ -219,11 +219,26 @@ public sealed class MenuTests
     }
 
     [Test]
+    public async Task An_order_is_ordered_again_from_the_review_on()
+    {
+        await using ShopFixture fixture = await ShopFixture.StartAsync();
+        fixture.World.Details = Ada;
+        string shown = await RunAsync(
+            fixture, ["order again", .. KnownAndTwoApples, .. SameDayNoTip, "5", "back", "again", "9", "1", "yes", "yes", "next-day", "no", "4"]);
+        fixture.World.Orders.Should().HaveCount(2);
+        fixture.World.Orders[1].Lines.Should().Equal(fixture.World.Orders[0].Lines);
+        fixture.World.Orders[1].Delivery.Should().Be(Delivery.NextDay);
+        shown.Should().ContainInOrder(
+            "4. quit", "5. order again", "You have no orders yet.", "Id of the order to order again ('back' to leave)", "You have no order 9: choose one of 1.",
+            "Go on with this order?", "Order 2 is placed");
+    }
+
+    [Test]
     public async Task A_menu_wants_a_number_or_a_word_it_shows()
     {
         await using ShopFixture fixture = await ShopFixture.StartAsync();
-        string shown = await RunAsync(fixture, ["0", "5", "dance", "", "QUIT"]);
-        shown.Split("Answer with a number from 1 to 4").Should().HaveCount(5);
+        string shown = await RunAsync(fixture, ["0", "6", "dance", "", "QUIT"]);
+        shown.Split("Answer with a number from 1 to 5").Should().HaveCount(5);
     }
 
     [Test]

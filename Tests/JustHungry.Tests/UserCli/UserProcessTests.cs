@@ -36,6 +36,15 @@ public sealed partial class UserProcessTests
     [TestCase(2, "cancel")]
     [TestCase(2, "cancel", "x")]
     [TestCase(2, "cancel", "3", "4")]
+    [TestCase(2, "reorder")]
+    [TestCase(2, "reorder", "0", "--delivery", "same-day")]
+    [TestCase(2, "reorder", "1")]
+    [TestCase(2, "reorder", "1", "--json")]
+    [TestCase(2, "reorder", "1", "--tip", "1")]
+    [TestCase(2, "reorder", "1", "--delivery", "tomorrow")]
+    [TestCase(2, "completion")]
+    [TestCase(2, "completion", "fish")]
+    [TestCase(0, "completion", "bash")]
     [TestCase(2, "products", "--retries", "-1")]
     [TestCase(2, "products", "--retry-interval", "NaN")]
     [TestCase(2, "products", "--name-server", "nowhere")]
@@ -91,7 +100,7 @@ public sealed partial class UserProcessTests
         string? line;
         do
             line = await user.StandardOutput.ReadLineAsync();
-        while (line is not null && !line.Contains("4. quit", StringComparison.Ordinal));
+        while (line is not null && !line.Contains("5. order again", StringComparison.Ordinal));
         _ = Kill(user.Id, SigInt);
         await EndAsync(user);
         user.ExitCode.Should().Be(ExitCode.Done);

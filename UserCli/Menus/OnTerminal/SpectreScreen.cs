@@ -15,7 +15,7 @@ namespace JustHungry.UserCli.Menus.OnTerminal;
 internal sealed class SpectreScreen(IAnsiConsole console, TimeProvider time) : IScreen
 {
     private const string ListKeys = "↑↓ move · enter chooses · ctrl-D quits";
-    private const string AfterReceipt = "'order history' shows it again; as long as it is active, 'cancel an order' takes it back.";
+    private const string AfterReceipt = "'order history' shows it again, 'cancel an order' takes it back.";
     private const string TextKeys = "enter goes on · ctrl-U empties the line · ctrl-D quits";
 
     private readonly KeyLoop _keys = new(console);
