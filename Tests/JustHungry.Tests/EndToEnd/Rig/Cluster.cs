@@ -15,6 +15,7 @@ internal sealed class Cluster : IAsyncDisposable
     private const int CommandDeadlineMs = 60_000;
 
     private readonly List<RealProcess> _all = [];
+    private readonly List<IAsyncDisposable> _users = [];
     private readonly Dictionary<string, string> _environment = [];
     private readonly Dictionary<string, string[]> _serverArgs = [];
     private readonly string _catalogue;
@@ -172,6 +173,9 @@ internal sealed class Cluster : IAsyncDisposable
 
     public async Task<RealProcess> PrimaryProcessAsync() => Servers[await PrimaryAsync()];
 
+    /// <summary>Users who write into the cluster's directory: ended with it at the latest, also when a test fails half-way.</summary>
+    public void Owns(IAsyncDisposable users) => _users.Add(users);
+
     /// <summary>What every process of the test has said.</summary>
     public string Describe()
     {
@@ -183,6 +187,8 @@ internal sealed class Cluster : IAsyncDisposable
     {
         foreach (RealProcess process in _all)
             await process.DisposeAsync();
+        foreach (IAsyncDisposable users in _users)
+            await users.DisposeAsync();
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 }

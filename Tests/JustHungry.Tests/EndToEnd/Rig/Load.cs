@@ -10,6 +10,7 @@ internal sealed class Load : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly Task _running;
+    private bool _isDisposed;
 
     private Load(Cluster cluster, int users)
     {
@@ -30,6 +31,7 @@ internal sealed class Load : IAsyncDisposable
     public static async Task<Load> BeginAsync(Cluster cluster, int users = 4)
     {
         var load = new Load(cluster, users);
+        cluster.Owns(load);
         await Poll.UntilAsync("each user has placed an order", () => load.CheckRunning() && load.Users.All(u => u.Tries.Any(t => t.Placed == Outcome.Acknowledged)));
         return load;
     }
@@ -79,6 +81,10 @@ internal sealed class Load : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+            return;
+
+        _isDisposed = true;
         foreach (LoadUser user in Users)
             user.Abandon();
         await _stop.CancelAsync();
