@@ -8,6 +8,7 @@ namespace JustHungry.Simulator.Faults;
 internal sealed class FaultInjector(Cluster cluster, Plan plan)
 {
     private const long Second = 1_000_000;
+    private const int HurriedWishes = 5;
 
     private readonly SimWorld _world = cluster.World;
     private bool _isOver;
@@ -227,6 +228,10 @@ internal sealed class FaultInjector(Cluster cluster, Plan plan)
                 CutFor(frontEnd, other, forUs);
                 CutFor(other, frontEnd, forUs);
             }
+
+            // Who is served by the deposed one, and who by its successor: they should have something to contradict each other about.
+            foreach (UserNode user in cluster.Users)
+                _world.Time.After(Chance.Between(0, forUs / 2), () => user.Plan.Hurried = HurriedWishes);
         });
     }
 
@@ -247,7 +252,7 @@ internal sealed class FaultInjector(Cluster cluster, Plan plan)
             if (atBothEnds)
                 _world.Network.Reset(socket);
             else
-                _world.Network.Break(socket);
+                _world.Network.Break(socket, losesUnsent: Chance.OneIn(2));
         }
     }
 

@@ -18,7 +18,7 @@ internal sealed class Plan
         FrontEnds = 1 + chance.Below(3);
         ChaoticFrontEnds = chance.Below(FrontEnds + 1);
         Users = 2 + chance.Below(3);
-        Wishes = 6 + chance.Below(13);
+        Wishes = 8 + chance.Below(17);
         FaultsUs = chance.Between(2, 14) * 1_000_000;
         QuietUs = chance.OneIn(4) ? chance.Between(0, 1_500_000) : chance.Between(1_500_000, 2_500_000);
         TickFactor = 1 + chance.Below(3);

@@ -123,11 +123,18 @@ internal sealed class SimNetwork(SimWorld world)
             world.Time.After(Link(socket.Owner, other.Owner).Delay(world.Chance), () => Break(other));
     }
 
-    /// <summary>One end hears that the connection broke; the other finds out when it sends something.</summary>
-    public void Break(SimSocket socket)
+    /// <summary>
+    /// One end hears that the connection broke; the other finds out when it sends something. What is on its way there may still come:
+    /// also after what a new connection brings.
+    /// </summary>
+    public void Break(SimSocket socket, bool losesUnsent = true)
     {
-        socket.Stream.Clear();
-        socket.Delayed = 0;
+        if (losesUnsent)
+        {
+            socket.Stream.Clear();
+            socket.Delayed = 0;
+        }
+
         if (socket.IsGone)
             return;
         Forget(socket);

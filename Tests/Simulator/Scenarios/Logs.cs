@@ -14,6 +14,7 @@ internal static class Logs
         new(nameof(A_stale_tail_is_neither_acked_nor_applied), A_stale_tail_is_neither_acked_nor_applied),
         new(nameof(A_new_primarys_commit_waits_for_this_epochs_acks), A_new_primarys_commit_waits_for_this_epochs_acks),
         new(nameof(A_new_connections_probe_does_not_shorten_the_log), A_new_connections_probe_does_not_shorten_the_log),
+        new(nameof(A_late_append_of_an_old_connection_cuts_nothing), A_late_append_of_an_old_connection_cuts_nothing),
         new(nameof(A_transfer_is_refused_by_a_replica_that_is_ahead_of_it), A_transfer_is_refused_by_a_replica_that_is_ahead_of_it),
     ];
 
@@ -95,6 +96,25 @@ internal static class Logs
         stage.Done(stage.FrontEnd.Barrier(stage[1], view.Epoch));
     }
 
+    private static void A_late_append_of_an_old_connection_cuts_nothing()
+    {
+        var stage = new Stage(2);
+        View view = stage.Open(1, 2);
+        EntryIndex before = stage[1].Core!.Replica.Log.Last.Index;
+        for (int i = 0; i < 2; i++)
+        {
+            stage.Done(stage.FrontEnd.Execute(stage[1], view.Epoch, stage.User, stage.Order(stage.User, "banana", 1)));
+            stage.Done(stage.FrontEnd.Barrier(stage[1], view.Epoch));
+        }
+
+        EntryPosition last = stage[2].Disk.DurableLog.Last;
+        ReplicaLog log = stage[1].Core!.Replica.Log;
+        Expect(last == log.Last && stage[2].Core!.Replica.Commit < last.Index, "2 has acked the last order, and has not heard that it is committed", stage);
+        new OldConnection(stage, stage[1]).Repeat(stage[2], view.Epoch, log.PositionAt(before), log.BatchAt(before.Next)!);
+        stage.Run(20);
+        Expect(stage[2].Disk.DurableLog.Last == last, "an older Append has cut what was acked since", stage);
+    }
+
     private static void A_transfer_is_refused_by_a_replica_that_is_ahead_of_it()
     {
         // 3 is synced by transfer in epoch 1, joins, and acks more. The chunks of the transfer's repetition are in the old connection.
@@ -109,7 +129,7 @@ internal static class Logs
         Expect(stage.RunUntil(() => stage[3].Disk.DurableLog.Last == stage[1].Disk.DurableLog.Last), "the spare is brought level by a transfer", stage);
         EntryPosition level = stage[3].Disk.DurableLog.Last;
 
-        var impostor = new TransferPuppet(stage, stage[1]);
+        var impostor = new OldConnection(stage, stage[1]);
         impostor.Offer(stage[3], view.Epoch, new EntryPosition(new EntryIndex(2), view.Epoch));
         stage.Run(300);
         Expect(impostor.IsRefused, "a transfer of a position that the log has passed is taken", stage);

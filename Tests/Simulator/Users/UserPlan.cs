@@ -6,6 +6,8 @@ namespace JustHungry.Simulator.Users;
 /// <summary>How much a user wants and how patient the user is. The schedule changes it: first wishes, then the last order and reads that settle the books.</summary>
 internal sealed class UserPlan
 {
+    private const int HurryMostMs = 60;
+
     private readonly Queue<RequestKind> _last = new();
     private bool _isConcluding;
 
@@ -23,7 +25,10 @@ internal sealed class UserPlan
     /// <summary>The user has done everything that was planned.</summary>
     public bool IsDone => WishesLeft == 0 && _last.Count == 0;
 
-    public int PauseMs(Chance chance) => (int)chance.Skewed(1, PauseMostMs);
+    /// <summary>For so many wishes the user does not stop to think.</summary>
+    public int Hurried { get; set; }
+
+    public int PauseMs(Chance chance) => (int)chance.Skewed(1, Hurried-- > 0 ? HurryMostMs : PauseMostMs);
 
     /// <summary>From here on only what proves that the shop works again, and shows what became of everything.</summary>
     public void Conclude()

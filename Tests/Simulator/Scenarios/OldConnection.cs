@@ -8,14 +8,14 @@ using JustHungry.Simulator.World;
 
 namespace JustHungry.Simulator.Scenarios;
 
-/// <summary>Says that it is a certain replica, and offers transfers: what an old connection of a primary may still deliver.</summary>
-internal sealed class TransferPuppet : SimProcess, ICore
+/// <summary>Says that it is a certain replica, and sends what an old connection of that one may still deliver.</summary>
+internal sealed class OldConnection : SimProcess, ICore
 {
     private readonly ReplicaNode _as;
     private ConnectionId _to;
     private Action? _offer;
 
-    public TransferPuppet(Stage stage, ReplicaNode poses)
+    public OldConnection(Stage stage, ReplicaNode poses)
         : base(stage.World, "old" + poses.Number, 60 + poses.Number)
     {
         _as = poses;
@@ -27,6 +27,13 @@ internal sealed class TransferPuppet : SimProcess, ICore
     public void Offer(ReplicaNode to, Epoch epoch, EntryPosition at)
     {
         _offer = () => Send(_to, 0, new TransferBegin(epoch, 99, at));
+        Post(_ => _to = Dial(to.Endpoint));
+    }
+
+    /// <summary>Sends an Append of a batch that the primary has sent before.</summary>
+    public void Repeat(ReplicaNode to, Epoch epoch, EntryPosition previous, Server.Replication.LogBatch batch)
+    {
+        _offer = () => Send(_to, 0, new Append(epoch, 1, previous, batch.Epoch, batch.Count, batch.Checksum, batch.Sequence, EntryIndex.None));
         Post(_ => _to = Dial(to.Endpoint));
     }
 
