@@ -8,7 +8,7 @@ namespace JustHungry.Simulator.Faults;
 internal sealed class FaultInjector(Cluster cluster, Plan plan)
 {
     private const long Second = 1_000_000;
-    private const int HurriedWishes = 5;
+    private const int HurriedWishes = 8;
 
     private readonly SimWorld _world = cluster.World;
     private bool _isOver;
@@ -231,7 +231,7 @@ internal sealed class FaultInjector(Cluster cluster, Plan plan)
 
             // Who is served by the deposed one, and who by its successor: they should have something to contradict each other about.
             foreach (UserNode user in cluster.Users)
-                _world.Time.After(Chance.Between(0, forUs / 2), () => user.Plan.Hurried = HurriedWishes);
+                _world.Time.After(Chance.Between(0, forUs / 2), () => user.Plan.Hurry(HurriedWishes, onlyLooks: Chance.OneIn(2)));
         });
     }
 

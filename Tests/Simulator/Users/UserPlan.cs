@@ -6,7 +6,7 @@ namespace JustHungry.Simulator.Users;
 /// <summary>How much a user wants and how patient the user is. The schedule changes it: first wishes, then the last order and reads that settle the books.</summary>
 internal sealed class UserPlan
 {
-    private const int HurryMostMs = 60;
+    private const int HurryMostMs = 800;
 
     private readonly Queue<RequestKind> _last = new();
     private bool _isConcluding;
@@ -25,8 +25,13 @@ internal sealed class UserPlan
     /// <summary>The user has done everything that was planned.</summary>
     public bool IsDone => WishesLeft == 0 && _last.Count == 0;
 
-    /// <summary>For so many wishes the user does not stop to think.</summary>
-    public int Hurried { get; set; }
+    /// <summary>For so many wishes the user does not think for long.</summary>
+    public int Hurried { get; private set; }
+
+    /// <summary>The hurried wishes only look at what there is: an update would wait for a primary that can't answer it.</summary>
+    public bool OnlyLooks { get; private set; }
+
+    public void Hurry(int wishes, bool onlyLooks) => (Hurried, OnlyLooks) = (wishes, onlyLooks);
 
     public int PauseMs(Chance chance) => (int)chance.Skewed(1, Hurried-- > 0 ? HurryMostMs : PauseMostMs);
 
@@ -56,6 +61,8 @@ internal sealed class UserPlan
             return null;
 
         WishesLeft--;
+        if (OnlyLooks && Hurried > 0)
+            return Wishes.Read(profile, RequestKind.ProductList, nowUs);
         return wishes.Next(profile, nowUs);
     }
 }
