@@ -126,6 +126,9 @@ public sealed class CommandTests
         (int code, _, string error) = await RunAsync(fixture, "reorder", "1", "--delivery", "same-day");
         (code, error).Should().Be((1, "bread is out of stock: take it out of the cart.\nSee what there is with 'user products'.\n"));
         fixture.World.Orders.Should().HaveCount(2);
+
+        fixture.World.Orders.Add(fixture.World.Orders[0] with { OrderId = 9 });
+        (await RunAsync(fixture, "reorder", "5", "--delivery", "same-day", "--json")).Should().Be((1, NoSuchOrder, ""), "the next order is another one");
     }
 
     [Test]

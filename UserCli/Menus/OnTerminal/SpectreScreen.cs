@@ -29,7 +29,7 @@ internal sealed class SpectreScreen(IAnsiConsole console, TimeProvider time) : I
                 // What is chosen here has been seen to be a terminal; only an old Windows console may not know the escape sequences.
                 Ansi = OperatingSystem.IsWindows() ? AnsiSupport.Detect : AnsiSupport.Yes,
                 Interactive = InteractionSupport.Yes,
-                ColorSystem = Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 } ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+                ColorSystem = ColorSystemSupport.Detect, // none with NO_COLOR
             }),
             TimeProvider.System);
 
