@@ -90,7 +90,7 @@ internal sealed class Stage
         foreach (int replica in replicas)
             FrontEnd.Tell(this[replica], view, Replicas);
         if (!RunUntil(() => replicas.All(r => this[r].Core is { } core && core.Adopted?.Epoch >= view.Epoch)))
-            throw new InvalidOperationException($"{view} is not adopted by all of {string.Join(' ', replicas)}\n{Story}");
+            throw new ViolationException($"{view} is not adopted by all of {string.Join(' ', replicas)}\n{Story}");
     }
 
     /// <summary>Bootstraps a group of the first so many replicas with 1 as primary, tells everybody, and waits until it serves; two customers are known then.</summary>
@@ -106,7 +106,7 @@ internal sealed class Stage
 
     /// <summary>Waits for a call's answer.</summary>
     public Call Done(Call call) =>
-        RunUntil(() => call.IsAnswered) ? call : throw new InvalidOperationException($"no answer from {call}\n{Story}");
+        RunUntil(() => call.IsAnswered) ? call : throw new ViolationException($"no answer from {call}\n{Story}");
 
     public void Cut(int from, int to) => World.Network.SetCut(this[from], this[to], true);
 
