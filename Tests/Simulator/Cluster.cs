@@ -15,9 +15,12 @@ namespace JustHungry.Simulator;
 /// <summary>All processes of one schedule: a name server, replicas, front ends and users.</summary>
 internal sealed class Cluster
 {
-    private const int FirstReplica = 1;
-    private const int FirstFrontEnd = 50;
-    private const int FirstUser = 80;
+    private const int FirstFrontEnd = 1;
+    private const int FirstUser = 10;
+
+    /// <summary>Last, because operators add any number of them: no number, and so no port, stands for two processes.</summary>
+    private const int FirstReplica = 20;
+
     private readonly Plan _plan;
     private int _lastReplica;
 
@@ -62,7 +65,7 @@ internal sealed class Cluster
     public ReplicaNode AddReplica()
     {
         int number = FirstReplica + _lastReplica++;
-        var replica = new ReplicaNode(World, number, new ReplicaId(number.ToString()), Ledger, _plan.Options, Names, new DiskHealth(_plan.SyncMostUs));
+        var replica = new ReplicaNode(World, number, new ReplicaId(_lastReplica.ToString()), Ledger, _plan.Options, Names, new DiskHealth(_plan.SyncMostUs));
         Replicas.Add(Tuned(replica));
         return replica;
     }

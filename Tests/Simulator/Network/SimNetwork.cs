@@ -30,7 +30,12 @@ internal sealed class SimNetwork(SimWorld world)
         return link;
     }
 
-    public void Listen(SimProcess process, int port) => _listeners[port] = process;
+    public void Listen(SimProcess process, int port)
+    {
+        if (_listeners.TryGetValue(port, out SimProcess? other) && other != process)
+            throw new InvalidOperationException($"{process.Name} would listen where {other.Name} does");
+        _listeners[port] = process;
+    }
 
     /// <summary>Whoever may listen at a port, if the process that did has not moved elsewhere.</summary>
     private SimProcess? ListenerAt(Endpoint endpoint) =>

@@ -14,7 +14,7 @@ internal sealed class OperatorPuppet : SimProcess, ICore
     private ConnectionId _connection;
 
     public OperatorPuppet(SimWorld world, Endpoint names)
-        : base(world, "oper", 70)
+        : base(world, "oper", 19)
     {
         _names = names;
         Start();

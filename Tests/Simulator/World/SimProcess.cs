@@ -12,6 +12,7 @@ namespace JustHungry.Simulator.World;
 internal abstract partial class SimProcess(SimWorld world, string name, int number) : INetwork
 {
     private const int FirstPort = 10_000;
+    private const int PortsEach = 100;
 
     private readonly Queue<Incoming> _incoming = new();
     private readonly SortedDictionary<long, SimSocket> _sockets = [];
@@ -80,7 +81,7 @@ internal abstract partial class SimProcess(SimWorld world, string name, int numb
         Starts++;
         _startedUs = World.NowUs;
         if (Starts == 1 || (!KeepsPort && World.Chance.OneIn(3)))
-            Endpoint = new Endpoint("127.0.0.1", PortOf(Number) + Starts - 1);
+            Endpoint = new Endpoint("127.0.0.1", PortOf(Number) + ((Starts - 1) % PortsEach));
         World.Network.Listen(this, Endpoint.Port);
         World.Network.Retransmit(this);
         Note("starts");
@@ -130,7 +131,7 @@ internal abstract partial class SimProcess(SimWorld world, string name, int numb
     }
 
     /// <summary>Where a process listens in its first run.</summary>
-    public static int PortOf(int number) => FirstPort + (number * 100);
+    public static int PortOf(int number) => FirstPort + (number * PortsEach);
 
     public ConnectionId NextConnectionId() => new(++_lastConnection);
 
