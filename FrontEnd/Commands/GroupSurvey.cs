@@ -52,7 +52,7 @@ internal sealed record GroupSurvey(View? View, GroupHealth Health, IReadOnlyList
     private static async Task<SurveyedReplica> AskReplicaAsync(Registration registration, string group, CancellationToken cancel)
     {
         StatusReport? report = await OperatorCalls.TryAskOnceAsync<Status, StatusReport>(registration.Endpoint, group, default, cancel).ConfigureAwait(false);
-        return new SurveyedReplica(report?.Self ?? new Member(IdOf(registration), registration.Disk), registration.Endpoint, report);
+        return new SurveyedReplica(report?.Self ?? new Member(NameRules.TryReadId(registration.Metadata) ?? new ReplicaId(registration.Name), registration.Disk), registration.Endpoint, report);
     }
 
     private static async Task<SurveyedFrontEnd> AskFrontEndAsync(Registration registration, string group, CancellationToken cancel)
@@ -60,11 +60,5 @@ internal sealed record GroupSurvey(View? View, GroupHealth Health, IReadOnlyList
         FrontEndReport? report =
             await OperatorCalls.TryAskOnceAsync<FrontEndStatus, FrontEndReport>(registration.Endpoint, group, default, cancel).ConfigureAwait(false);
         return new SurveyedFrontEnd(registration.Boot.ToString(), registration.Endpoint, report);
-    }
-
-    private static ReplicaId IdOf(Registration registration)
-    {
-        string? id = registration.Metadata.FirstOrDefault(m => m.StartsWith("id:", StringComparison.Ordinal))?[3..];
-        return new ReplicaId(ReplicaId.IsValid(id) ? id! : registration.Name);
     }
 }

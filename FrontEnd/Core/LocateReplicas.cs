@@ -1,5 +1,6 @@
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Names;
 using JustHungry.Protocol.Rpc;
 
 namespace JustHungry.FrontEnd.Core;
@@ -70,7 +71,7 @@ internal sealed class LocateReplicas(INetwork network, ViewInForce inForce, IFro
         int order = 0;
         foreach (Registration registration in registrations)
         {
-            if (IdOf(registration) is { } id)
+            if (NameRules.TryReadId(registration.Metadata) is { } id)
                 Listed(now, id, registration, order++);
         }
 
@@ -173,13 +174,5 @@ internal sealed class LocateReplicas(INetwork network, ViewInForce inForce, IFro
         replica.Disconnected();
         replica.NextDialMs = now.Ms + redialMs;
         _lastFound = null;
-    }
-
-    /// <summary>The metadata say which replica it is: the name is only for people.</summary>
-    private static ReplicaId? IdOf(Registration registration)
-    {
-        const string prefix = "id:";
-        string? text = registration.Metadata.FirstOrDefault(m => m.StartsWith(prefix, StringComparison.Ordinal))?[prefix.Length..];
-        return ReplicaId.IsValid(text) ? new ReplicaId(text!) : null;
     }
 }

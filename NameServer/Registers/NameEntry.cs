@@ -23,13 +23,8 @@ internal sealed record ReplicaTag(string Group, Member Member)
         if (registration.Disk == DiskId.None || !registration.Metadata.Contains(NameRules.BackendMetadata))
             return null;
 
-        string? group = ValueOf(registration, NameRules.GroupMetadata(""));
-        string? id = ValueOf(registration, IdPrefix);
-        return NameRules.IsGroup(group) && ReplicaId.IsValid(id) ? new ReplicaTag(group!, new Member(new ReplicaId(id!), registration.Disk)) : null;
+        string prefix = NameRules.GroupMetadata("");
+        string? group = registration.Metadata.FirstOrDefault(m => m.StartsWith(prefix, StringComparison.Ordinal))?[prefix.Length..];
+        return NameRules.IsGroup(group) && NameRules.TryReadId(registration.Metadata) is { } id ? new ReplicaTag(group!, new Member(id, registration.Disk)) : null;
     }
-
-    private static readonly string IdPrefix = NameRules.IdMetadata(new ReplicaId(""));
-
-    private static string? ValueOf(Registration registration, string prefix) =>
-        registration.Metadata.FirstOrDefault(m => m.StartsWith(prefix, StringComparison.Ordinal))?[prefix.Length..];
 }

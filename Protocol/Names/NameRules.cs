@@ -17,13 +17,28 @@ public static class NameRules
     public const string BackendMetadata = "backend";
     public const string FrontEndMetadata = "front-end";
 
+    private const string IdPrefix = "id:";
+
     public static string Replica(string group, ReplicaId id) => $"backend.{group}_{id}";
 
     public static string FrontEndOf(BootId boot) => $"{FrontEnd}.{boot}";
 
     public static string GroupMetadata(string group) => "group:" + group;
 
-    public static string IdMetadata(ReplicaId id) => "id:" + id;
+    public static string IdMetadata(ReplicaId id) => IdPrefix + id;
+
+    /// <summary>Which replica a registration speaks of: its metadata say so, the name is only for people. Null: of none.</summary>
+    public static ReplicaId? TryReadId(IReadOnlyList<string> metadata)
+    {
+        ArgumentNullException.ThrowIfNull(metadata);
+        foreach (string item in metadata)
+        {
+            if (item.StartsWith(IdPrefix, StringComparison.Ordinal))
+                return ReplicaId.IsValid(item[IdPrefix.Length..]) ? new ReplicaId(item[IdPrefix.Length..]) : null;
+        }
+
+        return null;
+    }
 
     public static bool IsGroup(string? text) =>
         text is { Length: >= 1 and <= GroupCharsMax } && char.IsAsciiLetterOrDigit(text[0]) &&

@@ -86,9 +86,7 @@ internal sealed class NameRegistration(ReplicaContext replica, NameServerLink li
 
     private void Learn(Registration registration)
     {
-        const string idPrefix = "id:";
-        string? id = registration.Metadata.FirstOrDefault(m => m.StartsWith(idPrefix, StringComparison.Ordinal))?[idPrefix.Length..];
-        if (ReplicaId.IsValid(id))
-            replica.Learn(new MemberEndpoint(new Member(new ReplicaId(id!), registration.Disk), registration.Endpoint));
+        if (NameRules.TryReadId(registration.Metadata) is { } id)
+            replica.Learn(new MemberEndpoint(new Member(id, registration.Disk), registration.Endpoint));
     }
 }

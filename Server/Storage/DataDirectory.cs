@@ -95,7 +95,7 @@ internal sealed class DataDirectory : IDisposable
     }
 
     /// <summary>Makes the entries of the directory durable.</summary>
-    public void Flush() => DirectorySync.Flush(Directory);
+    public void Flush() => Flush(Directory);
 
     /// <summary>Makes sure that the file is there, readable by its owner only: SQLite would make it by the umask.</summary>
     public static void CreatePrivate(string file)
@@ -115,7 +115,7 @@ internal sealed class DataDirectory : IDisposable
 
         _lock.Dispose(); // Windows does not rename a directory with an open file in it
         System.IO.Directory.Move(Directory, aside);
-        DirectorySync.Flush(Path.GetDirectoryName(Directory)!);
+        Flush(Path.GetDirectoryName(Directory)!);
         _lock = Lock(Directory);
         return aside;
     }
@@ -144,6 +144,18 @@ internal sealed class DataDirectory : IDisposable
         }
     }
 
+    private static void Flush(string directory)
+    {
+        try
+        {
+            DirectorySync.Flush(directory);
+        }
+        catch (IOException e)
+        {
+            throw new StorageException(e.Message, e);
+        }
+    }
+
     private static void Make(string directory)
     {
         if (System.IO.Directory.Exists(directory))
@@ -158,7 +170,7 @@ internal sealed class DataDirectory : IDisposable
                 System.IO.Directory.CreateDirectory(directory);
             else
                 System.IO.Directory.CreateDirectory(directory, OwnerOnly);
-            DirectorySync.Flush(parent); // each new name, from the top down
+            Flush(parent); // each new name, from the top down
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using JustHungry.Protocol.Hosting;
 
 namespace JustHungry.UserCli.Profiles;
 
@@ -19,7 +19,7 @@ internal static class DurableFile
         }
 
         File.Move(temporary, path, overwrite: true);
-        FlushDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        DirectorySync.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
     /// <summary>Opens a file that only its owner may read.</summary>
@@ -30,34 +30,4 @@ internal static class DurableFile
             options.UnixCreateMode = OwnerOnly;
         return new FileStream(path, options);
     }
-
-    /// <summary>Makes a new or renamed entry of a directory durable; Windows journals them itself and has no call for it.</summary>
-    public static void FlushDirectory(string directory)
-    {
-        if (OperatingSystem.IsWindows())
-            return;
-
-        // .NET does not open directories
-        int handle = Open(directory, 0);
-        if (handle < 0)
-            throw new IOException($"{directory} can't be opened (error {Marshal.GetLastPInvokeError()})");
-
-        int failed = FlushToDisk(handle);
-        int error = Marshal.GetLastPInvokeError();
-        _ = Close(handle);
-        if (failed != 0)
-            throw new IOException($"{directory} can't be written to the disk (error {error})");
-    }
-
-    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
-
-    [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int FlushToDisk(int handle);
-
-    [DllImport("libc", EntryPoint = "close")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Close(int handle);
 }

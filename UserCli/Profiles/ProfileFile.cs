@@ -114,7 +114,7 @@ internal sealed class ProfileFile(string path, TimeProvider time)
 
         Directory.CreateDirectory(directory);
         if (System.IO.Path.GetDirectoryName(directory) is { } parent)
-            DurableFile.FlushDirectory(parent);
+            DirectorySync.Flush(parent);
     }
 
     /// <summary>The errors of a refused lock: EWOULDBLOCK (11 on Linux, 35 on macOS) and ERROR_SHARING_VIOLATION.</summary>

@@ -1,17 +1,17 @@
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace JustHungry.Server.Storage;
+namespace JustHungry.Protocol.Hosting;
 
 /// <summary>
 /// Makes a directory's entries durable: on Unix a new or renamed file survives a power loss only once its directory was fsynced.
 /// .NET opens no directories, hence the system calls. Windows journals names itself and has no such call.
 /// </summary>
-internal static class DirectorySync
+public static class DirectorySync
 {
     private const int ReadOnly = 0; // O_RDONLY, the same on every Unix; O_DIRECTORY is not, and adds nothing here
 
-    /// <exception cref="StorageException">The directory could not be fsynced.</exception>
+    /// <exception cref="IOException">The directory could not be fsynced.</exception>
     public static void Flush(string directory)
     {
         if (OperatingSystem.IsWindows())
@@ -32,15 +32,18 @@ internal static class DirectorySync
         }
     }
 
-    private static StorageException Failure(string call, string directory) =>
+    private static IOException Failure(string call, string directory) =>
         new($"{call} of the directory {directory} failed: {Marshal.GetLastPInvokeErrorMessage()}.");
 
     [DllImport("libc", EntryPoint = "open", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Open(byte[] path, int flags);
 
     [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Fsync(int descriptor);
 
     [DllImport("libc", EntryPoint = "close")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Close(int descriptor);
 }
