@@ -83,6 +83,21 @@ internal static partial class Log
     [LoggerMessage(2021, LogLevel.Warning, "the shop does not sell what {Catalogue} lists: a catalogue only opens a new group's shop")]
     public static partial void OtherCatalogue(ILogger logger, string catalogue);
 
+    [LoggerMessage(2030, LogLevel.Information, "the key of the shop's owner is in {File}: keep a copy of it, there is no other")]
+    public static partial void OwnerKeyHere(ILogger logger, string file);
+
+    [LoggerMessage(2031, LogLevel.Warning, "{File} does not hold the key of this shop's owner: that is the one whose hash the shop was opened with, and stays it")]
+    public static partial void OtherOwnerKey(ILogger logger, string file);
+
+    [LoggerMessage(2032, LogLevel.Warning, "this shop was opened without an owner's key, by an earlier version: {File} is of no use to it")]
+    public static partial void ShopWithoutOwner(ILogger logger, string file);
+
+    [LoggerMessage(2033, LogLevel.Information, "another server opened the shop: the owner's key made here, in {File}, is nobody's and was deleted")]
+    public static partial void OwnerKeyDropped(ILogger logger, string file);
+
+    [LoggerMessage(2034, LogLevel.Warning, "the owner's key file can't be used: {Reason}")]
+    public static partial void OwnerKeyUnusable(ILogger logger, string reason);
+
     [LoggerMessage(2100, LogLevel.Information, "postcodes are asked of {Url}")]
     public static partial void PostcodesAsked(ILogger logger, string url);
 

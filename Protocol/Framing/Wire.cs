@@ -48,6 +48,21 @@ public static class Wire
         return UserKey.FromBytes(key);
     }
 
+    public static void WriteOwnerKey(ref this MessagePackWriter writer, OwnerKey key)
+    {
+        writer.WriteBinHeader(OwnerKey.Bytes);
+        key.CopyTo(writer.GetSpan(OwnerKey.Bytes));
+        writer.Advance(OwnerKey.Bytes);
+    }
+
+    public static OwnerKey ReadOwnerKey(ref this MessagePackReader reader)
+    {
+        ReadOnlySequence<byte> bytes = ReadExactly(ref reader, OwnerKey.Bytes);
+        Span<byte> key = stackalloc byte[OwnerKey.Bytes];
+        bytes.CopyTo(key);
+        return OwnerKey.FromBytes(key);
+    }
+
     public static void WriteHash(ref this MessagePackWriter writer, KeyHash hash)
     {
         writer.WriteBinHeader(KeyHash.Bytes);

@@ -13,20 +13,35 @@ public enum RequestKind : byte
     PlaceOrder = 2,
     Cancel = 3,
 
+    // the owner's updates
+    AddProduct = 4,
+    SetPrice = 5,
+    Restock = 6,
+    RetireProduct = 7,
+    CompleteOrder = 8,
+
     // retrievals
     ProductList = 20,
     OrderCost = 21,
     ViewOrders = 22,
     ViewActive = 23,
     ViewDetails = 24,
+
+    // the owner's retrievals
+    ShopOrders = 25,
+    ShopReport = 26,
 }
 
-/// <summary>Which kinds change the shop.</summary>
+/// <summary>Which kinds change the shop, and which only its owner may ask for.</summary>
 public static class RequestKinds
 {
     private const RequestKind FirstRetrieval = RequestKind.ProductList;
 
     public static bool IsUpdate(this RequestKind kind) => kind < FirstRetrieval;
+
+    /// <summary>The body then begins with the owner's key (Ordering/OwnerBodies).</summary>
+    public static bool IsOwners(this RequestKind kind) =>
+        kind is >= RequestKind.AddProduct and <= RequestKind.CompleteOrder or RequestKind.ShopOrders or RequestKind.ShopReport;
 }
 
 /// <summary>

@@ -59,6 +59,9 @@ public abstract record Answer
             AnswerCode.Products => new ProductsAnswer(reader.ReadList(OrderLimits.ProductsMax, Product.Read)),
             AnswerCode.Cost => CostAnswer.ReadContent(ref reader),
             AnswerCode.Orders => OrdersAnswer.ReadContent(ref reader),
+            AnswerCode.Product => new ProductAnswer(Product.Read(ref reader)),
+            AnswerCode.ShopOrders => ShopOrdersAnswer.ReadContent(ref reader),
+            AnswerCode.ShopReport => ShopReportAnswer.ReadContent(ref reader),
             _ => RefusalAnswer.ReadContent(code, ref reader),
         };
     }

@@ -8,6 +8,9 @@ public enum AnswerCode : byte
     Products = 3,
     Cost = 4,
     Orders = 5,
+    Product = 6,
+    ShopOrders = 7,
+    ShopReport = 8,
 
     // refusals: final
     UnknownUser = 20,
@@ -28,6 +31,17 @@ public enum AnswerCode : byte
     /// <summary>The shop failed on this request; it took no effect.</summary>
     Rejected = 34,
     Unsupported = 35,
+
+    /// <summary>An owner's request with a key that is not the owner's.</summary>
+    NotOwner = 36,
+
+    /// <summary>An owner's request to a shop that was opened without an owner's key.</summary>
+    NoOwner = 37,
+    InvalidProduct = 38,
+    ProductExists = 39,
+
+    /// <summary>The shop sells as many products as one answer lists.</summary>
+    ShopFull = 40,
 
     // not final: tried again. They say nothing of an update's outcome unless they carry notSent.
     TooFewReplicas = 60,

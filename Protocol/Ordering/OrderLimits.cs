@@ -14,8 +14,17 @@ public static class OrderLimits
     /// <summary>How many products a shop may have: the list is one answer.</summary>
     public const int ProductsMax = 1_000;
 
+    /// <summary>How many orders one answer to SHOP_REPORT adds up: about a millisecond of the primary's time.</summary>
+    public const int OrdersPerReport = 20_000;
+
+    /// <summary>Far above any shop's need, and far enough below the range of int that cancelled orders don't overflow it.</summary>
+    public const int StockMax = 1_000_000_000;
+
     /// <summary>A UTF-8 character is at most 4 bytes.</summary>
     public const int DetailBytesMax = DetailCharsMax * 4;
 
     public static Pence TipMax => new(100_000);
+
+    /// <summary>The most expensive order (100 lines of 10,000) then stays far below the range of long.</summary>
+    public static Pence PriceMax => new(100_000_000);
 }

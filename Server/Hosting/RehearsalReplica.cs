@@ -28,7 +28,7 @@ internal sealed class RehearsalReplica : INetwork, IReplicaDisk, IPostcodeLookUp
         Member = new Member(new ReplicaId($"rehearsal-{index}"), new DiskId((UInt128)index + 1));
         var empty = new RecoveredDisk(Member.Disk, null, EntryPosition.Start, [], EntryPosition.Start, new ShopState());
         Core = new ReplicaCore(
-            Member.Id, new BootId((UInt128)index + 1), Rehearsal.NameOfGroup, Endpoint, default, BootId.None, empty, opening, new ReplicaOptions(), this, this, this, this);
+            Member.Id, new BootId((UInt128)index + 1), Rehearsal.NameOfGroup, Endpoint, default, BootId.None, empty, () => opening, new ReplicaOptions(), this, this, this, this);
         Core.Opened(default, FrontEnd, new Hello(Role.FrontEnd, "", default, default, default, Rehearsal.NameOfGroup));
     }
 

@@ -1,9 +1,9 @@
-using System.Buffers;
 using System.Diagnostics;
 using System.Net.Sockets;
 using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Ordering;
 using JustHungry.Protocol.Rpc;
 using JustHungry.Server.Postcodes;
 using JustHungry.Server.Replication;
@@ -20,6 +20,7 @@ internal static class ServerDaemon
     private const int ResignMs = 1_000;
 
     private const int PollMs = 10;
+    private const int SlowPollMs = 500;
 
     public static async Task<int> RunAsync(ServerOptions options)
     {
@@ -28,13 +29,13 @@ internal static class ServerDaemon
         using var stop = new StopSignals();
         try
         {
-            ShopOpening opening = options.Catalogue is { } file ? new ShopOpening(CatalogueFile.Load(file), OwnerKey: null) : ShopOpening.Sample;
+            IReadOnlyList<Product> products = options.Catalogue is { } file ? CatalogueFile.Load(file) : Catalogue.Sample;
             IPostcodeService postcodes = PostcodeServices.Create(options.Postcodes, log);
             using var closing = postcodes as IDisposable;
             using DataDirectory directory = options.IsEphemeral
                 ? DataDirectory.Ephemeral()
                 : DataDirectory.Open(options.DataDirectory ?? DataDirectory.DefaultPath(options.Group, options.Id));
-            while (await ServeAsync(options, directory, opening, postcodes, log, stop.Token).ConfigureAwait(false))
+            while (await ServeAsync(options, directory, products, postcodes, log, stop.Token).ConfigureAwait(false))
             {
                 // once more, on an empty disk: the last one was set aside
             }
@@ -61,9 +62,10 @@ internal static class ServerDaemon
 
     /// <summary>True if the server must begin anew on an empty disk.</summary>
     private static async Task<bool> ServeAsync(
-        ServerOptions options, DataDirectory directory, ShopOpening opening, IPostcodeService postcodes, ILogger log, CancellationToken stop)
+        ServerOptions options, DataDirectory directory, IReadOnlyList<Product> products, IPostcodeService postcodes, ILogger log, CancellationToken stop)
     {
         BootId predecessor = await PredecessorCheck.FindDeadAsync(options, log, stop).ConfigureAwait(false);
+        var custody = new OwnerKeyCustody(options.OwnerKeyFile, directory, products, log);
         var boot = new BootId(FreshIds.Next());
         using var loop = new CoreLoop(TimeProvider.System, log);
         var answers = new DiskAnswers(loop);
@@ -79,17 +81,18 @@ internal static class ServerDaemon
             loop.Stop();
         });
         var core = new ReplicaCore(
-            options.Id, boot, options.Group, options.Advertised(listening), options.NameServer, predecessor, recovered, WriteOpening(opening),
+            options.Id, boot, options.Group, options.Advertised(listening), options.NameServer, predecessor, recovered, custody.Open,
             new ReplicaOptions(), loop, disk, lookUps, events);
         answers.Core = core;
         lookUps.Core = core;
         EntryPosition last = recovered.Batches.Count > 0 ? recovered.Batches[^1].LastPosition : recovered.Base;
         Log.Started(log, options.Id, listening, directory.Directory, recovered.Base, last, recovered.CheckpointAt, recovered.Adopted);
-        WarnOfOtherCatalogue(options, opening, recovered, log);
+        WarnOfOtherCatalogue(options, products, recovered, log);
 
         loop.Post(core.Start);
         Task running = loop.RunAsync(core);
         _ = SayReadyAsync(options, listening, core, loop);
+        _ = SettleOwnerAsync(custody, core, loop);
         _ = RehearseAsync(log);
         using (stop.Register(() => _ = LeaveAsync(core, loop, log)))
             await running.ConfigureAwait(false);
@@ -109,8 +112,25 @@ internal static class ServerDaemon
     /// <summary>Says "ready" once the name server holds the name.</summary>
     private static async Task SayReadyAsync(ServerOptions options, Endpoint listening, ReplicaCore core, CoreLoop loop)
     {
-        if (await PollAsync(loop, () => core.IsRegistered, Timeout.Infinite).ConfigureAwait(false))
+        if (await PollAsync(loop, () => core.IsRegistered, Timeout.Infinite, PollMs).ConfigureAwait(false))
             Console.Out.WriteLine($"ready: server {options.Id} at {options.Advertised(listening)}");
+    }
+
+    /// <summary>Waits until entry 1 is committed, for then it is known whose key the owner has: on a spare perhaps for long.</summary>
+    private static async Task SettleOwnerAsync(OwnerKeyCustody custody, ReplicaCore core, CoreLoop loop)
+    {
+        KeyHash? owner = null;
+        bool isOpen = await PollAsync(loop, IsOpenForGood, Timeout.Infinite, SlowPollMs).ConfigureAwait(false);
+        if (isOpen)
+            custody.Settle(owner);
+
+        bool IsOpenForGood()
+        {
+            if (core.Replica is not { Commit.Value: > 0, Shop.State: { IsOpen: true } shop })
+                return false;
+            owner = shop.OwnerKey;
+            return true;
+        }
     }
 
     /// <summary>Beside the real replica, which serves meanwhile.</summary>
@@ -139,14 +159,14 @@ internal static class ServerDaemon
                 Log.Resigning(log);
             core.Resign();
         });
-        await PollAsync(loop, () => !core.IsLeading, ResignMs).ConfigureAwait(false);
+        await PollAsync(loop, () => !core.IsLeading, ResignMs, PollMs).ConfigureAwait(false);
         loop.Stop();
     }
 
     /// <summary>Asks in the loop until the answer is yes (true), or the time is over or the loop has ended (false).</summary>
-    private static async Task<bool> PollAsync(CoreLoop loop, Func<bool> ask, int timeoutMs)
+    private static async Task<bool> PollAsync(CoreLoop loop, Func<bool> ask, int timeoutMs, int pollMs)
     {
-        for (int waited = 0; timeoutMs == Timeout.Infinite || waited <= timeoutMs; waited += PollMs)
+        for (int waited = 0; timeoutMs == Timeout.Infinite || waited <= timeoutMs; waited += pollMs)
         {
             var answer = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
             using CancellationTokenRegistration ended = loop.Stopping.Register(() => answer.TrySetCanceled());
@@ -155,7 +175,7 @@ internal static class ServerDaemon
             {
                 if (await answer.Task.ConfigureAwait(false))
                     return true;
-                await Task.Delay(PollMs, loop.Stopping).ConfigureAwait(false);
+                await Task.Delay(pollMs, loop.Stopping).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
@@ -166,16 +186,9 @@ internal static class ServerDaemon
         return false;
     }
 
-    private static ReadOnlyMemory<byte> WriteOpening(ShopOpening opening)
+    private static void WarnOfOtherCatalogue(ServerOptions options, IReadOnlyList<Product> products, RecoveredDisk recovered, ILogger log)
     {
-        var effects = new ArrayBufferWriter<byte>();
-        opening.WriteTo(new EffectWriter(effects));
-        return effects.WrittenMemory;
-    }
-
-    private static void WarnOfOtherCatalogue(ServerOptions options, ShopOpening opening, RecoveredDisk recovered, ILogger log)
-    {
-        if (options.Catalogue is { } catalogue && recovered.Shop.IsOpen && !recovered.Shop.Matches(opening))
+        if (options.Catalogue is { } catalogue && recovered.Shop.IsOpen && !recovered.Shop.Matches(new ShopOpening(products, recovered.Shop.OwnerKey)))
             Log.OtherCatalogue(log, catalogue);
     }
 

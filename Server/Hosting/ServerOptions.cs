@@ -20,6 +20,10 @@ internal sealed class ServerOptions : RegisteredDaemonOptions
     [Option("catalogue", MetaValue = "FILE", HelpText = "What a new shop sells, as JSON: [{\"name\", \"stock\", \"price\" in pence}].")]
     public string? Catalogue { get; init; }
 
+    [Option("owner-key-file", MetaValue = "FILE",
+        HelpText = "The key of a new shop's owner; made there if it is not there. Default: owner-key in the first primary's data directory.")]
+    public string? OwnerKeyFile { get; init; }
+
     [Option("postcodes", Default = PostcodeServices.Default, MetaValue = "URL", HelpText = "The postcode service, or 'offline' to check the format only.")]
     public string Postcodes { get; init; } = PostcodeServices.Default;
 

@@ -29,7 +29,7 @@ internal sealed class Leading
     private long _uncommittedBytes;
     private long _stallReportedMs;
 
-    public Leading(Now now, View view, ReplicaContext replica, IPostcodeLookUp postcodes, ReadOnlySpan<byte> opening)
+    public Leading(Now now, View view, ReplicaContext replica, IPostcodeLookUp postcodes, Func<ReadOnlyMemory<byte>> opening)
     {
         _replica = replica;
         _postcodes = postcodes;
@@ -38,7 +38,7 @@ internal sealed class Leading
         // All of this at every adoption, also by one that was primary before: an ack from another epoch proves nothing now.
         replica.Shop.ApplyUpTo(replica.Log, replica.Log.Last.Index);
         if (!replica.Shop.State!.IsOpen)
-            AppendOwn(opening);
+            AppendOwn(opening().Span);
         new EffectWriter(_effects).ViewStarted(view.Epoch);
         AppendOwn(_effects.WrittenSpan);
         _viewStarted = LastIndex;

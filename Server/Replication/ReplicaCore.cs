@@ -19,7 +19,7 @@ internal sealed class ReplicaCore : ICore
 {
     private readonly ReplicaContext _replica;
     private readonly IPostcodeLookUp _postcodes;
-    private readonly ReadOnlyMemory<byte> _opening;
+    private readonly Func<ReadOnlyMemory<byte>> _opening;
     private readonly NameRegistration _names;
     private readonly PeerReach _reach;
     private readonly Checkpointing _checkpointing;
@@ -37,10 +37,10 @@ internal sealed class ReplicaCore : ICore
 
     private readonly record struct AwaitedAdoption(ConnectionId From, ulong Correlation, Epoch Epoch);
 
-    /// <param name="opening">Effects of the shop's opening: entry 1, if this replica is a new group's first primary.</param>
+    /// <param name="opening">Asked for the effects of the shop's opening, entry 1, when this replica is a new group's first primary.</param>
     /// <param name="replaces">The process that held this replica's name and was found dead; none otherwise.</param>
     public ReplicaCore(
-        ReplicaId id, BootId boot, string group, Endpoint advertised, Endpoint nameServer, BootId replaces, RecoveredDisk recovered, ReadOnlyMemory<byte> opening,
+        ReplicaId id, BootId boot, string group, Endpoint advertised, Endpoint nameServer, BootId replaces, RecoveredDisk recovered, Func<ReadOnlyMemory<byte>> opening,
         ReplicaOptions options, INetwork network, IReplicaDisk disk, IPostcodeLookUp postcodes, IReplicaEvents events)
     {
         _replica = new ReplicaContext(
@@ -415,7 +415,7 @@ internal sealed class ReplicaCore : ICore
         // Only here, in the step whose fsync adopts the epoch, does leading begin.
         _following!.IsAdopted = true;
         if (view.IsPrimary(_replica.Self))
-            _leading = new Leading(now, view, _replica, _postcodes, _opening.Span) { Stalled = stalled => ToFrontEnds(stalled) };
+            _leading = new Leading(now, view, _replica, _postcodes, _opening) { Stalled = stalled => ToFrontEnds(stalled) };
     }
 
     /// <summary>Why this replica does not execute in an epoch; null if it does.</summary>

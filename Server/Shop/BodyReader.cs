@@ -23,7 +23,7 @@ internal static class BodyReader
     /// <summary>The body of a kind that has none: nil, or nothing at all.</summary>
     public static bool IsNone(in UserRequest request) => request.Body.IsEmpty || (request.Body.Length == 1 && request.Body.FirstSpan[0] == MessagePackCode.Nil);
 
-    private static bool TryRead<T>(in ReadOnlySequence<byte> body, ReadElement<T> read, [NotNullWhen(true)] out T? content)
+    public static bool TryRead<T>(in ReadOnlySequence<byte> body, ReadElement<T> read, [NotNullWhen(true)] out T? content)
     {
         try
         {

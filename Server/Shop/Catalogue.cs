@@ -5,11 +5,10 @@ namespace JustHungry.Server.Shop;
 /// <summary>What a shop opens with: the sample of the system that this one follows, and the rules for any other.</summary>
 internal static class Catalogue
 {
-    /// <summary>Far above any shop's need, and far enough below the range of int that cancelled orders can't overflow it.</summary>
-    public const int StockMax = 1_000_000_000;
+    public const int StockMax = OrderLimits.StockMax;
 
-    /// <summary>£1,000,000: the most expensive order (100 lines of 10,000) then stays far below the range of long.</summary>
-    public const long PricePenceMax = 100_000_000;
+    /// <summary>£1,000,000.</summary>
+    public static long PricePenceMax => OrderLimits.PriceMax.Value;
 
     public static IReadOnlyList<Product> Sample { get; } =
     [
@@ -22,12 +21,22 @@ internal static class Catalogue
         new("kale", 6, new Pence(99)),
     ];
 
+    /// <summary>The field of a product that is at fault, as InvalidProduct names it; null: none.</summary>
+    public static string? FieldAtFault(in Product product) =>
+        !IsName(product.Name) ? "name"
+        : product.Price.Value < 0 || product.Price.Value > PricePenceMax ? "price"
+        : product.Stock is < 0 or > StockMax ? "stock"
+        : null;
+
+    public static bool IsName(string name) =>
+        !string.IsNullOrWhiteSpace(name) && name.Length <= OrderLimits.ProductNameCharsMax && name == name.Trim() && !name.Any(char.IsControl);
+
     /// <summary>What is wrong with a product, in words that complete "the product …"; null: nothing.</summary>
     public static string? FaultOf(in Product product) =>
         string.IsNullOrWhiteSpace(product.Name) || product.Name != product.Name.Trim() || product.Name.Any(char.IsControl)
             ? "has a name that is empty, begins or ends with a space, or holds control characters"
         : product.Name.Length > OrderLimits.ProductNameCharsMax ? $"has a name of more than {OrderLimits.ProductNameCharsMax} characters"
         : product.Stock is < 0 or > StockMax ? $"has a stock that is not 0 to {StockMax}"
-        : product.Price.Value is < 0 or > PricePenceMax ? $"has a price that is not 0 to {PricePenceMax} pence"
+        : product.Price.Value < 0 || product.Price.Value > PricePenceMax ? $"has a price that is not 0 to {PricePenceMax} pence"
         : null;
 }

@@ -24,6 +24,9 @@ internal sealed class Customer(UserId user)
 
     public bool HasDetails => _details is not null;
 
+    /// <summary>How many bytes the details add to an answer.</summary>
+    public int DetailsBytes => _details?.Length ?? 1;
+
     /// <summary>Null while none were accepted.</summary>
     public CustomerDetails? Details
     {

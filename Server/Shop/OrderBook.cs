@@ -43,6 +43,11 @@ internal sealed class OrderBook
 
     public int CustomerOf(int place) => _slots[place].Customer;
 
+    public long PlacedAtOf(int place) => _slots[place].PlacedAt;
+
+    public (Pence Total, Pence Tip, Delivery Delivery) CostOf(int place) =>
+        (new Pence(_slots[place].TotalPence), new Pence(_slots[place].TipPence), _slots[place].Delivery);
+
     public OrderStatus StatusOf(int place) => _slots[place].Status;
 
     public void SetStatus(int place, OrderStatus status) => _slots[place].Status = status;

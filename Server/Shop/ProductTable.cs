@@ -12,6 +12,8 @@ internal sealed class ProductTable
 
     public int Count => _rows.Count;
 
+    public int CountOnSale => _onSale.Count;
+
     public ProductRow this[int number] => _rows[number];
 
     /// <summary>The number of a product that is on sale.</summary>

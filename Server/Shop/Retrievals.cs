@@ -9,7 +9,7 @@ internal sealed class Retrievals(ShopTables tables)
 {
     // An answer must fit a frame: an order's fields and each line's without the product's name, as MessagePack writes them at most.
     private const int AnswerBytesMax = FrameLimits.PayloadBytesMax;
-    private const int OrderBytes = 48;
+    public const int OrderBytes = 48;
     private const int LineBytes = 24;
 
     /// <param name="customer">Null for a user whom the shop does not know, or who has the wrong key.</param>
@@ -62,7 +62,7 @@ internal sealed class Retrievals(ShopTables tables)
         while (activeOnly ? customer.ActiveOrders.TryGetNext(id, out id) : ++id <= customer.Orders.Count)
         {
             int place = customer.Orders[id - 1];
-            bytes += BytesOf(place);
+            bytes += BytesOf(tables, place);
             if (orders.Count == OrderLimits.OrdersPerAnswer || bytes > AnswerBytesMax)
                 return new OrdersAnswer(orders, More: true);
             orders.Add(tables.ToOrder(tables.Orders.RowOf(place, customer.User)));
@@ -71,7 +71,8 @@ internal sealed class Retrievals(ShopTables tables)
         return new OrdersAnswer(orders, More: false);
     }
 
-    private int BytesOf(int place)
+    /// <summary>How many bytes an order adds to an answer at most.</summary>
+    public static int BytesOf(ShopTables tables, int place)
     {
         int bytes = OrderBytes;
         for (int i = 0; i < tables.Orders.LineCountOf(place); i++)

@@ -15,6 +15,8 @@ internal sealed class ShopState : IShopTables
     private readonly ShopTables _tables = new();
     private readonly Updates _updates;
     private readonly Retrievals _retrievals;
+    private readonly OwnerUpdates _ownerUpdates;
+    private readonly OwnerRetrievals _ownerRetrievals;
 
     // An execution writes here first, so that one that fails half-way leaves nothing.
     private readonly ArrayBufferWriter<byte> _effects = new();
@@ -26,10 +28,15 @@ internal sealed class ShopState : IShopTables
         _writer = new EffectWriter(_effects);
         _updates = new Updates(_tables, _writer);
         _retrievals = new Retrievals(_tables);
+        _ownerUpdates = new OwnerUpdates(_tables, _writer);
+        _ownerRetrievals = new OwnerRetrievals(_tables);
     }
 
     /// <summary>False until something was opened: a group's first primary appends ShopOpening's effects as entry 1.</summary>
     public bool IsOpen => _tables.Products.Count > 0;
+
+    /// <summary>The hash of the owner's key; null: the shop was opened without one. Never changes after entry 1.</summary>
+    public KeyHash? OwnerKey => _tables.OwnerKey;
 
     /// <summary>True if this shop sells what the opening offers, at its prices, for its owner. What is left of each does not count.</summary>
     public bool Matches(ShopOpening opening) => _tables.Matches(opening);
@@ -41,6 +48,31 @@ internal sealed class ShopState : IShopTables
     {
         if (!Enum.IsDefined(request.Kind))
             return Say(new RefusalAnswer(AnswerCode.Unsupported), answer);
+        return request.Kind.IsOwners()
+            ? ExecuteAsOwner(request, postcode, utcSeconds, effects, answer)
+            : ExecuteAsUser(request, postcode, utcSeconds, effects, answer);
+    }
+
+    /// <summary>
+    /// Takes the owner's key off the request, compares it, and drops it: what follows, and all that is stored, never sees it. A wrong key
+    /// is refused without an entry: the shop's never changes, so a late copy is refused too, and strangers can't make the log grow.
+    /// </summary>
+    private ExecutionResult ExecuteAsOwner(
+        in UserRequest request, PostcodeVerdict postcode, long utcSeconds, IBufferWriter<byte> effects, IBufferWriter<byte> answer)
+    {
+        if (!OwnerBodies.TrySplit(request.Body, out OwnerKey key, out ReadOnlySequence<byte> content))
+            return Say(Cart.InvalidOrder("body"), answer);
+        if (_tables.OwnerKey is not { } owner)
+            return Say(new RefusalAnswer(AnswerCode.NoOwner), answer);
+        return owner.EqualsInFixedTime(key.Hash())
+            ? ExecuteAsUser(request with { Body = content }, postcode, utcSeconds, effects, answer)
+            : Say(new RefusalAnswer(AnswerCode.NotOwner), answer);
+    }
+
+    /// <param name="request">An owner's request comes without the owner's key.</param>
+    private ExecutionResult ExecuteAsUser(
+        in UserRequest request, PostcodeVerdict postcode, long utcSeconds, IBufferWriter<byte> effects, IBufferWriter<byte> answer)
+    {
         if (!request.Kind.IsUpdate())
             return Say(Retrieve(request), answer);
         if (request.Sequence == 0 || request.RequestId == RequestId.None)
@@ -48,7 +80,7 @@ internal sealed class ShopState : IShopTables
 
         KeyHash key = request.Key.Hash();
         Customer? customer = _tables.FindCustomer(request.User);
-        if (customer is null ? request.Kind != RequestKind.UserDetails : !customer.Key.EqualsInFixedTime(key))
+        if (customer is null ? request.Kind != RequestKind.UserDetails && !request.Kind.IsOwners() : !customer.Key.EqualsInFixedTime(key))
             return Say(new RefusalAnswer(AnswerCode.UnknownUser), answer);
 
         ulong bodyHash = BodyHash.Of(request.Kind, request.Body);
@@ -121,7 +153,7 @@ internal sealed class ShopState : IShopTables
     private Answer Retrieve(in UserRequest request)
     {
         Customer? customer = null;
-        if (request.Kind is not (RequestKind.ProductList or RequestKind.OrderCost))
+        if (request.Kind is not (RequestKind.ProductList or RequestKind.OrderCost) && !request.Kind.IsOwners())
         {
             KeyHash key = request.Key.Hash();
             customer = _tables.FindCustomer(request.User) is { } known && known.Key.EqualsInFixedTime(key) ? known : null;
@@ -129,7 +161,7 @@ internal sealed class ShopState : IShopTables
 
         try
         {
-            return _retrievals.Find(request, customer);
+            return request.Kind.IsOwners() ? _ownerRetrievals.Find(request) : _retrievals.Find(request, customer);
         }
         catch (Exception e) when (e is not InvariantException)
         {
@@ -149,6 +181,7 @@ internal sealed class ShopState : IShopTables
                 reused ? new RefusalAnswer(AnswerCode.RequestIdReused)
                 : body.Details is not null ? _updates.SetDetails(customer, request.User, key, body.Details, postcode)
                 : body.Draft is not null ? _updates.Place(customer!, body.Draft, utcSeconds)
+                : body.Owner is not null ? DecideAsOwner(request.User, key, customer, body.Owner)
                 : _updates.Cancel(customer!, body.OrderId);
             decided.Write(_answer);
         }
@@ -160,5 +193,13 @@ internal sealed class ShopState : IShopTables
                 _writer.SetCustomer(request.User, key, null);
             new RefusalAnswer(AnswerCode.Rejected).Write(_answer);
         }
+    }
+
+    /// <summary>An owner who never ordered becomes a customer without details, so that the sequence is kept.</summary>
+    private Answer DecideAsOwner(UserId user, KeyHash key, Customer? customer, OwnerUpdate update)
+    {
+        if (customer is null)
+            _writer.SetCustomer(user, key, null);
+        return _ownerUpdates.Decide(update);
     }
 }

@@ -17,7 +17,12 @@ internal sealed class ShopTables : IShopTables
 
     public OrderBook Orders { get; } = new();
 
+    /// <summary>The numbers of all active orders, for the shop's owner.</summary>
+    public OrderIdSet ActiveOrders { get; } = new();
+
     public Customer? FindCustomer(UserId user) => _users.TryFind(user, out int number) ? _customers[number] : null;
+
+    public Customer CustomerOf(int place) => _customers[Orders.CustomerOf(place)];
 
     public void SetOwnerKey(KeyHash hash) => OwnerKey = hash;
 
@@ -49,15 +54,16 @@ internal sealed class ShopTables : IShopTables
         if (order.OrderId == customer.Orders.Count + 1)
             customer.Orders.Add(place);
         Invariant.Check(customer.Orders[order.OrderId - 1] == place, "a user's order has one number");
-        Index(customer, order.OrderId, order.Status);
+        Index(customer, order.OrderId, place, order.Status);
     }
 
     public void SetOrderStatus(ulong orderNumber, UserId user, int orderId, OrderStatus status)
     {
         Customer customer = _customers[NumberOf(user)];
         Invariant.Check(orderId > 0 && orderId <= customer.Orders.Count && (ulong)customer.Orders[orderId - 1] + 1 == orderNumber, "an order is its user's");
-        Orders.SetStatus(customer.Orders[orderId - 1], status);
-        Index(customer, orderId, status);
+        int place = customer.Orders[orderId - 1];
+        Orders.SetStatus(place, status);
+        Index(customer, orderId, place, status);
     }
 
     /// <summary>An order as its user sees it.</summary>
@@ -110,12 +116,18 @@ internal sealed class ShopTables : IShopTables
         }
     }
 
-    private static void Index(Customer customer, int orderId, OrderStatus status)
+    private void Index(Customer customer, int orderId, int place, OrderStatus status)
     {
         if (status == OrderStatus.Active)
+        {
             customer.ActiveOrders.Add(orderId);
+            ActiveOrders.Add(place + 1);
+        }
         else
+        {
             customer.ActiveOrders.Remove(orderId);
+            ActiveOrders.Remove(place + 1);
+        }
     }
 
     private Customer[] CustomersById()

@@ -24,7 +24,7 @@ internal sealed class Updates(ShopTables tables, EffectWriter effects)
                 body = new UpdateBody(null, null, orderId);
                 return null;
             default:
-                return Cart.InvalidOrder("body");
+                return request.Kind.IsOwners() ? OwnerUpdates.Read(request, out body) : Cart.InvalidOrder("body");
         }
     }
 
@@ -105,5 +105,5 @@ internal sealed class Updates(ShopTables tables, EffectWriter effects)
     };
 }
 
-/// <summary>An update's body, read: one of the three has a value.</summary>
-internal readonly record struct UpdateBody(CustomerDetails? Details, OrderDraft? Draft, int OrderId);
+/// <summary>An update's body, read: one of the four has a value.</summary>
+internal readonly record struct UpdateBody(CustomerDetails? Details, OrderDraft? Draft, int OrderId, OwnerUpdate? Owner = null);

@@ -178,7 +178,8 @@ internal sealed class DataDirectory : IDisposable
         }
     }
 
-    private static FileStream Create(string file, FileMode mode)
+    /// <summary>Opens a file that only its owner may read.</summary>
+    public static FileStream Create(string file, FileMode mode)
     {
         var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.None };
         if (!OperatingSystem.IsWindows())

@@ -88,7 +88,7 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IPostcodeLoo
         RecoveredDisk recovered = Disk.Open();
         var disk = new SimReplicaDisk(this, Disk, Health, this);
         Core = new ReplicaCore(
-            Id, new BootId(World.Chance.Id()), NameRules.DefaultGroup, Endpoint, _nameServer, earlier, recovered, Opening, _options, this, disk, this, new ReplicaNotes(this));
+            Id, new BootId(World.Chance.Id()), NameRules.DefaultGroup, Endpoint, _nameServer, earlier, recovered, () => Opening, _options, this, disk, this, new ReplicaNotes(this));
         DigestedAt = EntryIndex.None;
         Core.Start(now);
         return Core;
@@ -121,7 +121,7 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IPostcodeLoo
     private static byte[] WriteOpening()
     {
         var output = new ArrayBufferWriter<byte>();
-        ShopOpening.Sample.WriteTo(new EffectWriter(output));
+        (ShopOpening.Sample with { OwnerKey = ShopOwner.Key.Hash() }).WriteTo(new EffectWriter(output));
         return output.WrittenSpan.ToArray();
     }
 }

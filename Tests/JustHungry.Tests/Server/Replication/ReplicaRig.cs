@@ -37,7 +37,7 @@ internal sealed class ReplicaRig : IPostcodeLookUp, IReplicaEvents
         Core = new ReplicaCore(
             me.Id, new BootId(9), NameRules.DefaultGroup, new Endpoint("me", 1), new Endpoint("names", 9090), BootId.None,
             recovered ?? new RecoveredDisk(me.Disk, null, EntryPosition.Start, [], EntryPosition.Start, new ShopState()),
-            opening.WrittenMemory, new ReplicaOptions(), Network, Disk, this, this);
+            () => opening.WrittenMemory, new ReplicaOptions(), Network, Disk, this, this);
         FrontEnd = Accept(new Hello(Role.FrontEnd, "fe", default, new BootId(5), Cluster, NameRules.DefaultGroup));
     }
 

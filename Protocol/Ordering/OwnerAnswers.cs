@@ -1,0 +1,114 @@
+using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Ids;
+using MessagePack;
+
+namespace JustHungry.Protocol.Ordering;
+
+/// <summary>The product as it is now: the answer to ADD_PRODUCT, SET_PRICE, RESTOCK and RETIRE_PRODUCT.</summary>
+public sealed record ProductAnswer(Product Product) : Answer
+{
+    public override AnswerCode Code => AnswerCode.Product;
+
+    protected override void WriteContent(ref MessagePackWriter writer) => Product.Write(ref writer, Product);
+}
+
+/// <summary>An order as the shop's owner sees it: with whom it is for.</summary>
+/// <param name="Number">Rises by one per order of the whole shop.</param>
+/// <param name="Customer">Null only for a user whose details were never accepted, who can't have ordered.</param>
+public sealed record ShopOrder(ulong Number, UserId User, CustomerDetails? Customer, Order Order)
+{
+    private const int Fields = 4;
+
+    public static void Write(ref MessagePackWriter writer, ShopOrder order)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        writer.WriteArrayHeader(Fields);
+        writer.Write(order.Number);
+        writer.WriteId(order.User.Value);
+        if (order.Customer is { } customer)
+            CustomerDetails.Write(ref writer, customer);
+        else
+            writer.WriteNil();
+        Order.Write(ref writer, order.Order);
+    }
+
+    public static ShopOrder Read(ref MessagePackReader reader)
+    {
+        reader.ExpectArray(Fields);
+        return new ShopOrder(
+            reader.ReadUInt64(), new UserId(reader.ReadId()), reader.TryReadNil() ? null : CustomerDetails.Read(ref reader), Order.Read(ref reader));
+    }
+}
+
+/// <summary>Orders of the whole shop by rising number; <paramref name="More"/>: ask again with the last number as <c>after</c>.</summary>
+public sealed record ShopOrdersAnswer(IReadOnlyList<ShopOrder> Orders, bool More) : Answer
+{
+    public override AnswerCode Code => AnswerCode.ShopOrders;
+
+    internal static ShopOrdersAnswer ReadContent(ref MessagePackReader reader)
+    {
+        reader.ExpectArray(2);
+        return new ShopOrdersAnswer(reader.ReadList(OrderLimits.OrdersPerAnswer, ShopOrder.Read), reader.ReadBoolean());
+    }
+
+    protected override void WriteContent(ref MessagePackWriter writer)
+    {
+        writer.WriteArrayHeader(2);
+        writer.WriteList(Orders, ShopOrder.Write);
+        writer.Write(More);
+    }
+}
+
+/// <summary>
+/// What some of the shop's orders add up to. Takings, tips and deliveries are of orders that were not cancelled. To have the whole, ask
+/// again with <paramref name="Last"/> as <c>after</c> while there is <paramref name="More"/>, and add up.
+/// </summary>
+/// <param name="Last">The number of the last order that was looked at.</param>
+/// <param name="Products">Each product that was sold in these orders, those of one name perhaps more than once.</param>
+public sealed record ShopReportAnswer(
+    ulong Last, bool More, int Active, int Delivered, int Cancelled, Pence Takings, Pence Tips, Pence Deliveries, IReadOnlyList<ProductSales> Products) : Answer
+{
+    private const int Fields = 9;
+
+    public override AnswerCode Code => AnswerCode.ShopReport;
+
+    internal static ShopReportAnswer ReadContent(ref MessagePackReader reader)
+    {
+        reader.ExpectArray(Fields);
+        return new ShopReportAnswer(
+            reader.ReadUInt64(), reader.ReadBoolean(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), new Pence(reader.ReadInt64()),
+            new Pence(reader.ReadInt64()), new Pence(reader.ReadInt64()), reader.ReadList(FrameLimits.DaemonBytesMax, ProductSales.Read));
+    }
+
+    protected override void WriteContent(ref MessagePackWriter writer)
+    {
+        writer.WriteArrayHeader(Fields);
+        writer.Write(Last);
+        writer.Write(More);
+        writer.Write(Active);
+        writer.Write(Delivered);
+        writer.Write(Cancelled);
+        writer.Write(Takings.Value);
+        writer.Write(Tips.Value);
+        writer.Write(Deliveries.Value);
+        writer.WriteList(Products, ProductSales.Write);
+    }
+}
+
+/// <summary>How many of a product were sold, and for how much.</summary>
+public readonly record struct ProductSales(string Product, long Quantity, Pence Takings)
+{
+    public static void Write(ref MessagePackWriter writer, ProductSales sales)
+    {
+        writer.WriteArrayHeader(3);
+        writer.Write(sales.Product);
+        writer.Write(sales.Quantity);
+        writer.Write(sales.Takings.Value);
+    }
+
+    public static ProductSales Read(ref MessagePackReader reader)
+    {
+        reader.ExpectArray(3);
+        return new ProductSales(OwnerBodies.ReadName(ref reader), reader.ReadInt64(), new Pence(reader.ReadInt64()));
+    }
+}

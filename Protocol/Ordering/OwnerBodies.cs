@@ -1,0 +1,115 @@
+using System.Buffers;
+using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Ids;
+using MessagePack;
+
+namespace JustHungry.Protocol.Ordering;
+
+/// <summary>
+/// The bodies of the owner's requests: the owner's key, and after it the kind's content. So the key can be taken off unread content: the
+/// shop compares it, and keeps nothing that was made of it.
+/// </summary>
+public static class OwnerBodies
+{
+    public static byte[] Write<T>(OwnerKey key, T content, WriteElement<T> write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        var output = new ArrayBufferWriter<byte>(128);
+        var writer = new MessagePackWriter(output);
+        writer.WriteOwnerKey(key);
+        write(ref writer, content);
+        writer.Flush();
+        return output.WrittenSpan.ToArray();
+    }
+
+    /// <summary>False if it does not begin with a key.</summary>
+    public static bool TrySplit(in ReadOnlySequence<byte> body, out OwnerKey key, out ReadOnlySequence<byte> content)
+    {
+        try
+        {
+            var reader = new MessagePackReader(body);
+            key = reader.ReadOwnerKey();
+            content = body.Slice(reader.Position);
+            return true;
+        }
+        catch (Exception e) when (Wire.IsMalformed(e))
+        {
+            (key, content) = (default, default);
+            return false;
+        }
+    }
+
+    /// <summary>The content of RETIRE_PRODUCT: the product's name.</summary>
+    public static void WriteName(ref MessagePackWriter writer, string name) => writer.Write(name);
+
+    public static string ReadName(ref MessagePackReader reader) => reader.ReadText(OrderLimits.ProductNameCharsMax * 4);
+}
+
+/// <summary>The content of SET_PRICE. (That of ADD_PRODUCT is a Product, that of RESTOCK a CartLine.)</summary>
+public readonly record struct NewPrice(string Product, Pence Price)
+{
+    public static void Write(ref MessagePackWriter writer, NewPrice price)
+    {
+        writer.WriteArrayHeader(2);
+        writer.Write(price.Product);
+        writer.Write(price.Price.Value);
+    }
+
+    public static NewPrice Read(ref MessagePackReader reader)
+    {
+        reader.ExpectArray(2);
+        return new NewPrice(OwnerBodies.ReadName(ref reader), new Pence(reader.ReadInt64()));
+    }
+}
+
+/// <summary>The content of COMPLETE_ORDER: whose order, and which.</summary>
+public readonly record struct OrderOfUser(UserId User, int OrderId)
+{
+    public static void Write(ref MessagePackWriter writer, OrderOfUser order)
+    {
+        writer.WriteArrayHeader(2);
+        writer.WriteId(order.User.Value);
+        writer.Write(order.OrderId);
+    }
+
+    public static OrderOfUser Read(ref MessagePackReader reader)
+    {
+        reader.ExpectArray(2);
+        return new OrderOfUser(new UserId(reader.ReadId()), reader.ReadInt32());
+    }
+}
+
+/// <summary>The content of SHOP_ORDERS: those with a higher number.</summary>
+public readonly record struct ShopOrdersQuery(ulong After, bool ActiveOnly)
+{
+    public static void Write(ref MessagePackWriter writer, ShopOrdersQuery query)
+    {
+        writer.WriteArrayHeader(2);
+        writer.Write(query.After);
+        writer.Write(query.ActiveOnly);
+    }
+
+    public static ShopOrdersQuery Read(ref MessagePackReader reader)
+    {
+        reader.ExpectArray(2);
+        return new ShopOrdersQuery(reader.ReadUInt64(), reader.ReadBoolean());
+    }
+}
+
+/// <summary>The content of SHOP_REPORT: the next orders with a higher number, those of them placed at or after a time.</summary>
+/// <param name="Since">Seconds since 1970-01-01 UTC.</param>
+public readonly record struct ShopReportQuery(ulong After, long Since)
+{
+    public static void Write(ref MessagePackWriter writer, ShopReportQuery query)
+    {
+        writer.WriteArrayHeader(2);
+        writer.Write(query.After);
+        writer.Write(query.Since);
+    }
+
+    public static ShopReportQuery Read(ref MessagePackReader reader)
+    {
+        reader.ExpectArray(2);
+        return new ShopReportQuery(reader.ReadUInt64(), reader.ReadInt64());
+    }
+}

@@ -1,0 +1,80 @@
+using System.Buffers;
+using JustHungry.Protocol.Ids;
+using JustHungry.Server.Shop;
+using JustHungry.Server.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace JustHungry.Server.Hosting;
+
+/// <summary>
+/// Where this server keeps the key of the shop's owner. The key is made in the step in which this replica opens the shop, as a new group's
+/// first primary, and is on the disk before its hash goes into entry 1. A first primary may die before anybody else has its entry 1, and
+/// the next one opens the shop with a key of its own: so only when the shop's entry 1 is committed is it known whose key it is.
+/// Its rule: a key that is nobody's is not left in the data directory, and a file that was named by hand is never touched.
+/// </summary>
+internal sealed class OwnerKeyCustody
+{
+    private readonly IReadOnlyList<Protocol.Ordering.Product> _products;
+    private readonly OwnerKeyFile _file;
+    private readonly bool _isGiven;
+    private readonly ILogger _log;
+
+    /// <exception cref="StorageException">The file named by --owner-key-file can't be used.</exception>
+    public OwnerKeyCustody(string? given, DataDirectory directory, IReadOnlyList<Protocol.Ordering.Product> products, ILogger log)
+    {
+        _products = products;
+        _isGiven = given is not null;
+        _log = log;
+        string path = Path.GetFullPath(given ?? Path.Combine(directory.Directory, OwnerKeyFile.Name));
+        _file = new OwnerKeyFile(path);
+        if (_isGiven && _file.Read() is null && !Directory.Exists(Path.GetDirectoryName(path)))
+            throw new StorageException($"--owner-key-file {given}: there is no such file, and no directory to make it in.");
+    }
+
+    /// <summary>The effects of entry 1, asked for when this replica is the one to open the shop. Makes the key if there is none yet.</summary>
+    public ReadOnlyMemory<byte> Open()
+    {
+        OwnerKey key = _file.Read() ?? _file.Make();
+        var effects = new ArrayBufferWriter<byte>();
+        new ShopOpening(_products, key.Hash()).WriteTo(new EffectWriter(effects));
+        return effects.WrittenMemory;
+    }
+
+    /// <summary>The shop's entry 1 is committed: says where the key is, or that it is not here.</summary>
+    /// <param name="shops">The hash in entry 1; null: the shop has no owner.</param>
+    public void Settle(KeyHash? shops)
+    {
+        OwnerKey? here;
+        try
+        {
+            here = _file.Read();
+        }
+        catch (StorageException e)
+        {
+            Log.OwnerKeyUnusable(_log, e.Message);
+            return;
+        }
+
+        if (shops is { } hash && here is { } key && hash.EqualsInFixedTime(key.Hash()))
+            Log.OwnerKeyHere(_log, _file.Path);
+        else if (_isGiven && shops is null)
+            Log.ShopWithoutOwner(_log, _file.Path);
+        else if (_isGiven)
+            Log.OtherOwnerKey(_log, _file.Path);
+        else if (here is not null)
+            Drop();
+    }
+
+    private void Drop()
+    {
+        try
+        {
+            _file.Delete();
+            Log.OwnerKeyDropped(_log, _file.Path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or StorageException)
+        {
+            Log.OwnerKeyUnusable(_log, e.Message);
+        }
+    }
+}

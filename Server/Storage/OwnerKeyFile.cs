@@ -1,0 +1,65 @@
+using System.Text;
+using JustHungry.Protocol.Ids;
+
+namespace JustHungry.Server.Storage;
+
+/// <summary>The file that holds the owner's key: readable by its owner only, durable when <see cref="Make"/> returns.</summary>
+/// <param name="path">Absolute.</param>
+internal sealed class OwnerKeyFile(string path)
+{
+    /// <summary>What it is called in a data directory.</summary>
+    public const string Name = "owner-key";
+
+    public string Path => path;
+
+    /// <summary>Null: there is no file.</summary>
+    /// <exception cref="StorageException">It can't be read, or holds no key.</exception>
+    public OwnerKey? Read()
+    {
+        try
+        {
+            if (!File.Exists(path))
+                return null;
+            if (new FileInfo(path).Length <= OwnerKey.FileBytesMax && OwnerKey.TryParse(File.ReadAllText(path), out OwnerKey key))
+                return key;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException($"The owner's key file {path} can't be read: {e.Message}", e);
+        }
+
+        throw new StorageException(
+            $"{path} holds no owner's key: expected 64 hexadecimal digits. Name the right file, or one that is not there yet: the first primary of a new shop makes it.");
+    }
+
+    /// <summary>Makes a new key and the file with it.</summary>
+    /// <exception cref="StorageException">It can't be written.</exception>
+    public OwnerKey Make()
+    {
+        OwnerKey key = OwnerKey.Make();
+        string unfinished = path + ".new";
+        try
+        {
+            File.Delete(unfinished); // left by a kill, perhaps with another mode
+            using (FileStream file = DataDirectory.Create(unfinished, FileMode.CreateNew))
+            {
+                file.Write(Encoding.ASCII.GetBytes(key.ToFileText()));
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(unfinished, path);
+            DirectorySync.Flush(System.IO.Path.GetDirectoryName(path)!);
+            return key;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException($"The owner's key file {path} can't be made: {e.Message} Name another with --owner-key-file.", e);
+        }
+    }
+
+    public void Delete()
+    {
+        File.Delete(path);
+        DirectorySync.Flush(System.IO.Path.GetDirectoryName(path)!);
+    }
+}
