@@ -1,4 +1,5 @@
 using System.Text;
+using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
 
 namespace JustHungry.Server.Storage;
