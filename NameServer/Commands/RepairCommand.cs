@@ -14,6 +14,10 @@ namespace JustHungry.NameServer.Commands;
 /// </summary>
 internal static class RepairCommand
 {
+    /// <summary>A name server that has just started takes no proposals for a second.</summary>
+    private const int TriesMax = 5;
+    private const int RetryMs = 300;
+
     public static async Task<int> RunAsync(NameServerClient client, RepairOptions options)
     {
         ViewIs current = await client.AskAsync<GetView, ViewIs>(new GetView(options.Group)).ConfigureAwait(false);
@@ -40,6 +44,12 @@ internal static class RepairCommand
 
         var proposal = new Propose(FreshIds.Next(), ProposalKind.Repair, current.View?.Epoch ?? Epoch.None, repaired, Epoch.None, EvidenceHolds: false);
         Proposed answer = await client.AskAsync<Propose, Proposed>(proposal).ConfigureAwait(false);
+        for (int tried = 1; answer.Outcome == ProposalOutcome.TooEarly && tried < TriesMax; tried++)
+        {
+            await Task.Delay(RetryMs).ConfigureAwait(false);
+            answer = await client.AskAsync<Propose, Proposed>(proposal).ConfigureAwait(false);
+        }
+
         return answer.Outcome == ProposalOutcome.Accepted
             ? Answering.Done(options, ToJson(answer.View, repaired: true), $"repaired: {ViewCommand.Describe(repaired)}")
             : Answering.Refuse(options, answer.Outcome.ToString(),

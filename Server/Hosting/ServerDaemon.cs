@@ -34,7 +34,7 @@ internal static class ServerDaemon
             using var closing = postcodes as IDisposable;
             using DataDirectory directory = options.IsEphemeral
                 ? DataDirectory.Ephemeral()
-                : DataDirectory.Open(options.DataDirectory ?? DataDirectory.DefaultPath(options.Group, options.Id));
+                : DataDirectory.Open(options.DataPath);
             while (await ServeAsync(options, directory, products, postcodes, log, stop.Token).ConfigureAwait(false))
             {
                 // once more, on an empty disk: the last one was set aside
@@ -85,8 +85,7 @@ internal static class ServerDaemon
             new ReplicaOptions(), loop, disk, lookUps, events);
         answers.Core = core;
         lookUps.Core = core;
-        EntryPosition last = recovered.Batches.Count > 0 ? recovered.Batches[^1].LastPosition : recovered.Base;
-        Log.Started(log, options.Id, listening, directory.Directory, recovered.Base, last, recovered.CheckpointAt, recovered.Adopted);
+        Log.Started(log, options.Id, listening, directory.Directory, recovered.Base, recovered.Last, recovered.CheckpointAt, recovered.Adopted);
         WarnOfOtherCatalogue(options, products, recovered, log);
 
         loop.Post(core.Start);

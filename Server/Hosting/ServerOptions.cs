@@ -17,6 +17,15 @@ internal sealed class ServerOptions : RegisteredDaemonOptions
     [Option("ephemeral", HelpText = "Keep the disk in a temporary directory; at each start it is a new replica.")]
     public bool IsEphemeral { get; init; }
 
+    [Option("copy-to", MetaValue = "DIR", HelpText = "Don't serve: copy this server's data to DIR, whole and consistent, while it may be running.")]
+    public string? CopyTo { get; init; }
+
+    [Option("restore-from", MetaValue = "DIR", HelpText = "Don't serve: make this server's data of a copy, as the beginning of a new group. 'nameserver repair' follows.")]
+    public string? RestoreFrom { get; init; }
+
+    [Option("json", HelpText = "With --copy-to and --restore-from: print JSON.")]
+    public bool Json { get; init; }
+
     [Option("catalogue", MetaValue = "FILE", HelpText = "What a new shop sells, as JSON: [{\"name\", \"stock\", \"price\" in pence}].")]
     public string? Catalogue { get; init; }
 
@@ -29,10 +38,16 @@ internal sealed class ServerOptions : RegisteredDaemonOptions
 
     public ReplicaId Id => new(IdText!);
 
+    /// <summary>Where this server's data lies, unless it is ephemeral.</summary>
+    public string DataPath => Path.GetFullPath(DataDirectory ?? Storage.DataDirectory.DefaultPath(Group, Id));
+
     public override string? Validate() =>
         base.Validate() ??
         (IdText is null ? "say which replica this is, for example 'server 1'."
             : !ReplicaId.IsValid(IdText) ? $"'{IdText}' is no replica id: 1 to {ReplicaId.CharsMax} letters, digits, dots and hyphens, a letter or digit first."
             : IsEphemeral && DataDirectory is not null ? "--ephemeral and --data-dir exclude each other."
+            : CopyTo is not null && RestoreFrom is not null ? "--copy-to and --restore-from exclude each other."
+            : IsEphemeral && (CopyTo ?? RestoreFrom) is not null ? "an ephemeral server's data can't be copied or restored: say --data-dir DIR."
+            : Json && (CopyTo ?? RestoreFrom) is null ? "--json goes with --copy-to and --restore-from only."
             : PostcodeServices.CheckOption(Postcodes));
 }

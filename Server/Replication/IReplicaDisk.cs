@@ -102,4 +102,8 @@ internal sealed class LogWrite
 /// <param name="CheckpointAt">The position of the tables. At or after the base.</param>
 /// <param name="Shop">The state in the tables.</param>
 internal sealed record RecoveredDisk(
-    DiskId Disk, View? Adopted, EntryPosition Base, IReadOnlyList<LogBatch> Batches, EntryPosition CheckpointAt, ShopState Shop);
+    DiskId Disk, View? Adopted, EntryPosition Base, IReadOnlyList<LogBatch> Batches, EntryPosition CheckpointAt, ShopState Shop)
+{
+    /// <summary>The last entry of the log.</summary>
+    public EntryPosition Last => Batches.Count > 0 ? Batches[^1].LastPosition : Base;
+}

@@ -23,6 +23,11 @@ namespace JustHungry.Server.Storage;
 /// </summary>
 internal sealed class DataDirectory : IDisposable
 {
+    public const string LogName = "log.db";
+    public const string OrdersName = "orders.db";
+    public const string DiskIdName = "disk-id";
+    public const string LockName = "lock";
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode OwnerOnlyFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const int DiskIdBytes = 16;
@@ -44,11 +49,11 @@ internal sealed class DataDirectory : IDisposable
 
     public string Directory { get; }
 
-    public string LogFile => Path.Combine(Directory, "log.db");
+    public string LogFile => Path.Combine(Directory, LogName);
 
-    public string OrdersFile => Path.Combine(Directory, "orders.db");
+    public string OrdersFile => Path.Combine(Directory, OrdersName);
 
-    private string DiskIdFile => Path.Combine(Directory, "disk-id");
+    private string DiskIdFile => Path.Combine(Directory, DiskIdName);
 
     /// <summary>Where a server's data lies unless <c>--data-dir</c> says otherwise.</summary>
     public static string DefaultPath(string group, ReplicaId id) => Path.Combine(Home.Directory, group, "server-" + id);
@@ -66,12 +71,16 @@ internal sealed class DataDirectory : IDisposable
     }
 
     /// <summary>The id in the file; null: there is none.</summary>
-    public DiskId? ReadDiskId()
+    public DiskId? ReadDiskId() => ReadDiskId(Directory);
+
+    /// <summary>The id in a directory's file; null: there is none.</summary>
+    public static DiskId? ReadDiskId(string directory)
     {
-        if (!File.Exists(DiskIdFile))
+        string file = Path.Combine(directory, DiskIdName);
+        if (!File.Exists(file))
             return null;
 
-        byte[] bytes = File.ReadAllBytes(DiskIdFile);
+        byte[] bytes = File.ReadAllBytes(file);
         return bytes.Length == DiskIdBytes ? new DiskId(BinaryPrimitives.ReadUInt128BigEndian(bytes)) : null;
     }
 
@@ -132,7 +141,7 @@ internal sealed class DataDirectory : IDisposable
         Make(directory);
         try
         {
-            return Create(Path.Combine(directory, "lock"), FileMode.OpenOrCreate);
+            return Create(Path.Combine(directory, LockName), FileMode.OpenOrCreate);
         }
         catch (IOException e) when (e.HResult is WouldBlockOnLinux or WouldBlockOnMacOS or SharingViolationOnWindows)
         {

@@ -113,6 +113,16 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>A server's disk is gone; whatever starts under its id has an empty one.</summary>
     public void WipeDisk(string id) => System.IO.Directory.Delete(DataDirectory(id), recursive: true);
 
+    /// <summary>Every process is killed, and all that they had on disk is gone.</summary>
+    public async Task LoseEverythingAsync()
+    {
+        foreach (RealProcess process in _all.Where(p => !p.HasExited))
+            await process.KillAsync();
+        System.IO.Directory.Delete(_environment["JUSTHUNGRY_HOME"], recursive: true);
+        Servers.Clear();
+        FrontEnds.Clear();
+    }
+
     /// <summary>Runs a program to its end.</summary>
     public async Task<CommandResult> RunAsync(string program, params string[] args)
     {

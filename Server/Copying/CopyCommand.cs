@@ -1,0 +1,75 @@
+using System.Text.Json.Nodes;
+using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Rpc;
+using JustHungry.Server.Hosting;
+using JustHungry.Server.Replication;
+using JustHungry.Server.Storage;
+
+namespace JustHungry.Server.Copying;
+
+/// <summary>
+/// <c>server ID --copy-to DIR</c>: a copy of a server's data, taken beside the running server. A member holds every order that was
+/// acknowledged before the command began; so a server that is none is refused, if the name server can say so.
+/// </summary>
+internal static class CopyCommand
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    public static async Task<int> RunAsync(ServerOptions options)
+    {
+        string source = options.DataPath, target = Path.GetFullPath(options.CopyTo!);
+        try
+        {
+            if (!Directory.Exists(source))
+                throw new StorageException($"server {options.Id} has no data in {source}. Say where it is with --data-dir DIR.");
+
+            bool? isMember = await AskIsMemberAsync(options, source).ConfigureAwait(false);
+            if (isMember == false)
+                return CopyReport.Refuse(options, "NotAMember",
+                    $"server {options.Id} with the disk in {source} is no member of the view, so it may lack orders. Copy a member: see 'frontend status'.");
+            if (isMember is null)
+                await Console.Error.WriteLineAsync(
+                    $"server: the name server at {options.NameServer} can't be asked whether server {options.Id} is a member; if it is none, the copy may lack orders.")
+                    .ConfigureAwait(false);
+
+            RecoveredDisk copied = DirectoryCopy.Make(source, target, keepsDiskId: false);
+            return CopyReport.Done(options, ToJson(options, target, copied.Last, isMember),
+                $"copied: server {options.Id}, up to entry {copied.Last.Index} of epoch {copied.Last.Epoch}, to {target}");
+        }
+        catch (StorageException e)
+        {
+            return CopyReport.Refuse(options, "Failed", e.Message);
+        }
+    }
+
+    /// <summary>Null: nobody could say.</summary>
+    private static async Task<bool?> AskIsMemberAsync(ServerOptions options, string source)
+    {
+        try
+        {
+            var own = new Hello(Role.Operator, "", DiskId.None, BootId.None, ClusterId.None, options.Group);
+            RpcClient client = await RpcClient.ConnectAsync(options.NameServer, own, Patience, CancellationToken.None).ConfigureAwait(false);
+            await using (client.ConfigureAwait(false))
+            {
+                View? view = await client.CallAsync(new GetView(options.Group), frame => frame.As<ViewIs>().View, CancellationToken.None)
+                    .WaitAsync(Patience).ConfigureAwait(false);
+                return view is null || DataDirectory.ReadDiskId(source) is not { } disk ? null : view.IsMember(new Member(options.Id, disk));
+            }
+        }
+        catch (Exception e) when (e is ConnectionLostException or TimeoutException or HelloRefusedException or ProtocolViolationException)
+        {
+            return null;
+        }
+    }
+
+    private static JsonObject ToJson(ServerOptions options, string target, EntryPosition last, bool? isMember) => new()
+    {
+        ["id"] = options.Id.Value,
+        ["directory"] = target,
+        ["index"] = last.Index.Value,
+        ["epoch"] = last.Epoch.Value,
+        ["member"] = isMember,
+    };
+}

@@ -1,0 +1,123 @@
+using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Ids;
+using JustHungry.Server.Replication;
+using JustHungry.Server.Storage;
+using JustHungry.Server.Storage.Sqlite;
+
+namespace JustHungry.Server.Copying;
+
+/// <summary>
+/// Makes a directory that holds what a data directory held at one moment, while its server may be running. It is made under another
+/// name, recovered as a start would (which checks every entry and row), fsynced, and only then given its own: what stands under the
+/// asked name is whole. Its one rule: the copy never has its source's disk id, since it does not stand for its source's acks.
+/// </summary>
+internal static class DirectoryCopy
+{
+    private const int TriesMax = 20;
+
+    /// <summary>Files that a copy takes along as they are, if they are there.</summary>
+    private static readonly string[] Companions = [OwnerKeyFile.Name];
+
+    /// <param name="change">What to write into the copy before it is finished.</param>
+    /// <returns>What a server that starts on the copy will find.</returns>
+    /// <exception cref="StorageException">There is nothing to copy, the copy can't be written, or what is there is damaged.</exception>
+    public static RecoveredDisk Make(string source, string target, bool keepsDiskId, Action<LogDatabase, RecoveredDisk>? change = null)
+    {
+        string unfinished = target + ".unfinished";
+        CheckFree(target);
+        if (Path.Exists(unfinished))
+            throw new StorageException($"{unfinished} is in the way, left by a copy that was broken off: delete it first.");
+
+        try
+        {
+            RecoveredDisk recovered = Fill(source, unfinished, change);
+            Finish(unfinished, target, keepsDiskId);
+            return recovered;
+        }
+        catch (Exception e)
+        {
+            if (Directory.Exists(unfinished))
+                Directory.Delete(unfinished, recursive: true);
+            if (e is IOException or UnauthorizedAccessException)
+                throw new StorageException($"{target} can't be written: {e.Message}", e);
+            throw;
+        }
+    }
+
+    private static void CheckFree(string target)
+    {
+        if (File.Exists(target) || (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any()))
+            throw new StorageException($"{target} is there already and not empty. Choose a directory that is not there yet, or move this one away.");
+    }
+
+    private static RecoveredDisk Fill(string source, string unfinished, Action<LogDatabase, RecoveredDisk>? change)
+    {
+        using DataDirectory copy = DataDirectory.Open(unfinished);
+        CopyDatabases(source, copy);
+        foreach (string file in Companions.Where(f => File.Exists(Path.Combine(source, f))))
+            File.Copy(Path.Combine(source, file), Path.Combine(unfinished, file)); // with its mode
+
+        DiskId disk = DiskRecovery.Identify(copy, out LogDatabase log);
+        using (log)
+        {
+            using Checkpoint tables = Checkpoint.Open(copy.OrdersFile);
+            RecoveredDisk recovered = DiskRecovery.Recover(copy, disk, log, tables, new BootId(FreshIds.Next()));
+            change?.Invoke(log, recovered);
+            return recovered;
+        }
+    }
+
+    /// <summary>
+    /// The two files must meet: the tables at an entry of the log. The tables first, since the log is cut only behind them and keeps a
+    /// tail: a log read later ends no earlier, and begins behind them only if it was cut by all of its tail in between.
+    /// </summary>
+    private static void CopyDatabases(string source, DataDirectory copy)
+    {
+        string logFile = Path.Combine(source, DataDirectory.LogName), ordersFile = Path.Combine(source, DataDirectory.OrdersName);
+        if (!File.Exists(logFile) || !File.Exists(ordersFile))
+            throw new StorageException($"there is no database in {source}: no log.db and orders.db. Say where it is.");
+
+        for (int tried = 1; ; tried++)
+        {
+            using var tables = new SqliteSnapshot(ordersFile);
+            using var log = new SqliteSnapshot(logFile);
+            if (log.Number("select installing from state") != 0)
+                throw new StorageException($"{source} is just being filled by the primary, and holds nothing that counts yet: copy another server's, or wait.");
+            if (Meet(tables, log))
+            {
+                tables.CopyTo(copy.OrdersFile);
+                log.CopyTo(copy.LogFile);
+                return;
+            }
+
+            if (tried == TriesMax)
+                throw new StorageException($"log.db and orders.db in {source} do not fit each other.");
+        }
+    }
+
+    private static bool Meet(SqliteSnapshot tables, SqliteSnapshot log)
+    {
+        long at = tables.Number("select position_index from meta");
+        long first = log.Number("select base_index from state");
+        long last = Math.Max(first, log.Number("select first + count - 1 from batches order by first desc limit 1"));
+        return first <= at && at <= last;
+    }
+
+    private static void Finish(string unfinished, string target, bool keepsDiskId)
+    {
+        File.Delete(Path.Combine(unfinished, DataDirectory.LockName));
+        if (!keepsDiskId)
+            File.Delete(Path.Combine(unfinished, DataDirectory.DiskIdName));
+        foreach (string file in Directory.GetFiles(unfinished))
+        {
+            using var written = new FileStream(file, FileMode.Open, FileAccess.ReadWrite);
+            written.Flush(flushToDisk: true);
+        }
+
+        DirectorySync.Flush(unfinished);
+        if (Directory.Exists(target))
+            Directory.Delete(target); // empty
+        Directory.Move(unfinished, target);
+        DirectorySync.Flush(Path.GetDirectoryName(target)!);
+    }
+}

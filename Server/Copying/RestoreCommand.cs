@@ -1,0 +1,66 @@
+using System.Text.Json.Nodes;
+using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Server.Hosting;
+using JustHungry.Server.Replication;
+using JustHungry.Server.Storage;
+
+namespace JustHungry.Server.Copying;
+
+/// <summary>
+/// <c>server ID --restore-from DIR</c>: makes a server's data of a copy. It is the only member of a new cluster, so that no server that
+/// is left of the old one is ever taken for a member, nor takes part; 'nameserver repair' puts its view in force, and empty servers
+/// join it. Nothing commits until they have, as in every view below min-replicas.
+/// </summary>
+internal static class RestoreCommand
+{
+    public static Task<int> RunAsync(ServerOptions options) => Task.FromResult(Run(options));
+
+    private static int Run(ServerOptions options)
+    {
+        string source = Path.GetFullPath(options.RestoreFrom!), target = options.DataPath;
+        try
+        {
+            View? restored = null;
+            RecoveredDisk copied = DirectoryCopy.Make(source, target, keepsDiskId: true, (log, found) =>
+            {
+                restored = BeginAnew(options, source, found);
+                log.Write(new LogWrite { Adopt = restored });
+            });
+            EntryPosition last = copied.Last;
+            return CopyReport.Done(options, ToJson(options, target, last, restored!),
+                $"""
+                restored: server {options.Id}, up to entry {last.Index} of epoch {last.Epoch}, in {target}
+                It is the only member of a new cluster, {restored!.Cluster}. Next, with a name server that has no view of group {options.Group}:
+                  1. start this server:                              server {options.Id}
+                  2. put its view in force:                          nameserver repair
+                  3. start others on empty disks, and a front end:   server ID, frontend
+                """);
+        }
+        catch (StorageException e)
+        {
+            return CopyReport.Refuse(options, "Failed", e.Message);
+        }
+    }
+
+    /// <summary>A later epoch than any that the log knows, since epochs never fall along a log.</summary>
+    private static View BeginAnew(ServerOptions options, string source, RecoveredDisk found)
+    {
+        if (found.Adopted is not { } old)
+            throw new StorageException($"{source} is the data of a server that never was in a group: there is nothing to restore.");
+
+        Epoch latest = found.Last.Epoch > old.Epoch ? found.Last.Epoch : old.Epoch;
+        return new View(
+            new ClusterId(FreshIds.Next()), options.Group, latest.Next, options.Id, [new Member(options.Id, found.Disk)], null, old.MinReplicas, DataLoss: 0);
+    }
+
+    private static JsonObject ToJson(ServerOptions options, string target, EntryPosition last, View view) => new()
+    {
+        ["id"] = options.Id.Value,
+        ["directory"] = target,
+        ["index"] = last.Index.Value,
+        ["epoch"] = last.Epoch.Value,
+        ["clusterId"] = view.Cluster.ToString(),
+    };
+}
