@@ -1,7 +1,9 @@
 using JustHungry.FrontEnd.Commands;
 using JustHungry.FrontEnd.Hosting;
 using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Rpc;
 
+InlineCompletions.Enable();
 return await new CommandTable("frontend", "What users of a shop connect to: takes their requests to the primary and keeps a primary promoted.")
     .Add<FrontEndOptions>(
         "", "[--listen H:P] [--advertise H:P] [--when-short exit|wait] [--min-replicas K]", "Runs a front end until it is stopped.",

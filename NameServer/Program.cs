@@ -1,7 +1,9 @@
 using JustHungry.NameServer;
 using JustHungry.NameServer.Commands;
 using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Rpc;
 
+InlineCompletions.Enable();
 return await new CommandTable("nameserver", "Keeps the names of a shop's processes, and each group's view.")
     .Add<DaemonOptions>(
         "", "[--listen 127.0.0.1:9090] [--storage memory|sqlite:PATH]", "Runs the name server.",

@@ -1,7 +1,9 @@
 using JustHungry.Protocol.Hosting;
 using JustHungry.Server.Copying;
+using JustHungry.Protocol.Rpc;
 using JustHungry.Server.Hosting;
 
+InlineCompletions.Enable();
 return await new CommandTable("server", "Runs one replica of the shop.")
     .Add<ServerOptions>(
         "", "ID [options]", "Runs one replica of the shop: keeps the orders, as primary or backup.",

@@ -12,10 +12,14 @@ namespace JustHungry.Server.Storage;
 /// </summary>
 internal sealed class AnswersToWrite
 {
+    private const int None = -1;
+
     private readonly string _file;
     private readonly SqliteStatement _turn, _request;
-    private readonly List<AnsweredRequest> _answers = [];
-    private readonly List<(UInt128 Customer, int Arrival)> _byCustomer = [];
+    private readonly List<(AnsweredRequest Request, int Previous)> _answers = []; // each leads to the same customer's one before it
+    private readonly Dictionary<UInt128, CustomersAnswers> _customers = [];
+    private readonly List<UInt128> _inKeyOrder = [];
+    private readonly int[] _newest = new int[AnsweredRing.KeptMax];
 
     public AnswersToWrite(SqliteDatabase database)
     {
@@ -28,64 +32,60 @@ internal sealed class AnswersToWrite
             "on conflict(customer, slot) do update set sequence = ?3, request_id = ?4, body_hash = ?5, answer = ?6");
     }
 
+    private record struct CustomersAnswers(int Count, ulong FirstSequence, int Last);
+
     public void Add(in AnsweredRequest request)
     {
-        _byCustomer.Add((request.User.Value, _answers.Count));
-        _answers.Add(request);
+        ref CustomersAnswers customer = ref CollectionsMarshal.GetValueRefOrAddDefault(_customers, request.User.Value, out bool isKnown);
+        if (!isKnown)
+            customer = new CustomersAnswers(0, request.Sequence, None);
+        else if (_answers[customer.Last].Request.Sequence == request.Sequence)
+        {
+            _answers[customer.Last] = (request, _answers[customer.Last].Previous); // done twice in a row, it leaves what it left the first time
+            return;
+        }
+
+        customer.Count++;
+        _answers.Add((request, customer.Last));
+        customer.Last = _answers.Count - 1;
     }
 
     public void Flush()
     {
-        _byCustomer.Sort(static (a, b) => a.Customer != b.Customer ? a.Customer.CompareTo(b.Customer) : a.Arrival.CompareTo(b.Arrival));
-        Span<(UInt128 Customer, int Arrival)> rest = CollectionsMarshal.AsSpan(_byCustomer);
-        while (!rest.IsEmpty)
-        {
-            int count = 1;
-            while (count < rest.Length && rest[count].Customer == rest[0].Customer)
-                count++;
-            WriteCustomer(rest[..count]);
-            rest = rest[count..];
-        }
-
+        _inKeyOrder.AddRange(_customers.Keys);
+        _inKeyOrder.Sort();
+        foreach (UInt128 customer in _inKeyOrder)
+            WriteCustomer(customer, _customers[customer]);
         Clear();
     }
 
     public void Clear()
     {
         _answers.Clear();
-        _byCustomer.Clear();
+        _customers.Clear();
+        _inKeyOrder.Clear();
     }
 
-    /// <summary>The answers of one customer, oldest first.</summary>
-    private void WriteCustomer(Span<(UInt128 Customer, int Arrival)> arrivals)
+    private void WriteCustomer(UInt128 id, CustomersAnswers customer)
     {
-        int different = 0; // an effect that is done twice in a row leaves what it left the first time
-        for (int i = 0; i < arrivals.Length; i++)
-        {
-            if (i == 0 || Answer(arrivals[i]).Sequence != Answer(arrivals[different - 1]).Sequence)
-                different++;
-            arrivals[different - 1] = arrivals[i];
-        }
-
-        arrivals = arrivals[..different];
-        int slot = TakeTurns(arrivals);
-        foreach ((UInt128 Customer, int Arrival) arrival in arrivals[Math.Max(0, different - AnsweredRing.KeptMax)..])
-        {
-            slot = (slot + 1) % AnsweredRing.KeptMax;
-            Write(slot, Answer(arrival));
-        }
+        int last = TakeTurns(id, customer);
+        int kept = Math.Min(customer.Count, AnsweredRing.KeptMax);
+        for (int i = kept - 1, answer = customer.Last; i >= 0; i--, answer = _answers[answer].Previous)
+            _newest[i] = answer;
+        for (int i = 0; i < kept; i++)
+            Write((last + AnsweredRing.KeptMax - kept + i + 1) % AnsweredRing.KeptMax, _answers[_newest[i]].Request);
     }
 
-    /// <returns>The slot before that of the first answer that is written.</returns>
-    private int TakeTurns(ReadOnlySpan<(UInt128 Customer, int Arrival)> arrivals)
+    /// <returns>The slot of the last answer.</returns>
+    private int TakeTurns(UInt128 id, CustomersAnswers customer)
     {
-        _turn.BindId(1, arrivals[0].Customer).Bind(2, arrivals.Length).Bind(3, Answer(arrivals[0]).Sequence).Bind(4, Answer(arrivals[^1]).Sequence);
+        _turn.BindId(1, id).Bind(2, customer.Count).Bind(3, customer.FirstSequence).Bind(4, _answers[customer.Last].Request.Sequence);
         if (!_turn.Step())
             throw new DamagedStorageException(_file, "an answer belongs to a customer who is not in the table customers");
 
         int last = (int)_turn.Integer(0);
         _turn.Reset();
-        return (last + AnsweredRing.KeptMax - Math.Min(arrivals.Length, AnsweredRing.KeptMax)) % AnsweredRing.KeptMax;
+        return last;
     }
 
     private void Write(int slot, in AnsweredRequest request)
@@ -94,6 +94,4 @@ internal sealed class AnswersToWrite
         _request.BindId(1, request.User.Value).Bind(2, slot).Bind(3, request.Sequence).BindId(4, request.RequestId.Value).Bind(5, request.BodyHash)
             .Bind(6, answer).Run();
     }
-
-    private ref readonly AnsweredRequest Answer((UInt128 Customer, int Arrival) arrival) => ref CollectionsMarshal.AsSpan(_answers)[arrival.Arrival];
 }

@@ -4,11 +4,15 @@ using SQLitePCL;
 namespace JustHungry.Server.Storage.Sqlite;
 
 /// <summary>A prepared statement. Parameters count from 1, columns from 0. What a column's span shows lasts until the next step.</summary>
-internal sealed class SqliteStatement(SqliteDatabase database, sqlite3_stmt statement) : IDisposable
+internal sealed unsafe class SqliteStatement(SqliteDatabase database, sqlite3_stmt statement) : IDisposable
 {
+    private static readonly byte[] Empty = [0]; // SQLite takes a null pointer for NULL, also with no bytes
+
+    private readonly nint _handle = statement.DangerousGetHandle();
+
     public SqliteStatement Bind(int parameter, long value)
     {
-        database.Check(raw.sqlite3_bind_int64(statement, parameter, value));
+        database.Check(SqliteCalls.BindInteger(_handle, parameter, value));
         return this;
     }
 
@@ -17,7 +21,8 @@ internal sealed class SqliteStatement(SqliteDatabase database, sqlite3_stmt stat
 
     public SqliteStatement Bind(int parameter, ReadOnlySpan<byte> blob)
     {
-        database.Check(raw.sqlite3_bind_blob(statement, parameter, blob));
+        fixed (byte* first = blob.IsEmpty ? Empty : blob)
+            database.Check(SqliteCalls.BindBlob(_handle, parameter, first, blob.Length, SqliteCalls.Transient));
         return this;
     }
 
@@ -30,7 +35,8 @@ internal sealed class SqliteStatement(SqliteDatabase database, sqlite3_stmt stat
 
     public SqliteStatement BindText(int parameter, ReadOnlySpan<byte> utf8)
     {
-        database.Check(raw.sqlite3_bind_text(statement, parameter, utf8));
+        fixed (byte* first = utf8.IsEmpty ? Empty : utf8)
+            database.Check(SqliteCalls.BindText(_handle, parameter, first, utf8.Length, SqliteCalls.Transient));
         return this;
     }
 
@@ -43,11 +49,11 @@ internal sealed class SqliteStatement(SqliteDatabase database, sqlite3_stmt stat
     /// <summary>The next row, if there is one; otherwise the statement is done and ready to be used again.</summary>
     public bool Step()
     {
-        int result = raw.sqlite3_step(statement);
+        int result = SqliteCalls.Step(_handle);
         if (result == raw.SQLITE_ROW)
             return true;
 
-        int reset = raw.sqlite3_reset(statement);
+        int reset = SqliteCalls.Reset(_handle);
         return result == raw.SQLITE_DONE && reset == raw.SQLITE_OK ? false : throw database.Failure(result);
     }
 
@@ -60,16 +66,20 @@ internal sealed class SqliteStatement(SqliteDatabase database, sqlite3_stmt stat
     }
 
     /// <summary>Ends a query before its last row.</summary>
-    public void Reset() => _ = raw.sqlite3_reset(statement);
+    public void Reset() => _ = SqliteCalls.Reset(_handle);
 
-    public long Integer(int column) => raw.sqlite3_column_int64(statement, column);
+    public long Integer(int column) => SqliteCalls.Integer(_handle, column);
 
     public ulong Unsigned(int column) => unchecked((ulong)Integer(column));
 
     public bool IsNull(int column) => raw.sqlite3_column_type(statement, column) == raw.SQLITE_NULL;
 
     /// <summary>A blob, or a text's UTF-8.</summary>
-    public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(statement, column);
+    public ReadOnlySpan<byte> Bytes(int column)
+    {
+        byte* first = SqliteCalls.Blob(_handle, column); // before the length: it may be turned into bytes by this call
+        return new ReadOnlySpan<byte>(first, SqliteCalls.Bytes(_handle, column));
+    }
 
     public string Text(int column) => raw.sqlite3_column_text(statement, column).utf8_to_string();
 
