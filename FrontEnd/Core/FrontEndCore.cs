@@ -31,10 +31,11 @@ internal sealed class FrontEndCore : ICore
     private readonly ProposeViews _propose;
     private readonly Relay _relay;
     private readonly RequireReplicas _require;
+    private readonly AdoptViews _views;
+    private readonly HearReplicas _hear;
     private readonly SortedDictionary<long, UserConnection> _users = [];
     private UserConnection? _lastUser;
     private bool _hasNews;
-    private bool _isReady;
     private bool _hasRegistered;
     private long? _lastTickMs;
     private long? _stopAtMs;
@@ -56,6 +57,8 @@ internal sealed class FrontEndCore : ICore
         _join = new JoinSpares(_inForce, _replicas);
         _propose = new ProposeViews(_nameServer, _inForce, freshId, events);
         _relay = new Relay(network, events);
+        _views = new AdoptViews(_inForce, _replicas, _relay, events);
+        _hear = new HearReplicas(_inForce, _replicas, _views, _drop, _relay, events);
         _require = new RequireReplicas(settings, _nameServer, _inForce, _replicas, _relay, events);
     }
 
@@ -91,7 +94,7 @@ internal sealed class FrontEndCore : ICore
         }
         else if (_replicas.Closed(now, connection) is not null)
         {
-            PointRelay();
+            _views.PointRelay();
             _nameServer.AskNow(now);
         }
 
@@ -103,7 +106,7 @@ internal sealed class FrontEndCore : ICore
         if (frame.Type == MessageType.Request)
             ReceiveRequest(now, connection, frame);
         else if (_replicas.Find(connection) is { } replica)
-            ReceiveFromReplica(now, replica, frame);
+            _hasNews |= _hear.Received(now, replica, frame);
         else if (connection == _nameServer.Connection)
             ReceiveFromNameServer(now, frame);
         else
@@ -125,7 +128,7 @@ internal sealed class FrontEndCore : ICore
 
         _nameServer.Tick(now);
         _replicas.Tick(now);
-        PointRelay();
+        _views.PointRelay();
         _require.Tick(now);
         if (_require.HasStarted && !hasPaused)
             _relay.Tick(now, _replicas.CountAnswering(now) < _inForce.MinReplicas);
@@ -206,7 +209,7 @@ internal sealed class FrontEndCore : ICore
         {
             case MessageType.Registered:
                 _nameServer.Registered(frame.Correlation);
-                SetHealth(frame.As<Registered>().Health);
+                _views.SetHealth(frame.As<Registered>().Health);
                 break;
             case MessageType.NameRefused:
                 _nameServer.NameRefused(frame.Correlation);
@@ -218,9 +221,9 @@ internal sealed class FrontEndCore : ICore
                 break;
             case MessageType.ViewIs:
                 ViewIs view = frame.As<ViewIs>();
-                SetHealth(view.Health);
+                _views.SetHealth(view.Health);
                 if (view.View is not null)
-                    Adopt(view.View, isFromNameServer: true);
+                    _views.Adopt(view.View, isFromNameServer: true);
                 else
                     _inForce.NoneAtNameServer();
                 break;
@@ -228,117 +231,10 @@ internal sealed class FrontEndCore : ICore
                 Proposed answer = frame.As<Proposed>();
                 ViewChange? change = _propose.Answered(now, frame.Correlation, answer);
                 if (answer.View is not null)
-                    Adopt(answer.View, isFromNameServer: true, answer.Outcome == ProposalOutcome.Accepted ? change?.Reason : null);
+                    _views.Adopt(answer.View, isFromNameServer: true, answer.Outcome == ProposalOutcome.Accepted ? change?.Reason : null);
                 break;
             default:
                 break; // answers to Remove
         }
-    }
-
-    private void ReceiveFromReplica(Now now, LocatedReplica replica, in Frame frame)
-    {
-        replica.LastHeardMs = now.Ms;
-        switch (frame.Type)
-        {
-            case MessageType.Executed:
-                _relay.Executed(replica.Connection, frame.Correlation, frame.As<Executed>());
-                return;
-            case MessageType.Propagated:
-                if (_relay.Propagated(now, replica.Connection, Correlations.NumberOf(frame.Correlation), frame.As<Propagated>()) && !_isReady)
-                {
-                    _isReady = true;
-                    _events.Ready();
-                }
-
-                return;
-            case MessageType.Refused:
-                Refused(now, replica, frame.Correlation, frame.As<Refused>());
-                break;
-            case MessageType.StatusReport:
-                Reported(replica, frame.As<StatusReport>(), (long)Correlations.NumberOf(frame.Correlation));
-                break;
-            case MessageType.ViewAdopted:
-                replica.HasAdopted(frame.As<ViewAdopted>().Epoch);
-                if (replica.Adopted == _inForce.Epoch && _inForce.View?.IsPrimary(replica.Member) == true)
-                    replica.LeadsIn = replica.Adopted;
-                break;
-            case MessageType.MemberStalled:
-                _drop.Stalled(now, replica, frame.As<MemberStalled>());
-                break;
-            case MessageType.Resigning:
-                replica.IsResigning = frame.As<Resigning>().Epoch == _inForce.Epoch;
-                break;
-            case MessageType.Leaving:
-                replica.IsLeaving = true;
-                break;
-            default:
-                throw new ProtocolViolationException($"{frame.Type} from a replica");
-        }
-
-        PointRelay();
-        _hasNews = true;
-    }
-
-    private void Reported(LocatedReplica replica, in StatusReport report, long askedMs)
-    {
-        replica.Reported(report, askedMs);
-        if (report.View is { } view && replica.Fits(_inForce.Cluster))
-            Adopt(view, isFromNameServer: false);
-    }
-
-    /// <summary>A replica did not act. Whatever the reason, the next Status, view or promotion settles it.</summary>
-    private void Refused(Now now, LocatedReplica replica, ulong correlation, in Refused refused)
-    {
-        Question question = Correlations.QuestionOf(correlation);
-        if (refused.Reason == Refusal.Overloaded)
-        {
-            if (question == Question.Execute)
-                _relay.PrimaryOverloaded(replica.Connection, correlation);
-            else if (question == Question.Barrier)
-                _relay.BarrierRefused(replica.Connection, Correlations.NumberOf(correlation));
-            return;
-        }
-
-        if (refused.View is { } view && replica.Fits(_inForce.Cluster))
-            Adopt(view, isFromNameServer: false);
-        if (question is not (Question.Execute or Question.Barrier) || !_relay.IsServedBy(replica.Connection))
-            return;
-
-        if (refused.Reason == Refusal.NeedView)
-            replica.LacksView();
-        replica.LeadsIn = Epoch.None;
-        _replicas.AskAll(now);
-    }
-
-    private void Adopt(View view, bool isFromNameServer, string? reason = null)
-    {
-        View? previous = _inForce.View;
-        bool isNew = _inForce.TryAdopt(view, isFromNameServer, out bool conflicts);
-        if (conflicts)
-            _events.ViewConflicts(previous!, view);
-        if (!isNew)
-            return;
-
-        _events.ViewChanged(previous, view, reason);
-        PointRelay();
-        _hasNews = true;
-    }
-
-    private void SetHealth(GroupHealth health)
-    {
-        if (health == _inForce.Health)
-            return;
-
-        _inForce.Health = health;
-        _events.HealthChanged(health);
-    }
-
-    /// <summary>The relay works with the primary of the view in force while that leads, and with nobody otherwise.</summary>
-    private void PointRelay()
-    {
-        if (_replicas.Primary is { IsOpen: true } primary && primary.LeadsIn == _inForce.Epoch)
-            _relay.Serve(primary.Connection, _inForce.Epoch);
-        else
-            _relay.Detach();
     }
 }

@@ -3,7 +3,7 @@ using JustHungry.Protocol.Messages;
 
 namespace JustHungry.FrontEnd.Core;
 
-/// <summary>The view a front end works in: the highest that anybody has shown it. Owned by the core; only the core adopts.</summary>
+/// <summary>The view a front end works in: the highest that anybody has shown it. Owned by the core; only AdoptViews adopts.</summary>
 internal sealed class ViewInForce(FrontEndSettings settings)
 {
     private bool _isFromNameServer;

@@ -21,8 +21,7 @@ internal sealed class NameServerCore : ICore
     private readonly BootId _boot;
     private readonly ILogger _log;
     private readonly Registry _registry = new();
-    private readonly SortedDictionary<string, ViewRegister> _views = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, GroupHealth> _unhealthy = new(StringComparer.Ordinal);
+    private readonly GroupRegisters _groups;
     private readonly long _startedMs;
     private long _lastTickMs;
 
@@ -33,21 +32,22 @@ internal sealed class NameServerCore : ICore
         _storage = storage;
         _boot = boot;
         _log = log;
+        _groups = new GroupRegisters(_registry, log);
         _startedMs = _lastTickMs = now.Ms;
 
         (IReadOnlyList<StoredName> names, IReadOnlyList<StoredView> views) = storage.Load();
         foreach (StoredView view in views)
-            Adopt(view);
+            _groups.Adopt(view);
         foreach (StoredName name in names)
         {
             _registry.Restore(now.Ms, name);
-            Notice(_registry.Find(name.Registration.Name)!);
+            _groups.Notice(_registry.Find(name.Registration.Name)!);
         }
     }
 
     public int Names => _registry.Count;
 
-    public int Groups => _views.Count;
+    public int Groups => _groups.Count;
 
     public Hello OwnHello() => new(Role.NameServer, "nameserver", DiskId.None, _boot, ClusterId.None, "");
 
@@ -132,8 +132,8 @@ internal sealed class NameServerCore : ICore
 
         Store(toStore);
         NameEntry entry = _registry.Find(request.Registration.Name)!;
-        Notice(entry);
-        _network.Send(connection, correlation, new Registered(HealthFor(request.Registration)));
+        _groups.Notice(entry);
+        _network.Send(connection, correlation, new Registered(_groups.HealthFor(request.Registration)));
     }
 
     private void OnRemove(ConnectionId connection, ulong correlation, in Remove request)
@@ -169,16 +169,16 @@ internal sealed class NameServerCore : ICore
         }
 
         Store(toStore);
-        Notice(_registry.Find(request.Name)!);
+        _groups.Notice(_registry.Find(request.Name)!);
         if (groupBefore is not null)
-            NoteHealth(groupBefore);
+            _groups.NoteHealth(groupBefore);
         _network.Send(connection, correlation, default(MetadataSet));
     }
 
     private void OnGetView(ConnectionId connection, ulong correlation, in GetView request)
     {
         if (NameRules.IsGroup(request.Group))
-            _network.Send(connection, correlation, new ViewIs(RegisterOf(request.Group).View, HealthOf(request.Group)));
+            _network.Send(connection, correlation, new ViewIs(_groups.Of(request.Group).View, _groups.HealthOf(request.Group)));
         else
             _network.Send(connection, correlation, new NameRefused(NameRefusal.InvalidName, null));
     }
@@ -200,8 +200,8 @@ internal sealed class NameServerCore : ICore
             return;
         }
 
-        ViewRegister register = RegisterOf(group);
-        ProposalOutcome outcome = register.Judge(proposal, ReplicasOf(group), now.Ms - _startedMs);
+        ViewRegister register = _groups.Of(group);
+        ProposalOutcome outcome = register.Judge(proposal, _groups.ReplicasOf(group), now.Ms - _startedMs);
         if (outcome != ProposalOutcome.Accepted)
         {
             Log.ProposalRefused(_log, group, proposal.Kind, proposal.View.Epoch, outcome);
@@ -210,12 +210,12 @@ internal sealed class NameServerCore : ICore
         {
             var made = new StoredView(proposal.ProposalId, proposal.Kind, proposal.View);
             _storage.Append(made);
-            Adopt(made);
+            _groups.Adopt(made);
             Log.ViewMade(_log, group, proposal.Kind, proposal.View);
-            NoteHealth(group);
+            _groups.NoteHealth(group);
         }
 
-        _network.Send(connection, correlation, new Proposed(outcome, RegisterOf(group).View));
+        _network.Send(connection, correlation, new Proposed(outcome, _groups.Of(group).View));
     }
 
     private void Store(StoredName? changed)
@@ -234,71 +234,6 @@ internal sealed class NameServerCore : ICore
 
         _storage.Remove([.. removed.Select(e => e.Registration.Name)]);
         foreach (string group in removed.Select(e => e.Replica?.Group).OfType<string>().Distinct())
-            NoteHealth(group);
-    }
-
-    private void Adopt(StoredView made)
-    {
-        string group = made.View.Group;
-        if (!_views.TryGetValue(group, out ViewRegister? register))
-            _views.Add(group, register = new ViewRegister(group));
-        register.Adopt(made);
-    }
-
-    /// <summary>The register of a group; an empty one, kept by nobody, if the group has no view.</summary>
-    private ViewRegister RegisterOf(string group) => _views.GetValueOrDefault(group) ?? new ViewRegister(group);
-
-    private List<NameEntry> ReplicasOf(string group) => [.. _registry.ReplicasOf(group)];
-
-    private GroupHealth HealthOf(string group) => RegisterOf(group).Health(ReplicasOf(group));
-
-    /// <summary>Front ends too name their group, so that each process hears how its group stands.</summary>
-    private GroupHealth HealthFor(Registration registration)
-    {
-        string prefix = NameRules.GroupMetadata("");
-        string? group = registration.Metadata.FirstOrDefault(m => m.StartsWith(prefix, StringComparison.Ordinal))?[prefix.Length..];
-        return group is null ? GroupHealth.Healthy : HealthOf(group);
-    }
-
-    private void Notice(NameEntry entry)
-    {
-        if (entry.Replica is not { } replica)
-            return;
-
-        RegisterOf(replica.Group).Notice(entry.Registration);
-        NoteHealth(replica.Group);
-    }
-
-    /// <summary>Says so, once a change, when a group's register and its replicas contradict each other.</summary>
-    private void NoteHealth(string group)
-    {
-        List<NameEntry> replicas = ReplicasOf(group);
-        View? view = RegisterOf(group).View;
-        GroupHealth health = RegisterOf(group).Health(replicas);
-        if (health == _unhealthy.GetValueOrDefault(group))
-            return;
-
-        _unhealthy.Remove(group);
-        if (health != GroupHealth.Healthy)
-            _unhealthy.Add(group, health);
-
-        Epoch adopted = replicas.Select(e => e.Registration.Adopted).DefaultIfEmpty().Max();
-        switch (health)
-        {
-            case GroupHealth.Healthy:
-                Log.HealthyAgain(_log, group);
-                break;
-            case GroupHealth.RegisterLost:
-                Log.RegisterLost(_log, group, adopted);
-                break;
-            case GroupHealth.RegisterBehind:
-                Log.RegisterBehind(_log, group, adopted, view!.Epoch);
-                break;
-            case GroupHealth.TwoClusters:
-                Log.TwoClusters(_log, group);
-                break;
-            default:
-                throw new InvalidOperationException($"no such health: {health}");
-        }
+            _groups.NoteHealth(group);
     }
 }

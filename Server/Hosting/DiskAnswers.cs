@@ -16,7 +16,7 @@ internal sealed class DiskAnswers(CoreLoop loop) : IReplicaDiskEvents
     public Exception? Failure { get; private set; }
 
     /// <summary>The directory was set aside: the server must begin anew on the empty one.</summary>
-    public bool HasStartedAnew { get; private set; }
+    public bool IsSetAside { get; private set; }
 
     public void Written() => loop.Post(now => Core!.Written(now));
 
@@ -30,9 +30,9 @@ internal sealed class DiskAnswers(CoreLoop loop) : IReplicaDiskEvents
 
     public void InstallStored(ulong transfer, int nextChunk) => loop.Post(_ => Core!.InstallStored(transfer, nextChunk));
 
-    public void StartedAnew(RecoveredDisk disk)
+    public void WasSetAside()
     {
-        HasStartedAnew = true;
+        IsSetAside = true;
         loop.Stop();
     }
 

@@ -105,7 +105,7 @@ internal static class ServerDaemon
         if (takenBy is { } holder)
             throw new NameTakenException(options.Id, holder.Endpoint);
         Log.Stopped(log);
-        return answers.HasStartedAnew;
+        return answers.IsSetAside;
     }
 
     /// <summary>Says "ready" once the name server holds the name.</summary>
@@ -150,11 +150,9 @@ internal static class ServerDaemon
     /// <summary>Lets a front end promote another primary first, then stops.</summary>
     private static async Task LeaveAsync(ReplicaCore core, CoreLoop loop, ILogger log)
     {
-        bool leads = false;
         loop.Post(_ =>
         {
-            leads = core.IsLeading;
-            if (leads)
+            if (core.IsLeading)
                 Log.Resigning(log);
             core.Resign();
         });

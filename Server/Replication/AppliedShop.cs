@@ -21,6 +21,9 @@ internal sealed class AppliedShop(IReplicaDisk disk, ShopState state, EntryIndex
 
     public bool IsLoaded => State is not null;
 
+    /// <summary>The disk is reading for <see cref="Reload"/>.</summary>
+    public bool IsReloading { get; private set; }
+
     /// <summary>Applies the log's entries after <see cref="Index"/> up to <paramref name="upTo"/>.</summary>
     public void ApplyUpTo(ReplicaLog log, EntryIndex upTo)
     {
@@ -45,6 +48,7 @@ internal sealed class AppliedShop(IReplicaDisk disk, ShopState state, EntryIndex
     public void Reload()
     {
         State = null;
+        IsReloading = true;
         disk.Load();
     }
 
@@ -55,6 +59,7 @@ internal sealed class AppliedShop(IReplicaDisk disk, ShopState state, EntryIndex
     {
         State = state;
         Index = index;
+        IsReloading = false;
     }
 
     private void ApplyBatch(LogBatch batch, EntryIndex upTo)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
@@ -7,8 +6,8 @@ using JustHungry.Protocol.Rpc;
 namespace JustHungry.Server.Replication;
 
 /// <summary>
-/// The streams of a primary to the other members, to joining and to the spares it syncs: dialled, probed for where the logs meet, fed
-/// batch by batch. Everything in it is of one epoch. Owned by the core.
+/// Whom a primary keeps in sync: the other members, joining, and spares. Dials them, hears them, and says what all that are required
+/// have; <see cref="LogStreams"/> is how the log reaches each. Everything in it is of one epoch. Owned by the core.
 /// </summary>
 internal sealed class Followers
 {
@@ -18,8 +17,7 @@ internal sealed class Followers
     private readonly ReplicaContext _replica;
     private readonly EntryIndex _viewStarted;
     private readonly OrderedDictionary<Member, Follower> _followers = []; // one id may stand twice: a member's old disk, and its new one
-    private readonly StateTransfers _transfers;
-    private ulong _round;
+    private readonly LogStreams _streams;
     private long _lastTickMs;
 
     public Followers(Now now, View view, ReplicaContext replica, EntryIndex viewStarted)
@@ -28,14 +26,14 @@ internal sealed class Followers
         _replica = replica;
         _viewStarted = viewStarted;
         _lastTickMs = now.Ms;
-        _transfers = new StateTransfers(view.Epoch, replica);
+        _streams = new LogStreams(view, replica, viewStarted);
         foreach (Member member in view.Members.Where(m => m != replica.Self))
             Add(now, new Follower(member, isMember: true, isRequired: true));
         if (view.Joining is { } joining)
             Add(now, new Follower(joining, isMember: false, isRequired: true));
     }
 
-    public StateTransfers Transfers => _transfers;
+    public StateTransfers Transfers => _streams.Transfers;
 
     /// <summary>The last entry that every required follower has fsynced.</summary>
     public EntryIndex SafeIndex()
@@ -53,7 +51,7 @@ internal sealed class Followers
     /// <summary>The last round that every required follower has echoed.</summary>
     public ulong EchoedRound()
     {
-        ulong echoed = _round;
+        ulong echoed = _streams.Round;
         foreach ((_, Follower follower) in _followers)
         {
             if (follower.IsRequired)
@@ -120,22 +118,18 @@ internal sealed class Followers
             else if (follower.State is (StreamState.Probing or StreamState.Streaming or StreamState.Transferring) &&
                 now.Ms - follower.SentMs >= _replica.Options.HeartbeatMs)
             {
-                SendHeartbeat(now, follower);
+                _streams.SendHeartbeat(now, follower);
             }
         }
     }
 
-    /// <summary>Begins a round: everybody gets the entries that are new to it, or an Append without any.</summary>
+    /// <summary>Begins a round, in which everybody is sent something.</summary>
     public ulong BeginRound(Now now)
     {
-        _round++;
+        _streams.RoundBegins();
         foreach ((_, Follower follower) in _followers)
-        {
-            if (follower.State == StreamState.Streaming && !SendBatches(now, follower))
-                SendEmpty(now, follower);
-        }
-
-        return _round;
+            _streams.SendRound(now, follower);
+        return _streams.Round;
     }
 
     public Follower? Find(ConnectionId connection)
@@ -149,7 +143,6 @@ internal sealed class Followers
         return null;
     }
 
-    /// <summary>The stream's head: the view whole, then an Append that finds out where the logs meet.</summary>
     public void Opened(Now now, Follower follower, in Hello peer)
     {
         if (peer.Role != Role.Replica || peer.Id != follower.Member.Id.Value || peer.Disk != follower.Member.Disk)
@@ -160,93 +153,44 @@ internal sealed class Followers
             return;
         }
 
-        follower.HeardMs = now.Ms;
-        follower.Next = _replica.Log.Last.Index.Next;
-        _replica.Network.Send(follower.Connection, 0, new NewView(_view, [.. _replica.Endpoints.Values.Where(e => _view.IsRequired(e.Member))]));
-        Probe(now, follower);
+        _streams.Opened(now, follower);
     }
 
     public void Closed(Now now, Follower follower)
     {
-        _transfers.Abandon(follower);
+        Transfers.Abandon(follower);
         follower.Disconnected(now.Ms + _replica.Options.RedialMs);
     }
 
-    public void Appended(Now now, Follower follower, in Appended ack)
+    /// <summary>A frame from a follower. Returns the later view, if the follower knows one.</summary>
+    public View? Received(Now now, Follower follower, in Frame frame)
     {
-        if (ack.Epoch != _view.Epoch)
-            return;
-
-        if (ack.Match > _replica.Log.Last.Index)
-            throw new ProtocolViolationException($"an ack of entry {ack.Match}, where {_replica.Log.Last.Index} is the last");
-        follower.HeardMs = now.Ms;
-        follower.Acked(ack.Match);
-        follower.Echoed = Math.Max(follower.Echoed, ack.Round);
-        if (follower.State == StreamState.Probing)
-            StreamAfter(follower, ack.Match);
-
-        if (follower.IsRequired && !follower.WasLevel && follower.Match >= _viewStarted)
+        switch (frame.Type)
         {
-            follower.WasLevel = true;
-            _replica.Events.FollowerLevel(follower.Member, follower.Match);
+            case MessageType.Appended:
+                _streams.Appended(now, follower, frame.As<Appended>());
+                break;
+            case MessageType.Mismatch:
+                _streams.Mismatched(now, follower, frame.As<Mismatch>());
+                break;
+            case MessageType.TransferReady:
+                _streams.TransferReady(now, follower, frame.As<TransferReady>());
+                break;
+            case MessageType.TransferRefused:
+                TransferRefused(now, follower, frame.As<TransferRefused>());
+                break;
+            case MessageType.Refused:
+                if (frame.As<Refused>().View is { } later && later.Epoch > _view.Epoch && later.Cluster == _view.Cluster)
+                    return later;
+                Disconnect(follower, now.Ms + _replica.Options.LookupMs); // it does not take our stream: a later view will tell why
+                break;
+            case MessageType.ViewAdopted:
+                break; // an ack will say so too
+            default:
+                throw new ProtocolViolationException($"{frame.Type} to a primary from its follower");
         }
 
-        // A round that began while it was probed, or while its window was full, has not gone to it yet.
-        if (follower.State == StreamState.Streaming && !SendBatches(now, follower) && ack.Round < _round && follower.SentRound < _round)
-            SendEmpty(now, follower);
-    }
-
-    /// <summary>The logs do not meet where the probe or batch began: probe further back.</summary>
-    public void Mismatched(Now now, Follower follower, in Mismatch mismatch)
-    {
-        if (mismatch.Epoch != _view.Epoch || follower.State is not (StreamState.Probing or StreamState.Streaming))
-            return;
-
-        follower.HeardMs = now.Ms;
-        if (mismatch.Previous.Next != follower.Next && follower.State == StreamState.Probing)
-            return; // the answer to an earlier probe
-
-        EntryIndex acked = EntryIndex.Max(_replica.Commit, follower.Match);
-        if (follower.IsMember && (mismatch.Last < acked || mismatch.Previous <= acked))
-        {
-            follower.State = StreamState.Broken; // a state transfer would hide that its disk lost what it acked
-            return;
-        }
-
-        EntryIndex next = EntryIndex.Min(mismatch.TryFrom, mismatch.Previous);
-        if (follower.IsMember)
-            next = EntryIndex.Max(next, acked.Next);
-        follower.ForgetInFlight();
-        follower.Next = next;
-        Probe(now, follower);
-    }
-
-    /// <summary>The spare holds more than the transfer would give it: the logs must meet somewhere after all.</summary>
-    public void TransferRefused(Now now, Follower follower, in TransferRefused refused)
-    {
-        if (refused.Epoch != _view.Epoch || !_transfers.Abandon(follower, refused.Transfer))
-            return;
-
-        // Dialled again a little later: it may be loading the last one, or its log has met ours meanwhile.
-        Disconnect(follower, now.Ms + _replica.Options.LookupMs);
-    }
-
-    /// <summary>The spare has stored what came; after the last chunk its log goes on where the checkpoint ends.</summary>
-    public void TransferReady(Now now, Follower follower, in TransferReady ready)
-    {
-        follower.HeardMs = now.Ms;
-        if (ready.Epoch != _view.Epoch || _transfers.Ready(now, follower, ready) is not { } at)
-            return;
-
-        follower.Acked(at.Index);
-        StreamAfter(follower, at.Index);
-        SendBatches(now, follower);
-    }
-
-    /// <summary>It does not take our stream: a later view will tell why.</summary>
-    public void Refused(Now now, Follower follower)
-    {
-        Disconnect(follower, now.Ms + _replica.Options.LookupMs);
+        return null;
     }
 
     /// <summary>Those that hold up a barrier, or can't be reached, for too long.</summary>
@@ -288,7 +232,7 @@ internal sealed class Followers
     {
         foreach ((_, Follower follower) in _followers)
         {
-            _transfers.Abandon(follower);
+            Transfers.Abandon(follower);
             _replica.Network.Close(follower.Connection);
         }
     }
@@ -305,13 +249,23 @@ internal sealed class Followers
     /// </summary>
     private bool IsLost(Now now, Follower follower) =>
         (follower.State is (StreamState.Probing or StreamState.Streaming or StreamState.Transferring) && now.Ms - follower.HeardMs > _replica.Options.LostMs) ||
-        _transfers.IsStuck(now, follower);
+        Transfers.IsStuck(now, follower);
 
     private void Disconnect(Follower follower, long nextDialMs)
     {
-        _transfers.Abandon(follower);
+        Transfers.Abandon(follower);
         _replica.Network.Close(follower.Connection);
         follower.Disconnected(nextDialMs);
+    }
+
+    /// <summary>The spare holds more than the transfer would give it: the logs must meet somewhere after all.</summary>
+    private void TransferRefused(Now now, Follower follower, in TransferRefused refused)
+    {
+        if (refused.Epoch != _view.Epoch || !Transfers.Abandon(follower, refused.Transfer))
+            return;
+
+        // Dialled again a little later: it may be loading the last one, or its log has met ours meanwhile.
+        Disconnect(follower, now.Ms + _replica.Options.LookupMs);
     }
 
     private bool DropUnreachableSpare()
@@ -324,85 +278,11 @@ internal sealed class Followers
 
     private void Drop(Follower follower)
     {
-        _transfers.Abandon(follower);
+        Transfers.Abandon(follower);
         _replica.Network.Close(follower.Connection);
         _followers.Remove(follower.Member);
     }
 
     private bool IsHeard(Now now, Follower follower) =>
         follower.State is (StreamState.Probing or StreamState.Streaming) && now.Ms - follower.HeardMs <= _replica.Options.SilenceMs;
-
-    private void Probe(Now now, Follower follower)
-    {
-        follower.State = StreamState.Probing;
-        SendEmpty(now, follower);
-    }
-
-    private static void StreamAfter(Follower follower, EntryIndex match)
-    {
-        follower.State = StreamState.Streaming;
-        follower.Next = match.Next;
-        follower.ForgetInFlight();
-    }
-
-    /// <summary>True if our log still has the entry before the next one to send; if not, the checkpoint must go first.</summary>
-    private bool IsInLog(Follower follower)
-    {
-        if (follower.Next > _replica.Log.Base.Index)
-            return true;
-
-        Invariant.Check(!follower.IsMember, $"the log was cut past what member {follower.Member} needs");
-        follower.State = StreamState.Transferring;
-        follower.ForgetInFlight();
-        _transfers.Begin(follower);
-        return false;
-    }
-
-    /// <summary>While a transfer runs the spare's log is empty, and an Append at the start of every log meets it.</summary>
-    private void SendHeartbeat(Now now, Follower follower)
-    {
-        if (follower.State == StreamState.Transferring)
-            SendAppend(now, follower, EntryPosition.Start, null);
-        else if (follower.State == StreamState.Probing || !SendBatches(now, follower))
-            SendEmpty(now, follower);
-    }
-
-    /// <summary>Sends the batches that the follower lacks, as far as the window allows; false if none was sent.</summary>
-    private bool SendBatches(Now now, Follower follower)
-    {
-        if (!IsInLog(follower))
-            return true;
-
-        bool sent = false;
-        while (follower.Next <= _replica.Log.Last.Index && (follower.InFlightBytes < _replica.Options.WindowBytes || follower.InFlight.Count == 0))
-        {
-            LogBatch batch = _replica.Log.BatchAt(follower.Next)!;
-            if (batch.First < follower.Next)
-                batch = ReplicaLog.Slice(batch, follower.Next, batch.Last.Next);
-            SendAppend(now, follower, Previous(follower), batch);
-            follower.Next = batch.Last.Next;
-            follower.InFlight.Enqueue((batch.Last, batch.Entries.Length));
-            follower.InFlightBytes += batch.Entries.Length;
-            sent = true;
-        }
-
-        return sent;
-    }
-
-    private void SendEmpty(Now now, Follower follower)
-    {
-        if (IsInLog(follower))
-            SendAppend(now, follower, Previous(follower), null);
-    }
-
-    private void SendAppend(Now now, Follower follower, EntryPosition previous, LogBatch? batch)
-    {
-        follower.SentMs = now.Ms;
-        follower.SentRound = _round;
-        _replica.Network.Send(follower.Connection, 0, new Append(
-            _view.Epoch, _round, previous, batch?.Epoch ?? _view.Epoch, batch?.Count ?? 0, batch?.Checksum ?? 0, batch?.Sequence ?? ReadOnlySequence<byte>.Empty,
-            _replica.Commit));
-    }
-
-    private EntryPosition Previous(Follower follower) => _replica.Log.PositionAt(new EntryIndex(follower.Next.Value - 1));
 }

@@ -25,6 +25,8 @@ internal sealed class Following(View view, ReplicaContext replica)
 
     public Epoch Epoch => view.Epoch;
 
+    public bool IsMember => view.IsMember(replica.Self);
+
     /// <summary>The primary's connection is open and brought a frame just now.</summary>
     public bool HearsPrimary(Now now) => _primary != ConnectionId.None && now.Ms - _heardMs <= replica.Options.SilenceMs;
 

@@ -43,8 +43,8 @@ internal interface IReplicaDisk
     void EndInstall(ulong transfer, EntryPosition at);
 
     /// <summary>
-    /// Keeps the data directory under another name and starts anew with an empty one, which has another disk id: after an operator's
-    /// unclean promotion. What was begun before and not answered yet is dropped unanswered. Answer: StartedAnew.
+    /// Keeps the data directory under another name and leaves an empty one in its place, which will have another disk id: after an
+    /// operator's unclean promotion. What was begun before and not answered yet is dropped unanswered. Answer: WasSetAside.
     /// </summary>
     void SetAside();
 }
@@ -73,8 +73,8 @@ internal interface IReplicaDiskEvents
     /// <summary>The installation is durable up to the chunk before this one.</summary>
     void InstallStored(ulong transfer, int nextChunk);
 
-    /// <summary>The old directory was kept under another name; this is the new, empty one.</summary>
-    void StartedAnew(RecoveredDisk disk);
+    /// <summary>The old directory was kept under another name: the process must begin anew on the empty one, as at any start.</summary>
+    void WasSetAside();
 
     /// <summary>The disk failed or holds nonsense. No answer follows this one: log it and end the process.</summary>
     void Failed(Exception error);

@@ -68,7 +68,7 @@ internal sealed class SqliteReplicaDisk(DataDirectory directory, BootId boot, IR
     {
         OpenDisk old = Open;
         _open = null;
-        _settingAside = new Thread(() => StartAnew(old)) { IsBackground = true, Name = "setting the disk aside" };
+        _settingAside = new Thread(() => SetAside(old)) { IsBackground = true, Name = "setting the disk aside" };
         _settingAside.Start();
     }
 
@@ -80,13 +80,13 @@ internal sealed class SqliteReplicaDisk(DataDirectory directory, BootId boot, IR
         _open = null;
     }
 
-    private void StartAnew(OpenDisk old)
+    private void SetAside(OpenDisk old)
     {
         try
         {
             old.Dispose();
             directory.SetAside(time.GetUtcNow());
-            events.StartedAnew(Recover());
+            events.WasSetAside();
         }
         catch (Exception e)
         {

@@ -140,9 +140,9 @@ public sealed class CommandTests
         (await daemon.AskAsync("view")).Out.Should().Contain("no view");
 
         (int Exit, string Out, string Error) repaired = default;
-        bool done = await LoopFixture.BecomesTrueAsync(() =>
+        bool done = await LoopFixture.BecomesTrueAsync(async () =>
         {
-            repaired = NameServerProcess.RunAsync(repair, input: "repair JH_orders\n").GetAwaiter().GetResult();
+            repaired = await NameServerProcess.RunAsync(repair, input: "repair JH_orders\n");
             return !repaired.Error.Contains("TooEarly", StringComparison.Ordinal); // it may not be up for a second yet
         });
 
@@ -183,7 +183,7 @@ public sealed class CommandTests
         await using RpcClient client = await daemon.ConnectAsync();
         var proposal = new Propose(view.Epoch.Value, kind, new Epoch(view.Epoch.Value - 1), view, Epoch.None, false);
         bool made = await LoopFixture.BecomesTrueAsync(
-            () => CallAsync<Propose, Proposed>(client, proposal).GetAwaiter().GetResult().Outcome == ProposalOutcome.Accepted);
+            async () => (await CallAsync<Propose, Proposed>(client, proposal)).Outcome == ProposalOutcome.Accepted);
         made.Should().BeTrue();
     }
 

@@ -65,9 +65,9 @@ public sealed class DaemonTests : IDisposable
             await CallAsync<Register, Registered>(client, Request(Replica(Member("1"))));
             await CallAsync<Register, Registered>(client, Request(Replica(Member("2"))));
             ProposalOutcome outcome = ProposalOutcome.TooEarly;
-            bool made = await LoopFixture.BecomesTrueAsync(() =>
+            bool made = await LoopFixture.BecomesTrueAsync(async () =>
             {
-                outcome = CallAsync<Propose, Proposed>(client, bootstrap).GetAwaiter().GetResult().Outcome;
+                outcome = (await CallAsync<Propose, Proposed>(client, bootstrap)).Outcome;
                 return outcome != ProposalOutcome.TooEarly;
             });
             made.Should().BeTrue();

@@ -68,7 +68,7 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IPostcodeLoo
 
     public void InstallStored(ulong transfer, int nextChunk) => Post(_ => Core!.InstallStored(transfer, nextChunk));
 
-    public void StartedAnew(RecoveredDisk disk) => throw new ViolationException($"{Name} starts anew, and nobody promoted uncleanly");
+    public void WasSetAside() => throw new ViolationException($"{Name} starts anew, and nobody promoted uncleanly");
 
     public void Failed(Exception error) => Exit();
 

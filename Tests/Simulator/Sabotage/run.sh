@@ -25,7 +25,7 @@ mkdir "$scratch/tree"
 
 escaped=0
 for name in "${names[@]}"; do
-    if ! (cd "$scratch/tree" && patch -p1 --silent --fuzz=3 --no-backup-if-mismatch <"$here/$name.patch" >"$scratch/log" 2>&1); then
+    if ! (cd "$scratch/tree" && patch -p1 --silent --no-backup-if-mismatch <"$here/$name.patch" >"$scratch/log" 2>&1); then
         echo "$name: DOES NOT APPLY" && cat "$scratch/log"
         exit 1
     fi
@@ -47,7 +47,7 @@ for name in "${names[@]}"; do
             fi
         fi
     fi
-    (cd "$scratch/tree" && patch -p1 -R --silent --fuzz=3 --no-backup-if-mismatch <"$here/$name.patch")
+    (cd "$scratch/tree" && patch -p1 -R --silent --no-backup-if-mismatch <"$here/$name.patch")
 done
 [ -n "$check" ] && echo "${#names[@]} patches apply"
 exit $escaped

@@ -99,7 +99,7 @@ internal sealed class Load : IAsyncDisposable
         if (Users.FirstOrDefault(u => u.Contradiction is not null) is { } user)
             throw new InvalidOperationException(user.Contradiction);
         if (_running.IsFaulted)
-            _running.GetAwaiter().GetResult();
+            throw new InvalidOperationException("the load has failed", _running.Exception);
         return true;
     }
 }

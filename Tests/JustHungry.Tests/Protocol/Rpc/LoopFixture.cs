@@ -75,10 +75,14 @@ internal sealed class LoopFixture : IAsyncDisposable
     }
 
     /// <summary>Polls until the condition holds; false if it does not within 10 s.</summary>
-    public static async Task<bool> BecomesTrueAsync(Func<bool> condition, Action? between = null)
+    public static Task<bool> BecomesTrueAsync(Func<bool> condition, Action? between = null) =>
+        BecomesTrueAsync(() => Task.FromResult(condition()), between);
+
+    /// <summary>Polls until the condition holds; false if it does not within 10 s.</summary>
+    public static async Task<bool> BecomesTrueAsync(Func<Task<bool>> condition, Action? between = null)
     {
         var stopwatch = Stopwatch.StartNew();
-        while (!condition())
+        while (!await condition())
         {
             if (stopwatch.Elapsed > TimeSpan.FromSeconds(10))
                 return false;

@@ -124,7 +124,8 @@ internal sealed class OneDirectoryOneDisk
         _disk.Start();
 
         _disk.Disk.SetAside();
-        RecoveredDisk anew = _disk.Next<RecoveredDisk>();
+        _disk.Next<TestDisk.WasSetAside>();
+        RecoveredDisk anew = _disk.Restart();
 
         anew.Disk.Should().NotBe(first);
         anew.Batches.Should().BeEmpty();
@@ -146,9 +147,10 @@ internal sealed class OneDirectoryOneDisk
     {
         _disk.Start();
         _disk.Disk.SetAside();
-        _disk.Next<RecoveredDisk>();
+        _disk.Next<TestDisk.WasSetAside>();
+        _disk.Restart();
         _disk.Disk.SetAside();
-        _disk.Next<RecoveredDisk>();
+        _disk.Next<TestDisk.WasSetAside>();
 
         Directory.GetDirectories(Path.GetDirectoryName(_disk.Directory)!, "disk.aside-*").Should().HaveCount(2);
     }

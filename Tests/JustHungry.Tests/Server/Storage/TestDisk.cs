@@ -133,7 +133,7 @@ internal sealed class TestDisk : IReplicaDiskEvents, IDisposable
 
     void IReplicaDiskEvents.InstallStored(ulong transfer, int nextChunk) => _answers.Add(new InstallStored(transfer, nextChunk));
 
-    void IReplicaDiskEvents.StartedAnew(RecoveredDisk disk) => _answers.Add(disk);
+    void IReplicaDiskEvents.WasSetAside() => _answers.Add(default(WasSetAside));
 
     void IReplicaDiskEvents.Failed(Exception error) => _answers.Add(error);
 
@@ -146,6 +146,8 @@ internal sealed class TestDisk : IReplicaDiskEvents, IDisposable
     }
 
     internal readonly record struct Written;
+
+    internal readonly record struct WasSetAside;
 
     internal readonly record struct Checkpointed(EntryPosition At);
 

@@ -1,0 +1,88 @@
+using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Rpc;
+
+namespace JustHungry.FrontEnd.Core;
+
+/// <summary>What replicas say, asked or unasked: answers for the relay, reports, views, and who is about to leave.</summary>
+internal sealed class HearReplicas(ViewInForce inForce, LocateReplicas replicas, AdoptViews views, DropMembers drop, Relay relay, IFrontEndEvents events)
+{
+    private bool _isReady;
+
+    /// <summary>True if it may be a reason to propose a view.</summary>
+    public bool Received(Now now, LocatedReplica replica, in Frame frame)
+    {
+        replica.LastHeardMs = now.Ms;
+        switch (frame.Type)
+        {
+            case MessageType.Executed:
+                relay.Executed(replica.Connection, frame.Correlation, frame.As<Executed>());
+                return false;
+            case MessageType.Propagated:
+                if (relay.Propagated(now, replica.Connection, Correlations.NumberOf(frame.Correlation), frame.As<Propagated>()) && !_isReady)
+                {
+                    _isReady = true;
+                    events.Ready();
+                }
+
+                return false;
+            case MessageType.Refused:
+                Refused(now, replica, frame.Correlation, frame.As<Refused>());
+                break;
+            case MessageType.StatusReport:
+                Reported(replica, frame.As<StatusReport>(), (long)Correlations.NumberOf(frame.Correlation));
+                break;
+            case MessageType.ViewAdopted:
+                replica.HasAdopted(frame.As<ViewAdopted>().Epoch);
+                if (replica.Adopted == inForce.Epoch && inForce.View?.IsPrimary(replica.Member) == true)
+                    replica.LeadsIn = replica.Adopted;
+                break;
+            case MessageType.MemberStalled:
+                drop.Stalled(now, replica, frame.As<MemberStalled>());
+                break;
+            case MessageType.Resigning:
+                replica.IsResigning = frame.As<Resigning>().Epoch == inForce.Epoch;
+                break;
+            case MessageType.Leaving:
+                replica.IsLeaving = true;
+                break;
+            default:
+                throw new ProtocolViolationException($"{frame.Type} from a replica");
+        }
+
+        views.PointRelay();
+        return true;
+    }
+
+    private void Reported(LocatedReplica replica, in StatusReport report, long askedMs)
+    {
+        replica.Reported(report, askedMs);
+        if (report.View is { } view && replica.Fits(inForce.Cluster))
+            views.Adopt(view, isFromNameServer: false);
+    }
+
+    /// <summary>A replica did not act. Whatever the reason, the next Status, view or promotion settles it.</summary>
+    private void Refused(Now now, LocatedReplica replica, ulong correlation, in Refused refused)
+    {
+        Question question = Correlations.QuestionOf(correlation);
+        if (refused.Reason == Refusal.Overloaded)
+        {
+            if (question == Question.Execute)
+                relay.PrimaryOverloaded(replica.Connection, correlation);
+            else if (question == Question.Barrier)
+                relay.BarrierRefused(replica.Connection, Correlations.NumberOf(correlation));
+            return;
+        }
+
+        if (refused.View is { } view && replica.Fits(inForce.Cluster))
+            views.Adopt(view, isFromNameServer: false);
+        if (question is not (Question.Execute or Question.Barrier) || !relay.IsServedBy(replica.Connection))
+            return;
+
+        if (refused.Reason == Refusal.NeedView)
+            replica.LacksView();
+        replica.LeadsIn = Epoch.None;
+        replicas.AskAll(now);
+    }
+}

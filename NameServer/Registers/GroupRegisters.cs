@@ -1,0 +1,83 @@
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Names;
+using Microsoft.Extensions.Logging;
+
+namespace JustHungry.NameServer.Registers;
+
+/// <summary>
+/// The <see cref="ViewRegister"/> of each group that has a view, and whether what the group's replicas registered agrees with it. Owned
+/// by the core.
+/// </summary>
+internal sealed class GroupRegisters(Registry registry, ILogger log)
+{
+    private readonly SortedDictionary<string, ViewRegister> _views = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, GroupHealth> _unhealthy = new(StringComparer.Ordinal);
+
+    public int Count => _views.Count;
+
+    public void Adopt(StoredView made)
+    {
+        string group = made.View.Group;
+        if (!_views.TryGetValue(group, out ViewRegister? register))
+            _views.Add(group, register = new ViewRegister(group));
+        register.Adopt(made);
+    }
+
+    /// <summary>The register of a group; an empty one, kept by nobody, if the group has no view.</summary>
+    public ViewRegister Of(string group) => _views.GetValueOrDefault(group) ?? new ViewRegister(group);
+
+    public List<NameEntry> ReplicasOf(string group) => [.. registry.ReplicasOf(group)];
+
+    public GroupHealth HealthOf(string group) => Of(group).Health(ReplicasOf(group));
+
+    /// <summary>Front ends too name their group, so that each process hears how its group stands.</summary>
+    public GroupHealth HealthFor(Registration registration)
+    {
+        string prefix = NameRules.GroupMetadata("");
+        string? group = registration.Metadata.FirstOrDefault(m => m.StartsWith(prefix, StringComparison.Ordinal))?[prefix.Length..];
+        return group is null ? GroupHealth.Healthy : HealthOf(group);
+    }
+
+    public void Notice(NameEntry entry)
+    {
+        if (entry.Replica is not { } replica)
+            return;
+
+        Of(replica.Group).Notice(entry.Registration);
+        NoteHealth(replica.Group);
+    }
+
+    /// <summary>Says so, once a change, when a group's register and its replicas contradict each other.</summary>
+    public void NoteHealth(string group)
+    {
+        List<NameEntry> replicas = ReplicasOf(group);
+        View? view = Of(group).View;
+        GroupHealth health = Of(group).Health(replicas);
+        if (health == _unhealthy.GetValueOrDefault(group))
+            return;
+
+        _unhealthy.Remove(group);
+        if (health != GroupHealth.Healthy)
+            _unhealthy.Add(group, health);
+
+        Epoch adopted = replicas.Select(e => e.Registration.Adopted).DefaultIfEmpty().Max();
+        switch (health)
+        {
+            case GroupHealth.Healthy:
+                Log.HealthyAgain(log, group);
+                break;
+            case GroupHealth.RegisterLost:
+                Log.RegisterLost(log, group, adopted);
+                break;
+            case GroupHealth.RegisterBehind:
+                Log.RegisterBehind(log, group, adopted, view!.Epoch);
+                break;
+            case GroupHealth.TwoClusters:
+                Log.TwoClusters(log, group);
+                break;
+            default:
+                throw new InvalidOperationException($"no such health: {health}");
+        }
+    }
+}

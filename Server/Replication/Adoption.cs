@@ -1,0 +1,195 @@
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Rpc;
+
+namespace JustHungry.Server.Replication;
+
+/// <summary>
+/// The views of a replica, and its part in the one in force: it leads (<see cref="Leading"/>) or follows (<see cref="Following"/>).
+/// A view is staged when it is heard of and adopted when it is on disk: from the staging on nothing more is done in an older epoch;
+/// nothing that others can see is done in the new one before the adoption. Owned by the core.
+/// </summary>
+internal sealed class Adoption
+{
+    private readonly ReplicaContext _replica;
+    private readonly Installations _installations;
+    private readonly PeerReach _reach;
+    private readonly NameRegistration _names;
+    private readonly Func<Now, View, Leading> _lead;
+    private readonly List<AwaitedAdoption> _awaited = [];
+    private View? _adoptWhenLoaded;
+
+    /// <param name="lead">Begins to lead in the view that was adopted just now.</param>
+    public Adoption(
+        View? recovered, ReplicaContext replica, Installations installations, PeerReach reach, NameRegistration names, Func<Now, View, Leading> lead)
+    {
+        _replica = replica;
+        _installations = installations;
+        _reach = reach;
+        _names = names;
+        _lead = lead;
+        Adopted = Staged = recovered;
+        Following = recovered is null ? null : new Following(recovered, replica) { IsAdopted = true };
+    }
+
+    private readonly record struct AwaitedAdoption(ConnectionId From, ulong Correlation, Epoch Epoch);
+
+    /// <summary>The last view that was heard of; null before the first.</summary>
+    public View? Staged { get; private set; }
+
+    /// <summary>The last view that is on disk.</summary>
+    public View? Adopted { get; private set; }
+
+    /// <summary>Of the staged view; a primary has it too, and hears nobody by it.</summary>
+    public Following? Following { get; private set; }
+
+    /// <summary>Null unless this replica leads in the staged view.</summary>
+    public Leading? Leading { get; private set; }
+
+    /// <summary>The disk was given up: this replica does nothing more.</summary>
+    public bool IsSetAside { get; private set; }
+
+    /// <summary>Tells the name server, and reaches for the other members.</summary>
+    public void Start(Now now)
+    {
+        _names.Register(now, Adopted);
+        if (Adopted is { } view)
+            _reach.SetMembers(MembersToReach(view, leads: false));
+    }
+
+    public void NewView(Now now, ConnectionId from, in Hello peer, ulong correlation, in NewView message)
+    {
+        View view = message.View;
+        if (view.Group != _replica.Group || (Staged is { } known && known.Cluster != view.Cluster))
+        {
+            _replica.Network.Send(from, correlation, new Refused(Refusal.OtherCluster, null));
+            return;
+        }
+
+        foreach (MemberEndpoint endpoint in message.Endpoints)
+            _replica.Learn(endpoint);
+        Leading?.Followers.EndpointsChanged(now);
+
+        if (Staged is { } staged && view.Epoch <= staged.Epoch && !view.HasSameContentAs(staged))
+        {
+            if (view.Epoch == staged.Epoch)
+                _replica.Events.ConflictingView(staged, view);
+            _replica.Network.Send(from, correlation, new Refused(Refusal.OldEpoch, staged));
+            return;
+        }
+
+        if (view.Epoch > (Staged?.Epoch ?? Epoch.None))
+            Stage(view);
+        if (IsSetAside)
+            return;
+
+        if (Following!.IsFromPrimary(peer))
+            Following.Heard(now, from);
+        if (Adopted is { } adopted && adopted.Epoch >= view.Epoch)
+            _replica.Network.Send(from, correlation, new ViewAdopted(adopted.Epoch));
+        else
+            Await(new AwaitedAdoption(from, correlation, view.Epoch));
+    }
+
+    /// <summary>Ends everything of older epochs at once, and queues the view for the disk.</summary>
+    public void Stage(View view)
+    {
+        bool mustSetAside = MustSetAside(view);
+        Leading?.StepDown(view);
+        Leading = null;
+        if (mustSetAside)
+        {
+            IsSetAside = true;
+            _replica.Events.MustSetAside(view, _replica.Log.Last);
+            _replica.Disk.SetAside();
+            return;
+        }
+
+        Staged = view;
+        Following = new Following(view, _replica);
+        _installations.Abandon();
+        _adoptWhenLoaded = null;
+        _reach.SetMembers(MembersToReach(view, leads: view.IsPrimary(_replica.Self)));
+
+        // Leading begins with the adoption, and needs the state: a front end that finds this too slow promotes another.
+        if (view.IsPrimary(_replica.Self) && !_replica.Shop.IsLoaded)
+            _adoptWhenLoaded = view;
+        else
+            _replica.Queue.Adopt(view);
+
+        // What a primary applied beyond commit may be cut now. One that stays primary keeps it: its whole log is what it applied.
+        if (!view.IsPrimary(_replica.Self) && _replica.Shop.IsLoaded && _replica.Shop.Index > _replica.Commit)
+            _replica.Shop.Reload();
+    }
+
+    /// <summary>The state is here: what waited for it is queued for the disk.</summary>
+    public void StateLoaded()
+    {
+        if (_adoptWhenLoaded is { } view)
+            _replica.Queue.Adopt(view);
+        _adoptWhenLoaded = null;
+    }
+
+    public void ViewIsDurable(Now now, View view)
+    {
+        Invariant.Check(Adopted is null || view.Epoch > Adopted.Epoch, $"epoch {view.Epoch} adopted after {Adopted?.Epoch}");
+        Adopted = view;
+        _replica.Events.Adopted(view, RoleIn(view));
+        _names.Register(now, view);
+        foreach (AwaitedAdoption awaited in _awaited.Where(a => a.Epoch <= view.Epoch))
+            _replica.Network.Send(awaited.From, awaited.Correlation, new ViewAdopted(view.Epoch));
+        _awaited.RemoveAll(a => a.Epoch <= view.Epoch);
+        if (view.Epoch != Staged!.Epoch)
+            return;
+
+        // Only here, in the step whose fsync adopts the epoch, does leading begin.
+        Following!.IsAdopted = true;
+        if (view.IsPrimary(_replica.Self))
+            Leading = _lead(now, view);
+    }
+
+    /// <summary>Why this replica does not execute in an epoch; null if it does.</summary>
+    public Refused? WhyNotLeading(Epoch epoch) => WhyNotIn(epoch) ?? (Leading is null ? new Refused(Refusal.NotLeading, null) : null);
+
+    /// <summary>Why a peer is not heard as the primary of an epoch; null if it is.</summary>
+    public Refused? WhyNotFromPrimary(in Hello peer, Epoch epoch) =>
+        WhyNotIn(epoch) ?? (Following!.IsFromPrimary(peer) ? null : new Refused(Refusal.NotPrimary, Staged));
+
+    public StatusReport Report(Now now)
+    {
+        bool isLeading = Leading is not null && Leading.Epoch == Adopted?.Epoch;
+        return new StatusReport(
+            _replica.Self, _replica.Boot, Adopted?.Cluster ?? ClusterId.None, Adopted is null ? ReplicaRole.Spare : RoleIn(Adopted), Adopted,
+            _replica.Durable, EntryIndex.Min(_replica.Commit, _replica.Durable.Index), isLeading, isLeading || (Following?.HearsPrimary(now) ?? false),
+            Leading?.Reaches(now) ?? _reach.Count(now), Leading?.Spares ?? []);
+    }
+
+    private Refused? WhyNotIn(Epoch epoch) =>
+        Staged is null || epoch > Staged.Epoch ? new Refused(Refusal.NeedView, null)
+        : epoch < Staged.Epoch ? new Refused(Refusal.OldEpoch, Staged)
+        : null;
+
+    /// <summary>One a connection: who asks again has given the first up.</summary>
+    private void Await(AwaitedAdoption awaited)
+    {
+        _awaited.RemoveAll(a => a.From == awaited.From);
+        _awaited.Add(awaited);
+    }
+
+    /// <summary>
+    /// After an unclean promotion the new primary's log may lack what this one has committed, and a checkpoint can't be compared with a
+    /// log entry by entry. So every replica but the promoted one keeps its directory under another name and begins anew.
+    /// </summary>
+    private bool MustSetAside(View view) =>
+        Staged is { } staged && view.DataLoss > staged.DataLoss && !view.IsPrimary(_replica.Self) &&
+        (_replica.Log.Last != EntryPosition.Start || _replica.CheckpointAt != EntryPosition.Start || _installations.IsLogless);
+
+    /// <summary>A primary knows it from its followers; nobody asks a spare.</summary>
+    private IReadOnlyList<Member> MembersToReach(View view, bool leads) => view.IsMember(_replica.Self) && !leads ? view.Members : [];
+
+    private ReplicaRole RoleIn(View view) =>
+        view.IsPrimary(_replica.Self) ? ReplicaRole.Primary
+        : view.IsMember(_replica.Self) ? ReplicaRole.Backup
+        : view.Joining == _replica.Self ? ReplicaRole.Joining
+        : ReplicaRole.Spare;
+}

@@ -1,0 +1,101 @@
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Rpc;
+
+namespace JustHungry.Server.Replication;
+
+/// <summary>
+/// What state transfers make of this replica: from the beginning of the first to the end of one it has no log, however many are broken
+/// off between (<see cref="Installing"/> is one of them). Owned by the core.
+/// </summary>
+internal sealed class Installations(ReplicaContext replica)
+{
+    private Installing? _installing;
+
+    /// <summary>The tables are half a shop, and there is no log.</summary>
+    public bool IsLogless { get; private set; }
+
+    /// <summary>A position that the log or checkpoint holds already is refused: installing it could undo what was acked since.</summary>
+    public void Begin(ConnectionId from, in TransferBegin begin, Following following)
+    {
+        bool holds = !IsLogless && (replica.Log.Holds(begin.At) || begin.At.Index <= replica.CheckpointAt.Index);
+        if (holds || following.IsMember || _installing is { IsEnding: true } or { IsDiskBusy: true })
+        {
+            replica.Network.Send(from, 0, new TransferRefused(begin.Epoch, begin.Transfer));
+            return;
+        }
+
+        IsLogless = true;
+        replica.Queue.Release(); // held by one whose sender has begun again
+        _installing = new Installing(begin.Epoch, replica);
+        _installing.Begin(from, begin);
+        replica.Shop.Drop();
+        replica.Queue.DropAppends();
+        following.LogDropped();
+        replica.Log.Reset(EntryPosition.Start);
+        replica.Durable = EntryPosition.Start;
+    }
+
+    public void Rows(in TransferRows rows) => _installing?.Rows(rows);
+
+    public void End(in TransferEnd end) => _installing?.End(end);
+
+    public void Stored(ulong transfer, int nextChunk)
+    {
+        if (_installing is { } installing && installing.Id == transfer)
+            installing.Stored(nextChunk);
+    }
+
+    /// <summary>An Append to a replica without a log: only the one at the start of every log meets it, the transfer's heartbeat.</summary>
+    public void Append(ConnectionId from, in Append append)
+    {
+        if (append.Count == 0 && append.Previous == EntryPosition.Start)
+            replica.Network.Send(from, 0, new Appended(append.Epoch, append.Round, EntryIndex.None));
+        else
+            replica.Network.Send(from, 0, new Mismatch(append.Epoch, append.Previous.Index, EntryIndex.None.Next, EntryIndex.None));
+    }
+
+    public void Closed(ConnectionId connection) => _installing?.Closed(connection);
+
+    /// <summary>The epoch of the running transfer is over.</summary>
+    public void Abandon() => _installing?.Abandon();
+
+    /// <summary>Moves an installation on as far as the disk allows.</summary>
+    public void BatchEnded(bool isCheckpointing)
+    {
+        if (_installing is not { } installing)
+            return;
+
+        if (installing.IsAbandoned && !installing.IsDiskBusy)
+        {
+            // The tables are half a shop: there is no log until another transfer has ended.
+            _installing = null;
+            replica.Queue.Release();
+            replica.Queue.StartIfIdle();
+        }
+        else if (!installing.IsBegun && replica.Queue.IsEmpty && !isCheckpointing && !replica.Shop.IsReloading)
+        {
+            replica.Queue.Hold();
+            installing.EmptyDisk();
+        }
+    }
+
+    /// <summary>A state was loaded; if it is the one that a transfer has brought, the log goes on from there.</summary>
+    public void Loaded(EntryPosition at, Following? following)
+    {
+        if (_installing is not { IsEnding: true } installed)
+            return;
+
+        _installing = null;
+        IsLogless = false;
+        replica.Queue.Release();
+        replica.Log.Reset(at);
+        replica.Durable = at;
+        replica.CheckpointAt = at;
+        replica.Commit = at.Index;
+        installed.SayInstalled();
+        if (installed.Epoch == following!.Epoch)
+            following.Installed(at.Index);
+        replica.Events.InstallEnded(at);
+    }
+}

@@ -1,0 +1,174 @@
+using System.Buffers;
+using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Rpc;
+
+namespace JustHungry.Server.Replication;
+
+/// <summary>
+/// How a primary's log reaches its followers: each is probed for where the logs meet, then fed batch by batch as its window allows.
+/// Everything in it is of one epoch. Owned by the core.
+/// </summary>
+internal sealed class LogStreams(View view, ReplicaContext replica, EntryIndex viewStarted)
+{
+    private readonly StateTransfers _transfers = new(view.Epoch, replica);
+
+    /// <summary>The last round that began: every Append carries it, every ack echoes it.</summary>
+    public ulong Round { get; private set; }
+
+    public StateTransfers Transfers => _transfers;
+
+    public void RoundBegins() => Round++;
+
+    /// <summary>A round has begun: a follower whose log meets ours gets the entries that are new to it, or an Append without any.</summary>
+    public void SendRound(Now now, Follower follower)
+    {
+        if (follower.State == StreamState.Streaming && !SendBatches(now, follower))
+            SendEmpty(now, follower);
+    }
+
+    /// <summary>The stream's head: the view whole, then an Append that finds out where the logs meet.</summary>
+    public void Opened(Now now, Follower follower)
+    {
+        follower.HeardMs = now.Ms;
+        follower.Next = replica.Log.Last.Index.Next;
+        replica.Network.Send(follower.Connection, 0, new NewView(view, [.. replica.Endpoints.Values.Where(e => view.IsRequired(e.Member))]));
+        Probe(now, follower);
+    }
+
+    public void Appended(Now now, Follower follower, in Appended ack)
+    {
+        if (ack.Epoch != view.Epoch)
+            return;
+
+        if (ack.Match > replica.Log.Last.Index)
+            throw new ProtocolViolationException($"an ack of entry {ack.Match}, where {replica.Log.Last.Index} is the last");
+        follower.HeardMs = now.Ms;
+        follower.Acked(ack.Match);
+        follower.Echoed = Math.Max(follower.Echoed, ack.Round);
+        if (follower.State == StreamState.Probing)
+            StreamAfter(follower, ack.Match);
+
+        if (follower.IsRequired && !follower.WasLevel && follower.Match >= viewStarted)
+        {
+            follower.WasLevel = true;
+            replica.Events.FollowerLevel(follower.Member, follower.Match);
+        }
+
+        // A round that began while it was probed, or while its window was full, has not gone to it yet.
+        if (follower.State == StreamState.Streaming && !SendBatches(now, follower) && ack.Round < Round && follower.SentRound < Round)
+            SendEmpty(now, follower);
+    }
+
+    /// <summary>The logs do not meet where the probe or batch began: probe further back.</summary>
+    public void Mismatched(Now now, Follower follower, in Mismatch mismatch)
+    {
+        if (mismatch.Epoch != view.Epoch || follower.State is not (StreamState.Probing or StreamState.Streaming))
+            return;
+
+        follower.HeardMs = now.Ms;
+        if (mismatch.Previous.Next != follower.Next && follower.State == StreamState.Probing)
+            return; // the answer to an earlier probe
+
+        EntryIndex acked = EntryIndex.Max(replica.Commit, follower.Match);
+        if (follower.IsMember && (mismatch.Last < acked || mismatch.Previous <= acked))
+        {
+            follower.State = StreamState.Broken; // a state transfer would hide that its disk lost what it acked
+            return;
+        }
+
+        EntryIndex next = EntryIndex.Min(mismatch.TryFrom, mismatch.Previous);
+        if (follower.IsMember)
+            next = EntryIndex.Max(next, acked.Next);
+        follower.ForgetInFlight();
+        follower.Next = next;
+        Probe(now, follower);
+    }
+
+    /// <summary>The spare has stored what came; after the last chunk its log goes on where the checkpoint ends.</summary>
+    public void TransferReady(Now now, Follower follower, in TransferReady ready)
+    {
+        follower.HeardMs = now.Ms;
+        if (ready.Epoch != view.Epoch || _transfers.Ready(now, follower, ready) is not { } at)
+            return;
+
+        follower.Acked(at.Index);
+        StreamAfter(follower, at.Index);
+        SendBatches(now, follower);
+    }
+
+    /// <summary>While a transfer runs the spare's log is empty, and an Append at the start of every log meets it.</summary>
+    public void SendHeartbeat(Now now, Follower follower)
+    {
+        if (follower.State == StreamState.Transferring)
+            SendAppend(now, follower, EntryPosition.Start, null);
+        else if (follower.State == StreamState.Probing || !SendBatches(now, follower))
+            SendEmpty(now, follower);
+    }
+
+    private void Probe(Now now, Follower follower)
+    {
+        follower.State = StreamState.Probing;
+        SendEmpty(now, follower);
+    }
+
+    private static void StreamAfter(Follower follower, EntryIndex match)
+    {
+        follower.State = StreamState.Streaming;
+        follower.Next = match.Next;
+        follower.ForgetInFlight();
+    }
+
+    /// <summary>True if our log still has the entry before the next one to send; if not, the checkpoint must go first.</summary>
+    private bool IsInLog(Follower follower)
+    {
+        if (follower.Next > replica.Log.Base.Index)
+            return true;
+
+        Invariant.Check(!follower.IsMember, $"the log was cut past what member {follower.Member} needs");
+        follower.State = StreamState.Transferring;
+        follower.ForgetInFlight();
+        _transfers.Begin(follower);
+        return false;
+    }
+
+    /// <summary>Sends the batches that the follower lacks, as far as the window allows; false if none was sent.</summary>
+    private bool SendBatches(Now now, Follower follower)
+    {
+        if (!IsInLog(follower))
+            return true;
+
+        bool sent = false;
+        while (follower.Next <= replica.Log.Last.Index && (follower.InFlightBytes < replica.Options.WindowBytes || follower.InFlight.Count == 0))
+        {
+            LogBatch batch = replica.Log.BatchAt(follower.Next)!;
+            if (batch.First < follower.Next)
+                batch = ReplicaLog.Slice(batch, follower.Next, batch.Last.Next);
+            SendAppend(now, follower, Previous(follower), batch);
+            follower.Next = batch.Last.Next;
+            follower.InFlight.Enqueue((batch.Last, batch.Entries.Length));
+            follower.InFlightBytes += batch.Entries.Length;
+            sent = true;
+        }
+
+        return sent;
+    }
+
+    private void SendEmpty(Now now, Follower follower)
+    {
+        if (IsInLog(follower))
+            SendAppend(now, follower, Previous(follower), null);
+    }
+
+    private void SendAppend(Now now, Follower follower, EntryPosition previous, LogBatch? batch)
+    {
+        follower.SentMs = now.Ms;
+        follower.SentRound = Round;
+        replica.Network.Send(follower.Connection, 0, new Append(
+            view.Epoch, Round, previous, batch?.Epoch ?? view.Epoch, batch?.Count ?? 0, batch?.Checksum ?? 0, batch?.Sequence ?? ReadOnlySequence<byte>.Empty,
+            replica.Commit));
+    }
+
+    private EntryPosition Previous(Follower follower) => replica.Log.PositionAt(new EntryIndex(follower.Next.Value - 1));
+}

@@ -1,0 +1,154 @@
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Names;
+using JustHungry.Protocol.Rpc;
+using JustHungry.Simulator.World;
+
+namespace JustHungry.Simulator.Chaos;
+
+/// <summary>
+/// The proposals of a chaotic front end: legal, and otherwise whatever comes to its mind. Calm, it changes views only where the primary
+/// does not lead or a spare is ready.
+/// </summary>
+internal sealed class ChaoticMoves(SimProcess process, ChaoticKnowledge knowledge, int minReplicas, Func<bool> isCalm)
+{
+    private ConnectionId _names;
+    private long _ledMs;
+
+    private Chance Chance => process.World.Chance;
+
+    /// <summary>The primary led a moment ago.</summary>
+    public void SeesLeader(Now now) => _ledMs = now.Ms;
+
+    /// <summary>One proposal, or an old view for somebody who should have forgotten it.</summary>
+    public void Move(Now now, ConnectionId names)
+    {
+        _names = names;
+        if (knowledge.View is not { } view)
+        {
+            Bootstrap();
+            return;
+        }
+
+        KnownReplica? leader = knowledge.Leader();
+        if (leader is not null)
+            SyncSpares(leader, view);
+        if (!isCalm() && Chance.OneIn(3))
+            SendOldView();
+        if (!isCalm() && (knowledge.PromotedBack is not null || Chance.OneIn(8)))
+            PromoteThereAndBack(view);
+        else if (!isCalm() && Chance.OneIn(4))
+            PromoteAnybody(view);
+        else if (leader is not null && ProposeFrom(view, leader.Report!.Value))
+            return;
+        else if (leader is null && now.Ms - _ledMs > ChaoticKnowledge.PatienceMs)
+            PromoteAnswering(now, view);
+        else if (leader is not null && isCalm() && Chance.OneIn(4))
+            DropSilent(now, view, leader);
+    }
+
+    private void Bootstrap()
+    {
+        List<KnownReplica> located = [.. knowledge.Replicas];
+        if (located.Count < minReplicas || !located.TrueForAll(r => r.Report is { View: null }))
+            return;
+        Propose(ProposalKind.Bootstrap, Epoch.None, new View(
+            new ClusterId(Chance.Id()), NameRules.DefaultGroup, new Epoch(1), Chance.Pick(located).Member.Id, [.. located.Select(r => r.Member)], null,
+            minReplicas, 0));
+    }
+
+    private void SyncSpares(KnownReplica leader, View view)
+    {
+        foreach (KnownReplica replica in knowledge.Replicas.Where(r => !view.IsMember(r.Member) && r.Report is not null))
+            process.Send(leader.Connection, 0, new Sync(replica.Member, replica.Endpoint));
+    }
+
+    private void SendOldView()
+    {
+        KnownReplica? replica = knowledge.Replicas.Count > 0 ? Chance.Pick([.. knowledge.Replicas]) : null;
+        if (replica is { IsOpen: true })
+            knowledge.SendView(replica, Chance.Pick(knowledge.Seen));
+    }
+
+    private void PromoteAnybody(View view)
+    {
+        List<Member> kept = [.. view.Members];
+        while (kept.Count > view.MinReplicas && Chance.OneIn(3))
+            kept.RemoveAt(Chance.Below(kept.Count));
+        if (kept.Count >= view.MinReplicas)
+            Promote(view, Chance.Pick(kept), kept);
+    }
+
+    /// <summary>
+    /// Promotes another primary without telling the old one, and the old one again a little later, without the other if k stay: what it
+    /// knew in its earlier epoch must count for nothing.
+    /// </summary>
+    private void PromoteThereAndBack(View view)
+    {
+        if (knowledge.PromotedBack is not { } back)
+        {
+            List<Member> others = [.. view.Members.Where(m => m.Id != view.Primary)];
+            if (others.Count == 0)
+                return;
+            knowledge.PromotedBack = view.Members.First(m => m.Id == view.Primary);
+            Promote(view, Chance.Pick(others), [.. view.Members]);
+            return;
+        }
+
+        knowledge.PromotedBack = null;
+        if (!view.IsMember(back) || back.Id == view.Primary)
+            return;
+        List<Member> kept = [.. view.Members.Where(m => m.Id != view.Primary)];
+        Promote(view, back, kept.Count >= view.MinReplicas ? kept : [.. view.Members]);
+    }
+
+    private void PromoteAnswering(Now now, View view)
+    {
+        List<Member> answering = [.. view.Members.Where(m => knowledge.IsHeard(now, m))];
+        if (answering.Count == 0)
+            return;
+        var kept = new List<Member>(answering);
+        foreach (Member silent in view.Members.Where(m => !answering.Contains(m)))
+        {
+            if (kept.Count < view.MinReplicas)
+                kept.Add(silent);
+        }
+
+        _ledMs = now.Ms;
+        Promote(view, Chance.Pick(answering), kept);
+    }
+
+    private void DropSilent(Now now, View view, KnownReplica leader)
+    {
+        List<Member> kept = [.. view.Members.Where(m => knowledge.IsHeard(now, m))];
+        bool joiningIsLost = view.Joining is { } joining && !knowledge.IsHeard(now, joining);
+        if (kept.Contains(leader.Member) && kept.Count >= view.MinReplicas && (kept.Count < view.Members.Count || joiningIsLost))
+            Promote(view, leader.Member, kept);
+    }
+
+    private bool ProposeFrom(View view, in StatusReport report)
+    {
+        foreach (SpareReport spare in report.Spares)
+        {
+            if (spare.AckedViewStarted && view.Joining == spare.Member)
+            {
+                Propose(ProposalKind.Admit, view.Epoch, view with { Epoch = view.Epoch.Next, Members = [.. view.Members, spare.Member], Joining = null }, view.Epoch);
+                return true;
+            }
+
+            if (spare.NearlyLevel && view.Joining is null && !view.IsMember(spare.Member) && spare.Member.Id != view.Primary)
+            {
+                Propose(ProposalKind.Join, view.Epoch, view with { Epoch = view.Epoch.Next, Joining = spare.Member }, view.Epoch);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Promote(View view, Member primary, List<Member> members) =>
+        Propose(ProposalKind.Promote, view.Epoch, view with { Epoch = view.Epoch.Next, Primary = primary.Id, Members = members, Joining = null });
+
+    private void Propose(ProposalKind kind, Epoch expected, View view, Epoch evidence = default) =>
+        process.Send(_names, 0, new Propose(Chance.Id(), kind, expected, view, evidence, evidence != Epoch.None));
+}
