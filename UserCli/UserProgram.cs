@@ -1,5 +1,6 @@
 using JustHungry.Protocol.Hosting;
 using JustHungry.UserCli.Commands;
+using JustHungry.UserCli.Commands.Owner;
 using JustHungry.UserCli.Menus;
 
 namespace JustHungry.UserCli;
@@ -60,5 +61,18 @@ internal static class UserProgram
             .Add<ResumeCommand>(
                 "resume", "[--forget] " + Common, "Asks again what became of a request that had no answer.", ["user resume"],
                 o => o.RunAsync(terminal))
-            .Add<WhoAmICommand>("whoami", Common, "Your user id and where your profile is.", ["user whoami"], o => o.RunAsync(terminal));
+            .Add<WhoAmICommand>("whoami", Common, "Your user id and where your profile is.", ["user whoami"], o => o.RunAsync(terminal))
+            .AddGroup("shop", "Runs the shop, for its owner: products, orders to cook, takings.")
+            .Add<ShopOrdersCommand>(
+                "shop orders", "[--active] [--watch] " + Common, "What to cook, for whom, since when.", ["user shop orders --active --watch", "user shop orders --json"],
+                o => o.RunAsync(terminal))
+            .Add<CompleteCommand>("shop complete", "USER ORDER_ID " + Common, "An order was delivered.", ["user shop complete 3f2a9c01 2"], o => o.RunAsync(terminal))
+            .Add<AddCommand>(
+                "shop add", "NAME --price POUNDS [--stock N] " + Common, "Sells a new product.", ["user shop add plum --price 1.20 --stock 10"], o => o.RunAsync(terminal))
+            .Add<PriceCommand>("shop price", "NAME PRICE " + Common, "Another price, for orders from now on.", ["user shop price plum 0.95"], o => o.RunAsync(terminal))
+            .Add<RestockCommand>("shop restock", "NAME QTY " + Common, "So many more of a product.", ["user shop restock plum 20"], o => o.RunAsync(terminal))
+            .Add<RetireCommand>("shop retire", "NAME " + Common, "Sells a product no more.", ["user shop retire plum"], o => o.RunAsync(terminal))
+            .Add<ReportCommand>(
+                "shop report", "[--since DATE] [--top N] " + Common, "Takings, orders and top products.", ["user shop report --since today", "user shop report --since 2026-11-01 --top 3"],
+                o => o.RunAsync(terminal));
 }

@@ -15,6 +15,7 @@ public sealed class CommandTable(string program, string summary)
     private const int HelpColumns = 80;
 
     private readonly List<Command> _commands = [];
+    private readonly List<(string Name, string Summary)> _groups = [];
 
     private sealed record Command(string Name, string Summary, bool TakesWords, Type Options, string? Example, Func<string[], Task<int>> Run);
 
@@ -30,6 +31,13 @@ public sealed class CommandTable(string program, string summary)
         _commands.Add(new Command(
             name, commandSummary, takesWords, typeof(TOptions), examples.FirstOrDefault(),
             args => ParseAndRunAsync(name, usage, commandSummary, examples, args, run)));
+        return this;
+    }
+
+    /// <summary>Says what the commands of two words that begin alike are for: the program's help names the group, the group's help its commands.</summary>
+    public CommandTable AddGroup(string name, string groupSummary)
+    {
+        _groups.Add((name, groupSummary));
         return this;
     }
 
@@ -70,9 +78,12 @@ public sealed class CommandTable(string program, string summary)
 
         if (args is ["--help" or "-h", ..] && _commands.Count > 1)
         {
-            WriteHelp(Console.Out);
+            WriteHelp(Console.Out, summary, _commands.Where(c => GroupOf(c) is null), _groups, program);
             return ExitCode.Done;
         }
+
+        if (args.Length > 0 && _groups.Find(g => g.Name == args[0]) is { Name: not null } group)
+            return AnswerForGroup(group.Name, group.Summary, args);
 
         if (bare is not null && (args.Length == 0 || args[0].StartsWith('-') || bare.TakesWords))
             return await bare.Run(args).ConfigureAwait(false);
@@ -82,25 +93,48 @@ public sealed class CommandTable(string program, string summary)
         return ExitCode.Usage;
     }
 
+    private int AnswerForGroup(string name, string groupSummary, string[] args)
+    {
+        Command[] commands = [.. _commands.Where(c => GroupOf(c) == name)];
+        if (args is [_, "--help" or "-h", ..])
+        {
+            WriteHelp(Console.Out, groupSummary, commands, [], $"{program} {name}");
+            return ExitCode.Done;
+        }
+
+        string? near = args.Length == 1 ? null : Nearest.To($"{name} {args[1]}", commands.Select(c => c.Name));
+        Console.Error.WriteLine(
+            args.Length == 1 ? $"{program} {name}: say what to do: {string.Join(", ", commands.Select(c => c.Name[(name.Length + 1)..]))}."
+            : $"{program} {name}: '{args[1]}' is not a command.{(near is null ? "" : $" Did you mean '{near}'?")}");
+        Console.Error.WriteLine($"See '{program} {name} --help'.");
+        return ExitCode.Usage;
+    }
+
+    private string? GroupOf(Command command) => _groups.Find(g => command.Name.StartsWith(g.Name + " ", StringComparison.Ordinal)).Name;
+
     private string Suggest(string typed)
     {
-        string? near = Nearest.To(typed, _commands.Where(c => c.Name.Length > 0).Select(c => c.Name));
+        string? near = Nearest.To(typed, _commands.Where(c => c.Name.Length > 0).Select(c => c.Name).Concat(_groups.Select(g => g.Name)));
         return near is null ? "" : $" Did you mean '{near}'?";
     }
 
-    private void WriteHelp(TextWriter to)
+    private void WriteHelp(TextWriter to, string about, IEnumerable<Command> commands, IEnumerable<(string Name, string Summary)> groups, string caller)
     {
-        to.WriteLine(summary);
+        to.WriteLine(about);
         to.WriteLine();
-        int width = _commands.Max(c => c.Name.Length) + program.Length + 1;
-        foreach (Command command in _commands)
-            to.WriteLine($"  {$"{program} {command.Name}".PadRight(width)}  {command.Summary}");
+        (string Name, string Summary)[] lines = [.. commands.Select(c => (c.Name, c.Summary)), .. groups.Select(g => (g.Name + " …", g.Summary))];
+        int width = lines.Max(l => l.Name.Length) + program.Length + 1;
+        foreach ((string name, string text) in lines)
+            to.WriteLine($"  {$"{program} {name}".PadRight(width)}  {text}");
         to.WriteLine();
         to.WriteLine("Examples:");
-        foreach (string example in _commands.Select(c => c.Example).OfType<string>().Where(e => e.Length + 2 <= HelpColumns))
+        foreach (string example in commands.Select(c => c.Example).OfType<string>().Where(e => e.Length + 2 <= HelpColumns))
             to.WriteLine($"  {example}");
         to.WriteLine();
-        to.WriteLine($"'{program} COMMAND --help' tells more about one; '{program} help .' about the bare '{program}'.");
+        to.WriteLine(
+            caller == program
+                ? $"'{program} COMMAND --help' tells more about one; '{program} help .' about the bare '{program}'."
+                : $"'{caller} COMMAND --help' tells more about one.");
     }
 
     private async Task<int> ParseAndRunAsync<TOptions>(

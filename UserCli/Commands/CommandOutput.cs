@@ -33,8 +33,18 @@ internal sealed class CommandOutput(Terminal terminal, bool asJson)
         }
 
         terminal.Error.WriteLine(message);
-        if (Sentences.Hint(refusal.Reason) is { } hint)
+        if (Sentences.Hint(refusal) is { } hint)
             terminal.Error.WriteLine(hint);
+        return ExitCode.Refused;
+    }
+
+    /// <summary>What only this program can refuse.</summary>
+    public int Refuse(string error, string message)
+    {
+        if (asJson)
+            ShopJson.WriteLine(terminal.Out, json => ShopJson.WriteError(json, error, message, RequestId.None));
+        else
+            terminal.Error.WriteLine(message);
         return ExitCode.Refused;
     }
 

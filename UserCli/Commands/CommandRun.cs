@@ -15,10 +15,11 @@ internal sealed class CommandRun(Shop shop, CommandOutput output, CancellationTo
 
     public CancellationToken Cancel => cancel;
 
-    public static async Task<int> RunAsync(AnsweringOptions options, Terminal terminal, Func<CommandRun, Task<int>> command)
+    /// <param name="notices">Who is told while a request is on its way; null: sentences on stderr.</param>
+    public static async Task<int> RunAsync(AnsweringOptions options, Terminal terminal, Func<CommandRun, Task<int>> command, IClientNotices? notices = null)
     {
         var output = new CommandOutput(terminal, options.AsJson);
-        await using var session = new ShopSession(options, new StderrNotices(terminal.Error));
+        await using var session = new ShopSession(options, notices ?? new StderrNotices(terminal.Error));
         try
         {
             return await command(new CommandRun(session.Shop, output, session.Stopping));

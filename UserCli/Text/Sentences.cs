@@ -65,6 +65,7 @@ internal static class Sentences
         OrderAnswer placed when update.Kind == RequestKind.PlaceOrder =>
             $"Your earlier {update.Words} was placed: order {placed.Order.OrderId}, {placed.Order.Total} in all.",
         OrderAnswer cancelled => $"Your earlier {update.Words} is done: order {cancelled.Order.OrderId} is {cancelled.Order.Status.ToString().ToLowerInvariant()}.",
+        ProductAnswer done => $"Your earlier {update.Words} is done: {OwnerSentences.OnSale(done.Product)}",
         DetailsAnswer => $"Your earlier {update.Words} is done: they are saved.",
         RefusalAnswer { Reason: AnswerCode.Expired } =>
             $"What became of your earlier {update.Words} can't be told any more: see your order history.",
@@ -73,11 +74,13 @@ internal static class Sentences
     };
 
     /// <summary>A refusal, with what to do next where a command helps.</summary>
-    public static string? Hint(AnswerCode refusal) => refusal switch
+    public static string? Hint(RefusalAnswer refusal) => refusal.Reason switch
     {
         AnswerCode.UnknownUser => "Give your details with 'user details --first-name … --last-name … --phone … --postcode … --address …'.",
         AnswerCode.UnknownProduct or AnswerCode.LowStock => "See what there is with 'user products'.",
+        AnswerCode.UnknownOrder when refusal.Field is not null => "See them with 'user shop orders'.",
         AnswerCode.UnknownOrder or AnswerCode.Expired => "See your orders with 'user orders'.",
+        AnswerCode.NotOwner => "The log of the shop's first server says where the owner's key is.",
         AnswerCode.PriceChanged => "See the prices with 'user cost --item NAME=QTY'.",
         _ => null,
     };

@@ -32,6 +32,12 @@ internal static class ShopJson
     public static void WriteOrder(Utf8JsonWriter json, Order order)
     {
         json.WriteStartObject();
+        WriteOrderFields(json, order);
+        json.WriteEndObject();
+    }
+
+    public static void WriteOrderFields(Utf8JsonWriter json, Order order)
+    {
         json.WriteNumber("orderId", order.OrderId);
         json.WriteString("status", order.Status.ToString());
         json.WriteString("delivery", order.Delivery.Word());
@@ -40,7 +46,6 @@ internal static class ShopJson
         WriteLines(json, order.Lines);
         json.WriteString(
             "placedAt", DateTimeOffset.FromUnixTimeSeconds(order.PlacedAt).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
-        json.WriteEndObject();
     }
 
     /// <summary><c>{lines: [{product, quantity, price}], total}</c>.</summary>
@@ -107,6 +112,9 @@ internal static class ShopJson
                 break;
             case DetailsAnswer details:
                 WriteDetails(json, details.Details);
+                break;
+            case ProductAnswer product:
+                WriteProduct(json, product.Product);
                 break;
             default:
                 throw new InvalidOperationException($"{answer.Code} is no answer to an update");

@@ -25,6 +25,11 @@ public sealed class CompletionTests
     [TestCase("user whoami --retries 1", "")]
     [TestCase("user orders --prof", "--profile")]
     [TestCase("user completion b", "bash")]
+    [TestCase("user sh", "shop")]
+    [TestCase("user shop re", "restock,retire,report")]
+    [TestCase("user shop orders --w", "--watch")]
+    [TestCase("user shop add plum --st", "--stock")]
+    [TestCase("user shop report --owner", "--owner-key-file")]
     [TestCase("user nonsense --j", "")]
     public async Task Bash_completes(string typed, string expected)
     {

@@ -14,6 +14,14 @@ internal static class Looks
     public static readonly Style Total = new(decoration: Decoration.Bold);
     public static readonly Style TextCursor = new(decoration: Decoration.Invert);
 
+    /// <summary>The process's terminal, which has been seen to be one.</summary>
+    public static IAnsiConsole ConsoleOfProcess() => AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        Ansi = OperatingSystem.IsWindows() ? AnsiSupport.Detect : AnsiSupport.Yes, // only an old Windows console may not know the escape sequences
+        Interactive = InteractionSupport.Yes,
+        ColorSystem = ColorSystemSupport.Detect, // none with NO_COLOR
+    });
+
     public static string Pointer(IAnsiConsole console) => console.Profile.Capabilities.Unicode ? "❯ " : "> ";
 
     /// <summary>The text in at most so many columns, without what would move the cursor.</summary>

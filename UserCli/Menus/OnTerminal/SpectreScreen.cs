@@ -22,16 +22,7 @@ internal sealed class SpectreScreen(IAnsiConsole console, TimeProvider time) : I
     private readonly WaitingLine _waiting = new(console, time);
     private string? _lastPicked;
 
-    public static SpectreScreen OfProcess() =>
-        new(
-            AnsiConsole.Create(new AnsiConsoleSettings
-            {
-                // What is chosen here has been seen to be a terminal; only an old Windows console may not know the escape sequences.
-                Ansi = OperatingSystem.IsWindows() ? AnsiSupport.Detect : AnsiSupport.Yes,
-                Interactive = InteractionSupport.Yes,
-                ColorSystem = ColorSystemSupport.Detect, // none with NO_COLOR
-            }),
-            TimeProvider.System);
+    public static SpectreScreen OfProcess() => new(Looks.ConsoleOfProcess(), TimeProvider.System);
 
     /// <summary>False on a console that can't draw over what it has shown.</summary>
     public bool CanDraw => console.Profile.Capabilities.Ansi;

@@ -1,0 +1,132 @@
+using JustHungry.Protocol.Ordering;
+using JustHungry.UserCli.Client;
+using JustHungry.UserCli.Connection;
+using JustHungry.UserCli.Menus.OnTerminal;
+using JustHungry.UserCli.Text;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+using Label = Spectre.Console.Text;
+
+namespace JustHungry.UserCli.Commands.Owner;
+
+/// <summary>
+/// The orders of <c>user shop orders --watch</c>, asked for again every other second: drawn over on a terminal, printed anew elsewhere
+/// when they have changed. The oldest come first, and those that do not fit are counted. Ends by ctrl-C, or by a refusal, which it gives back.
+/// </summary>
+internal sealed class OrderBoard(IAnsiConsole console, string whenEmpty, TimeProvider time) : IClientNotices
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    private IReadOnlyList<ShopOrder> _orders = [];
+    private string? _trouble;
+    private Action _redraw = () => { };
+
+    public async Task<Answer> DrawAsync(ShopOrdersAnswer first, Func<Task<Answer>> look, CancellationToken cancel)
+    {
+        Answer answer = first;
+        try
+        {
+            await console.Live(Label.Empty).AutoClear(true).StartAsync(async live =>
+            {
+                _redraw = () => live.UpdateTarget(Draw(_orders, time.GetUtcNow(), console.Profile.Width, console.Profile.Height));
+                while (answer is ShopOrdersAnswer { Orders: var orders })
+                {
+                    _orders = orders;
+                    _redraw();
+                    await Task.Delay(Interval, time, cancel);
+                    answer = await look();
+                }
+            });
+        }
+        finally
+        {
+            console.Cursor.Show(true);
+        }
+
+        return answer;
+    }
+
+    /// <summary>Without a terminal to draw on.</summary>
+    public static async Task<Answer> FollowAsync(ShopOrdersAnswer first, Func<Task<Answer>> look, Func<ShopOrdersAnswer, Task> print, CancellationToken cancel)
+    {
+        byte[] shown = [];
+        Answer answer = first;
+        while (answer is ShopOrdersAnswer orders)
+        {
+            byte[] next = orders.ToBytes();
+            if (!next.AsSpan().SequenceEqual(shown))
+                await print(orders);
+            shown = next;
+            await Task.Delay(Interval, cancel);
+            answer = await look();
+        }
+
+        return answer;
+    }
+
+    public void TryingAgain(AttemptFailure failure, bool wasConnected, int retry, int retries) => Say(Sentences.Reconnecting(failure, wasConnected, retry, retries));
+
+    public void StillWaiting() => Say(Sentences.StillWaiting);
+
+    public void Recovered() => Say(null);
+
+    public void CameOf(UpdateInFlight update, Answer answer)
+    {
+        // watching makes no update
+    }
+
+    /// <summary>The board in so many columns and rows, one row kept for the cursor.</summary>
+    public IRenderable Draw(IReadOnlyList<ShopOrder> orders, DateTimeOffset now, int columns, int rows)
+    {
+        List<IRenderable> lines = [new Label(Looks.Fit($"{Count(orders)} · {now.ToLocalTime():HH:mm:ss} · ctrl-C ends", columns - 1), Looks.Quiet)];
+        if (_trouble is not null)
+            lines.Add(new Label(Looks.Fit(_trouble, columns - 1), Looks.Notice));
+        int left = rows - lines.Count - 2;
+        foreach ((int index, ShopOrder order) in orders.Index())
+        {
+            (string head, IReadOnlyList<string> below) = OwnerText.Ticket(order, now);
+            List<string> body = [.. below.SelectMany(line => Wrap(line, columns - 1))];
+            left -= body.Count + 2;
+            if (left < (index == orders.Count - 1 ? 0 : 1))
+            {
+                lines.Add(new Label($"… {orders.Count - index} more", Looks.Quiet));
+                break;
+            }
+
+            lines.Add(Label.Empty);
+            lines.Add(new Label(Looks.Fit(head, columns - 1), Looks.Question));
+            lines.AddRange(body.Select(line => new Label(line)));
+        }
+
+        return new Rows(lines);
+    }
+
+    private void Say(string? trouble)
+    {
+        _trouble = trouble;
+        _redraw();
+    }
+
+    private string Count(IReadOnlyList<ShopOrder> orders) => orders.Count switch
+    {
+        0 => whenEmpty,
+        1 => "1 order",
+        _ => $"{orders.Count} orders",
+    };
+
+    /// <summary>What to cook may not be cut off.</summary>
+    private static IEnumerable<string> Wrap(string line, int columns)
+    {
+        const string Indent = "    ";
+        string shown = Looks.Fit(line, int.MaxValue);
+        while (shown.Length > columns)
+        {
+            int space = shown.LastIndexOf(' ', columns);
+            int cut = space > Indent.Length ? space : columns;
+            yield return shown[..cut];
+            shown = Indent + shown[cut..].TrimStart();
+        }
+
+        yield return shown;
+    }
+}
