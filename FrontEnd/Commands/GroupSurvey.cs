@@ -16,18 +16,30 @@ internal sealed record SurveyedFrontEnd(string Id, Endpoint Endpoint, FrontEndRe
 /// <summary>A group as an operator sees it: the register, and what each process says of itself, asked at the same time.</summary>
 internal sealed record GroupSurvey(View? View, GroupHealth Health, IReadOnlyList<SurveyedReplica> Replicas, IReadOnlyList<SurveyedFrontEnd> FrontEnds)
 {
-    /// <exception cref="ConnectionLostException">The name server can't be reached.</exception>
-    public static async Task<GroupSurvey> TakeAsync(NameServerOptions options, CancellationToken cancel)
-    {
-        (ViewIs view, IReadOnlyList<Registration> replicas, IReadOnlyList<Registration> frontEnds) = await AskNameServerAsync(options, cancel).ConfigureAwait(false);
+    /// <summary>How the name server answered.</summary>
+    public SurveyedNameServer? NameServer { get; init; }
 
-        Task<SurveyedReplica[]> asked = Task.WhenAll(replicas.Select(r => AskReplicaAsync(r, options.Group, cancel)));
-        Task<SurveyedFrontEnd[]> askedToo = Task.WhenAll(frontEnds.Where(f => f.Name != NameRules.FrontEnd).Select(f => AskFrontEndAsync(f, options.Group, cancel)));
+    /// <summary>The last views, oldest first.</summary>
+    public IReadOnlyList<MadeView> History { get; init; } = [];
+
+    /// <exception cref="ConnectionLostException">The name server can't be reached.</exception>
+    public static async Task<GroupSurvey> TakeAsync(NameServerOptions options, CancellationToken cancel) =>
+        await TakeAsync(await NameServerSurvey.AskAsync(options, cancel).ConfigureAwait(false), options.Group, cancel).ConfigureAwait(false);
+
+    /// <summary>Asks every process that the name server told of.</summary>
+    public static async Task<GroupSurvey> TakeAsync(NameServerSurvey told, string group, CancellationToken cancel)
+    {
+        Task<SurveyedReplica[]> asked = Task.WhenAll(told.Replicas.Select(r => AskReplicaAsync(r, group, cancel)));
+        Task<SurveyedFrontEnd[]> askedToo = Task.WhenAll(told.FrontEnds.Where(f => f.Name != NameRules.FrontEnd).Select(f => AskFrontEndAsync(f, group, cancel)));
         SurveyedReplica[] located = await asked.ConfigureAwait(false);
-        IEnumerable<SurveyedReplica> missing = (view.View?.Members ?? [])
+        IEnumerable<SurveyedReplica> missing = (told.View?.Members ?? [])
             .Where(m => located.All(r => r.Member != m))
             .Select(m => new SurveyedReplica(m, null, null));
-        return new GroupSurvey(view.View, view.Health, [.. located, .. missing], await askedToo.ConfigureAwait(false));
+        return new GroupSurvey(told.View, told.Health, [.. located, .. missing], await askedToo.ConfigureAwait(false))
+        {
+            NameServer = told.Itself,
+            History = told.History,
+        };
     }
 
     public SurveyedReplica? Find(string id) => Replicas.FirstOrDefault(r => r.Member.Id.Value == id && r.Endpoint is not null) ?? Replicas.FirstOrDefault(r => r.Member.Id.Value == id);
@@ -35,24 +47,38 @@ internal sealed record GroupSurvey(View? View, GroupHealth Health, IReadOnlyList
     /// <summary>Member of the view: what the original called initialised.</summary>
     public bool IsInitialised(SurveyedReplica replica) => View?.IsMember(replica.Member) ?? false;
 
-    private static async Task<(ViewIs View, IReadOnlyList<Registration> Replicas, IReadOnlyList<Registration> FrontEnds)> AskNameServerAsync(
-        NameServerOptions options, CancellationToken cancel)
+    /// <summary>How many entries a replica lacks that the primary has, as both said; null: one of them did not answer.</summary>
+    public ulong? LagOf(SurveyedReplica replica)
     {
-        string group = NameRules.GroupMetadata(options.Group);
-        RpcClient client = await OperatorCalls.ConnectAsync(options.NameServer, options.Group, cancel).ConfigureAwait(false);
-        await using (client.ConfigureAwait(false))
-        {
-            ViewIs view = await client.AskAsync<GetView, ViewIs>(new GetView(options.Group), cancel).ConfigureAwait(false);
-            Listed replicas = await client.AskAsync<List, Listed>(new List("", [NameRules.BackendMetadata, group], false), cancel).ConfigureAwait(false);
-            Listed frontEnds = await client.AskAsync<List, Listed>(new List("", [NameRules.FrontEndMetadata, group], false), cancel).ConfigureAwait(false);
-            return (view, replicas.Registrations, frontEnds.Registrations);
-        }
+        SurveyedReplica? primary = View is { } view ? Replicas.FirstOrDefault(r => view.IsPrimary(r.Member)) : null;
+        return primary?.Report is { } ahead && replica.Report is { } own ? ahead.Last.Index.Value - Math.Min(own.Last.Index.Value, ahead.Last.Index.Value) : null;
     }
+
+    /// <summary>When the view was made since which the replica has been what it is; null: longer ago than is known here.</summary>
+    public DateTimeOffset? SinceWhen(SurveyedReplica replica)
+    {
+        if (History.Count == 0 || View is null || History[^1].View.Epoch != View.Epoch)
+            return null;
+
+        ReplicaRole role = RoleIn(View, replica.Member);
+        int first = History.Count - 1;
+        while (first > 0 && RoleIn(History[first - 1].View, replica.Member) == role)
+            first--;
+        bool isKnown = History[first].MadeAt != 0 && (first > 0 || History[0].Kind == ProposalKind.Bootstrap);
+        return isKnown ? DateTimeOffset.FromUnixTimeSeconds(History[first].MadeAt) : null;
+    }
+
+    private static ReplicaRole RoleIn(View view, Member member) =>
+        view.IsPrimary(member) ? ReplicaRole.Primary
+        : view.IsMember(member) ? ReplicaRole.Backup
+        : view.Joining == member ? ReplicaRole.Joining
+        : ReplicaRole.Spare;
 
     private static async Task<SurveyedReplica> AskReplicaAsync(Registration registration, string group, CancellationToken cancel)
     {
         StatusReport? report = await OperatorCalls.TryAskOnceAsync<Status, StatusReport>(registration.Endpoint, group, default, cancel).ConfigureAwait(false);
-        return new SurveyedReplica(report?.Self ?? new Member(NameRules.TryReadId(registration.Metadata) ?? new ReplicaId(registration.Name), registration.Disk), registration.Endpoint, report);
+        var registered = new Member(NameRules.TryReadId(registration.Metadata) ?? new ReplicaId(registration.Name), registration.Disk);
+        return new SurveyedReplica(report?.Self ?? registered, registration.Endpoint, report);
     }
 
     private static async Task<SurveyedFrontEnd> AskFrontEndAsync(Registration registration, string group, CancellationToken cancel)

@@ -29,13 +29,9 @@ internal static class PromoteCommand
         {
             return ExitCode.Refused;
         }
-        catch (ConnectionLostException e)
+        catch (Exception e) when (e is ConnectionLostException or HelloRefusedException)
         {
-            return StatusCommand.Unavailable(options.Json, $"The name server at {options.NameServer} can't be asked: {e.Message}.");
-        }
-        catch (HelloRefusedException e)
-        {
-            return StatusCommand.Unavailable(options.Json, $"The name server at {options.NameServer} can't be asked: {e.Message}.");
+            return StatusCommand.Unavailable(options.Json, StatusCommand.NameServerMissing(options, e));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -5,21 +6,56 @@ using JustHungry.Protocol.Messages;
 
 namespace JustHungry.FrontEnd.Commands;
 
-/// <summary>The JSON of <c>frontend status</c> and <c>frontend promote</c>: fixed, since scripts read it.</summary>
+/// <summary>The JSON of <c>frontend status</c> and <c>frontend promote</c>: its fields are fixed, since scripts read them; new ones may be added.</summary>
 internal static class StatusJson
 {
+    /// <summary>View changes that are told, the last ones.</summary>
+    private const int ChangesShown = 10;
+
     private static readonly JsonSerializerOptions Indented = new()
     {
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // read by scripts and people, not by browsers
     };
 
-    public static string Of(GroupSurvey survey) => new JsonObject
+    private static readonly JsonSerializerOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static string Of(GroupSurvey survey) => ToJson(survey).ToJsonString(Indented);
+
+    /// <summary>One line a second of <c>--watch</c>: the same object, with the time and what only two looks can tell.</summary>
+    public static string OfMoment(WatchedMoment moment)
+    {
+        JsonObject json = ToJson(moment.Survey);
+        json["at"] = Text(moment.At);
+        json["ordersPerSecond"] = moment.OrdersPerSecond is { } rate ? Math.Round(rate, 1) : null;
+        return json.ToJsonString(OneLine);
+    }
+
+    private static JsonObject ToJson(GroupSurvey survey) => new()
     {
         ["view"] = Of(survey.View),
         ["replicas"] = new JsonArray([.. survey.Replicas.Select(r => Of(survey, r))]),
         ["frontEnds"] = new JsonArray([.. survey.FrontEnds.Select(Of)]),
-    }.ToJsonString(Indented);
+        ["nameServer"] = survey.NameServer is null ? null : new JsonObject
+        {
+            ["endpoint"] = survey.NameServer.Endpoint.ToString(),
+            ["health"] = survey.NameServer.AnsweredMs is null ? "Away" : survey.Health.ToString(),
+            ["answeredMs"] = survey.NameServer.AnsweredMs,
+        },
+        ["changes"] = new JsonArray([.. survey.History.TakeLast(ChangesShown).Select(Of)]),
+    };
+
+    private static JsonObject Of(MadeView made) => new()
+    {
+        ["epoch"] = made.View.Epoch.Value,
+        ["kind"] = made.Kind.ToString(),
+        ["primary"] = made.View.Primary.Value,
+        ["members"] = new JsonArray([.. made.View.Members.Select(m => JsonValue.Create(m.Id.Value))]),
+        ["joining"] = made.View.Joining?.Id.Value,
+        ["madeAt"] = made.MadeAt == 0 ? null : Text(DateTimeOffset.FromUnixTimeSeconds(made.MadeAt)),
+    };
+
+    private static string Text(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
     public static string OfView(View view) => new JsonObject { ["view"] = Of(view) }.ToJsonString(Indented);
 
@@ -49,6 +85,8 @@ internal static class StatusJson
         ["index"] = replica.Report?.Last.Index.Value,
         ["commit"] = replica.Report?.Commit.Value,
         ["reachable"] = replica.Report is not null,
+        ["lag"] = survey.LagOf(replica),
+        ["since"] = survey.SinceWhen(replica) is { } since ? Text(since) : null,
     };
 
     private static JsonObject Of(SurveyedFrontEnd frontEnd) => new()
@@ -56,5 +94,8 @@ internal static class StatusJson
         ["id"] = frontEnd.Id,
         ["endpoint"] = frontEnd.Endpoint.ToString(),
         ["hearsPrimary"] = frontEnd.Report?.HearsPrimary ?? false,
+        ["users"] = frontEnd.Report?.Users,
+        ["waiting"] = frontEnd.Report?.Waiting,
+        ["ordersPlaced"] = frontEnd.Report?.OrdersPlaced,
     };
 }

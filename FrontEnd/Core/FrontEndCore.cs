@@ -195,7 +195,7 @@ internal sealed class FrontEndCore : ICore
                 break;
             case MessageType.FrontEndStatus when !_users.ContainsKey(connection.Value):
                 _network.Send(
-                    connection, frame.Correlation, new FrontEndReport(_boot, _inForce.Epoch, _promote.HearsPrimary(now), _users.Count, _relay.Waiting));
+                    connection, frame.Correlation, new FrontEndReport(_boot, _inForce.Epoch, _promote.HearsPrimary(now), _users.Count, _relay.Waiting, _relay.OrdersPlaced));
                 break;
             default:
                 throw new ProtocolViolationException($"{frame.Type} to a front end");

@@ -1,5 +1,6 @@
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Ordering;
 
 namespace JustHungry.FrontEnd.Core;
 
@@ -63,6 +64,21 @@ internal interface IFrontEndEvents
     }
 
     void RequestTaken(RequestKind kind)
+    {
+    }
+
+    /// <summary>A user has the final or retryable answer, or would have it if still connected.</summary>
+    void RequestAnswered(RequestKind kind, AnswerCode answer)
+    {
+    }
+
+    /// <summary>A barrier left for the primary; its number is the last one's + 1.</summary>
+    void BarrierSent(ulong barrier)
+    {
+    }
+
+    /// <summary>The primary says that everything before this barrier is safe.</summary>
+    void BarrierCompleted(ulong barrier)
     {
     }
 }

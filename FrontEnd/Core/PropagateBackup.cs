@@ -8,7 +8,7 @@ namespace JustHungry.FrontEnd.Core;
 /// The barriers of one connection to the primary in one epoch, and the replies that wait for them. A reply is let go only by an
 /// acknowledgement of its own epoch that names it or a later one. Owned by <see cref="Relay"/>.
 /// </summary>
-internal sealed class PropagateBackup(INetwork network)
+internal sealed class PropagateBackup(INetwork network, IFrontEndEvents events)
 {
     /// <summary>Enough to fill the time of one round trip with the next batches; more would only queue at the primary.</summary>
     private const int InFlightMax = 4;
@@ -69,6 +69,7 @@ internal sealed class PropagateBackup(INetwork network)
 
         _isWanted = false;
         _inFlight.Add(++_lastBarrier);
+        events.BarrierSent(_lastBarrier);
         network.Send(_primary, Correlations.Of(Question.Barrier, _lastBarrier), new Protocol.Messages.PropagateBackup(_epoch));
     }
 
@@ -81,6 +82,7 @@ internal sealed class PropagateBackup(INetwork network)
             return false;
 
         CompletedMs = now.Ms;
+        events.BarrierCompleted(barrier);
         return true;
     }
 

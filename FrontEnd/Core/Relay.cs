@@ -28,13 +28,16 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
     private static readonly ReadOnlySequence<byte> Unsupported = AnswerOf(AnswerCode.Unsupported, notSent: false);
 
     private readonly RequestTable _requests = new();
-    private readonly PropagateBackup _barriers = new(network);
+    private readonly PropagateBackup _barriers = new(network, events);
     private ConnectionId _primary;
     private Epoch _epoch;
     private ulong _lastSend;
 
     /// <summary>Requests taken and not answered yet.</summary>
     public int Waiting => _requests.Count;
+
+    /// <summary>Orders that users were told are placed, since this front end's start.</summary>
+    public long OrdersPlaced { get; private set; }
 
     /// <summary>When the last barrier of this epoch and connection completed; null before the first.</summary>
     public long? BarrierCompletedMs => _barriers.CompletedMs;
@@ -50,12 +53,14 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
         events.RequestTaken(request.Kind);
         if (IsShort)
         {
+            Answered(request.Kind, AnswerCode.TooFewReplicas);
             network.Send(user.Id, correlation, new Reply(TooFewNotSent));
             return;
         }
 
         if (IsStopping || _requests.IsFull || user.InFlight >= PerUserMax)
         {
+            Answered(request.Kind, AnswerCode.Overloaded);
             network.Send(user.Id, correlation, new Reply(OverloadedNotSent));
             return;
         }
@@ -167,10 +172,18 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
     private RequestSlot? FindSent(ulong sending) =>
         _requests.FindSent((int)(sending & (RequestTable.SlotsMax - 1)), sending >> RequestTable.SlotBits);
 
+    private void Answered(RequestKind kind, AnswerCode answer)
+    {
+        if (kind == RequestKind.PlaceOrder && answer == AnswerCode.Order)
+            OrdersPlaced++;
+        events.RequestAnswered(kind, answer);
+    }
+
     private void AnswerTooFew(RequestSlot slot) => Answer(slot, slot.Sendings == 0 ? TooFewNotSent : TooFew);
 
     private void Answer(RequestSlot slot, in ReadOnlySequence<byte> answer)
     {
+        Answered(slot.Kind, Protocol.Ordering.Answer.CodeOf(answer));
         if (slot.User!.IsOpen)
             network.Send(slot.User.Id, slot.UserCorrelation, new Reply(answer));
         _requests.Remove(slot);

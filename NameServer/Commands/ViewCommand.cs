@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
@@ -41,7 +42,7 @@ internal static class ViewCommand
         var json = new JsonArray([.. views.Select(ToJson)]);
         string text = views.Count == 0
             ? $"group {options.Group} has had no view yet"
-            : string.Join(Environment.NewLine, views.Select(v => $"{v.Kind,-9} {Describe(v.View)}"));
+            : string.Join(Environment.NewLine, views.Select(v => $"{WhenMade(v),-20}  {v.Kind,-9} {Describe(v.View)}"));
         return Answering.Done(options, json, text);
     }
 
@@ -49,8 +50,13 @@ internal static class ViewCommand
     {
         JsonObject json = Answering.ToJson(made.View);
         json.Insert(0, "kind", made.Kind.ToString());
+        json.Add("madeAt", made.MadeAt == 0 ? null : WhenMade(made));
         return json;
     }
+
+    private static string WhenMade(MadeView made) => made.MadeAt == 0
+        ? "-"
+        : DateTimeOffset.FromUnixTimeSeconds(made.MadeAt).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
     private static string Warning(GroupHealth health, string group) => health switch
     {

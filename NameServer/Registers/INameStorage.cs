@@ -28,4 +28,8 @@ internal interface INameStorage : IDisposable
 internal sealed record StoredName(long Order, Registration Registration);
 
 /// <param name="ProposalId">Of the proposal that made it: its repetition is answered alike, also after a restart.</param>
-internal sealed record StoredView(UInt128 ProposalId, ProposalKind Kind, View View);
+/// <param name="MadeAt">When, in seconds since 1970-01-01 UTC: for people only. 0 if it was not noted.</param>
+internal sealed record StoredView(UInt128 ProposalId, ProposalKind Kind, View View, long MadeAt = 0)
+{
+    public MadeView ToMadeView() => new(Kind, View, MadeAt);
+}

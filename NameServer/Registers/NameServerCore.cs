@@ -208,7 +208,7 @@ internal sealed class NameServerCore : ICore
         }
         else if (!register.IsRepetition(proposal))
         {
-            var made = new StoredView(proposal.ProposalId, proposal.Kind, proposal.View);
+            var made = new StoredView(proposal.ProposalId, proposal.Kind, proposal.View, now.UtcSeconds);
             _storage.Append(made);
             _groups.Adopt(made);
             Log.ViewMade(_log, group, proposal.Kind, proposal.View);

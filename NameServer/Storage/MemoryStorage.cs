@@ -24,7 +24,7 @@ internal sealed class MemoryStorage : INameStorage
     public void Append(StoredView view) => _views.Add(view);
 
     public IReadOnlyList<MadeView> History(string group, Epoch after, int countMax) =>
-        [.. _views.Where(v => v.View.Group == group && v.View.Epoch > after).Select(v => new MadeView(v.Kind, v.View)).Take(countMax)];
+        [.. _views.Where(v => v.View.Group == group && v.View.Epoch > after).Select(v => v.ToMadeView()).Take(countMax)];
 
     public void Dispose()
     {

@@ -8,7 +8,8 @@ internal static class SqliteFile
     /// <summary>'JHNS': tells this file from any other SQLite database.</summary>
     private const int ApplicationId = 0x4A484E53;
 
-    private const int SchemaVersion = 1;
+    /// <summary>2: views know when they were made.</summary>
+    private const int SchemaVersion = 2;
 
     /// <summary>Somebody with a sqlite3 shell may hold the file for a moment.</summary>
     private const int BusySeconds = 2;
@@ -84,6 +85,7 @@ internal static class SqliteFile
 
     private static void MakeTables(SqliteConnection connection)
     {
+        long version = Query(connection, "PRAGMA user_version");
         using SqliteTransaction transaction = connection.BeginTransaction();
         Execute(connection, $"PRAGMA application_id = {ApplicationId}");
         Execute(connection, $"PRAGMA user_version = {SchemaVersion}");
@@ -91,6 +93,8 @@ internal static class SqliteFile
         Execute(connection,
             "CREATE TABLE IF NOT EXISTS views (group_name TEXT NOT NULL, epoch INTEGER NOT NULL, kind INTEGER NOT NULL, " +
             "proposal BLOB NOT NULL, view BLOB NOT NULL, PRIMARY KEY (group_name, epoch))");
+        if (version < SchemaVersion)
+            Execute(connection, "ALTER TABLE views ADD COLUMN made_at INTEGER NOT NULL DEFAULT 0");
         transaction.Commit();
     }
 

@@ -72,23 +72,24 @@ internal sealed class SqliteStorage : INameStorage
     public void Append(StoredView view)
     {
         using SqliteCommand command = Command(
-            "INSERT INTO views (group_name, epoch, kind, proposal, view) VALUES ($group, $epoch, $kind, $proposal, $view)");
+            "INSERT INTO views (group_name, epoch, kind, proposal, view, made_at) VALUES ($group, $epoch, $kind, $proposal, $view, $madeAt)");
         command.Parameters.AddWithValue("$group", view.View.Group);
         command.Parameters.AddWithValue("$epoch", (long)view.View.Epoch.Value);
         command.Parameters.AddWithValue("$kind", (int)view.Kind);
         command.Parameters.AddWithValue("$proposal", StoredBytes.Of(view.ProposalId));
         command.Parameters.AddWithValue("$view", StoredBytes.Of(view.View));
+        command.Parameters.AddWithValue("$madeAt", view.MadeAt);
         command.ExecuteNonQuery();
     }
 
     public IReadOnlyList<MadeView> History(string group, Epoch after, int countMax)
     {
         using SqliteCommand command = Command(
-            "SELECT group_name, epoch, kind, proposal, view FROM views WHERE group_name = $group AND epoch > $after ORDER BY epoch LIMIT $count");
+            "SELECT group_name, epoch, kind, proposal, view, made_at FROM views WHERE group_name = $group AND epoch > $after ORDER BY epoch LIMIT $count");
         command.Parameters.AddWithValue("$group", group);
         command.Parameters.AddWithValue("$after", (long)Math.Min(after.Value, long.MaxValue));
         command.Parameters.AddWithValue("$count", countMax);
-        return [.. ReadViews(command).Select(v => new MadeView(v.Kind, v.View))];
+        return [.. ReadViews(command).Select(v => v.ToMadeView())];
     }
 
     public void Dispose()
@@ -116,7 +117,7 @@ internal sealed class SqliteStorage : INameStorage
     private List<StoredView> LoadViews()
     {
         using SqliteCommand command = Command(
-            "SELECT group_name, epoch, kind, proposal, view FROM views AS v " +
+            "SELECT group_name, epoch, kind, proposal, view, made_at FROM views AS v " +
             "WHERE epoch = (SELECT max(epoch) FROM views WHERE group_name = v.group_name) ORDER BY group_name");
         return ReadViews(command);
     }
@@ -128,7 +129,7 @@ internal sealed class SqliteStorage : INameStorage
         while (rows.Read())
         {
             var kind = (ProposalKind)rows.GetInt32(2);
-            var view = new StoredView(StoredBytes.ReadId(rows.GetFieldValue<byte[]>(3)), kind, StoredBytes.ReadView(rows.GetFieldValue<byte[]>(4)));
+            var view = new StoredView(StoredBytes.ReadId(rows.GetFieldValue<byte[]>(3)), kind, StoredBytes.ReadView(rows.GetFieldValue<byte[]>(4)), rows.GetInt64(5));
             if (view.View.Group != rows.GetString(0) || view.View.Epoch.Value != (ulong)rows.GetInt64(1) || !Enum.IsDefined(kind))
                 throw new StorageException($"the row of group {rows.GetString(0)}, epoch {rows.GetInt64(1)} holds {view.Kind} of {view.View}");
             views.Add(view);

@@ -23,20 +23,22 @@ public readonly record struct GetHistory(string Group, Epoch After) : IMessage<G
 }
 
 /// <summary>A view, and the kind of the proposal that made it.</summary>
-public sealed record MadeView(ProposalKind Kind, View View)
+/// <param name="MadeAt">When, in seconds since 1970-01-01 UTC, by the name server's clock: for people only. 0 if that is not known.</param>
+public sealed record MadeView(ProposalKind Kind, View View, long MadeAt = 0)
 {
     public static void Write(ref MessagePackWriter writer, MadeView made)
     {
         ArgumentNullException.ThrowIfNull(made);
-        writer.WriteArrayHeader(2);
+        writer.WriteArrayHeader(3);
         writer.Write((byte)made.Kind);
         View.Write(ref writer, made.View);
+        writer.Write(made.MadeAt);
     }
 
     public static MadeView Read(ref MessagePackReader reader)
     {
-        reader.ExpectArray(2);
-        return new MadeView(reader.ReadEnum<ProposalKind>(), View.Read(ref reader));
+        reader.ExpectArray(3);
+        return new MadeView(reader.ReadEnum<ProposalKind>(), View.Read(ref reader), reader.ReadInt64());
     }
 }
 

@@ -23,11 +23,12 @@ public readonly record struct FrontEndStatus : IMessage<FrontEndStatus>
 /// <param name="HearsPrimary">The primary answered it within 300 ms.</param>
 /// <param name="Users">Connected users.</param>
 /// <param name="Waiting">Requests it has taken and not answered yet.</param>
-public readonly record struct FrontEndReport(BootId Boot, Epoch Epoch, bool HearsPrimary, int Users, int Waiting) : IMessage<FrontEndReport>
+/// <param name="OrdersPlaced">Orders that users were told are placed, since its start.</param>
+public readonly record struct FrontEndReport(BootId Boot, Epoch Epoch, bool HearsPrimary, int Users, int Waiting, long OrdersPlaced) : IMessage<FrontEndReport>
 {
     public static MessageType Type => MessageType.FrontEndReport;
 
-    public static int FieldCount => 5;
+    public static int FieldCount => 6;
 
     public void Write(ref MessagePackWriter writer)
     {
@@ -36,8 +37,9 @@ public readonly record struct FrontEndReport(BootId Boot, Epoch Epoch, bool Hear
         writer.Write(HearsPrimary);
         writer.Write(Users);
         writer.Write(Waiting);
+        writer.Write(OrdersPlaced);
     }
 
     public static FrontEndReport Read(ref MessagePackReader reader) =>
-        new(new BootId(reader.ReadId()), new Epoch(reader.ReadUInt64()), reader.ReadBoolean(), reader.ReadInt32(), reader.ReadInt32());
+        new(new BootId(reader.ReadId()), new Epoch(reader.ReadUInt64()), reader.ReadBoolean(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt64());
 }

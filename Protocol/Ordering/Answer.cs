@@ -33,6 +33,14 @@ public abstract record Answer
         return output.WrittenSpan.ToArray();
     }
 
+    /// <summary>The code alone, for who passes answers on unread; 0 if these bytes are none.</summary>
+    public static AnswerCode CodeOf(in ReadOnlySequence<byte> bytes)
+    {
+        const byte arrayOfTwo = 0x92, smallIntMax = 0x7F;
+        ReadOnlySpan<byte> first = bytes.FirstSpan;
+        return first.Length >= 2 && first[0] == arrayOfTwo && first[1] <= smallIntMax ? (AnswerCode)first[1] : 0;
+    }
+
     /// <exception cref="ProtocolViolationException">These bytes are not an answer.</exception>
     public static Answer Read(in ReadOnlySequence<byte> bytes)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FluentAssertions;
 using JustHungry.Tests.EndToEnd.Rig;
 using NUnit.Framework;
@@ -35,6 +36,25 @@ public sealed class ShowingStatus
         await cluster.StartServerAsync(killed);
         await cluster.SettledAsync("1", "2", "3");
         (await AskAsync(cluster)).Find(killed).Should().BeEquivalentTo(new { Reachable = true, Initialised = true, Role = "backup" });
+    });
+
+    [Test]
+    public Task Watched_without_a_terminal_it_prints_an_object_or_a_line_a_second() => Scenario.RunAsync(() => Cluster.StartAsync(), async cluster =>
+    {
+        await using Load load = await Load.BeginAsync(cluster);
+        RealProcess json = cluster.Start("frontend status --watch --json", "frontend", "status", "--watch", "--json");
+        RealProcess lines = cluster.Start("frontend status --watch", "frontend", "status", "--watch");
+        await Poll.UntilAsync("each has said three things", () => json.Output.Count(c => c == '\n') >= 3 && lines.Output.Count(c => c == '\n') >= 3);
+        json.Signal(ProcessSignals.Interrupt);
+        lines.Signal(ProcessSignals.Interrupt);
+        (await json.ExitAsync()).Should().Be(0, "ctrl-C is how it is ended");
+        (await lines.ExitAsync()).Should().Be(0);
+
+        JsonElement[] looks = [.. json.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonSerializer.Deserialize<JsonElement>(l))];
+        looks.Should().OnlyContain(l => l.GetProperty("view").GetProperty("epoch").GetInt32() >= 1 && l.GetProperty("nameServer").GetProperty("health").GetString() == "Healthy");
+        looks[^1].GetProperty("ordersPerSecond").GetDouble().Should().BePositive();
+        lines.Output.Should().MatchRegex(@"^\d\d:\d\d:\d\d JH_orders: epoch \d+, primary \d, members ").And.NotContain("\u001b");
+        (json.Error + lines.Error).Should().BeEmpty();
     });
 
     [Test]

@@ -26,7 +26,7 @@ internal sealed class OperatorCommandsTests
                 new SurveyedReplica(Two, null, null),
             ],
             [
-                new SurveyedFrontEnd("aaaaaaaabbbb", new Endpoint("127.0.0.1", 5001), new FrontEndReport(new BootId(1), new Epoch(4), true, 3, 1)),
+                new SurveyedFrontEnd("aaaaaaaabbbb", new Endpoint("127.0.0.1", 5001), new FrontEndReport(new BootId(1), new Epoch(4), true, 3, 1, 500)),
                 new SurveyedFrontEnd("ccccccccdddd", new Endpoint("127.0.0.1", 5002), null),
             ]);
     }
@@ -41,7 +41,7 @@ internal sealed class OperatorCommandsTests
         JsonElement json = JsonDocument.Parse(StatusJson.Of(Survey())).RootElement;
 
         JsonElement view = json.GetProperty("view");
-        Names(json).Should().Equal("view", "replicas", "frontEnds");
+        Names(json).Should().Equal("view", "replicas", "frontEnds", "nameServer", "changes");
         Names(view).Should().Equal("group", "epoch", "primary", "members", "joining", "minReplicas", "dataLoss");
         view.GetProperty("primary").GetString().Should().Be("1");
         view.GetProperty("epoch").GetInt32().Should().Be(4);
@@ -50,14 +50,14 @@ internal sealed class OperatorCommandsTests
         view.GetProperty("joining").GetProperty("id").GetString().Should().Be("3");
 
         JsonElement first = json.GetProperty("replicas")[0];
-        Names(first).Should().Equal("id", "endpoint", "role", "initialised", "epoch", "index", "commit", "reachable");
+        Names(first).Should().Equal("id", "endpoint", "role", "initialised", "epoch", "index", "commit", "reachable", "lag", "since");
         first.GetProperty("role").GetString().Should().Be("primary");
         first.GetProperty("index").GetInt32().Should().Be(120);
         first.GetProperty("commit").GetInt32().Should().Be(118);
         json.GetProperty("replicas")[1].GetProperty("initialised").GetBoolean().Should().BeFalse("joining is no member yet");
 
         JsonElement frontEnds = json.GetProperty("frontEnds");
-        Names(frontEnds[0]).Should().Equal("id", "endpoint", "hearsPrimary");
+        Names(frontEnds[0]).Should().Equal("id", "endpoint", "hearsPrimary", "users", "waiting", "ordersPlaced");
         frontEnds.EnumerateArray().Select(f => f.GetProperty("hearsPrimary").GetBoolean()).Should().Equal(true, false);
     }
 

@@ -208,7 +208,7 @@ internal sealed class StartAndStopTests
         rig.Receive(@operator, 3, default(FrontEndStatus));
         rig.Receive(@operator, 4, default(Ping));
 
-        rig.SentTo(@operator, MessageType.FrontEndReport).Single().As<FrontEndReport>().Should().Be(new FrontEndReport(new BootId(1), new Epoch(5), true, 1, 1));
+        rig.SentTo(@operator, MessageType.FrontEndReport).Single().As<FrontEndReport>().Should().Be(new FrontEndReport(new BootId(1), new Epoch(5), true, 1, 1, 0));
         rig.SentTo(@operator, MessageType.Pong).Single().Correlation.Should().Be(4);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using FluentAssertions;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
@@ -113,7 +114,12 @@ public sealed class CommandTests
 
         (await daemon.AskAsync("view")).Out.Should().Be("group JH_orders: epoch 2, primary 2, members 1 2");
         (await daemon.AskAsync("view", "--history")).Out.Split(Environment.NewLine).Should()
-            .Equal("Bootstrap epoch 1, primary 1, members 1 2", "Promote   epoch 2, primary 2, members 1 2");
+            .HaveCount(2).And.OnlyContain(l => Regex.IsMatch(l, @"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ  "))
+            .And.SatisfyRespectively(
+                l => l.Should().EndWith("Bootstrap epoch 1, primary 1, members 1 2"), l => l.Should().EndWith("Promote   epoch 2, primary 2, members 1 2"));
+        JsonNode history = JsonNode.Parse((await daemon.AskAsync("view", "--history", "--json")).Out)!;
+        history.AsArray().Select(v => v!.AsObject().Select(p => p.Key)).Should().OnlyContain(
+            names => names.SequenceEqual(new[] { "kind", "group", "epoch", "primary", "members", "joining", "minReplicas", "dataLoss", "madeAt" }));
         JsonNode view = JsonNode.Parse((await daemon.AskAsync("view", "--json")).Out)!["view"]!;
         ((string)view["primary"]!).Should().Be("2");
         view["members"]!.AsArray().Select(m => (string)m!["id"]!).Should().Equal("1", "2");

@@ -63,6 +63,24 @@ public sealed class StorageTests : IDisposable
     }
 
     [Test]
+    public void A_file_of_the_version_before_is_read_its_views_have_no_time()
+    {
+        using (var storage = SqliteStorage.Open(Path))
+            storage.Append(new StoredView(1, ProposalKind.Bootstrap, First, MadeAt: 1_000));
+        using (var older = new SqliteConnection($"Data Source={Path};Pooling=False"))
+        {
+            older.Open();
+            using SqliteCommand command = older.CreateCommand();
+            command.CommandText = "ALTER TABLE views DROP COLUMN made_at; PRAGMA user_version = 1";
+            command.ExecuteNonQuery();
+        }
+
+        using var again = SqliteStorage.Open(Path);
+        again.Append(new StoredView(2, ProposalKind.Promote, Second, MadeAt: 2_000));
+        again.History(Group, Epoch.None, 9).Select(v => v.MadeAt).Should().Equal(0L, 2_000L);
+    }
+
+    [Test]
     public void A_view_is_never_replaced()
     {
         using var storage = SqliteStorage.Open(Path);

@@ -32,7 +32,7 @@ internal sealed class SimNameStorage(Ledger ledger) : INameStorage
     }
 
     public IReadOnlyList<MadeView> History(string group, Epoch after, int countMax) =>
-        [.. _views.Where(v => v.View.Epoch > after).Select(v => new MadeView(v.Kind, v.View)).Take(countMax)];
+        [.. _views.Where(v => v.View.Epoch > after).Select(v => v.ToMadeView()).Take(countMax)];
 
     /// <summary>The process that holds a name; none if nobody does.</summary>
     public BootId HolderOf(string name) => _names.TryGetValue(name, out StoredName? held) ? held.Registration.Boot : BootId.None;

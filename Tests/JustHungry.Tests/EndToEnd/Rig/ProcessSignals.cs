@@ -8,6 +8,7 @@ internal static partial class ProcessSignals
 {
     public const int Kill = 9;
     public const int Terminate = 15;
+    public const int Interrupt = 2;
 
     // These two differ between Linux and macOS.
     public static int Freeze => OperatingSystem.IsLinux() ? 19 : 17;

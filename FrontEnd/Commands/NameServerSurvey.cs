@@ -1,0 +1,39 @@
+using System.Diagnostics;
+using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Names;
+using JustHungry.Protocol.Rpc;
+
+namespace JustHungry.FrontEnd.Commands;
+
+/// <summary>How the name server answered.</summary>
+/// <param name="AnsweredMs">How long an answer took, in milliseconds; null: it did not answer.</param>
+internal sealed record SurveyedNameServer(Endpoint Endpoint, double? AnsweredMs);
+
+/// <summary>What the name server says of a group.</summary>
+internal sealed record NameServerSurvey(
+    SurveyedNameServer Itself, View? View, GroupHealth Health, IReadOnlyList<Registration> Replicas, IReadOnlyList<Registration> FrontEnds, IReadOnlyList<MadeView> History)
+{
+    /// <exception cref="ConnectionLostException">It can't be reached.</exception>
+    /// <exception cref="HelloRefusedException">What listens there is no name server.</exception>
+    public static async Task<NameServerSurvey> AskAsync(NameServerOptions options, CancellationToken cancel)
+    {
+        string group = NameRules.GroupMetadata(options.Group);
+        RpcClient client = await OperatorCalls.ConnectAsync(options.NameServer, options.Group, cancel).ConfigureAwait(false);
+        await using (client.ConfigureAwait(false))
+        {
+            ViewIs view = await client.AskAsync<GetView, ViewIs>(new GetView(options.Group), cancel).ConfigureAwait(false);
+            Listed replicas = await client.AskAsync<List, Listed>(new List("", [NameRules.BackendMetadata, group], false), cancel).ConfigureAwait(false);
+            long began = Stopwatch.GetTimestamp(); // of a question asked before: the first one's time is the compiler's
+            Listed frontEnds = await client.AskAsync<List, Listed>(new List("", [NameRules.FrontEndMetadata, group], false), cancel).ConfigureAwait(false);
+            TimeSpan took = Stopwatch.GetElapsedTime(began);
+
+            // As many epochs back as one answer holds views; a repair leaves epochs out, then it is fewer.
+            var after = new Epoch(view.View is { } v && v.Epoch.Value > HistoryIs.ViewsMax ? v.Epoch.Value - HistoryIs.ViewsMax : 0);
+            HistoryIs history = await client.AskAsync<GetHistory, HistoryIs>(new GetHistory(options.Group, after), cancel).ConfigureAwait(false);
+            var itself = new SurveyedNameServer(options.NameServer, Math.Round(took.TotalMilliseconds, 1));
+            return new NameServerSurvey(itself, view.View, view.Health, replicas.Registrations, frontEnds.Registrations, history.Views);
+        }
+    }
+}
