@@ -31,6 +31,7 @@ internal sealed class Cluster
         world.Network.UsualDelayMostUs = plan.DelayMostUs;
         Ledger = new Ledger(world);
         History = new History(world);
+        Ledger.History = History;
         Names = new NameServerNode(world, 0, new SimNameStorage(Ledger));
         for (int i = 0; i < plan.Replicas; i++)
             AddReplica();

@@ -73,7 +73,7 @@ internal sealed class Schedule
         if (!RunUntil(HasConverged))
             throw new ViolationException("12: after the faults the replicas do not converge: " + Describe());
         CheckEqual();
-        Linearizability.Check(_cluster.History.Operations, _plan.Users);
+        Linearizability.Check(_cluster.History.Operations, [.. _cluster.Users.Select(u => u.Profile.Id)]);
     }
 
     private bool RunUntil(Func<bool> done)
@@ -102,7 +102,7 @@ internal sealed class Schedule
         {
             if (replica.Core!.Replica.Shop.State!.Digest() != _cluster.Replicas[0].Core!.Replica.Shop.State!.Digest())
                 throw new ViolationException($"12: {replica.Name} and {_cluster.Replicas[0].Name} hold different states at the end");
-            Books.Check(Disk.TablesImage.Of(replica.Core.Replica.Shop.State!, EntryPosition.Start).Chunks);
+            Books.Check(Disk.TablesImage.Of(replica.Core.Replica.Shop.State!, EntryPosition.Start).Chunks, _cluster.Ledger.SuppliedUpTo(replica.Core.Replica.Shop.Index));
         }
     }
 

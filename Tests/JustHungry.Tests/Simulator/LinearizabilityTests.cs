@@ -1,4 +1,5 @@
 using FluentAssertions;
+using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Ordering;
 using JustHungry.Simulator.Checks;
@@ -61,7 +62,7 @@ public sealed class LinearizabilityTests
     {
         try
         {
-            Linearizability.Check(history, users: 2);
+            Linearizability.Check(history, [new UserId(1), new UserId(2)]);
             return null;
         }
         catch (ViolationException e)
@@ -109,6 +110,9 @@ public sealed class LinearizabilityTests
         InvokedUs = from,
         ReturnedUs = to,
         Answer = new ProductsAnswer(
-            [.. new[] { 15, 20, 15, bread, 0, 17, 6 }.Select((stock, i) => new Product("product " + i, stock, new Pence(1)))]),
+            [
+                new("apple", 15, new(199)), new("banana", 20, new(55)), new("orange", 15, new(79)), new("bread", bread, new(225)), new("flour", 0, new(455)),
+                new("tomato", 17, new(65)), new("kale", 6, new(99)),
+            ]),
     };
 }

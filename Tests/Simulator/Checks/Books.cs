@@ -7,8 +7,8 @@ using JustHungry.Simulator.World;
 namespace JustHungry.Simulator.Checks;
 
 /// <summary>
-/// Invariant 13, on a whole state written as effects: stock is never negative; stock + what active orders took is what the shop opened
-/// with; an order's total is its lines + delivery + tip.
+/// Invariant 13, on a whole state written as effects: stock is never negative; stock + what was ordered and not cancelled is what the shop
+/// opened with and was supplied with; an order's total is its lines + delivery + tip.
 /// </summary>
 internal sealed class Books : IShopTables
 {
@@ -17,16 +17,17 @@ internal sealed class Books : IShopTables
     private string? _fault;
 
     /// <exception cref="ViolationException">The books are wrong.</exception>
-    public static void Check(IReadOnlyList<ReadOnlyMemory<byte>> state)
+    /// <param name="supplied">How many of each product, by number, the shop's owners added up to that state.</param>
+    public static void Check(IReadOnlyList<ReadOnlyMemory<byte>> state, IReadOnlyDictionary<int, int> supplied)
     {
         var books = new Books();
         foreach (ReadOnlyMemory<byte> chunk in state)
             EffectReader.ApplyTo(books, new ReadOnlySequence<byte>(chunk));
         for (int i = 0; i < books._stock.Count; i++)
         {
-            int opened = Catalogue.Sample[i].Stock;
+            int opened = (i < Catalogue.Sample.Count ? Catalogue.Sample[i].Stock : 0) + supplied.GetValueOrDefault(i);
             if (books._stock[i] < 0 || books._stock[i] + books._ordered.GetValueOrDefault(i) != opened)
-                books._fault ??= $"{books._stock[i]} of product {i} left, {books._ordered.GetValueOrDefault(i)} in active orders, {opened} at the opening";
+                books._fault ??= $"{books._stock[i]} of product {i} left, {books._ordered.GetValueOrDefault(i)} ordered, {opened} at the opening and supplied since";
         }
 
         if (books._fault is not null)
@@ -43,7 +44,7 @@ internal sealed class Books : IShopTables
         foreach (OrderRowLine line in order.Lines)
         {
             total += line.Price * line.Quantity;
-            if (order.Status == OrderStatus.Active)
+            if (order.Status != OrderStatus.Cancelled)
                 _ordered[line.Product] = _ordered.GetValueOrDefault(line.Product) + line.Quantity;
         }
 

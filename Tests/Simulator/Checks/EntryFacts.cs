@@ -5,10 +5,13 @@ using JustHungry.Server.Shop;
 
 namespace JustHungry.Simulator.Checks;
 
-/// <summary>What an entry says, as far as the checks need it: which update it answers. Reads effects, keeps no shop.</summary>
+/// <summary>What an entry says, as far as the checks need it: which update it answers, and which products it touches. Reads effects, keeps no shop.</summary>
 internal sealed class EntryFacts : IShopTables
 {
     public List<(UserId User, ulong Sequence, RequestId Request, byte[] Answer)> Answered { get; } = [];
+
+    /// <summary>The products whose row or stock it writes, in that order.</summary>
+    public List<int> Products { get; } = [];
 
     public static EntryFacts Of(in ReadOnlySequence<byte> content)
     {
@@ -24,13 +27,9 @@ internal sealed class EntryFacts : IShopTables
     {
     }
 
-    public void SetProduct(int number, in Product product, bool retired)
-    {
-    }
+    public void SetProduct(int number, in Product product, bool retired) => Products.Add(number);
 
-    public void SetStock(int productNumber, int stock)
-    {
-    }
+    public void SetStock(int productNumber, int stock) => Products.Add(productNumber);
 
     public void SetCustomer(UserId user, KeyHash key, CustomerDetails? details)
     {

@@ -5,6 +5,7 @@ using JustHungry.Protocol.Ordering;
 using JustHungry.Server.Replication;
 using JustHungry.Simulator.Disk;
 using JustHungry.Simulator.Nodes;
+using JustHungry.Simulator.Users;
 using JustHungry.Simulator.World;
 
 namespace JustHungry.Simulator.Checks;
@@ -27,6 +28,7 @@ internal sealed class Ledger(SimWorld world) : IDiskWatch
     private readonly Dictionary<EntryPosition, ulong> _states = [];
     private readonly SortedDictionary<string, DiskImage> _disks = [];
     private readonly SortedDictionary<UInt128, DiskId> _wiped = [];
+    private readonly List<(ulong Index, int Product, int Quantity)> _supplies = [];
 
     /// <summary>Every view that the register has made, by rising epoch.</summary>
     public List<View> Views { get; } = [];
@@ -37,6 +39,9 @@ internal sealed class Ledger(SimWorld world) : IDiskWatch
     public EntryPosition Released { get; private set; }
 
     public int ReleasedUpdates { get; private set; }
+
+    /// <summary>What users asked for, to know how much an owner's entry supplies: the entry says only what is there after it.</summary>
+    public History? History { get; set; }
 
     private ulong CommittedIndex { get; set; }
 
@@ -93,7 +98,7 @@ internal sealed class Ledger(SimWorld world) : IDiskWatch
         }
 
         if (_states.TryAdd(tables.At, hash))
-            Books.Check(tables.Chunks);
+            Books.Check(tables.Chunks, SuppliedUpTo(tables.At.Index));
         else if (_states[tables.At] != hash)
             throw new ViolationException($"7: two replicas hold different tables at {tables.At}");
     }
@@ -154,7 +159,8 @@ internal sealed class Ledger(SimWorld world) : IDiskWatch
         AnswerCode code = Answer.Read(bytes).Code;
         if (!_answeredAt.TryGetValue((user, sequence, request), out List<EntryPosition>? positions))
         {
-            if (code is AnswerCode.InvalidDetails or AnswerCode.InvalidOrder or AnswerCode.EmptyOrder or AnswerCode.Unsupported or AnswerCode.UnknownUser or AnswerCode.Expired)
+            if (code is AnswerCode.InvalidDetails or AnswerCode.InvalidOrder or AnswerCode.EmptyOrder or AnswerCode.Unsupported or AnswerCode.UnknownUser or AnswerCode.Expired or
+                AnswerCode.NotOwner or AnswerCode.InvalidProduct)
                 return;
             throw new ViolationException($"10: {code} is released, and no disk has an entry that says so");
         }
@@ -183,6 +189,15 @@ internal sealed class Ledger(SimWorld world) : IDiskWatch
             Released = safe;
     }
 
+    /// <summary>How many of each product, by number, the committed entries up to this one supplied.</summary>
+    public Dictionary<int, int> SuppliedUpTo(EntryIndex index)
+    {
+        var supplied = new Dictionary<int, int>();
+        foreach ((_, int product, int quantity) in _supplies.Where(s => s.Index <= index.Value))
+            supplied[product] = supplied.GetValueOrDefault(product) + quantity;
+        return supplied;
+    }
+
     private bool IsOnAllMembers(EntryPosition position) =>
         View!.Members.All(m => IsWiped(m) || (_disks.TryGetValue(m.Id.Value, out DiskImage? disk) && Holds(disk, position)));
 
@@ -195,11 +210,19 @@ internal sealed class Ledger(SimWorld world) : IDiskWatch
         }
 
         _committed.Add(position.Index.Value, position);
-        foreach ((UserId user, ulong sequence, _, _) in _entries[position].Facts.Answered)
+        foreach ((UserId user, ulong sequence, RequestId request, byte[] answer) in _entries[position].Facts.Answered)
         {
+            Supply(position, request, answer);
             if (!_committedUpdates.TryAdd((user, sequence), position.Index.Value))
                 throw new ViolationException($"8: entry {position} answers an update that entry {_committedUpdates[(user, sequence)]} has answered");
         }
+    }
+
+    private void Supply(EntryPosition position, RequestId request, byte[] answer)
+    {
+        if (Answer.Read(new ReadOnlySequence<byte>(answer)) is ProductAnswer &&
+            History?.Find(request) is { Kind: RequestKind.Restock or RequestKind.AddProduct } operation)
+            _supplies.Add((position.Index.Value, _entries[position].Facts.Products.Single(), operation.Product.Stock));
     }
 
     /// <summary>A replica that a later view has dropped may hold another log by now.</summary>

@@ -1,3 +1,5 @@
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Ordering;
 using JustHungry.Simulator.Users;
 using JustHungry.Simulator.World;
 
@@ -13,9 +15,11 @@ internal static class Linearizability
     private const int OperationsMax = 128; // a bit each in the memory's key
     private const int StepsMax = 4_000_000;
 
+    /// <param name="users">By their places in the history.</param>
     /// <exception cref="ViolationException">It could not.</exception>
-    public static void Check(IReadOnlyList<Operation> history, int users)
+    public static void Check(IReadOnlyList<Operation> history, IReadOnlyList<UserId> users)
     {
+        CheckNumbers(history);
         List<Operation> operations = [.. history.Where(o => o.IsAnswered || o.IsUpdate)];
         if (operations.Count > OperationsMax)
             throw new InvalidOperationException($"{operations.Count} operations, where the search holds {OperationsMax}");
@@ -23,6 +27,24 @@ internal static class Linearizability
         var search = new Search(operations, users);
         if (!search.Run())
             throw new ViolationException("9: the users' history is not linearizable: " + search.Explain());
+    }
+
+    /// <summary>An order's number in the whole shop is its own for ever, and the numbers of a list rise.</summary>
+    private static void CheckNumbers(IReadOnlyList<Operation> history)
+    {
+        var numbers = new SortedDictionary<ulong, (UserId User, int OrderId)>();
+        foreach (Operation operation in history)
+        {
+            if (operation.Answer is not ShopOrdersAnswer { Orders: var orders })
+                continue;
+            ulong last = 0;
+            foreach (ShopOrder order in orders)
+            {
+                if (order.Number <= last || (!numbers.TryAdd(order.Number, (order.User, order.Order.OrderId)) && numbers[order.Number] != (order.User, order.Order.OrderId)))
+                    throw new ViolationException($"9: the shop's order {order.Number} is another one than before, or out of turn: {operation}");
+                last = order.Number;
+            }
+        }
     }
 
     private sealed class Search
@@ -37,7 +59,7 @@ internal static class Linearizability
         private UInt128 _longestBits;
         private int _longest = -1;
 
-        public Search(List<Operation> operations, int users)
+        public Search(List<Operation> operations, IReadOnlyList<UserId> users)
         {
             _operations = operations;
             _model = new ShopModel(users);

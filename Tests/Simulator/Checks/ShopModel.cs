@@ -1,3 +1,4 @@
+using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Ordering;
 using JustHungry.Simulator.Users;
@@ -8,19 +9,19 @@ namespace JustHungry.Simulator.Checks;
 /// The shop as its users may expect it to be, written for the linearizability check and sharing nothing with the server's: what one
 /// operation answers in a state, and what it changes. Changes are taken back in the reverse order.
 /// </summary>
-internal sealed class ShopModel
+internal sealed partial class ShopModel
 {
-    private static readonly string[] Names = ["apple", "banana", "orange", "bread", "flour", "tomato", "kale"];
-    private static readonly long[] Prices = [199, 55, 79, 225, 455, 65, 99];
-
-    private readonly int[] _stock = [15, 20, 15, 4, 0, 17, 6];
+    private readonly ModelShelf _shelf = new();
+    private readonly IReadOnlyList<UserId> _users;
     private readonly CustomerDetails?[] _details;
     private readonly List<ModelOrder>[] _orders;
 
-    public ShopModel(int users)
+    /// <param name="users">By their places in the history.</param>
+    public ShopModel(IReadOnlyList<UserId> users)
     {
-        _details = new CustomerDetails?[users];
-        _orders = [.. Enumerable.Range(0, users).Select(_ => new List<ModelOrder>())];
+        _users = users;
+        _details = new CustomerDetails?[users.Count];
+        _orders = [.. users.Select(_ => new List<ModelOrder>())];
     }
 
     /// <summary>Does the operation if its answer is one that this state can give.</summary>
@@ -28,12 +29,14 @@ internal sealed class ShopModel
     public bool TryDo(Operation operation, out Action? undo)
     {
         undo = null;
+        if (operation.Kind.IsOwners())
+            return TryDoAsOwner(operation, out undo);
         return operation.Kind switch
         {
             RequestKind.UserDetails => TrySetDetails(operation, out undo),
             RequestKind.PlaceOrder => TryPlace(operation, out undo),
             RequestKind.Cancel => TryCancel(operation, out undo),
-            RequestKind.ProductList => operation.Answer is ProductsAnswer products && IsStock(products),
+            RequestKind.ProductList => operation.Answer is ProductsAnswer products && _shelf.IsShownAs(products.Products),
             RequestKind.ViewOrders => IsList(operation, activeOnly: false),
             RequestKind.ViewActive => IsList(operation, activeOnly: true),
             RequestKind.ViewDetails => IsDetails(operation),
@@ -46,13 +49,12 @@ internal sealed class ShopModel
     public ulong Hash()
     {
         ulong hash = 17;
-        foreach (int left in _stock)
-            Mix((ulong)left);
+        _shelf.Mix(Mix);
         for (int i = 0; i < _orders.Length; i++)
         {
             Mix(_details[i] is { } details ? Number(details.FirstName) : 3);
             foreach (ModelOrder order in _orders[i])
-                Mix((ulong)order.Total.Value * (order.IsCancelled ? 2u : 1u));
+                Mix((ulong)order.Total.Value * (ulong)order.Status);
             Mix(5);
         }
 
@@ -101,20 +103,17 @@ internal sealed class ShopModel
         if (refusal is not null)
             return false;
 
-        int[] quantities = new int[_stock.Length];
-        foreach (CartLine line in draft.Lines)
-            quantities[Array.IndexOf(Names, line.Product)] = line.Quantity;
         List<ModelOrder> orders = _orders[operation.User];
-        var placed = new ModelOrder(orders.Count + 1, draft, quantities, Total(draft), false);
-        if (operation.Answer is not null && !(operation.Answer is OrderAnswer answer && placed.IsShownAs(answer.Order)))
+        var placed = new ModelOrder(orders.Count + 1, draft, LinesOf(draft), OrderStatus.Active);
+        if (operation.Answer is not null && !(operation.Answer is OrderAnswer answer && placed.IsShownAs(answer.Order, _shelf)))
             return false;
 
         orders.Add(placed);
-        Take(quantities, 1);
+        Take(placed.Lines, 1);
         undo = () =>
         {
             orders.RemoveAt(orders.Count - 1);
-            Take(quantities, -1);
+            Take(placed.Lines, -1);
         };
         return true;
     }
@@ -124,45 +123,51 @@ internal sealed class ShopModel
         undo = null;
         List<ModelOrder> orders = _orders[operation.User];
         int place = operation.OrderId - 1;
-        if (place >= orders.Count || orders[place].IsCancelled)
+        if (place >= orders.Count || orders[place].Status != OrderStatus.Active)
         {
             return operation.Answer is RefusalAnswer refusal &&
-                refusal.Reason == (place < orders.Count ? AnswerCode.AlreadyCancelled
+                refusal.Reason == (place < orders.Count ? WhyNotActive(orders[place])
                     : _details[operation.User] is null && refusal.Reason == AnswerCode.UnknownUser ? AnswerCode.UnknownUser : AnswerCode.UnknownOrder);
         }
 
         ModelOrder before = orders[place];
-        ModelOrder cancelled = before with { IsCancelled = true };
-        if (operation.Answer is not null && !(operation.Answer is OrderAnswer answer && cancelled.IsShownAs(answer.Order)))
+        ModelOrder cancelled = before with { Status = OrderStatus.Cancelled };
+        if (operation.Answer is not null && !(operation.Answer is OrderAnswer answer && cancelled.IsShownAs(answer.Order, _shelf)))
             return false;
 
         orders[place] = cancelled;
-        Take(before.Quantities, -1);
+        Take(before.Lines, -1);
         undo = () =>
         {
             orders[place] = before;
-            Take(before.Quantities, 1);
+            Take(before.Lines, 1);
         };
         return true;
     }
 
-    private void Take(int[] quantities, int times)
+    private static AnswerCode WhyNotActive(ModelOrder order) =>
+        order.Status == OrderStatus.Cancelled ? AnswerCode.AlreadyCancelled : AnswerCode.AlreadyDelivered;
+
+    private void Take(IReadOnlyList<ModelLine> lines, int times)
     {
-        for (int i = 0; i < quantities.Length; i++)
-            _stock[i] -= quantities[i] * times;
+        foreach (ModelLine line in lines)
+            _shelf[line.Place] = _shelf[line.Place] with { Stock = _shelf[line.Place].Stock - (line.Quantity * times) };
     }
 
+    private ModelLine[] LinesOf(OrderDraft draft) =>
+        [.. draft.Lines.Select(l => (Place: _shelf.Find(l.Product), l.Quantity)).Select(l => new ModelLine(l.Place, l.Quantity, _shelf[l.Place].Pence))];
+
     /// <summary>Refusals that depend on the request alone come before or after "unknown user": either is right.</summary>
-    private static bool IsStatic(RefusalAnswer answered, OrderDraft draft) =>
+    private bool IsStatic(RefusalAnswer answered, OrderDraft draft) =>
         answered.Reason is AnswerCode.EmptyOrder or AnswerCode.InvalidOrder && FirstFault(draft) is { } fault && fault.Reason == answered.Reason;
 
-    private static RefusalAnswer? FirstFault(OrderDraft draft)
+    private RefusalAnswer? FirstFault(OrderDraft draft)
     {
         if (draft.Lines.Count == 0)
             return new RefusalAnswer(AnswerCode.EmptyOrder);
         if (draft.Lines.Any(l => l.Quantity < 1))
             return new RefusalAnswer(AnswerCode.InvalidOrder, Field: "quantity");
-        string? unknown = draft.Lines.Select(l => l.Product).FirstOrDefault(p => !Names.Contains(p));
+        string? unknown = draft.Lines.Select(l => l.Product).FirstOrDefault(p => _shelf.Find(p) < 0);
         return unknown is null ? null : new RefusalAnswer(AnswerCode.UnknownProduct, Product: unknown);
     }
 
@@ -170,7 +175,7 @@ internal sealed class ShopModel
     {
         foreach (CartLine line in draft.Lines)
         {
-            int left = _stock[Array.IndexOf(Names, line.Product)];
+            int left = _shelf[_shelf.Find(line.Product)].Stock;
             if (left < line.Quantity)
                 return new RefusalAnswer(AnswerCode.LowStock, Product: line.Product, Left: left);
         }
@@ -178,22 +183,20 @@ internal sealed class ShopModel
         return null;
     }
 
-    private static RefusalAnswer? WrongTotal(OrderDraft draft) =>
+    private RefusalAnswer? WrongTotal(OrderDraft draft) =>
         draft.ConfirmedTotal is { } confirmed && confirmed != Total(draft) ? new RefusalAnswer(AnswerCode.PriceChanged, Total: Total(draft)) : null;
 
-    private static Pence LinesTotal(OrderDraft draft) => new(draft.Lines.Sum(l => Prices[Array.IndexOf(Names, l.Product)] * l.Quantity));
+    private Pence LinesTotal(OrderDraft draft) => new(LinesOf(draft).Sum(l => l.Pence * l.Quantity));
 
-    private static Pence Total(OrderDraft draft) => LinesTotal(draft) + draft.Delivery.Price() + draft.Tip;
-
-    private bool IsStock(ProductsAnswer answer) => answer.Products.Select(p => p.Stock).SequenceEqual(_stock);
+    private Pence Total(OrderDraft draft) => LinesTotal(draft) + draft.Delivery.Price() + draft.Tip;
 
     private bool IsList(Operation operation, bool activeOnly)
     {
         if (operation.Answer is RefusalAnswer { Reason: AnswerCode.UnknownUser })
             return _details[operation.User] is null;
-        List<ModelOrder> expected = activeOnly ? _orders[operation.User].FindAll(o => !o.IsCancelled) : _orders[operation.User];
+        List<ModelOrder> expected = activeOnly ? _orders[operation.User].FindAll(o => o.Status == OrderStatus.Active) : _orders[operation.User];
         return operation.Answer is OrdersAnswer { More: false } answer && answer.Orders.Count == expected.Count &&
-            expected.Zip(answer.Orders).All(pair => pair.First.IsShownAs(pair.Second));
+            expected.Zip(answer.Orders).All(pair => pair.First.IsShownAs(pair.Second, _shelf));
     }
 
     private bool IsDetails(Operation operation) => operation.Answer switch
@@ -203,16 +206,8 @@ internal sealed class ShopModel
         _ => false,
     };
 
-    private static bool IsCost(Operation operation) =>
+    private bool IsCost(Operation operation) =>
         FirstFault(operation.Draft!) is { } fault
             ? operation.Answer is RefusalAnswer refusal && refusal.Reason == fault.Reason
             : operation.Answer is CostAnswer cost && cost.Total == LinesTotal(operation.Draft!);
-
-    private sealed record ModelOrder(int OrderId, OrderDraft Draft, int[] Quantities, Pence Total, bool IsCancelled)
-    {
-        public bool IsShownAs(Order order) =>
-            order.OrderId == OrderId && order.Status == (IsCancelled ? OrderStatus.Cancelled : OrderStatus.Active) && order.Total == Total &&
-            order.Delivery == Draft.Delivery && order.Tip == Draft.Tip && order.Lines.Count == Draft.Lines.Count &&
-            order.Lines.Zip(Draft.Lines).All(pair => pair.First.Product == pair.Second.Product && pair.First.Quantity == pair.Second.Quantity);
-    }
 }

@@ -50,7 +50,7 @@ internal static class Registers
             user.Plan.Conclude();
         bool served = world.Time.Run(world.NowUs + (40 * Second), () => cluster.Users.TrueForAll(u => u.Plan.IsDone && u.IsContent));
         Expect(served, "after the repair a user waits in vain", world);
-        Checks.Linearizability.Check(cluster.History.Operations, cluster.Users.Count);
+        Checks.Linearizability.Check(cluster.History.Operations, [.. cluster.Users.Select(u => u.Profile.Id)]);
     }
 
     /// <summary>The first seed whose cluster has three replicas at least, k = 2 and real front ends only; without its faults.</summary>

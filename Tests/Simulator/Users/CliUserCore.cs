@@ -168,6 +168,8 @@ internal sealed class CliUserCore(SimProcess process, UserProfile profile, UserP
         _frontEnd = _attempts!.FrontEnd;
         if (_operation!.Kind == RequestKind.PlaceOrder && _operation.Answer is OrderAnswer placed)
             profile.Placed = placed.Order.OrderId;
+        if (_operation.Answer is ShopOrdersAnswer { Orders: var toCook })
+            profile.ToCook = [.. toCook.Select(o => new OrderOfUser(o.User, o.Order.OrderId))];
         if (_operation.IsUpdate)
             profile.Pending = null;
         End(now);

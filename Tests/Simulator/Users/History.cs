@@ -1,4 +1,5 @@
 using System.Buffers;
+using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Ordering;
 using JustHungry.Simulator.World;
 
@@ -12,6 +13,9 @@ internal sealed class History(SimWorld world)
     public IReadOnlyList<Operation> Operations => _operations;
 
     public int Answered { get; private set; }
+
+    /// <summary>Null for an update that its user was told was never sent.</summary>
+    public Operation? Find(RequestId request) => _operations.Find(o => o.RequestId == request && o.IsUpdate);
 
     public void Invoke(Operation operation)
     {

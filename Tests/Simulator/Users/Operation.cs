@@ -30,6 +30,18 @@ internal sealed class Operation
     /// <summary>Of CANCEL.</summary>
     public int OrderId { get; init; }
 
+    /// <summary>Of the owner's requests, right or wrong.</summary>
+    public OwnerKey OwnerKey { get; init; }
+
+    /// <summary>Of the owner's requests about a product: its name, and the price or how many of it they speak of.</summary>
+    public Product Product { get; init; }
+
+    /// <summary>Of COMPLETE_ORDER.</summary>
+    public OrderOfUser Target { get; init; }
+
+    /// <summary>Of SHOP_ORDERS.</summary>
+    public bool ActiveOnly { get; init; }
+
     public long InvokedUs { get; init; }
 
     public long ReturnedUs { get; set; } = Never;
@@ -43,7 +55,23 @@ internal sealed class Operation
 
     public bool IsAnswered => ReturnedUs != Never;
 
-    public byte[] Body()
+    public byte[] Body() => Kind switch
+    {
+        RequestKind.AddProduct => OwnerBodies.Write(OwnerKey, Product, Product.Write),
+        RequestKind.SetPrice => OwnerBodies.Write(OwnerKey, new NewPrice(Product.Name, Product.Price), NewPrice.Write),
+        RequestKind.Restock => OwnerBodies.Write(OwnerKey, new CartLine(Product.Name, Product.Stock), CartLine.Write),
+        RequestKind.RetireProduct => OwnerBodies.Write(OwnerKey, Product.Name, OwnerBodies.WriteName),
+        RequestKind.CompleteOrder => OwnerBodies.Write(OwnerKey, Target, OrderOfUser.Write),
+        RequestKind.ShopOrders => OwnerBodies.Write(OwnerKey, new ShopOrdersQuery(0, ActiveOnly), ShopOrdersQuery.Write),
+        RequestKind.ShopReport => OwnerBodies.Write(OwnerKey, new ShopReportQuery(0, 0), ShopReportQuery.Write),
+        _ => CustomersBody(),
+    };
+
+    public override string ToString() =>
+        $"user {User} {Kind}{(IsUpdate ? " #" + Sequence : "")}{(Draft is null ? "" : " " + string.Join(',', Draft.Lines.Select(l => l.Product + "*" + l.Quantity)))}" +
+        $"{(Kind == RequestKind.Cancel ? " " + OrderId : "")}{(Kind.IsOwners() ? $" {Product.Name} {Product.Stock} {Product.Price} {Target.OrderId}" : "")} [{InvokedUs / 1000}..{(IsAnswered ? (ReturnedUs / 1000).ToString() : "")}] {AnswerText.Of(Answer)}";
+
+    private byte[] CustomersBody()
     {
         var output = new ArrayBufferWriter<byte>(64);
         var writer = new MessagePackWriter(output);
@@ -71,8 +99,4 @@ internal sealed class Operation
         writer.Flush();
         return output.WrittenSpan.ToArray();
     }
-
-    public override string ToString() =>
-        $"user {User} {Kind}{(IsUpdate ? " #" + Sequence : "")}{(Draft is null ? "" : " " + string.Join(',', Draft.Lines.Select(l => l.Product + "*" + l.Quantity)))}" +
-        $"{(Kind == RequestKind.Cancel ? " " + OrderId : "")} [{InvokedUs / 1000}..{(IsAnswered ? (ReturnedUs / 1000).ToString() : "")}] {AnswerText.Of(Answer)}";
 }

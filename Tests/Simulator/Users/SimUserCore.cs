@@ -135,6 +135,8 @@ internal sealed class SimUserCore(SimProcess process, UserProfile profile, UserP
             profile.Pending = null;
         if (_operation.Kind == RequestKind.PlaceOrder && _operation.Answer is OrderAnswer placed)
             profile.Placed = placed.Order.OrderId;
+        if (_operation.Answer is ShopOrdersAnswer { Orders: var toCook })
+            profile.ToCook = [.. toCook.Select(o => new OrderOfUser(o.User, o.Order.OrderId))];
         _operation = null;
         _nextWishMs = now.Ms + plan.PauseMs(Chance);
     }

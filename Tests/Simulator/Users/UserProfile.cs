@@ -1,4 +1,5 @@
 using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Ordering;
 using JustHungry.Simulator.World;
 
 namespace JustHungry.Simulator.Users;
@@ -17,6 +18,12 @@ internal sealed class UserProfile(int number, Chance chance)
 
     /// <summary>The update whose outcome is not known yet: asked again before any other.</summary>
     public Operation? Pending { get; set; }
+
+    /// <summary>Every third user or so also has the owner's key: told by the id, so that it takes no chance of its own.</summary>
+    public bool IsOwner => Id.Value % 3 == 0;
+
+    /// <summary>What the owner saw last of the shop's orders.</summary>
+    public IReadOnlyList<OrderOfUser> ToCook { get; set; } = [];
 
     /// <summary>How many orders the user knows of.</summary>
     public int Placed { get; set; }

@@ -14,10 +14,15 @@ internal sealed class Wishes(Chance chance)
     /// <summary>The scarce ones of the sample catalogue, one that is out of stock, and one that does not exist.</summary>
     private static readonly string[] Products = ["bread", "kale", "apple", "bread", "kale", "apple", "flour", "caviar"];
 
+    private readonly OwnerWishes _owners = new(chance);
+
     public Operation Next(UserProfile user, long nowUs)
     {
         if (user.Sequence == 0 && !chance.OneIn(10))
             return Update(user, RequestKind.UserDetails, nowUs);
+
+        if (user.IsOwner && chance.OneIn(2))
+            return _owners.Next(user, nowUs);
 
         return chance.Below(100) switch
         {

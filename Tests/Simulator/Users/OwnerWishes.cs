@@ -1,0 +1,49 @@
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Ordering;
+using JustHungry.Simulator.World;
+
+namespace JustHungry.Simulator.Users;
+
+/// <summary>
+/// What the shop's owners come to think of: the same scarce products that are ordered, restocked, priced, retired and added again, and
+/// orders completed that their users may just be cancelling. Bananas are left alone: they prove the progress after the faults.
+/// </summary>
+internal sealed class OwnerWishes(Chance chance)
+{
+    private static readonly string[] Products = ["bread", "kale", "apple", "bread", "flour", "caviar"];
+    private static readonly long[] Prices = [99, 199, 225, 300];
+
+    public Operation Next(UserProfile user, long nowUs) => chance.Below(100) switch
+    {
+        < 30 => Update(user, RequestKind.Restock, nowUs, chance.OneIn(20) ? 0 : 1 + chance.Below(3)),
+        < 45 => Update(user, RequestKind.SetPrice, nowUs, 0),
+        < 53 => Update(user, RequestKind.RetireProduct, nowUs, 0),
+        < 68 => Update(user, RequestKind.AddProduct, nowUs, chance.Below(4)),
+        < 84 => Update(user, RequestKind.CompleteOrder, nowUs, 0),
+        < 95 => Look(user, RequestKind.ShopOrders, nowUs),
+        _ => Look(user, RequestKind.ShopReport, nowUs),
+    };
+
+    private Operation Update(UserProfile user, RequestKind kind, long nowUs, int quantity) => new()
+    {
+        User = user.Number,
+        Kind = kind,
+        Sequence = user.Sequence + 1,
+        RequestId = new RequestId(chance.Id()),
+        OwnerKey = Key(),
+        Product = kind == RequestKind.CompleteOrder ? default : new Product(
+            chance.Pick(Products), quantity, kind is RequestKind.AddProduct or RequestKind.SetPrice ? new Pence(chance.Pick(Prices)) : Pence.Zero),
+        Target = kind == RequestKind.CompleteOrder ? Target(user) : default,
+        InvokedUs = nowUs,
+    };
+
+    private Operation Look(UserProfile user, RequestKind kind, long nowUs) =>
+        new() { User = user.Number, Kind = kind, OwnerKey = Key(), ActiveOnly = chance.OneIn(2), InvokedUs = nowUs };
+
+    private OwnerKey Key() => chance.OneIn(20) ? ShopOwner.WrongKey : ShopOwner.Key;
+
+    /// <summary>One that was seen, which may be of no use by now, or one of the owner's own, which may not exist.</summary>
+    private OrderOfUser Target(UserProfile user) =>
+        user.ToCook.Count > 0 && !chance.OneIn(4) ? chance.Pick(user.ToCook) : new OrderOfUser(user.Id, 1 + chance.Below(Math.Max(1, user.Placed + 1)));
+}
