@@ -45,6 +45,25 @@ public sealed class CommandTableTests
         error.Should().Contain(expected);
     }
 
+    [TestCase(2, "", "test shop: say what to do: add, close.", "shop")]
+    [TestCase(2, "", "test shop: 'ad' is not a command. Did you mean 'shop add'?", "shop", "ad")]
+    [TestCase(2, "", "Did you mean 'shop'?", "shp")]
+    [TestCase(0, "  test shop close", "", "shop", "--help")]
+    [TestCase(0, "Runs the shop.", "", "help", "shop")]
+    [TestCase(0, "  test shop …", "", "--help")]
+    public async Task A_group_of_commands_names_its_own(int code, string inHelp, string inError, params string[] args)
+    {
+        CommandTable table = new CommandTable("test", "A table for tests.").AddGroup("shop", "Runs the shop.");
+        foreach (string name in (string[])["order", "shop add", "shop close"])
+            table.Add<WordOptions>(name, "", "Does it.", [$"test {name}"], _ => Task.FromResult(7));
+        (int exit, string output, string error) = await RunAsync(table, args);
+
+        exit.Should().Be(code);
+        output.Contains(inHelp, StringComparison.Ordinal).Should().BeTrue(output);
+        error.Contains(inError, StringComparison.Ordinal).Should().BeTrue(error);
+        (await RunAsync(table, ["shop", "add"])).Exit.Should().Be(7);
+    }
+
     [TestCase("--help")]
     [TestCase("-h")]
     [TestCase("help")]

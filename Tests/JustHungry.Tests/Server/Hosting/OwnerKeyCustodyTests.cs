@@ -1,0 +1,116 @@
+using System.Buffers;
+using FluentAssertions;
+using JustHungry.Protocol.Ids;
+using JustHungry.Server.Hosting;
+using JustHungry.Server.Shop;
+using JustHungry.Server.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+using NUnit.Framework;
+
+namespace JustHungry.Tests.Server.Hosting;
+
+/// <summary>Where the owner's key is made, found and dropped.</summary>
+public sealed class OwnerKeyCustodyTests
+{
+    private string _place = "";
+    private DataDirectory _directory = null!;
+
+    private string OwnFile => Path.Combine(_directory.Directory, "owner-key");
+
+    [SetUp]
+    public void MakeDirectory()
+    {
+        _place = Directory.CreateTempSubdirectory("justhungry-custody-").FullName;
+        _directory = DataDirectory.Open(Path.Combine(_place, "server-1"));
+    }
+
+    [TearDown]
+    public void DeleteDirectory()
+    {
+        _directory.Dispose();
+        Directory.Delete(_place, recursive: true);
+    }
+
+    [Test]
+    public void No_key_is_made_before_this_replica_opens_the_shop()
+    {
+        OwnerKeyCustody custody = New();
+        File.Exists(OwnFile).Should().BeFalse();
+        KeyHash inEntry = Open(custody);
+        ReadKey(OwnFile).Hash().Should().Be(inEntry);
+        if (!OperatingSystem.IsWindows())
+            File.GetUnixFileMode(OwnFile).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Directory.GetFiles(_directory.Directory, "*.new").Should().BeEmpty();
+    }
+
+    [Test]
+    public void A_replica_that_opens_the_shop_again_after_a_crash_uses_the_key_it_made()
+    {
+        KeyHash first = Open(New());
+        Open(New()).Should().Be(first);
+    }
+
+    [Test]
+    public void A_key_stays_while_it_is_the_shops()
+    {
+        OwnerKeyCustody custody = New();
+        custody.Settle(Open(custody));
+        File.Exists(OwnFile).Should().BeTrue();
+    }
+
+    [Test]
+    public void A_key_is_dropped_when_another_replica_has_opened_the_shop()
+    {
+        OwnerKeyCustody custody = New();
+        Open(custody);
+        custody.Settle(OwnerKey.Make().Hash());
+        File.Exists(OwnFile).Should().BeFalse();
+    }
+
+    [Test]
+    public void A_file_named_by_hand_is_used_or_made_and_never_deleted()
+    {
+        string file = Path.Combine(_place, "mine");
+        OwnerKeyCustody custody = New(file);
+        Open(custody).Should().Be(ReadKey(file).Hash());
+        Open(New(file)).Should().Be(ReadKey(file).Hash());
+        custody.Settle(OwnerKey.Make().Hash());
+        custody.Settle(null);
+        File.Exists(file).Should().BeTrue();
+        File.Exists(OwnFile).Should().BeFalse();
+    }
+
+    [TestCase("", false)]
+    [TestCase("0123", false)]
+    [TestCase("zz23456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", false)]
+    [TestCase("  0123456789ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef\r\n", true)]
+    public void A_file_named_by_hand_is_read_at_the_start(string text, bool isKey)
+    {
+        string file = Path.Combine(_place, "mine");
+        File.WriteAllText(file, text);
+        Action start = () => New(file);
+        if (isKey)
+            start.Should().NotThrow();
+        else
+            start.Should().Throw<StorageException>().WithMessage($"{file} holds no owner's key*");
+    }
+
+    [Test]
+    public void A_file_that_could_not_be_made_is_refused_at_the_start() =>
+        FluentActions.Invoking(() => New(Path.Combine(_place, "no", "such", "place"))).Should().Throw<StorageException>().WithMessage("--owner-key-file*");
+
+    private OwnerKeyCustody New(string? given = null) => new(given, _directory, Catalogue.Sample, NullLogger.Instance);
+
+    private static OwnerKey ReadKey(string file)
+    {
+        OwnerKey.TryParse(File.ReadAllText(file), out OwnerKey key).Should().BeTrue();
+        return key;
+    }
+
+    private static KeyHash Open(OwnerKeyCustody custody)
+    {
+        var shop = new ShopState();
+        EffectReader.ApplyTo(shop, new ReadOnlySequence<byte>(custody.Open()));
+        return shop.OwnerKey!.Value;
+    }
+}
