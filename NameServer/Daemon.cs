@@ -18,11 +18,12 @@ internal static class Daemon
         using var stop = new StopSignals();
         try
         {
+            using MetricsEndpoint? endpoint = MetricsEndpoint.Open(options.MetricsText);
             using INameStorage storage = Open(options.Storage);
             await ServeAsync(options, storage, log, stop.Token).ConfigureAwait(false);
             return ExitCode.Done;
         }
-        catch (StorageException e)
+        catch (Exception e) when (e is StorageException or MetricsException)
         {
             return Fail(e.Message);
         }
@@ -42,7 +43,9 @@ internal static class Daemon
         var core = new NameServerCore(loop, storage, new BootId(FreshIds.Next()), default, log); // the loop's clock begins at 0, now
         Endpoint endpoint = await loop.ListenAsync(options.Listen).ConfigureAwait(false);
         Log.Started(log, endpoint, options.Storage, core.Names, core.Groups);
+        using var metrics = new NameServerMetrics();
         Task running = loop.RunAsync(core);
+        _ = LoopSample.RunAsync(loop, () => metrics.Sample(core, loop.Queued));
         Console.Out.WriteLine($"ready: nameserver at {endpoint}");
         using (stop.Register(loop.Stop))
             await running.ConfigureAwait(false);

@@ -22,6 +22,9 @@ internal sealed class DaemonOptions : CommonOptions, ILogOptions
     [Option("log-format", Default = "line", MetaValue = "FORMAT", HelpText = "line or json.")]
     public string LogFormat { get; init; } = "line";
 
+    [Option("metrics", MetaValue = "H:P", HelpText = "Serve metrics in Prometheus' text format at http://H:P/metrics.")]
+    public string? MetricsText { get; init; }
+
     private const string DefaultListen = NameServerOptions.DefaultNameServer;
 
     public Endpoint Listen => Endpoint.TryParse(ListenText, out Endpoint endpoint) ? endpoint : throw new InvalidOperationException();
@@ -29,7 +32,7 @@ internal sealed class DaemonOptions : CommonOptions, ILogOptions
     public string Storage => StorageText ?? SqlitePrefix + Path.Combine(Home.Directory, "nameserver.db");
 
     public override string? Validate() =>
-        base.Validate() ?? CheckEndpoint("--listen", ListenText) ?? LogOptions.Check(this) ??
+        base.Validate() ?? CheckEndpoint("--listen", ListenText) ?? CheckEndpoint("--metrics", MetricsText) ?? LogOptions.Check(this) ??
         (Storage == Memory || (Storage.StartsWith(SqlitePrefix, StringComparison.Ordinal) && Storage.Length > SqlitePrefix.Length)
             ? null
             : $"--storage {StorageText}: expected memory or sqlite:PATH.");

@@ -62,6 +62,14 @@ internal sealed class FrontEndCore : ICore
         _require = new RequireReplicas(settings, _nameServer, _inForce, _replicas, _relay, events);
     }
 
+    /// <summary>Requests taken and not answered yet.</summary>
+    public int Waiting => _relay.Waiting;
+
+    public int Users => _users.Count;
+
+    /// <summary>Of the view in force; none before the first.</summary>
+    public Epoch Epoch => _inForce.Epoch;
+
     public Hello OwnHello() => new(Role.FrontEnd, _boot.ToString(), DiskId.None, _boot, _inForce.Cluster, _settings.Group);
 
     public HelloRefusal? Screen(in Hello peer) =>

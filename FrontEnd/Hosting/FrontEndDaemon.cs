@@ -15,34 +15,53 @@ internal static class FrontEndDaemon
         using ILoggerFactory factory = options.CreateLog();
         ILogger log = factory.CreateLogger("frontend");
         using var signals = new StopSignals();
-        using var loop = new CoreLoop(TimeProvider.System, log);
-
-        Endpoint listening;
         try
         {
-            listening = await loop.ListenAsync(options.Listen).ConfigureAwait(false);
+            using MetricsEndpoint? endpoint = MetricsEndpoint.Open(options.MetricsText);
+            return await ServeAsync(options, log, signals.Token).ConfigureAwait(false);
         }
-        catch (SocketException e)
+        catch (MetricsException e)
         {
-            await Console.Error.WriteLineAsync($"frontend: can't listen at {options.Listen}: {e.Message}.").ConfigureAwait(false);
-            return ExitCode.Refused;
+            return Fail(e.Message);
         }
+        catch (Exception e) when (e is SocketException or InvalidOperationException { Source: "System.Linq" })
+        {
+            return Fail($"can't listen at {options.Listen}: {e.Message}. Choose another address with --listen H:P.");
+        }
+        catch (Exception e)
+        {
+            return Fail($"stopped by a failure: {e.Message}"); // the loop has logged it with its trace
+        }
+    }
 
+    private static async Task<int> ServeAsync(FrontEndOptions options, ILogger log, CancellationToken stopping)
+    {
+        using var loop = new CoreLoop(TimeProvider.System, log);
+        Endpoint listening = await loop.ListenAsync(options.Listen).ConfigureAwait(false);
         FrontEndSettings settings = options.ToSettings(listening);
         var boot = new BootId(FreshIds.Next());
-        var events = new FrontEndEvents(log, settings, loop);
+        using var metrics = new FrontEndMetrics();
+        var events = new FrontEndEvents(log, settings, loop, metrics);
         var core = new FrontEndCore(loop, settings, boot, FreshIds.Next, events);
         Log.Listening(log, listening, boot);
 
-        using CancellationTokenRegistration stop = signals.Token.Register(() => loop.Post(now =>
+        using CancellationTokenRegistration stop = stopping.Register(() => loop.Post(now =>
         {
             Log.Stopping(log);
             core.BeginStop(now);
         }));
-        await loop.RunAsync(core).ConfigureAwait(false);
+        Task running = loop.RunAsync(core);
+        _ = LoopSample.RunAsync(loop, () => metrics.Sample(core, loop.Queued));
+        await running.ConfigureAwait(false);
 
         if (events.Message is { } message)
             await Console.Error.WriteLineAsync(message).ConfigureAwait(false);
         return events.ExitCode;
+    }
+
+    private static int Fail(string message)
+    {
+        Console.Error.WriteLine($"frontend: {message}");
+        return ExitCode.Refused;
     }
 }

@@ -1,13 +1,14 @@
 using JustHungry.FrontEnd.Core;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Ordering;
 using JustHungry.Protocol.Rpc;
 using Microsoft.Extensions.Logging;
 
 namespace JustHungry.FrontEnd.Hosting;
 
 /// <summary>What becomes of a core's events in the daemon: log lines, the ready line, the end. Called in the loop only.</summary>
-internal sealed class FrontEndEvents(ILogger log, FrontEndSettings settings, CoreLoop loop) : IFrontEndEvents
+internal sealed class FrontEndEvents(ILogger log, FrontEndSettings settings, CoreLoop loop, FrontEndMetrics metrics) : IFrontEndEvents
 {
     public int ExitCode { get; private set; }
 
@@ -31,6 +32,7 @@ internal sealed class FrontEndEvents(ILogger log, FrontEndSettings settings, Cor
 
     public void ViewChanged(View? previous, View view, string? reason)
     {
+        metrics.ViewChanged(isOwn: reason is not null);
         if (!log.IsEnabled(LogLevel.Information))
             return;
 
@@ -79,4 +81,10 @@ internal sealed class FrontEndEvents(ILogger log, FrontEndSettings settings, Cor
     public void RunningShort(int answering, int needed) => Log.RunningShort(log, answering, needed);
 
     public void RequestTaken(RequestKind kind) => Log.RequestTaken(log, kind);
+
+    public void RequestAnswered(RequestKind kind, AnswerCode answer) => metrics.RequestAnswered(kind, answer);
+
+    public void BarrierSent(ulong barrier) => metrics.BarrierSent(barrier);
+
+    public void BarrierCompleted(ulong barrier) => metrics.BarrierCompleted(barrier);
 }

@@ -16,6 +16,9 @@ internal sealed class GroupRegisters(Registry registry, ILogger log)
 
     public int Count => _views.Count;
 
+    /// <summary>Groups whose view can't change until an operator acts.</summary>
+    public int UnhealthyCount => _unhealthy.Count;
+
     public void Adopt(StoredView made)
     {
         string group = made.View.Group;

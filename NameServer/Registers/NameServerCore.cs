@@ -49,6 +49,12 @@ internal sealed class NameServerCore : ICore
 
     public int Groups => _groups.Count;
 
+    /// <summary>Groups whose view can't change until an operator acts.</summary>
+    public int UnhealthyGroups => _groups.UnhealthyCount;
+
+    /// <summary>Views made since the start.</summary>
+    public long ViewsMade { get; private set; }
+
     public Hello OwnHello() => new(Role.NameServer, "nameserver", DiskId.None, _boot, ClusterId.None, "");
 
     /// <summary>Everybody may ask. Another name server has nothing to ask.</summary>
@@ -210,6 +216,7 @@ internal sealed class NameServerCore : ICore
         {
             var made = new StoredView(proposal.ProposalId, proposal.Kind, proposal.View, now.UtcSeconds);
             _storage.Append(made);
+            ViewsMade++;
             _groups.Adopt(made);
             Log.ViewMade(_log, group, proposal.Kind, proposal.View);
             _groups.NoteHealth(group);

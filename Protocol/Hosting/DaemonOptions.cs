@@ -56,10 +56,13 @@ public abstract class RegisteredDaemonOptions : NameServerOptions, ILogOptions
     [Option("log-format", Default = "line", MetaValue = "FORMAT", HelpText = "line or json.")]
     public string LogFormat { get; init; } = "line";
 
+    [Option("metrics", MetaValue = "H:P", HelpText = "Serve metrics in Prometheus' text format at http://H:P/metrics.")]
+    public string? MetricsText { get; init; }
+
     public Endpoint Listen => Endpoint.TryParse(ListenText, out Endpoint endpoint) ? endpoint : throw new InvalidOperationException();
 
     public override string? Validate() =>
-        base.Validate() ?? CheckEndpoint("--listen", ListenText) ?? CheckEndpoint("--advertise", AdvertiseText) ?? LogOptions.Check(this) ??
+        base.Validate() ?? CheckEndpoint("--listen", ListenText) ?? CheckEndpoint("--advertise", AdvertiseText) ?? CheckEndpoint("--metrics", MetricsText) ?? LogOptions.Check(this) ??
         (Attempts < 1 ? $"--attempts {Attempts}: expected a whole number above 0."
             : double.IsNaN(IntervalSeconds) || IntervalSeconds is < 0 or > 3600 ? $"--interval {IntervalSeconds}: expected 0 to 3600 seconds."
             : AdvertiseText is null && Listen.Host is "0.0.0.0" or "::" ? $"--listen {ListenText}: others can't reach it under that address; say --advertise HOST:PORT too."

@@ -64,6 +64,9 @@ public sealed class CoreLoop : INetwork, IDisposable
     /// <summary>Cancelled when the loop ends.</summary>
     public CancellationToken Stopping => _stopping.Token;
 
+    /// <summary>Events that wait for the loop now. From any thread.</summary>
+    public int Queued => _events.Reader.Count;
+
     /// <summary>Runs <paramref name="action"/> in the loop, as an event of its own. From any thread.</summary>
     public void Post(Action<Now> action) => _events.Writer.TryWrite(new LoopEvent(EventKind.Posted, null, default, action));
 

@@ -7,7 +7,7 @@ using JustHungry.Server.Storage;
 namespace JustHungry.Server.Hosting;
 
 /// <summary>Posts the disk's answers, which come on its own threads, into the loop.</summary>
-internal sealed class DiskAnswers(CoreLoop loop) : IReplicaDiskEvents
+internal sealed class DiskAnswers(CoreLoop loop, ServerMetrics metrics) : IReplicaDiskEvents
 {
     /// <summary>Set once, before the loop runs.</summary>
     public ReplicaCore? Core { get; set; }
@@ -18,7 +18,11 @@ internal sealed class DiskAnswers(CoreLoop loop) : IReplicaDiskEvents
     /// <summary>The directory was set aside: the server must begin anew on the empty one.</summary>
     public bool IsSetAside { get; private set; }
 
-    public void Written() => loop.Post(now => Core!.Written(now));
+    public void Written()
+    {
+        metrics.WriteEnded();
+        loop.Post(now => Core!.Written(now));
+    }
 
     public void Checkpointed(EntryPosition at) => loop.Post(now => Core!.Checkpointed(now, at));
 

@@ -32,6 +32,13 @@ internal static class PredecessorCheck
         return holder.Boot;
     }
 
+    /// <summary>
+    /// The name was given away between the look-up and our registration. To a process that is dead, if its renewal was on its way when
+    /// it died: then that one is replaced. True: a live server has this id.
+    /// </summary>
+    public static Task<bool> IsHeldByLiveServerAsync(ServerOptions options, Registration holder, CancellationToken cancel) =>
+        IsAliveAsync(holder, new Hello(Role.Operator, "", DiskId.None, BootId.None, ClusterId.None, options.Group), cancel);
+
     private static async Task<Registration?> LookUpAsync(ServerOptions options, Hello own, ILogger log, CancellationToken cancel)
     {
         string name = NameRules.Replica(options.Group, options.Id);

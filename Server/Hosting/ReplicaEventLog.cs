@@ -6,9 +6,13 @@ using Microsoft.Extensions.Logging;
 namespace JustHungry.Server.Hosting;
 
 /// <summary>Writes what the core tells to the log, and lets the daemon know what it must act on.</summary>
-internal sealed class ReplicaEventLog(ILogger log, Action<Registration> nameTaken) : IReplicaEvents
+internal sealed class ReplicaEventLog(ILogger log, ServerMetrics metrics, Action<Registration> nameTaken, Action<Registration> nameHeld) : IReplicaEvents
 {
-    public void Adopted(View view, ReplicaRole role) => Log.Adopted(log, view.Epoch, role, view);
+    public void Adopted(View view, ReplicaRole role)
+    {
+        metrics.ViewAdopted(role);
+        Log.Adopted(log, view.Epoch, role, view);
+    }
 
     public void Leads(Epoch epoch, EntryIndex viewStarted) => Log.Leads(log, epoch, viewStarted);
 
@@ -47,6 +51,8 @@ internal sealed class ReplicaEventLog(ILogger log, Action<Registration> nameTake
     public void NameServerLost() => Log.NameServerLost(log);
 
     public void NameTaken(Registration holder) => nameTaken(holder);
+
+    public void NameHeld(Registration holder) => nameHeld(holder);
 
     public void MustSetAside(View view, EntryPosition last) => Log.MustSetAside(log, view.DataLoss, view.Primary, last);
 }

@@ -32,6 +32,7 @@ internal static class ServerDaemon
             IReadOnlyList<Product> products = options.Catalogue is { } file ? CatalogueFile.Load(file) : Catalogue.Sample;
             IPostcodeService postcodes = PostcodeServices.Create(options.Postcodes, log);
             using var closing = postcodes as IDisposable;
+            using MetricsEndpoint? endpoint = MetricsEndpoint.Open(options.MetricsText);
             using DataDirectory directory = options.IsEphemeral
                 ? DataDirectory.Ephemeral()
                 : DataDirectory.Open(options.DataPath);
@@ -46,7 +47,7 @@ internal static class ServerDaemon
         {
             return ExitCode.Done; // before it had begun to serve
         }
-        catch (Exception e) when (e is StorageException or CatalogueException or NameServerMissingException or LivePredecessorException or NameTakenException)
+        catch (Exception e) when (e is StorageException or CatalogueException or NameServerMissingException or MetricsException or LivePredecessorException or NameTakenException)
         {
             return Fail(e.Message);
         }
@@ -68,21 +69,29 @@ internal static class ServerDaemon
         var custody = new OwnerKeyCustody(options.OwnerKeyFile, directory, products, log);
         var boot = new BootId(FreshIds.Next());
         using var loop = new CoreLoop(TimeProvider.System, log);
-        var answers = new DiskAnswers(loop);
+        using var metrics = new ServerMetrics();
+        var answers = new DiskAnswers(loop, metrics);
         using var disk = new SqliteReplicaDisk(directory, boot, answers, TimeProvider.System);
         RecoveredDisk recovered = disk.Recover(); // commits before anybody hears of this replica
         Endpoint listening = await loop.ListenAsync(options.Listen).ConfigureAwait(false);
 
         var lookUps = new PostcodeLookUps(postcodes, loop);
-        Registration? takenBy = null;
-        var events = new ReplicaEventLog(log, holder =>
+        Registration? takenBy = null, heldBy = null;
+        ReplicaCore? registering = null;
+        Task<bool>? asking = null;
+        var events = new ReplicaEventLog(log, metrics, holder =>
         {
             takenBy = holder;
             loop.Stop();
+        }, holder =>
+        {
+            if (asking is not { IsCompleted: false })
+                asking = AskHolderAsync(holder);
         });
         var core = new ReplicaCore(
             options.Id, boot, options.Group, options.Advertised(listening), options.NameServer, predecessor, recovered, custody.Open,
-            new ReplicaOptions(), loop, disk, lookUps, events);
+            new ReplicaOptions(), loop, new MeteredDisk(disk, metrics), lookUps, events);
+        registering = core;
         answers.Core = core;
         lookUps.Core = core;
         Log.Started(log, options.Id, listening, directory.Directory, recovered.Base, recovered.Last, recovered.CheckpointAt, recovered.Adopted);
@@ -92,6 +101,7 @@ internal static class ServerDaemon
         Task running = loop.RunAsync(core);
         _ = SayReadyAsync(options, listening, core, loop);
         _ = SettleOwnerAsync(custody, core, loop);
+        _ = LoopSample.RunAsync(loop, () => metrics.Sample(core, loop.Queued));
         _ = RehearseAsync(log);
         using (stop.Register(() => _ = LeaveAsync(core, loop, log)))
             await running.ConfigureAwait(false);
@@ -104,8 +114,26 @@ internal static class ServerDaemon
 
         if (takenBy is { } holder)
             throw new NameTakenException(options.Id, holder.Endpoint);
+        if (heldBy is { } live)
+            throw new LivePredecessorException(options.Id, live.Endpoint);
         Log.Stopped(log);
         return answers.IsSetAside;
+
+        async Task<bool> AskHolderAsync(Registration other)
+        {
+            bool lives = await PredecessorCheck.IsHeldByLiveServerAsync(options, other, CancellationToken.None).ConfigureAwait(false);
+            if (lives)
+            {
+                heldBy = other;
+                loop.Stop();
+            }
+            else
+            {
+                loop.Post(now => registering!.Replace(now, other.Boot));
+            }
+
+            return lives;
+        }
     }
 
     /// <summary>Says "ready" once the name server holds the name.</summary>

@@ -63,6 +63,10 @@ internal sealed class Followers
 
     public int CountHeard(Now now) => _followers.Values.Count(f => f.IsRequired && IsHeard(now, f));
 
+    /// <summary>How many entries each follower is not proved to hold yet.</summary>
+    public List<(ReplicaId Follower, ulong Lag)> Lags() =>
+        [.. _followers.Values.Select(f => (f.Member.Id, _replica.Log.Last.Index.Value - Math.Min(f.Match.Value, _replica.Log.Last.Index.Value)))];
+
     public List<SpareReport> ReportSpares() =>
     [
         .. _followers.Values.Where(f => !f.IsMember).Select(f => new SpareReport(

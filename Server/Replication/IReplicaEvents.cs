@@ -61,6 +61,14 @@ internal interface IReplicaEvents
     {
     }
 
+    /// <summary>
+    /// Another process holds this replica's name, which it has never had itself: the daemon asks that one whether it lives, and calls
+    /// <see cref="ReplicaCore.Replace"/> if it does not.
+    /// </summary>
+    void NameHeld(Registration holder)
+    {
+    }
+
     /// <summary>The name of this replica was given to another process, which found this one dead: the daemon must stop.</summary>
     void NameTaken(Registration holder)
     {

@@ -12,6 +12,8 @@ namespace JustHungry.Server.Replication;
 /// </summary>
 internal sealed class NameRegistration(ReplicaContext replica, NameServerLink link, Endpoint advertised, BootId replaces)
 {
+    private BootId _replaces = replaces;
+    private bool _hasHeldName;
     private long _nextLookUpMs;
     private GroupHealth _health;
     private bool _wasReached;
@@ -29,7 +31,14 @@ internal sealed class NameRegistration(ReplicaContext replica, NameServerLink li
             NameRules.Replica(replica.Group, replica.Self.Id), advertised, replica.Self.Disk, adopted?.Cluster ?? ClusterId.None,
             adopted?.Epoch ?? Epoch.None,
             [NameRules.BackendMetadata, NameRules.GroupMetadata(replica.Group), NameRules.IdMetadata(replica.Self.Id)], replica.Boot, NameServerLink.LeaseMs),
-        link.IsRegistered ? BootId.None : replaces);
+        link.IsRegistered ? BootId.None : _replaces);
+
+    /// <summary>The process that holds the name was found dead: takes it over.</summary>
+    public void Replace(Now now, BootId dead, View? adopted)
+    {
+        _replaces = dead;
+        Register(now, adopted);
+    }
 
     public void Opened(Now now) => link.Opened(now);
 
@@ -62,7 +71,7 @@ internal sealed class NameRegistration(ReplicaContext replica, NameServerLink li
             case MessageType.NameRefused:
                 NameRefused refused = frame.As<NameRefused>();
                 if (refused is { Reason: NameRefusal.NameInUse, Holder: { } holder })
-                    replica.Events.NameTaken(holder);
+                    TurnedAway(holder);
                 return false;
             case MessageType.Listed:
                 foreach (Registration registration in frame.As<Listed>().Registrations)
@@ -73,9 +82,22 @@ internal sealed class NameRegistration(ReplicaContext replica, NameServerLink li
         }
     }
 
+    /// <summary>
+    /// Who has held the name and lost it was found dead by another, and stops. Who has never held it may be kept out by a dead process
+    /// too: by a renewal that it sent before it died, and that came after we had looked whether anybody holds the name.
+    /// </summary>
+    private void TurnedAway(Registration holder)
+    {
+        if (_hasHeldName)
+            replica.Events.NameTaken(holder);
+        else
+            replica.Events.NameHeld(holder);
+    }
+
     private void Registered(GroupHealth health)
     {
         link.Registered();
+        _hasHeldName = true;
         if (!_wasReached)
             replica.Events.NameServerReached();
         _wasReached = true;

@@ -49,6 +49,9 @@ internal sealed class ReplicaCore : ICore
     /// <summary>For tests and the simulator: what this replica holds.</summary>
     internal ReplicaContext Replica => _replica;
 
+    /// <summary>At the primary: what its followers lack; otherwise empty.</summary>
+    internal IReadOnlyList<(ReplicaId Follower, ulong Lag)> FollowerLags => Leading?.Followers.Lags() ?? [];
+
     internal View? Adopted => _adoption.Adopted;
 
     private Leading? Leading => _adoption.Leading;
@@ -66,6 +69,9 @@ internal sealed class ReplicaCore : ICore
 
     /// <summary>Registers the name: the first thing a replica does.</summary>
     public void Start(Now now) => _adoption.Start(now);
+
+    /// <summary>The process that holds this replica's name is dead: this one takes the name over.</summary>
+    public void Replace(Now now, BootId dead) => _names.Replace(now, dead, Adopted);
 
     /// <summary>This process is about to stop: front ends may promote another primary, or drop this backup, before it does.</summary>
     public void Resign()

@@ -1,6 +1,7 @@
 using JustHungry.FrontEnd.Core;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Ordering;
 
 namespace JustHungry.Tests.FrontEnd;
 
@@ -24,6 +25,15 @@ internal sealed class RecordedEvents : IFrontEndEvents
     public List<ReplicaId> LostEntries { get; } = [];
 
     public List<RequestKind> Requests { get; } = [];
+
+    public List<(RequestKind Kind, AnswerCode Answer)> Answered { get; } = [];
+
+    /// <summary>How many were sent.</summary>
+    public int Barriers { get; private set; }
+
+    public void RequestAnswered(RequestKind kind, AnswerCode answer) => Answered.Add((kind, answer));
+
+    public void BarrierSent(ulong barrier) => Barriers++;
 
     public void Ready() => IsReady = true;
 

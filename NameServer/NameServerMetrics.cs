@@ -1,0 +1,38 @@
+using System.Diagnostics.Metrics;
+using JustHungry.NameServer.Registers;
+
+namespace JustHungry.NameServer;
+
+/// <summary>What the name server measures: meter <c>justhungry.nameserver</c>. Sampled once a second in the loop, observed from anywhere.</summary>
+internal sealed class NameServerMetrics : IDisposable
+{
+    public const string MeterName = "justhungry.nameserver";
+
+    private readonly Meter _meter = new(MeterName);
+    private readonly Counter<long> _viewChanges;
+    private long _names, _groups, _unhealthy, _queued, _viewsMade;
+
+    public NameServerMetrics()
+    {
+        _viewChanges = _meter.CreateCounter<long>("view.changes", description: "Views made.");
+        _meter.CreateObservableGauge("names", () => Volatile.Read(ref _names), description: "Names held.");
+        _meter.CreateObservableGauge("groups", () => Volatile.Read(ref _groups), description: "Groups that have a view.");
+        _meter.CreateObservableGauge("groups.unhealthy", () => Volatile.Read(ref _unhealthy), description: "Groups whose view can't change until an operator acts.");
+        _meter.CreateObservableGauge("loop.queue", () => Volatile.Read(ref _queued), description: "Events that waited for the loop.");
+    }
+
+    public void Sample(NameServerCore core, int queued)
+    {
+        Volatile.Write(ref _names, core.Names);
+        Volatile.Write(ref _groups, core.Groups);
+        Volatile.Write(ref _unhealthy, core.UnhealthyGroups);
+        Volatile.Write(ref _queued, queued);
+        if (!_viewChanges.Enabled)
+            return;
+
+        _viewChanges.Add(core.ViewsMade - _viewsMade);
+        _viewsMade = core.ViewsMade;
+    }
+
+    public void Dispose() => _meter.Dispose();
+}
