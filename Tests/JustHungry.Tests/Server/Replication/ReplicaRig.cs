@@ -49,6 +49,13 @@ internal sealed class ReplicaRig : IPostcodeLookUp, IReplicaEvents
 
     public ConnectionId FrontEnd { get; }
 
+    /// <summary>What the name server's refusals made the core tell: "held" or "taken", and by whom.</summary>
+    public List<(string What, BootId By)> NameLost { get; } = [];
+
+    void IReplicaEvents.NameHeld(Registration holder) => NameLost.Add(("held", holder.Boot));
+
+    void IReplicaEvents.NameTaken(Registration holder) => NameLost.Add(("taken", holder.Boot));
+
     public Now Now => new(_ms, 0);
 
     public static View ViewOf(ulong epoch, Member primary, IReadOnlyList<Member> members, Member? joining = null, int dataLoss = 0, int minReplicas = 2) =>
