@@ -194,7 +194,7 @@ internal sealed class SpectreScreen(IAnsiConsole console, TimeProvider time) : I
     }
 
     private void Echo(string question, string answer) =>
-        WriteLine(new Paragraph().Append(char.IsPunctuation(question[^1]) ? question + " " : question + ": ", Looks.Quiet).Append(answer));
+        WriteLine(new Paragraph().Append(question[^1] is '?' or '.' or '!' ? question + " " : question + ": ", Looks.Quiet).Append(answer));
 
     private void WriteLine(IRenderable sentence)
     {
