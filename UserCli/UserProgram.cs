@@ -25,7 +25,8 @@ internal static class UserProgram
         }
     }
 
-    private static CommandTable Table(Terminal terminal)
+    /// <summary>All commands.</summary>
+    internal static CommandTable Table(Terminal terminal)
     {
         CommandTable table = Commands(terminal);
         return table.Add<CompletionCommand>(

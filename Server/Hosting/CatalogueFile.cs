@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using JustHungry.Protocol.Ordering;
 using JustHungry.Server.Shop;
@@ -88,13 +89,22 @@ internal static class CatalogueFile
             else if (property.ValueTextEquals("price") && price is null && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long pence))
                 price = pence;
             else
-                throw Error(json, property, $"'{TextOf(property, json)}' was not expected here, or not with this value: {shape}");
+                throw Error(json, property, $"'{TextOf(property, json)}' was not expected here, or not with this value: {shape}{HintFor(reader, json)}");
         }
 
         return name is not null && stock is not null && price is not null
             ? new Product(name, stock.Value, new Pence(price.Value))
             : throw Error(json, start, $"name, stock or price is missing: {shape}");
     }
+
+    /// <summary>What to write instead, where the value tells what was meant.</summary>
+    private static string HintFor(in Utf8JsonReader value, ReadOnlySpan<byte> json) => value.TokenType switch
+    {
+        JsonTokenType.Number when value.TryGetDecimal(out decimal pounds) && pounds is > 0 and < 1_000_000 && pounds != decimal.Truncate(pounds) =>
+            string.Create(CultureInfo.InvariantCulture, $"; for £{pounds:0.00} write {pounds * 100:0}"),
+        JsonTokenType.String when long.TryParse(TextOf(value, json), NumberStyles.None, CultureInfo.InvariantCulture, out long number) => $"; write {number} without quotes",
+        _ => "",
+    };
 
     private static string TextOf(in Utf8JsonReader reader, ReadOnlySpan<byte> json)
     {

@@ -45,6 +45,11 @@ internal sealed class CatalogueFileTests
     public void An_error_names_its_line(string json, string message) =>
         FluentActions.Invoking(() => Parse(json)).Should().Throw<CatalogueException>().Which.Message.Should().StartWith(message);
 
+    [TestCase("[{\"name\":\"pie\",\"stock\":3,\n\"price\":4.50}]", "; for £4.50 write 450.")]
+    [TestCase("[{\"name\":\"pie\",\"stock\":\"3\",\"price\":450}]", "; write 3 without quotes.")]
+    public void An_error_says_what_to_write(string json, string hint) =>
+        FluentActions.Invoking(() => Parse(json)).Should().Throw<CatalogueException>().Which.Message.Should().EndWith(hint);
+
     [Test]
     public void A_catalogue_has_at_most_1000_products()
     {
