@@ -2,6 +2,7 @@ using JustHungry.Benchmarks.Load;
 using JustHungry.Benchmarks.Report;
 using JustHungry.Benchmarks.Rig;
 using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Rpc;
 
 namespace JustHungry.Benchmarks.Commands;
@@ -35,12 +36,14 @@ internal static class LoadCommand
 
     private static async Task<Figures> MeasureAsync(Shop shop, LoadOptions options, int users, bool mixed)
     {
+        Epoch began = (await shop.ViewAsync().ConfigureAwait(false)).Epoch;
         using var load = new ClosedLoop(shop.FrontEnd, users, mixed);
         load.Start();
         await Progress.WaitAsync($"warming up {users} users", options.WarmUp).ConfigureAwait(false);
         Figures figures = await Measuring.WindowAsync(shop, load, mixed ? "requests" : "orders", users, options.Seconds).ConfigureAwait(false);
         load.Stop();
         long orders = load.CheckBooks();
+        Epoch ended = (await shop.ViewAsync().ConfigureAwait(false)).Epoch;
 
         if (options.Json)
         {
@@ -51,6 +54,8 @@ internal static class LoadCommand
         if (figures.Processes.Count > 1)
             Console.Write(figures.ToTable());
         Console.WriteLine($"books: {orders} orders acknowledged, each there once, and the stock adds up ({load.TriedAgain} requests had to be asked again)");
+        if (ended != began)
+            Console.WriteLine($"view: epoch {began} became {ended}: somebody was promoted, dropped or admitted meanwhile");
         Console.WriteLine(figures);
         return figures;
     }

@@ -80,7 +80,9 @@ internal sealed class Shop : IAsyncDisposable
 
     public Task KillServerAsync(string id) => _servers[id].KillAsync();
 
-    public Task<string> PrimaryAsync() => WhenAsync(survey => survey.View?.Primary.Value);
+    public async Task<string> PrimaryAsync() => (await ViewAsync().ConfigureAwait(false)).Primary.Value;
+
+    public Task<View> ViewAsync() => WhenAsync(survey => survey.View);
 
     /// <summary>Waits until these are the members, all of them answering and with one log.</summary>
     public Task SettledAsync(params string[] ids) => WhenAsync(survey =>
