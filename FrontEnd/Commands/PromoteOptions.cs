@@ -7,7 +7,7 @@ namespace JustHungry.FrontEnd.Commands;
 /// <summary>The options of <c>frontend promote</c>.</summary>
 internal sealed class PromoteOptions : NameServerOptions
 {
-    [Value(0, Required = true, MetaName = "ID", HelpText = "The replica.")]
+    [Value(0, MetaName = "ID", HelpText = "The replica.")]
     public string Id { get; init; } = "";
 
     [Option("unclean", HelpText = "Promote a replica that may lack acknowledged orders, alone. Stop the others first: they are not fenced.")]
@@ -21,7 +21,8 @@ internal sealed class PromoteOptions : NameServerOptions
 
     public override string? Validate() =>
         base.Validate() ??
-        (!ReplicaId.IsValid(Id) ? $"'{Id}': an id has 1 to {ReplicaId.CharsMax} letters, digits, dots and hyphens, a letter or digit first."
+        (Id.Length == 0 ? "say which replica, for example 'frontend promote 2'."
+            : !ReplicaId.IsValid(Id) ? $"'{Id}': an id has 1 to {ReplicaId.CharsMax} letters, digits, dots and hyphens, a letter or digit first."
             : Yes && !Unclean ? "--yes goes with --unclean only."
             : null);
 }

@@ -47,7 +47,9 @@ internal sealed class RequireReplicas(
             ? $"found {answering} of the {inForce.MinReplicas} servers that group {settings.Group} needs"
             : $"no name server at {settings.NameServer}";
         if (isLast)
-            End($"{(nameServer.HasListed ? "ConnectionError" : "NamingError")}: {lacking}, after {settings.Attempts} attempts.");
+            End(nameServer.HasListed
+                ? $"ConnectionError: {lacking}, after {settings.Attempts} attempts. Start servers with 'server ID'."
+                : $"NamingError: {lacking}, after {settings.Attempts} attempts. Start one with 'nameserver', or say where it is with --name-server H:P.");
         else
             events.StillLooking(_attempt++, settings.Attempts, lacking);
     }

@@ -149,7 +149,7 @@ internal sealed class DataDirectory : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StorageException($"The data directory {directory} cannot be written: {e.Message}", e);
+            throw new StorageException($"The data directory {directory} cannot be written: {e.Message.TrimEnd('.')}. Choose another with --data-dir DIR.", e);
         }
     }
 
@@ -183,7 +183,7 @@ internal sealed class DataDirectory : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StorageException($"The data directory {directory} cannot be made: {e.Message}", e);
+            throw new StorageException($"The data directory {directory} cannot be made: {e.Message.TrimEnd('.')}. Choose another with --data-dir DIR.", e);
         }
     }
 
