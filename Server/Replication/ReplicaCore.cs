@@ -52,6 +52,8 @@ internal sealed class ReplicaCore : ICore
     /// <summary>At the primary: what its followers lack; otherwise empty.</summary>
     internal IReadOnlyList<(ReplicaId Follower, ulong Lag)> FollowerLags => Leading?.Followers.Lags() ?? [];
 
+    internal Adoption Views => _adoption;
+
     internal View? Adopted => _adoption.Adopted;
 
     private Leading? Leading => _adoption.Leading;

@@ -1,6 +1,7 @@
 using CommandLine;
 using CommandLine.Text;
 using JustHungry.Simulator;
+using JustHungry.Simulator.Exhaustive;
 using JustHungry.Simulator.Scenarios;
 
 const int Done = 0;
@@ -12,7 +13,7 @@ ParserResult<SimulatorOptions> parsed = parser.ParseArguments<SimulatorOptions>(
 if (parsed.Value is not { IsValid: true } options)
 {
     Console.Error.WriteLine(HelpText.AutoBuild(parsed, h => h, e => e, maxDisplayWidth: 100));
-    Console.Error.WriteLine("Tests/Simulator: --seeds N [--first F] | --seed S [--trace] | --scenarios");
+    Console.Error.WriteLine("Tests/Simulator: --seeds N [--first F] | --seed S [--trace] | --scenarios | --exhaustive SCOPE|all");
     return Usage;
 }
 
@@ -24,6 +25,23 @@ if (options.Scenarios)
     int faults = played.Count(p => p.Fault is not null);
     Console.WriteLine($"{played.Count} scenarios, {faults} violations");
     return faults == 0 ? Done : Violated;
+}
+
+if (options.Exhaustive is { } scope)
+{
+    bool holds = true;
+    foreach (Scope one in Scope.All.Where(s => scope == "all" || s.Name == scope))
+    {
+        SearchResult result = new Search(one, int.MaxValue, TimeSpan.FromSeconds(options.Seconds)).Run();
+        foreach (string line in result.Path)
+            Console.WriteLine("  " + line);
+        Console.WriteLine(result + (result.Violation is { } found ? ": " + found : ""));
+        holds &= result.Violation is null;
+        if (!holds)
+            break;
+    }
+
+    return holds ? Done : Violated;
 }
 
 if (options.Seed is { } seed)

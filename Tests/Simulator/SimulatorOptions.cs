@@ -20,6 +20,12 @@ internal sealed class SimulatorOptions
     [Option("scenarios", HelpText = "Play the interleavings that are written down, and no seeds.")]
     public bool Scenarios { get; init; }
 
+    [Option("exhaustive", MetaValue = "SCOPE", HelpText = "Try everything in a small scope (pair, handover, crash, look, three, join, twice, three-crash, wide), or in all.")]
+    public string? Exhaustive { get; init; }
+
+    [Option("seconds", Default = 300, MetaValue = "N", HelpText = "With --exhaustive: for so long at most, for each scope.")]
+    public int Seconds { get; init; } = 300;
+
     [Option("stop", HelpText = "With --seeds: stop at the first violation.")]
     public bool Stop { get; init; }
 
@@ -27,5 +33,5 @@ internal sealed class SimulatorOptions
     public IEnumerable<string> Extra { get; init; } = [];
 
     public bool IsValid =>
-        !Extra.Any() && (Scenarios ? Seeds is null && Seed is null : (Seeds is > 0) != Seed.HasValue) && (!Trace || Seed.HasValue);
+        !Extra.Any() && (Scenarios || Exhaustive is not null ? Seeds is null && Seed is null : (Seeds is > 0) != Seed.HasValue) && (!Trace || Seed.HasValue);
 }

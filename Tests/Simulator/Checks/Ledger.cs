@@ -24,7 +24,7 @@ internal sealed class Ledger(SimWorld world) : IDiskWatch
     private readonly Dictionary<ulong, EntryPosition> _committed = [];
     private readonly Dictionary<(UserId User, ulong Sequence), ulong> _committedUpdates = [];
     private readonly Dictionary<(UserId User, ulong Sequence, RequestId Request), List<EntryPosition>> _answeredAt = [];
-    private readonly Dictionary<ulong, (int Process, int Start)> _appenders = [];
+    private readonly Dictionary<ulong, (string Process, int Start)> _appenders = [];
     private readonly Dictionary<EntryPosition, ulong> _states = [];
     private readonly SortedDictionary<string, DiskImage> _disks = [];
     private readonly SortedDictionary<UInt128, DiskId> _wiped = [];
@@ -43,7 +43,8 @@ internal sealed class Ledger(SimWorld world) : IDiskWatch
     /// <summary>What users asked for, to know how much an owner's entry supplies: the entry says only what is there after it.</summary>
     public History? History { get; set; }
 
-    private ulong CommittedIndex { get; set; }
+    /// <summary>The last entry that some replica was seen to believe committed.</summary>
+    public ulong CommittedIndex { get; private set; }
 
     /// <summary>A disk is in use, in the place of the one its replica had before.</summary>
     public void Use(string replica, DiskImage disk)
@@ -59,12 +60,12 @@ internal sealed class Ledger(SimWorld world) : IDiskWatch
     public bool IsWiped(Member member) => _wiped.ContainsKey(member.Disk.Value);
 
     /// <summary>An Append with entries of its own epoch leaves a primary.</summary>
-    public void Appends(SimProcess process, Epoch epoch)
+    public void Appends(string process, int start, Epoch epoch)
     {
-        (int, int) sender = (process.Number, process.Starts);
+        (string, int) sender = (process, start);
         if (_appenders.TryAdd(epoch.Value, sender) || _appenders[epoch.Value] == sender)
             return;
-        throw new ViolationException($"1: {process.Name} appends in epoch {epoch}, in which another process has appended");
+        throw new ViolationException($"1: {process} appends in epoch {epoch}, in which another process has appended");
     }
 
     public void LogSynced(DiskImage disk, LogImage before)
@@ -116,17 +117,17 @@ internal sealed class Ledger(SimWorld world) : IDiskWatch
     }
 
     /// <summary>A replica believes that everything up to here is committed, in the view that it has adopted.</summary>
-    public void Commits(SimProcess process, DiskImage disk, View view, EntryIndex commit)
+    public void Commits(string process, DiskImage disk, View view, EntryIndex commit)
     {
         if (commit.Value <= CommittedIndex)
             return;
         if (view.Members.Count < view.MinReplicas)
-            throw new ViolationException($"4: {process.Name} commits {commit} in a view of {view.Members.Count} members");
+            throw new ViolationException($"4: {process} commits {commit} in a view of {view.Members.Count} members");
 
         for (ulong index = CommittedIndex + 1; index <= commit.Value; index++)
         {
             if (disk.DurableLog.EpochAt(new EntryIndex(index)) is not { } epoch)
-                throw new ViolationException($"10: {process.Name} commits {index}, which is not synced on its own disk");
+                throw new ViolationException($"10: {process} commits {index}, which is not synced on its own disk");
             Commit(process, view, new EntryPosition(new EntryIndex(index), epoch));
         }
 
@@ -139,7 +140,7 @@ internal sealed class Ledger(SimWorld world) : IDiskWatch
         ReplicaContext core = replica.Core!.Replica;
         replica.Disk.KnownCommit = EntryIndex.Max(replica.Disk.KnownCommit, core.Commit);
         if (replica.Core.Adopted is { } view)
-            Commits(replica, replica.Disk, view, core.Commit);
+            Commits(replica.Name, replica.Disk, view, core.Commit);
         if (core.Shop.State is not { } shop || core.Shop.Index == replica.DigestedAt || core.Log.EpochAt(core.Shop.Index) is not { } epoch)
             return;
 
@@ -201,12 +202,12 @@ internal sealed class Ledger(SimWorld world) : IDiskWatch
     private bool IsOnAllMembers(EntryPosition position) =>
         View!.Members.All(m => IsWiped(m) || (_disks.TryGetValue(m.Id.Value, out DiskImage? disk) && Holds(disk, position)));
 
-    private void Commit(SimProcess process, View view, EntryPosition position)
+    private void Commit(string process, View view, EntryPosition position)
     {
         foreach (Member member in view.Members.Append(view.Joining ?? view.Members[0]))
         {
             if (!IsWiped(member) && (!_disks.TryGetValue(member.Id.Value, out DiskImage? disk) || !HasHeld(disk, position)))
-                throw new ViolationException($"10: {process.Name} commits {position} in {view}, and {member} does not hold it");
+                throw new ViolationException($"10: {process} commits {position} in {view}, and {member} does not hold it");
         }
 
         _committed.Add(position.Index.Value, position);

@@ -47,6 +47,12 @@ internal sealed class DiskImage(DiskId id, IDiskWatch watch)
             SyncLog();
         if (!ReferenceEquals(Tables, DurableTables) && chance.OneIn(3))
             SyncTables();
+        LoseUnsynced();
+    }
+
+    /// <summary>The power fails before any sync that had begun has done anything.</summary>
+    public void LoseUnsynced()
+    {
         Log = DurableLog;
         Tables = DurableTables;
     }

@@ -108,7 +108,7 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IPostcodeLoo
         if (message is not Append append)
             return;
         if (append.Count > 0 && append.BatchEpoch == append.Epoch)
-            _ledger.Appends(this, append.Epoch);
+            _ledger.Appends(Name, Starts, append.Epoch);
     }
 
     private DiskImage NewDisk()

@@ -1,16 +1,19 @@
 #!/usr/bin/env bash
 # Proves that the simulator finds bugs: applies each patch here to a scratch copy of the tree, builds it, and runs seeds until one
 # violates. Prints how many seeds each took; exit 1 if a bug escaped.
-#   run.sh [--check] [--seeds N] [NAME…]      --check: only see whether each patch still applies
+#   run.sh [--check | --exhaustive SECONDS] [--seeds N] [NAME…]
+# --check: only see whether each patch still applies; --exhaustive: search the small scopes instead, for so long each
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../../.." && pwd)
 seeds=3000
 check=
+exhaustive=
 names=()
 while [ $# -gt 0 ]; do
     case $1 in
     --check) check=1 ;;
+    --exhaustive) exhaustive=$2 && shift ;;
     --seeds) seeds=$2 && shift ;;
     *) names+=("${1%.patch}") ;;
     esac
@@ -35,6 +38,11 @@ for name in "${names[@]}"; do
         if ! (cd "$scratch/tree" && dotnet build Tests/Simulator --nologo -v q -p:TreatWarningsAsErrors=false -p:RunAnalyzers=false >"$scratch/log" 2>&1); then
             echo "$name: DOES NOT BUILD" && grep -m3 'error' "$scratch/log"
             escaped=1
+        elif [ -n "$exhaustive" ]; then
+            "$simulator" --exhaustive all --seconds "$exhaustive" >"$scratch/log" || true
+            found=$(grep -m1 ', 1 violations' "$scratch/log" || true)
+            echo "$name: ${found:-not found by exhaustive search}"
+            [ -n "$found" ] || escaped=1
         else
             "$simulator" --scenarios >"$scratch/played" || by=$(sed -n 's/^\([A-Z][A-Za-z]*_[A-Za-z_]*\):.*/\1/p' "$scratch/played" | head -1)
             if ! "$simulator" --seeds "$seeds" --stop >"$scratch/log"; then

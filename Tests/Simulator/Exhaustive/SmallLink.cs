@@ -1,0 +1,33 @@
+using JustHungry.Protocol.Rpc;
+
+namespace JustHungry.Simulator.Exhaustive;
+
+/// <summary>One end of a connection: who holds it, and what is on its way to there. A null frame is the end of the stream.</summary>
+internal sealed class SmallEnd(SmallProcess owner, ConnectionId id)
+{
+    public SmallProcess Owner { get; } = owner;
+
+    public ConnectionId Id { get; } = id;
+
+    public bool IsOpen { get; private set; } = true;
+
+    public Queue<byte[]?> Incoming { get; } = new();
+
+    public SmallEnd Other { get; set; } = null!;
+
+    /// <summary>This end is gone; the other hears of it after what was sent before.</summary>
+    public void Close()
+    {
+        if (!IsOpen)
+            return;
+        IsOpen = false;
+        Incoming.Clear();
+        Other.Put(null);
+    }
+
+    public void Put(byte[]? frame)
+    {
+        if (IsOpen)
+            Incoming.Enqueue(frame);
+    }
+}
