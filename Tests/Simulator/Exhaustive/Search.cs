@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using JustHungry.Protocol.Framing;
@@ -8,7 +7,7 @@ using JustHungry.Simulator.World;
 namespace JustHungry.Simulator.Exhaustive;
 
 /// <summary>
-/// Depth first through every state of a small world. Cores can't be copied, so a state is a path of moves, done again from the start;
+/// Goes through every state of a small world. Cores can't be copied, so a state is a path of moves, done again from the start;
 /// a digest of each state that was seen keeps the search from doing anything twice. Of two moves that touch nothing in common only one
 /// order is followed where both lead to one state (sleep sets with a memory of states: Godefroid, 1996): no state is left out.
 /// </summary>
@@ -17,7 +16,8 @@ internal sealed class Search(Scope scope, int statesMax, TimeSpan timeMax)
     private const int Shards = 64;
 
     private readonly Dictionary<ulong, Sleeper[]>[] _seen = [.. Enumerable.Range(0, Shards).Select(_ => new Dictionary<ulong, Sleeper[]>())];
-    private readonly ConcurrentStack<Step?> _open = new();
+    private readonly List<Step?> _open = [null];
+    private readonly Random _random = new(1);
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private int _busy;
     private int _states;
@@ -35,9 +35,8 @@ internal sealed class Search(Scope scope, int statesMax, TimeSpan timeMax)
 
     public SearchResult Run()
     {
-        _open.Push(null);
         Parallel.For(0, Environment.ProcessorCount, _ => Work());
-        return new SearchResult(scope, _states, _deepest, IsComplete: !IsOver && _open.IsEmpty, _found?.Violation, _found?.Path ?? [], _watch.Elapsed);
+        return new SearchResult(scope, _states, _deepest, IsComplete: !IsOver && _open.Count == 0, _found?.Violation, _found?.Path ?? [], _watch.Elapsed);
     }
 
     private void Work()
@@ -45,10 +44,26 @@ internal sealed class Search(Scope scope, int statesMax, TimeSpan timeMax)
         while (!IsOver)
         {
             Interlocked.Increment(ref _busy);
-            if (_open.TryPop(out Step? step))
+            if (TryTake(out Step? step))
                 Follow(step);
-            if (Interlocked.Decrement(ref _busy) == 0 && _open.IsEmpty)
+            if (Interlocked.Decrement(ref _busy) == 0 && _open.Count == 0)
                 return;
+        }
+    }
+
+    /// <summary>Every other time from anywhere: a search that does not complete has been everywhere a little.</summary>
+    private bool TryTake(out Step? step)
+    {
+        lock (_open)
+        {
+            step = null;
+            if (_open.Count == 0)
+                return false;
+            int at = _random.Next(2) == 0 ? _random.Next(_open.Count) : _open.Count - 1;
+            step = _open[at];
+            _open[at] = _open[^1];
+            _open.RemoveAt(_open.Count - 1);
+            return true;
         }
     }
 
@@ -71,7 +86,12 @@ internal sealed class Search(Scope scope, int statesMax, TimeSpan timeMax)
                 if (depth > _deepest)
                     _deepest = depth;
                 for (int i = awake.Count - 1; i > 0; i--)
-                    _open.Push(new Step(step, awake[i].Move, depth, After(awake[i], [.. asleep, .. awake[..i]])));
+                {
+                    var later = new Step(step, awake[i].Move, depth, After(awake[i], [.. asleep, .. awake[..i]]));
+                    lock (_open)
+                        _open.Add(later);
+                }
+
                 step = new Step(step, awake[0].Move, depth, After(awake[0], asleep));
                 world.Do(awake[0].Move);
             }
@@ -123,22 +143,22 @@ internal sealed class Search(Scope scope, int statesMax, TimeSpan timeMax)
         return path;
     }
 
-    /// <summary>The path in words, but for its last move, which did not end well.</summary>
+    /// <summary>The path in words, up to the move that did not end well.</summary>
     private List<string> Tell(Step? last)
     {
-        var world = new SmallWorld(scope);
         List<string> lines = [];
-        foreach (Move move in PathTo(last))
+        try
         {
-            lines.Add(world.Describe(move));
-            try
+            var world = new SmallWorld(scope);
+            foreach (Move move in PathTo(last))
             {
+                lines.Add(world.Describe(move));
                 world.Do(move);
             }
-            catch (Exception e) when (e is ViolationException or InvariantException or ProtocolViolationException)
-            {
-                return lines;
-            }
+        }
+        catch (Exception e) when (e is ViolationException or InvariantException or ProtocolViolationException)
+        {
+            lines.Add(e.Message);
         }
 
         return lines;

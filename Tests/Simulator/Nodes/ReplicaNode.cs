@@ -72,8 +72,12 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IPostcodeLoo
 
     public void Failed(Exception error) => Exit();
 
+    /// <summary>How many postcodes it has asked about.</summary>
+    public int LooksUp { get; private set; }
+
     public void LookUp(ulong token, string postcode)
     {
+        LooksUp++;
         PostcodeVerdict verdict =
             World.Chance.OneIn(20) ? PostcodeVerdict.Unavailable
             : postcode == Wishes.GoodPostcode ? PostcodeVerdict.Valid

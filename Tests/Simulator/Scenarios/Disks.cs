@@ -12,6 +12,7 @@ internal static class Disks
         new(nameof(What_a_killed_process_had_written_is_synced_before_it_answers_again), What_a_killed_process_had_written_is_synced_before_it_answers_again),
         new(nameof(A_wiped_disk_is_not_the_member_that_it_was), A_wiped_disk_is_not_the_member_that_it_was),
         new(nameof(Everything_acknowledged_is_there_after_all_lose_power), Everything_acknowledged_is_there_after_all_lose_power),
+        new(nameof(The_log_behind_a_running_transfer_is_kept), The_log_behind_a_running_transfer_is_kept),
         new(nameof(A_transfer_that_is_cut_short_leaves_an_empty_log), A_transfer_that_is_cut_short_leaves_an_empty_log),
     ];
 
@@ -77,6 +78,30 @@ internal static class Disks
         Call orders = stage.Done(stage.FrontEnd.Execute(stage[3], second.Epoch, stage.User, Stage.Read(stage.User, RequestKind.ViewOrders)));
         Expect(orders.Answer is Protocol.Ordering.OrdersAnswer { Orders.Count: 5 }, "an acknowledged order is gone", stage);
         Expect(stage[1].Disk.DurableLog.EpochAt(last.Index) == last.Epoch, "its entry is gone", stage);
+    }
+
+    private static void The_log_behind_a_running_transfer_is_kept()
+    {
+        var tiny = new Server.Replication.ReplicaOptions { LogTailBytes = 0, CheckpointEntries = 1, CheckpointMs = 1 };
+        var stage = new Stage(3, options: tiny);
+        View view = stage.Open(1, 2);
+        stage[3].Health.SyncLeastUs = stage[3].Health.SyncMostUs = 30_000;
+        for (int i = 0; i < 4; i++)
+            stage.Done(stage.FrontEnd.Execute(stage[1], view.Epoch, stage.User, stage.Order(stage.User, "banana", 1)));
+        stage.Done(stage.FrontEnd.Barrier(stage[1], view.Epoch));
+        stage.Run(200);
+        stage.FrontEnd.Sync(stage[1], stage[3]);
+        Expect(stage.RunUntil(() => stage[3].Disk.DurableLog.IsInstalling), "a transfer is under way", stage);
+        for (int i = 0; i < 8; i++)
+        {
+            stage.Done(stage.FrontEnd.Execute(stage[1], view.Epoch, stage.Second, stage.Order(stage.Second, "banana", 1)));
+            stage.Done(stage.FrontEnd.Barrier(stage[1], view.Epoch));
+            stage.Run(20);
+        }
+
+        Expect(stage.RunUntil(() => stage[3].Disk.DurableLog.Last == stage[1].Disk.DurableLog.Last), "3 is not brought level", stage);
+        int transfers = stage.World.Trace.Lines.Count(l => l.Contains("TransferBegin", StringComparison.Ordinal));
+        Expect(transfers == 1, $"it took {transfers} transfers: the log was cut past the first", stage);
     }
 
     private static void A_transfer_that_is_cut_short_leaves_an_empty_log()

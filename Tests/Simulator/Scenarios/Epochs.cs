@@ -13,6 +13,7 @@ internal static class Epochs
         new(nameof(A_primary_that_missed_an_epoch_counts_no_ack_from_before), A_primary_that_missed_an_epoch_counts_no_ack_from_before),
         new(nameof(A_lower_view_that_comes_late_changes_nothing), A_lower_view_that_comes_late_changes_nothing),
         new(nameof(An_adoption_that_was_not_synced_has_let_nothing_out), An_adoption_that_was_not_synced_has_let_nothing_out),
+        new(nameof(An_ack_does_not_leave_once_a_later_view_is_heard_of), An_ack_does_not_leave_once_a_later_view_is_heard_of),
         new(nameof(A_deposed_primarys_entry_lives_on_if_the_new_primary_has_it), A_deposed_primarys_entry_lives_on_if_the_new_primary_has_it),
     ];
 
@@ -98,6 +99,22 @@ internal static class Epochs
         stage[2].Start();
         stage.Run(100);
         Expect(stage[2].Core!.Adopted is not null, "the earlier view is still there", stage);
+    }
+
+    private static void An_ack_does_not_leave_once_a_later_view_is_heard_of()
+    {
+        var stage = new Stage(3);
+        View first = stage.Open(1, 2, 3);
+        stage[3].Health.SyncLeastUs = stage[3].Health.SyncMostUs = 100_000;
+        stage.FrontEnd.Execute(stage[1], first.Epoch, stage.User, stage.Order(stage.User, "bread", 1));
+        Call barrier = stage.FrontEnd.Barrier(stage[1], first.Epoch);
+        stage.RunUntil(() => !ReferenceEquals(stage[3].Disk.Log, stage[3].Disk.DurableLog));
+        View second = stage.Make(ProposalKind.Promote, 2, [2, 3]);
+        stage.FrontEnd.Tell(stage[3], second, stage.Replicas);
+        stage.Run(1_000);
+
+        Expect(stage[3].Core!.Adopted!.Epoch == second.Epoch, "3 has adopted the view behind the running write", stage);
+        Expect(barrier.Type != Protocol.Framing.MessageType.Propagated, "3 has acked in an epoch that it knew to be over", stage);
     }
 
     private static void A_deposed_primarys_entry_lives_on_if_the_new_primary_has_it()

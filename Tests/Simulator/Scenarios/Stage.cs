@@ -151,7 +151,7 @@ internal sealed class Stage
 
     public static Operation Read(UserProfile user, RequestKind kind) => new() { User = user.Number, Kind = kind };
 
-    private Operation Details(UserProfile user) => new()
+    public Operation Details(UserProfile user) => new()
     {
         User = user.Number,
         Kind = RequestKind.UserDetails,
