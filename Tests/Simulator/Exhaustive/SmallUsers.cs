@@ -56,7 +56,7 @@ internal sealed class SmallUsers(Scope scope, Ledger ledger)
         operation.AnswerBytes = answer.ToArray();
         operation.ReturnedUs = ++_clock;
         _events.Add(-1 - user);
-        Linearizability.Check(_history, Count);
+        Linearizability.Check(_history, [.. Enumerable.Range(0, Count).Select(SmallShop.IdOf)]);
     }
 
     public void HashInto(StateHash hash)
