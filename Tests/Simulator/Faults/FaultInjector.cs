@@ -111,6 +111,9 @@ internal sealed class FaultInjector(Cluster cluster, Plan plan)
             case FaultKind.Wipe:
                 Wipe(AnyReplica());
                 break;
+            case FaultKind.Stop:
+                Stop(AnyDaemon());
+                break;
             case FaultKind.AddServer:
                 if (cluster.Replicas.Count < 6)
                     cluster.AddReplica().Start();
@@ -269,6 +272,13 @@ internal sealed class FaultInjector(Cluster cluster, Plan plan)
         replica.LosePower();
         replica.Wipe();
         _world.Time.After(Chance.Skewed(100_000, 2 * Second), () => Restart(replica));
+    }
+
+    /// <summary>As the daemons stop: a primary waits up to a second for another to lead, a front end up to a second for its answers.</summary>
+    private void Stop(SimProcess process)
+    {
+        process.AskToStop();
+        _world.Time.After(Chance.Between(20_000, Second), process.InThisRun(() => KillAndRestart(process, 2 * Second)));
     }
 
     /// <summary>Never so many that a view could not be filled again.</summary>

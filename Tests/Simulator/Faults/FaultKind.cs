@@ -47,6 +47,9 @@ internal enum FaultKind
     /// <summary>A replica starts again under its id with an empty disk.</summary>
     Wipe,
 
+    /// <summary>SIGTERM: a primary resigns, a backup or front end takes its leave, and the process ends a little later.</summary>
+    Stop,
+
     /// <summary>An operator starts another server.</summary>
     AddServer,
 

@@ -1,3 +1,4 @@
+using JustHungry.FrontEnd.Core;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
@@ -14,12 +15,15 @@ internal sealed class FrontEndNode(SimWorld world, int number, string name, Ledg
     : SimProcess(world, name, number)
 {
     private readonly SortedDictionary<(long Connection, ulong Correlation), (UserId User, ulong Sequence, RequestId Request)> _updates = [];
+    private ICore? _core;
 
     protected override ICore Boot(Now now)
     {
         _updates.Clear();
-        return boot(this);
+        return _core = boot(this);
     }
+
+    protected override void Stops(Now now) => (_core as FrontEndCore)?.BeginStop(now);
 
     protected override void Receives(SimSocket socket, in Frame frame)
     {

@@ -98,6 +98,8 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IPostcodeLoo
         return Core;
     }
 
+    protected override void Stops(Now now) => Core!.Resign();
+
     protected override void Ended(bool losesPower)
     {
         Core = null;

@@ -65,6 +65,11 @@ internal abstract partial class SimProcess(SimWorld world, string name, int numb
     {
     }
 
+    /// <summary>What its daemon does at SIGTERM; nothing, if it simply ends.</summary>
+    protected virtual void Stops(Now now)
+    {
+    }
+
     /// <summary>Called after each batch, before any of its effects has left.</summary>
     protected virtual void Stepped()
     {
@@ -106,6 +111,15 @@ internal abstract partial class SimProcess(SimWorld world, string name, int numb
 
     /// <summary>The machine's power fails: nobody hears of it, and the disk has only what was synced.</summary>
     public void LosePower() => End(losesPower: true);
+
+    /// <summary>SIGTERM: the process begins to take its leave; who sends it decides when it is gone.</summary>
+    public void AskToStop()
+    {
+        if (!IsUp)
+            return;
+        Note("is asked to stop");
+        Post(Stops);
+    }
 
     /// <summary>The next step that has effects ends between two of them, with kill -9.</summary>
     public void DieAtNextEffects() => _diesAtNextEffects = true;
