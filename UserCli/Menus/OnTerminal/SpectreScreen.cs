@@ -87,11 +87,19 @@ internal sealed class SpectreScreen(IAnsiConsole console, TimeProvider time) : I
 
     public async Task<ProductPick> PickProductAsync(IReadOnlyList<Product> products, Cart cart, CancellationToken cancel)
     {
-        var page = new ProductPage(console, products, cart, _lastPicked);
-        await AskingAsync(() => page.Draw(), page.Menu.Press, cancel);
-        _lastPicked = page.Picked.Act == PickAct.Add ? page.Picked.Product.Name : null;
-        return page.Picked;
+        while (true)
+        {
+            var page = new ProductPage(console, products, cart, _lastPicked);
+            await AskingAsync(() => page.Draw(), page.Menu.Press, cancel);
+            _lastPicked = page.Picked.Act == PickAct.Add ? page.Picked.Product.Name : null;
+            if (page.Picked.Act != PickAct.Leave || cart.IsEmpty || await IsLeavingAsync(cancel))
+                return page.Picked;
+        }
     }
+
+    /// <summary>The way out is one key below the way on: a full cart is not lost by a slip.</summary>
+    private async Task<bool> IsLeavingAsync(CancellationToken cancel) =>
+        await PickAsync("Leave without ordering? Your cart is emptied.", ["no, back to the shelf", "yes, leave"], 0, cancel) == 1;
 
     public async Task<int?> AskQuantityAsync(Product product, IReadOnlyList<Product> products, Cart cart, CancellationToken cancel)
     {

@@ -68,12 +68,24 @@ public sealed class SpectreScreenTests
     }
 
     [Test]
+    public async Task A_full_cart_is_not_lost_by_a_slip_to_the_way_out()
+    {
+        await using ShopFixture fixture = await ShopFixture.StartAsync();
+        fixture.World.Details = Ada;
+        using var console = new KeyByKeyConsole();
+        console.Type(Enter, Enter).Type(TwoApples).Type(End, Enter).Type(Enter).Type(CheckOut).Type(Enter, Enter, Down, Enter).Type(Quit);
+        await RunAsync(fixture, console);
+        console.Output.Should().ContainInOrder("Leave without ordering? Your cart is emptied.", "❯ no, back to the shelf", "Receipt");
+        fixture.World.Orders.Should().ContainSingle().Which.Lines.Should().Equal(new OrderLine("apple", 2, new(199)));
+    }
+
+    [Test]
     public async Task The_cart_stays_in_sight_from_the_first_product_to_the_check_out()
     {
         await using ShopFixture fixture = await ShopFixture.StartAsync();
         fixture.World.Details = Ada;
         using var console = new KeyByKeyConsole();
-        console.Type(Enter, Enter).Type(TwoApples).Type("b", Enter, "x", Enter, ConsoleKey.Backspace, "3", Enter).Type("b", "b", Enter, Esc).Type(End, Enter).Type(Quit);
+        console.Type(Enter, Enter).Type(TwoApples).Type("b", Enter, "x", Enter, ConsoleKey.Backspace, "3", Enter).Type("b", "b", Enter, Esc).Type(End, Enter, Down, Enter).Type(Quit);
         await RunAsync(fixture, console);
         string[] picking = [.. Picking(console)];
         string[] afterApples = [.. picking.SkipWhile(f => !f.Contains("2 × apple", StringComparison.Ordinal))];
