@@ -32,8 +32,14 @@ public sealed class MetricsEndpoint : IDisposable
         if (!Endpoint.TryParse(endpoint, out Endpoint at))
             return null;
 
+        bool isAny = at.Host is "0.0.0.0" or "::";
+        if (!isAny && at.Host.Contains(':', StringComparison.Ordinal))
+            throw new MetricsException($"--metrics {endpoint}: .NET's HTTP listener takes no single IPv6 address. Choose 127.0.0.1:{at.Port} or [::]:{at.Port}.");
+        if (at.Port == 0)
+            throw new MetricsException($"--metrics {endpoint}: nobody would know which port. Choose one.");
+
         CollectorRegistry registry = Metrics.NewCustomRegistry();
-        string host = at.Host is "0.0.0.0" or "::" ? "+" : at.Host.Contains(':', StringComparison.Ordinal) ? $"[{at.Host}]" : at.Host;
+        string host = isAny ? "+" : at.Host;
         var server = new MetricServer(host, at.Port, registry: registry);
         try
         {
@@ -41,7 +47,7 @@ public sealed class MetricsEndpoint : IDisposable
         }
         catch (Exception e) when (e is HttpListenerException or System.Net.Sockets.SocketException)
         {
-            throw new MetricsException($"--metrics {endpoint}: can't listen there: {e.Message}. Choose another port.", e);
+            throw new MetricsException($"--metrics {endpoint}: can't listen there: {e.Message.TrimEnd('.')}. Choose another address or port of this machine.", e);
         }
 
         return new MetricsEndpoint(server, MeterAdapter.StartListening(new MeterAdapterOptions

@@ -98,6 +98,7 @@ public sealed class CoreLoop : INetwork, IDisposable
         finally
         {
             _events.Writer.TryComplete();
+            await Task.Yield(); // off the thread that ended the loop: who awaits the end may wait for that thread, as the daemon does for its disk's
             await _stopping.CancelAsync().ConfigureAwait(false);
             foreach (Connection connection in _connections.Values)
             {

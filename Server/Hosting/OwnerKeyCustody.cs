@@ -27,8 +27,11 @@ internal sealed class OwnerKeyCustody
         _log = log;
         string path = Path.GetFullPath(given ?? Path.Combine(directory.Directory, OwnerKeyFile.Name));
         _file = new OwnerKeyFile(path);
-        if (_isGiven && _file.Read() is null && !Directory.Exists(Path.GetDirectoryName(path)))
+        if (!_isGiven || _file.Read() is not null)
+            return;
+        if (!Directory.Exists(Path.GetDirectoryName(path)))
             throw new StorageException($"--owner-key-file {given}: there is no such file, and no directory to make it in.");
+        _file.CheckPlace();
     }
 
     /// <summary>The effects of entry 1, asked for when this replica is the one to open the shop. Makes the key if there is none yet.</summary>

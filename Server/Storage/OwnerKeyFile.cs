@@ -13,6 +13,8 @@ internal sealed class OwnerKeyFile(string path)
 
     public string Path => path;
 
+    private string Unfinished => path + ".new";
+
     /// <summary>Null: there is no file.</summary>
     /// <exception cref="StorageException">It can't be read, or holds no key.</exception>
     public OwnerKey? Read()
@@ -33,28 +35,46 @@ internal sealed class OwnerKeyFile(string path)
             $"{path} holds no owner's key: expected 64 hexadecimal digits. Name the right file, or one that is not there yet: the first primary of a new shop makes it.");
     }
 
+    /// <summary>
+    /// Fails now if <see cref="Make"/> would: that comes only when this replica leads, and each one that could not make the file would stop
+    /// as primary.
+    /// </summary>
+    /// <exception cref="StorageException">It can't be written, or is a directory.</exception>
+    public void CheckPlace()
+    {
+        if (Directory.Exists(path))
+            throw new StorageException($"The owner's key file {path} can't be made: there is a directory of that name. Name another with --owner-key-file.");
+        try
+        {
+            CreateUnfinished().Dispose();
+            File.Delete(Unfinished);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NotMade(e);
+        }
+    }
+
     /// <summary>Makes a new key and the file with it.</summary>
     /// <exception cref="StorageException">It can't be written.</exception>
     public OwnerKey Make()
     {
         OwnerKey key = OwnerKey.Make();
-        string unfinished = path + ".new";
         try
         {
-            File.Delete(unfinished); // left by a kill, perhaps with another mode
-            using (FileStream file = DataDirectory.Create(unfinished, FileMode.CreateNew))
+            using (FileStream file = CreateUnfinished())
             {
                 file.Write(Encoding.ASCII.GetBytes(key.ToFileText()));
                 file.Flush(flushToDisk: true);
             }
 
-            File.Move(unfinished, path);
+            File.Move(Unfinished, path);
             DirectorySync.Flush(System.IO.Path.GetDirectoryName(path)!);
             return key;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StorageException($"The owner's key file {path} can't be made: {e.Message} Name another with --owner-key-file.", e);
+            throw NotMade(e);
         }
     }
 
@@ -63,4 +83,13 @@ internal sealed class OwnerKeyFile(string path)
         File.Delete(path);
         DirectorySync.Flush(System.IO.Path.GetDirectoryName(path)!);
     }
+
+    private FileStream CreateUnfinished()
+    {
+        File.Delete(Unfinished); // left by a kill, perhaps with another mode
+        return DataDirectory.Create(Unfinished, FileMode.CreateNew);
+    }
+
+    private StorageException NotMade(Exception e) =>
+        new($"The owner's key file {path} can't be made: {e.Message.TrimEnd('.')}. Name another with --owner-key-file.", e);
 }

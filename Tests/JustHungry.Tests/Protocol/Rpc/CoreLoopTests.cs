@@ -5,6 +5,7 @@ using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Rpc;
 using JustHungry.Tests.Protocol.Framing;
+using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 
 namespace JustHungry.Tests.Protocol.Rpc;
@@ -169,6 +170,20 @@ public sealed class CoreLoopTests
 
         await stopped.Should().ThrowAsync<InvariantException>();
         loop.Loop.Dispose();
+    }
+
+    [Test]
+    public async Task What_awaits_the_loops_end_goes_on_in_another_thread_than_the_one_that_ended_it()
+    {
+        var time = new ManualTime(); // no tick takes the loop to a thread of its own
+        using var loop = new CoreLoop(time, NullLogger.Instance);
+        var disk = new Thread(loop.Stop);
+        Task<Thread> after = loop.RunAsync(new ProbeCore(loop))
+            .ContinueWith(_ => Thread.CurrentThread, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+        disk.Start();
+
+        (await after.WaitAsync(TimeSpan.FromSeconds(10))).Should().NotBeSameAs(disk, "the daemon waits for the disk's thread to end");
     }
 
     private static Task<Pong> PingAsync(RpcClient client) =>

@@ -99,6 +99,16 @@ public sealed class OwnerKeyCustodyTests
     public void A_file_that_could_not_be_made_is_refused_at_the_start() =>
         FluentActions.Invoking(() => New(Path.Combine(_place, "no", "such", "place"))).Should().Throw<StorageException>().WithMessage("--owner-key-file*");
 
+    [Test]
+    public void A_directory_under_the_name_or_a_place_that_takes_no_file_is_refused_at_the_start_and_nothing_is_left()
+    {
+        string[] places = [Path.Combine(_place, "server-1"), Path.Combine(_place, new string('k', 300))];
+        foreach (string place in places)
+            FluentActions.Invoking(() => New(place)).Should().Throw<StorageException>().WithMessage($"*{place} can't be made*--owner-key-file*");
+        New(Path.Combine(_place, "mine"));
+        Directory.GetFiles(_place).Should().BeEmpty();
+    }
+
     private OwnerKeyCustody New(string? given = null) => new(given, _directory, Catalogue.Sample, NullLogger.Instance);
 
     private static OwnerKey ReadKey(string file)
