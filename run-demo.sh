@@ -191,7 +191,7 @@ answer 'ordering): ' banana
 answer 'banana: ' 3
 see 'ordering): '
 
-primary=$(frontend status --json | sed -n 's/^ *"primary": "\(.*\)",*$/\1/p')
+primary=$(frontend status --json | sed -n 's/^ *"primary": "\(.*\)",*$/\1/p' | head -n 1)   # the view's; the changes name theirs further down
 say "…and while her cart is open, the primary, server $primary, is killed (kill -9)"
 victim=$(cat "$work/server-$primary.pid")
 kill -KILL "$victim"

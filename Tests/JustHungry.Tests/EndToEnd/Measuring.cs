@@ -29,8 +29,8 @@ public sealed class Measuring
         string[] servers = ["justhungry_server_commit_time_bucket{", "justhungry_server_batch_entries_sum ", "justhungry_server_log_commit ", "justhungry_server_loop_queue "];
         foreach (int port in ports[1..3])
             await Poll.UntilAsync("a server's are there", async () => ContainsAll(await ReadAsync(port), servers));
-        string primary = await ReadAsync(ports[await cluster.PrimaryAsync() == "1" ? 1 : 2]);
-        primary.Should().Contain("justhungry_server_primary 1").And.Contain("justhungry_server_follower_lag{follower=");
+        int primary = ports[await cluster.PrimaryAsync() == "1" ? 1 : 2];
+        await Poll.UntilAsync("the primary's are there", async () => ContainsAll(await ReadAsync(primary), ["justhungry_server_primary 1", "justhungry_server_follower_lag{follower="]));
         await Poll.UntilAsync("the name server's are there", async () => ContainsAll(await ReadAsync(ports[0]), ["justhungry_nameserver_names 0", "justhungry_nameserver_groups "]));
 
         CommandResult taken = (await cluster.RunAsync("server", "9", "--postcodes", "offline", "--metrics", $"127.0.0.1:{ports[0]}")).ShouldExit(1);
