@@ -16,7 +16,7 @@ internal sealed class StatusWatch(StatusOptions options)
 {
     private const int WatchMs = 1_000;
 
-    private readonly Dictionary<string, long> _ordersBefore = [];
+    private Dictionary<string, long> _ordersBefore = []; // of those that answered at the last look
     private NameServerSurvey? _told;
     private long _lookedAt;
 
@@ -58,22 +58,24 @@ internal sealed class StatusWatch(StatusOptions options)
         return new WatchedMoment(survey, DateTimeOffset.UtcNow, RateOf(survey));
     }
 
-    /// <summary>A front end counts from its own start: one that is new since the last look counts from the next on.</summary>
+    /// <summary>A front end counts from its own start: one that did not answer at the last look, as a new one, counts from the next on.</summary>
     private double? RateOf(GroupSurvey survey)
     {
         double seconds = Stopwatch.GetElapsedTime(_lookedAt).TotalSeconds;
         bool isFirst = _lookedAt == 0;
         _lookedAt = Stopwatch.GetTimestamp();
         long? placed = null;
+        Dictionary<string, long> orders = [];
         foreach (SurveyedFrontEnd frontEnd in survey.FrontEnds)
         {
             if (frontEnd.Report is not { } report)
                 continue;
             if (_ordersBefore.TryGetValue(frontEnd.Id, out long before))
                 placed = (placed ?? 0) + report.OrdersPlaced - before;
-            _ordersBefore[frontEnd.Id] = report.OrdersPlaced;
+            orders[frontEnd.Id] = report.OrdersPlaced;
         }
 
+        _ordersBefore = orders;
         return isFirst ? null : placed / seconds;
     }
 

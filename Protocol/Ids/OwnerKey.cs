@@ -6,7 +6,7 @@ namespace JustHungry.Protocol.Ids;
 
 /// <summary>
 /// The secret of a shop's owner, 32 random bytes: whoever sends it may run the shop. It stands in one file, as 64 hexadecimal digits, and
-/// in the owner's requests; what is replicated is its hash.
+/// in the owner's requests, also in the one that the owner's profile keeps until it is answered; what is replicated is its hash.
 /// </summary>
 public readonly record struct OwnerKey(UInt128 High, UInt128 Low)
 {

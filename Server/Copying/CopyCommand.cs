@@ -38,7 +38,7 @@ internal static class CopyCommand
             return CopyReport.Done(options, ToJson(options, target, copied.Last, isMember),
                 $"copied: server {options.Id}, up to entry {copied.Last.Index} of epoch {copied.Last.Epoch}, to {target}");
         }
-        catch (StorageException e)
+        catch (Exception e) when (e is StorageException or IOException or UnauthorizedAccessException)
         {
             return CopyReport.Refuse(options, "Failed", e.Message);
         }

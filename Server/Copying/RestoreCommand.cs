@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Names;
 using JustHungry.Server.Hosting;
 using JustHungry.Server.Replication;
 using JustHungry.Server.Storage;
@@ -29,16 +30,18 @@ internal static class RestoreCommand
                 log.Write(new LogWrite { Adopt = restored });
             });
             EntryPosition last = copied.Last;
+            string group = options.Group == NameRules.DefaultGroup ? "" : $" --group {options.Group}";
+            string place = options.DataDirectory is null ? "" : $" --data-dir {target}";
             return CopyReport.Done(options, ToJson(options, target, last, restored!),
                 $"""
                 restored: server {options.Id}, up to entry {last.Index} of epoch {last.Epoch}, in {target}
                 It is the only member of a new cluster, {restored!.Cluster}. Next, with a name server that has no view of group {options.Group}:
-                  1. start this server:                              server {options.Id}
-                  2. put its view in force:                          nameserver repair
-                  3. start others on empty disks, and a front end:   server ID, frontend
+                  1. start this server:                              server {options.Id}{place}{group}
+                  2. put its view in force:                          nameserver repair{group}
+                  3. start others on empty disks, and a front end:   server ID{group}, frontend{group}
                 """);
         }
-        catch (StorageException e)
+        catch (Exception e) when (e is StorageException or IOException or UnauthorizedAccessException)
         {
             return CopyReport.Refuse(options, "Failed", e.Message);
         }

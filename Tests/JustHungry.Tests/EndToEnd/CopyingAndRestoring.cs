@@ -71,6 +71,8 @@ public sealed class CopyingAndRestoring
         refused.Json.GetProperty("error").GetString().Should().Be("NotAMember");
         (await cluster.RunAsync("server", "nobody", "--copy-to", copy)).ShouldExit(1).Error.Should().Contain("has no data in").And.NotContain("   at ");
         (await cluster.RunAsync("server", status.View!.Primary, "--copy-to", cluster.Directory)).ShouldExit(1).Error.Should().Contain("not empty");
+        using (new FileStream(Path.Combine(cluster.DataDirectory(status.View.Primary), "disk-id"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+            (await cluster.RunAsync("server", status.View.Primary, "--copy-to", copy)).ShouldExit(1).Error.Should().Contain("disk-id").And.NotContain("   at ");
         Directory.Exists(copy).Should().BeFalse();
         (await cluster.RunAsync("server", status.View.Primary, "--copy-to", copy)).ShouldExit(0).Output.Should().StartWith($"copied: server {status.View.Primary}, up to entry ");
         (await cluster.RunAsync("server", status.View.Primary, "--restore-from", copy)).ShouldExit(1).Error.Should().Contain("not empty", "it would overwrite a server's data");
@@ -85,8 +87,10 @@ public sealed class CopyingAndRestoring
         string copy = Path.Combine(cluster.Directory, "copy");
         (await cluster.RunAsync("server", "1", "--copy-to", copy)).ShouldExit(0);
 
-        (await cluster.RunAsync("server", "1", "--restore-from", copy, "--group", "trial")).ShouldExit(0);
-        RealProcess restored = cluster.Start("server 1 of trial", "server", "1", "--postcodes", "offline", "--group", "trial");
+        string place = Path.Combine(cluster.Directory, "elsewhere");
+        (await cluster.RunAsync("server", "1", "--restore-from", copy, "--group", "trial", "--data-dir", place)).ShouldExit(0).Output.Should()
+            .ContainAll([$"server 1 --data-dir {place} --group trial", "nameserver repair --group trial", "frontend --group trial"], "as typed otherwise it would start the living server");
+        RealProcess restored = cluster.Start("server 1 of trial", "server", "1", "--postcodes", "offline", "--group", "trial", "--data-dir", place);
         await restored.ReadyAsync();
         (await cluster.RunAsync("nameserver", "repair", "--yes", "--group", "trial")).ShouldExit(0);
         RealProcess other = cluster.Start("server 2 of trial", "server", "2", "--postcodes", "offline", "--group", "trial");
