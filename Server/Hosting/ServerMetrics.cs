@@ -18,7 +18,7 @@ internal sealed class ServerMetrics : IDisposable
     private readonly Counter<long> _views, _entries;
     private readonly Histogram<double> _commitTime;
     private readonly Histogram<long> _batchEntries;
-    private IReadOnlyList<(ReplicaId Follower, ulong Lag)> _lags = [];
+    private Dictionary<ReplicaId, double> _lags = []; // replaced whole, never changed
     private long _began, _epoch, _last, _commit, _checkpoint, _isPrimary, _queued;
 
     public ServerMetrics()
@@ -35,8 +35,8 @@ internal sealed class ServerMetrics : IDisposable
         Gauge("checkpoint.index", () => _checkpoint, "The last entry that orders.db holds.");
         Gauge("loop.queue", () => _queued, "Events that waited for the loop.");
         _meter.CreateObservableGauge(
-            "follower.lag", () => Volatile.Read(ref _lags).Select(l => new Measurement<long>((long)l.Lag, new KeyValuePair<string, object?>("follower", l.Follower.Value))),
-            description: "At the primary: entries that a follower is not proved to hold yet.");
+            "follower.lag", () => Volatile.Read(ref _lags).Select(l => new Measurement<double>(l.Value, new KeyValuePair<string, object?>("follower", l.Key.Value))),
+            description: "At the primary: entries that a follower is not proved to hold yet. NaN: it follows this replica no more.");
     }
 
     public void ViewAdopted(ReplicaRole role) => _views.Add(1, new KeyValuePair<string, object?>("role", role.ToString()));
@@ -77,7 +77,16 @@ internal sealed class ServerMetrics : IDisposable
         Volatile.Write(ref _checkpoint, (long)core.Replica.CheckpointAt.Index.Value);
         Volatile.Write(ref _isPrimary, core.IsLeading ? 1 : 0);
         Volatile.Write(ref _queued, queued);
-        Volatile.Write(ref _lags, core.FollowerLags);
+        SampleLags(core.FollowerLags);
+    }
+
+    /// <summary>Who left is told of for good as NaN: left out, the served value would stay the last one, often 0, for a day.</summary>
+    public void SampleLags(IReadOnlyList<(ReplicaId Follower, ulong Lag)> lags)
+    {
+        Dictionary<ReplicaId, double> next = _lags.Keys.ToDictionary(id => id, _ => double.NaN);
+        foreach ((ReplicaId follower, ulong lag) in lags)
+            next[follower] = lag;
+        Volatile.Write(ref _lags, next);
     }
 
     public void Dispose() => _meter.Dispose();

@@ -1,4 +1,5 @@
 using FluentAssertions;
+using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Server.Hosting;
 using JustHungry.Server.Replication;
@@ -32,6 +33,22 @@ internal sealed class ServerMetricsTests
         record.Count("commit.time").Should().Be(1);
         record.Last("commit.time").Should().BePositive();
         record.Sum("view.changes", ("role", "Backup")).Should().Be(1);
+    }
+
+    [Test]
+    public void A_follower_that_left_has_no_lag_and_not_its_last_one()
+    {
+        using var metrics = new ServerMetrics();
+        using var record = new MeterRecord(ServerMetrics.MeterName);
+
+        metrics.SampleLags([(new ReplicaId("2"), 7), (new ReplicaId("3"), 0)]);
+        record.Observe();
+        record.Last("follower.lag", ("follower", "2")).Should().Be(7);
+        metrics.SampleLags([(new ReplicaId("2"), 1)]);
+        record.Observe();
+
+        record.Last("follower.lag", ("follower", "2")).Should().Be(1);
+        record.Last("follower.lag", ("follower", "3")).Should().Be(double.NaN);
     }
 
     [Test]
