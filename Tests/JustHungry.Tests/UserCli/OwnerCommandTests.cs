@@ -108,6 +108,14 @@ public sealed class OwnerCommandTests
         JsonDocument.Parse(lines[2]).RootElement.GetProperty("error").GetString().Should().Be("NotOwner");
     }
 
+    [Test]
+    public async Task What_is_watched_is_what_there_is_to_cook()
+    {
+        await using ShopFixture fixture = await ShopFixture.StartAsync();
+        fixture.World.Script(RequestKind.ShopOrders, new ShopOrdersAnswer([], false), new RefusalAnswer(AnswerCode.NotOwner));
+        (await RunAsync(fixture, "orders", "--watch")).Out.Should().StartWith("There is nothing to cook.\n");
+    }
+
     [TestCase("3f2a9c01", 1, "3f2a9c01000000000000000000000001")]
     [TestCase("3F2A", 1, "3f2a9c01000000000000000000000001")]
     [TestCase("3f2b0000", 4, "3f2b000000000000000000000000000f")]

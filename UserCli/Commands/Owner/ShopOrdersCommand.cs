@@ -15,15 +15,18 @@ internal sealed class ShopOrdersCommand : OwnerOptions
     [Option("active", HelpText = "Only those that are neither delivered nor cancelled.")]
     public bool OnlyActive { get; init; }
 
-    [Option("watch", HelpText = "Go on showing them as they come and go, until ctrl-C.")]
+    [Option("watch", HelpText = "Go on showing the active ones as they come and go, until ctrl-C.")]
     public bool Watch { get; init; }
 
-    private string WhenEmpty => OnlyActive ? OwnerText.NothingToCook : OwnerText.NoOrders;
+    /// <summary>What is watched is what there is to cook: the old orders of years would be read again every two seconds.</summary>
+    private bool IsActiveOnly => OnlyActive || Watch;
+
+    private string WhenEmpty => IsActiveOnly ? OwnerText.NothingToCook : OwnerText.NoOrders;
 
     public Task<int> RunAsync(Terminal terminal)
     {
         if (!Watch)
-            return CommandRun.RunAsync(this, terminal, async run => await PrintAsync(run, await ShopOf(run).OrdersAsync(OnlyActive, run.Cancel)));
+            return CommandRun.RunAsync(this, terminal, async run => await PrintAsync(run, await ShopOf(run).OrdersAsync(IsActiveOnly, run.Cancel)));
 
         OrderBoard? board = terminal.IsInteractive && !AsJson ? new OrderBoard(Looks.ConsoleOfProcess(), WhenEmpty, TimeProvider.System) : null;
         return CommandRun.RunAsync(this, terminal, run => WatchAsync(run, board), board);
@@ -33,11 +36,11 @@ internal sealed class ShopOrdersCommand : OwnerOptions
     {
         try
         {
-            Answer answer = await ShopOf(run).OrdersAsync(OnlyActive, run.Cancel);
+            Answer answer = await ShopOf(run).OrdersAsync(IsActiveOnly, run.Cancel);
             if (answer is not ShopOrdersAnswer first)
                 return await PrintAsync(run, answer);
 
-            Func<Task<Answer>> look = () => ShopOf(run).OrdersAsync(OnlyActive, run.Cancel);
+            Func<Task<Answer>> look = () => ShopOf(run).OrdersAsync(IsActiveOnly, run.Cancel);
             Answer refusal = board is null
                 ? await OrderBoard.FollowAsync(first, look, orders => PrintAsync(run, orders), run.Cancel)
                 : await board.DrawAsync(first, look, run.Cancel);
