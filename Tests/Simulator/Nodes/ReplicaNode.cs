@@ -49,6 +49,11 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IPostcodeLoo
     /// <summary>Up to where the ledger has looked at this run's state.</summary>
     public EntryIndex DigestedAt { get; set; }
 
+    /// <summary>It was given its port, and listens there again after a restart.</summary>
+    public bool HasFixedPort { get; set; }
+
+    protected override bool KeepsPort => HasFixedPort;
+
     /// <summary>Another disk in the place of this one, empty; the process must be down.</summary>
     public void Wipe()
     {

@@ -5,7 +5,7 @@ using JustHungry.Simulator.World;
 
 namespace JustHungry.Simulator.Scenarios;
 
-/// <summary>Whole clusters with real front ends, no random faults, and a register that is not what it was.</summary>
+/// <summary>Whole clusters with real front ends, no random faults, and a register that is away, is not what it was, or knows a view that nobody was told.</summary>
 internal static class Registers
 {
     private const long Second = 1_000_000;
@@ -14,11 +14,60 @@ internal static class Registers
     [
         new(nameof(A_register_that_is_an_older_copy_is_noticed_and_can_be_repaired), A_register_that_is_an_older_copy_is_noticed_and_can_be_repaired),
         new(nameof(A_lost_register_makes_no_second_shop), A_lost_register_makes_no_second_shop),
+        new(nameof(A_backup_that_restarts_while_the_name_server_is_away_is_taken_back), A_backup_that_restarts_while_the_name_server_is_away_is_taken_back),
+        new(nameof(A_view_whose_maker_died_before_it_told_anybody_is_told_by_another), A_view_whose_maker_died_before_it_told_anybody_is_told_by_another),
     ];
 
     private static void A_register_that_is_an_older_copy_is_noticed_and_can_be_repaired() => LoseViews(keepsOne: true);
 
     private static void A_lost_register_makes_no_second_shop() => LoseViews(keepsOne: false);
+
+    private static void A_backup_that_restarts_while_the_name_server_is_away_is_taken_back()
+    {
+        Cluster cluster = OpenCluster();
+        SimWorld world = cluster.World;
+        View view = cluster.Ledger.View!;
+        ReplicaNode backup = BackupOf(cluster);
+        backup.HasFixedPort = true; // at another one nobody could find it before the name server is back
+        cluster.Names.Kill();
+        backup.Kill();
+        world.Time.Run(world.NowUs + Second);
+        int answered = cluster.Ledger.ReleasedUpdates;
+        foreach (UserNode user in cluster.Users)
+            user.Plan.Conclude();
+        world.Time.Run(world.NowUs + (2 * Second));
+        Expect(cluster.Ledger.ReleasedUpdates == answered, "an update is answered while a member is down", world);
+
+        backup.Start();
+        bool served = world.Time.Run(world.NowUs + (40 * Second), () => cluster.Users.TrueForAll(u => u.Plan.IsDone && u.IsContent));
+        Expect(served, "with every member back a user waits for the name server", world);
+        Expect(!backup.Core!.IsRegistered && cluster.Ledger.View == view, "the name server had a part in it", world);
+        Checks.Linearizability.Check(cluster.History.Operations, [.. cluster.Users.Select(u => u.Profile.Id)]);
+    }
+
+    private static void A_view_whose_maker_died_before_it_told_anybody_is_told_by_another()
+    {
+        Cluster cluster = OpenCluster();
+        SimWorld world = cluster.World;
+        View before = cluster.Ledger.View!;
+        ReplicaNode primary = PrimaryOf(cluster);
+        BackupOf(cluster).Kill();
+        Expect(world.Time.Run(world.NowUs + (5 * Second), () => cluster.Ledger.View != before), "nobody drops a dead backup", world);
+        foreach (FrontEndNode frontEnd in cluster.FrontEnds)
+            frontEnd.Kill();
+        View made = cluster.Ledger.View!;
+        world.Time.Run(world.NowUs + Second);
+        Expect(made.Primary == before.Primary && cluster.Replicas.TrueForAll(r => r.Core is null || r.Core.Adopted!.Epoch == before.Epoch), $"somebody was told of {made}", world);
+
+        cluster.FrontEnds[^1].Start();
+        bool leads = world.Time.Run(world.NowUs + Second, () => primary.Core is { IsLeading: true } core && core.Adopted!.Epoch == made.Epoch);
+        Expect(leads && cluster.Ledger.View == made, $"the primary is not told of {made}", world);
+        foreach (UserNode user in cluster.Users)
+            user.Plan.Conclude();
+        bool served = world.Time.Run(world.NowUs + (40 * Second), () => cluster.Users.TrueForAll(u => u.Plan.IsDone && u.IsContent));
+        Expect(served, $"in {made} a user waits in vain", world);
+        Checks.Linearizability.Check(cluster.History.Operations, [.. cluster.Users.Select(u => u.Profile.Id)]);
+    }
 
     private static void LoseViews(bool keepsOne)
     {
@@ -72,6 +121,9 @@ internal static class Registers
     }
 
     private static ReplicaNode PrimaryOf(Cluster cluster) => cluster.Replicas.Find(r => r.Id == cluster.Ledger.View!.Primary)!;
+
+    private static ReplicaNode BackupOf(Cluster cluster) =>
+        cluster.Replicas.Find(r => cluster.Ledger.View!.IsMember(r.Member) && r.Id != cluster.Ledger.View.Primary)!;
 
     private static void Expect(bool holds, string what, SimWorld world)
     {
