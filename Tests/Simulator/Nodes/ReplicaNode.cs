@@ -52,8 +52,6 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IPostcodeLoo
     /// <summary>It was given its port, and listens there again after a restart.</summary>
     public bool HasFixedPort { get; set; }
 
-    protected override bool KeepsPort => HasFixedPort;
-
     /// <summary>Another disk in the place of this one, empty; the process must be down.</summary>
     public void Wipe()
     {
@@ -89,6 +87,8 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IPostcodeLoo
             : PostcodeVerdict.Invalid;
         World.Time.After(World.Chance.Skewed(500, 400_000), InThisRun(() => Post(now => Core!.PostcodeAnswered(now, token, verdict))));
     }
+
+    protected override bool KeepsPort => HasFixedPort;
 
     protected override ICore Boot(Now now)
     {
