@@ -107,24 +107,22 @@ internal sealed class ChaoticMoves(SimProcess process, ChaoticKnowledge knowledg
         List<Member> answering = [.. view.Members.Where(m => knowledge.IsHeard(now, m))];
         if (answering.Count == 0)
             return;
-        var kept = new List<Member>(answering);
-        foreach (Member silent in view.Members.Where(m => !answering.Contains(m)))
-        {
-            if (kept.Count < view.MinReplicas)
-                kept.Add(silent);
-        }
-
         _ledMs = now.Ms;
-        Promote(view, Chance.Pick(answering), kept);
+        Promote(view, Chance.Pick(answering), FillUp(view, answering));
     }
 
+    /// <summary>A lost joining replica is given up also when nobody can be dropped: it is in the way of a spare that could take its place.</summary>
     private void DropSilent(Now now, View view, KnownReplica leader)
     {
-        List<Member> kept = [.. view.Members.Where(m => knowledge.IsHeard(now, m))];
+        List<Member> kept = FillUp(view, [.. view.Members.Where(m => knowledge.IsHeard(now, m))]);
         bool joiningIsLost = view.Joining is { } joining && !knowledge.IsHeard(now, joining);
-        if (kept.Contains(leader.Member) && kept.Count >= view.MinReplicas && (kept.Count < view.Members.Count || joiningIsLost))
+        if (kept.Contains(leader.Member) && (kept.Count < view.Members.Count || joiningIsLost))
             Promote(view, leader.Member, kept);
     }
+
+    /// <summary>Those that answer, and so many silent ones that k stay.</summary>
+    private static List<Member> FillUp(View view, List<Member> answering) =>
+        [.. answering, .. view.Members.Except(answering).Take(Math.Max(0, view.MinReplicas - answering.Count))];
 
     private bool ProposeFrom(View view, in StatusReport report)
     {
