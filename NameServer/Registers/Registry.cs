@@ -119,9 +119,10 @@ internal sealed class Registry
         a.Endpoint == b.Endpoint && a.Disk == b.Disk && a.Cluster == b.Cluster && a.Adopted == b.Adopted && a.Boot == b.Boot &&
         a.LeaseMs == b.LeaseMs && a.Metadata.SequenceEqual(b.Metadata);
 
-    private static bool IsValid(Registration registration) =>
+    /// <summary>Whether a registration is one that may be made.</summary>
+    public static bool IsValid(Registration registration) =>
         NameRules.IsName(registration.Name) && registration.Boot != BootId.None && registration.LeaseMs is >= 0 and <= LeaseMsMax &&
-        registration.Adopted <= Transition.EpochMax && registration.Endpoint.Port > 0 &&
+        registration.Adopted <= Epoch.Max && registration.Endpoint.Port > 0 &&
         Uri.CheckHostName(registration.Endpoint.Host) != UriHostNameType.Unknown && registration.Metadata.All(NameRules.IsMetadata) &&
         registration.Metadata.Sum(m => m.Length) <= MetadataCharsMax;
 

@@ -12,18 +12,6 @@ internal static class Transition
     /// <summary>A repaired epoch leaves so much room that it passes every view that nobody alive remembers.</summary>
     public const ulong RepairStep = 1_000;
 
-    /// <summary>Far above any real one; adding to it overflows neither here nor in the storage's signed 64 bits.</summary>
-    public static Epoch EpochMax => new(1UL << 62);
-
-    /// <summary>True for a view that could stand by itself: one primary, told apart from every other member by its id.</summary>
-    public static bool IsWellFormed(View view, string group) =>
-        view.Group == group && view.Cluster != ClusterId.None && view.Epoch != Epoch.None && view.Epoch <= EpochMax && view.DataLoss >= 0 &&
-        view.MinReplicas is >= 1 and <= View.MembersMax && view.Members.Count is >= 1 and <= View.MembersMax &&
-        view.Members.Distinct().Count() == view.Members.Count && view.Members.All(m => m.Disk != DiskId.None) &&
-        // One id may stand twice (a replica whose disk was replaced), but not the primary's: replicas are named by id when they lead.
-        view.Members.Count(m => m.Id == view.Primary) == 1 &&
-        (view.Joining is not { } joining || (joining.Disk != DiskId.None && joining.Id != view.Primary && !view.IsMember(joining)));
-
     public static bool IsBootstrap(in Propose proposal) =>
         proposal.Expected == Epoch.None && proposal.View.Epoch == Epoch.None.Next && proposal.View.Joining is null &&
         proposal.View.DataLoss == 0 && proposal.View.Members.Count >= proposal.View.MinReplicas;

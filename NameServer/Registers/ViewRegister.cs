@@ -58,7 +58,7 @@ internal sealed class ViewRegister(string group)
     {
         if (IsRepetition(proposal))
             return ProposalOutcome.Accepted;
-        if (proposal.ProposalId == UInt128.Zero || !Transition.IsWellFormed(proposal.View, group))
+        if (proposal.ProposalId == UInt128.Zero || proposal.View.Group != group || !proposal.View.IsWellFormed)
             return ProposalOutcome.Illegal;
 
         GroupHealth health = Health(replicas);

@@ -31,14 +31,14 @@ internal sealed class SqliteStorage : INameStorage
         {
             connection = SqliteFile.Open(path);
             var storage = new SqliteStorage(fileLock, connection);
-            storage.Load(); // a row that can't be read is found now, not after the first answer
+            storage.CheckEveryRow(); // what can't be read is found now, not after the first answer
             return storage;
         }
         catch (Exception e)
         {
             connection?.Dispose();
             fileLock.Dispose();
-            throw e is SqliteException or StorageException ? SqliteFile.Explain(path, e) : e;
+            throw SqliteFile.Explain(path, e);
         }
     }
 
@@ -98,20 +98,20 @@ internal sealed class SqliteStorage : INameStorage
         _lock.Dispose();
     }
 
+    /// <summary>The history too, which is only read for whoever asks: a row at a time, since there may be many.</summary>
+    private void CheckEveryRow()
+    {
+        LoadNames();
+        using SqliteCommand command = Command("SELECT group_name, epoch, kind, proposal, view, made_at FROM views ORDER BY group_name, epoch");
+        foreach (StoredView _ in ReadViews(command))
+        {
+        }
+    }
+
     private List<StoredName> LoadNames()
     {
         using SqliteCommand command = Command("SELECT name, position, registration FROM names ORDER BY position");
-        using SqliteDataReader rows = command.ExecuteReader();
-        List<StoredName> names = [];
-        while (rows.Read())
-        {
-            var name = new StoredName(rows.GetInt64(1), StoredBytes.ReadRegistration(rows.GetFieldValue<byte[]>(2)));
-            if (name.Registration.Name != rows.GetString(0))
-                throw new StorageException($"the row of {rows.GetString(0)} holds {name.Registration.Name}");
-            names.Add(name);
-        }
-
-        return names;
+        return [.. StoredRows.Read(command, "names", StoredRows.ToName)];
     }
 
     private List<StoredView> LoadViews()
@@ -119,24 +119,10 @@ internal sealed class SqliteStorage : INameStorage
         using SqliteCommand command = Command(
             "SELECT group_name, epoch, kind, proposal, view, made_at FROM views AS v " +
             "WHERE epoch = (SELECT max(epoch) FROM views WHERE group_name = v.group_name) ORDER BY group_name");
-        return ReadViews(command);
+        return [.. ReadViews(command)];
     }
 
-    private static List<StoredView> ReadViews(SqliteCommand command)
-    {
-        using SqliteDataReader rows = command.ExecuteReader();
-        List<StoredView> views = [];
-        while (rows.Read())
-        {
-            var kind = (ProposalKind)rows.GetInt32(2);
-            var view = new StoredView(StoredBytes.ReadId(rows.GetFieldValue<byte[]>(3)), kind, StoredBytes.ReadView(rows.GetFieldValue<byte[]>(4)), rows.GetInt64(5));
-            if (view.View.Group != rows.GetString(0) || view.View.Epoch.Value != (ulong)rows.GetInt64(1) || !Enum.IsDefined(kind))
-                throw new StorageException($"the row of group {rows.GetString(0)}, epoch {rows.GetInt64(1)} holds {view.Kind} of {view.View}");
-            views.Add(view);
-        }
-
-        return views;
-    }
+    private static IEnumerable<StoredView> ReadViews(SqliteCommand command) => StoredRows.Read(command, "views", StoredRows.ToView);
 
     private SqliteCommand Command(string text)
     {

@@ -47,13 +47,11 @@ internal static class StoredBytes
     {
         try
         {
-            var reader = new MessagePackReader(bytes);
-            T value = read(ref reader);
-            return reader.End ? value : throw new StorageException($"a {typeof(T).Name} with bytes after its end");
+            return Decoding.Read(new ReadOnlySequence<byte>(bytes), read);
         }
-        catch (Exception e) when (Wire.IsMalformed(e))
+        catch (ProtocolViolationException e)
         {
-            throw new StorageException($"a {typeof(T).Name} that can't be read: {e.Message}", e);
+            throw new StorageException(e.Message, e);
         }
     }
 }

@@ -17,22 +17,9 @@ public ref struct Frame
     /// <exception cref="ProtocolViolationException">These bytes are not a message.</exception>
     public Frame(in ReadOnlySequence<byte> bytes)
     {
-        try
-        {
-            var reader = new MessagePackReader(bytes);
-            int count = reader.ReadArrayHeader();
-            if (count < HeaderFields)
-                throw new ProtocolViolationException("a message without type and correlation");
-
-            Type = (MessageType)reader.ReadUInt16();
-            Correlation = reader.ReadUInt64();
-            _fieldCount = count - HeaderFields;
-            _fields = reader;
-        }
-        catch (Exception e) when (Wire.IsMalformed(e))
-        {
-            throw new ProtocolViolationException("not a message: " + e.Message, e);
-        }
+        var reader = new MessagePackReader(bytes);
+        (Type, Correlation, _fieldCount) = Decoding.ReadNext(ref reader, HeaderFields, ReadHeader);
+        _fields = reader;
     }
 
     public MessageType Type { get; }
@@ -50,19 +37,25 @@ public ref struct Frame
         if (_fieldCount < T.FieldCount)
             throw new ProtocolViolationException($"{Type} with {_fieldCount} fields, where {T.FieldCount} are needed");
 
-        try
-        {
-            var reader = _fields;
-            T message = T.Read(ref reader);
-            for (int i = T.FieldCount; i < _fieldCount; i++)
-                reader.Skip();
-            if (!reader.End)
-                throw new ProtocolViolationException($"{Type} with bytes after its end");
-            return message;
-        }
-        catch (Exception e) when (Wire.IsMalformed(e))
-        {
-            throw new ProtocolViolationException($"a malformed {Type}: {e.Message}", e);
-        }
+        return Decoding.ReadToEnd(_fields, _fieldCount, ReadFields<T>);
     }
+
+    private static FrameHeader ReadHeader(ref MessagePackReader reader, int fields)
+    {
+        int count = reader.ReadArrayHeader();
+        return count >= fields
+            ? new FrameHeader((MessageType)reader.ReadUInt16(), reader.ReadUInt64(), count - fields)
+            : throw new MessagePackSerializationException("a message without type and correlation");
+    }
+
+    private static T ReadFields<T>(ref MessagePackReader reader, int count)
+        where T : struct, IMessage<T>
+    {
+        T message = T.Read(ref reader);
+        for (int i = T.FieldCount; i < count; i++)
+            reader.SkipElement();
+        return message;
+    }
+
+    private readonly record struct FrameHeader(MessageType Type, ulong Correlation, int FieldCount);
 }

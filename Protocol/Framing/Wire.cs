@@ -14,10 +14,6 @@ public static class Wire
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>True for what MessagePackReader throws on bytes that are not what was asked for.</summary>
-    public static bool IsMalformed(Exception e) =>
-        e is MessagePackSerializationException or EndOfStreamException or OverflowException or DecoderFallbackException;
-
     public static void WriteId(ref this MessagePackWriter writer, UInt128 id)
     {
         writer.WriteBinHeader(IdBytes);
@@ -93,7 +89,7 @@ public static class Wire
     /// <summary>Reads an array's header; more than <paramref name="countMax"/> elements are malformed.</summary>
     public static int ReadCount(ref this MessagePackReader reader, int countMax)
     {
-        int count = reader.ReadArrayHeader();
+        int count = reader.ReadArrayHeader(); // never more than there are bytes left: it checks
         return count <= countMax ? count : throw new MessagePackSerializationException($"{count} elements, where at most {countMax} are allowed");
     }
 
@@ -158,8 +154,21 @@ public static class Wire
     }
 
     /// <summary>Two elements: index, epoch.</summary>
-    public static EntryPosition ReadPosition(ref this MessagePackReader reader) =>
-        new(new EntryIndex(reader.ReadUInt64()), new Epoch(reader.ReadUInt64()));
+    public static EntryPosition ReadPosition(ref this MessagePackReader reader) => new(reader.ReadEntryIndex(), reader.ReadEpoch());
+
+    /// <summary>An epoch that no group can reach is malformed: the next one must always exist.</summary>
+    public static Epoch ReadEpoch(ref this MessagePackReader reader)
+    {
+        var epoch = new Epoch(reader.ReadUInt64());
+        return epoch <= Epoch.Max ? epoch : throw new MessagePackSerializationException($"epoch {epoch}, where {Epoch.Max} is the last");
+    }
+
+    /// <summary>An index that no log can reach is malformed: the next one must always exist.</summary>
+    public static EntryIndex ReadEntryIndex(ref this MessagePackReader reader)
+    {
+        var index = new EntryIndex(reader.ReadUInt64());
+        return index <= EntryIndex.LastPossible ? index : throw new MessagePackSerializationException($"entry {index}, where {EntryIndex.LastPossible} is the last");
+    }
 
     /// <summary>Reads an enum that stands as a number; a number that is no member of it is malformed.</summary>
     public static T ReadEnum<T>(ref this MessagePackReader reader)
@@ -177,6 +186,29 @@ public static class Wire
         int found = reader.ReadArrayHeader();
         if (found != count)
             throw new MessagePackSerializationException($"{found} elements, where {count} were expected");
+    }
+
+    /// <summary>
+    /// Passes over one element, whatever it is. MessagePackReader.Skip calls itself for each level of nesting: a megabyte of array headers
+    /// would end the process by its stack.
+    /// </summary>
+    public static void SkipElement(ref this MessagePackReader reader)
+    {
+        for (long elements = 1; elements > 0; elements--)
+        {
+            switch (reader.NextMessagePackType)
+            {
+                case MessagePackType.Array:
+                    elements += reader.ReadArrayHeader();
+                    break;
+                case MessagePackType.Map:
+                    elements += 2L * reader.ReadMapHeader();
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
     }
 
     private static ReadOnlySequence<byte> ReadExactly(ref MessagePackReader reader, int bytes)

@@ -5,6 +5,9 @@ public readonly record struct EntryIndex(ulong Value) : IComparable<EntryIndex>
 {
     public static EntryIndex None => default;
 
+    /// <summary>The last one that a peer or a file may name: some 10¹¹ years of orders. Adding to it does not overflow.</summary>
+    public static EntryIndex LastPossible => new(1UL << 62);
+
     public EntryIndex Next => new(Value + 1);
 
     public int CompareTo(EntryIndex other) => Value.CompareTo(other.Value);

@@ -5,6 +5,9 @@ public readonly record struct Epoch(ulong Value) : IComparable<Epoch>
 {
     public static Epoch None => default;
 
+    /// <summary>Far above any real one; adding to it overflows neither here nor in a database's signed 64 bits. Bytes that name a higher one are malformed.</summary>
+    public static Epoch Max => new(1UL << 62);
+
     public Epoch Next => new(Value + 1);
 
     public int CompareTo(Epoch other) => Value.CompareTo(other.Value);

@@ -19,7 +19,7 @@ public readonly record struct GetHistory(string Group, Epoch After) : IMessage<G
     }
 
     public static GetHistory Read(ref MessagePackReader reader) =>
-        new(reader.ReadText(NameRules.GroupCharsMax), new Epoch(reader.ReadUInt64()));
+        new(reader.ReadText(NameRules.GroupCharsMax), reader.ReadEpoch());
 }
 
 /// <summary>A view, and the kind of the proposal that made it.</summary>
@@ -38,8 +38,12 @@ public sealed record MadeView(ProposalKind Kind, View View, long MadeAt = 0)
     public static MadeView Read(ref MessagePackReader reader)
     {
         reader.ExpectArray(3);
-        return new MadeView(reader.ReadEnum<ProposalKind>(), View.Read(ref reader), reader.ReadInt64());
+        var made = new MadeView(reader.ReadEnum<ProposalKind>(), View.Read(ref reader), reader.ReadInt64());
+        return IsTime(made.MadeAt) ? made : throw new MessagePackSerializationException("a time that is none");
     }
+
+    /// <summary>True for seconds that a calendar can show.</summary>
+    public static bool IsTime(long seconds) => seconds >= 0 && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds();
 }
 
 /// <summary>The views asked for; empty when there are no more.</summary>

@@ -34,7 +34,7 @@ public sealed record Registration(
         reader.ExpectArray(Fields);
         return new Registration(
             reader.ReadText(NameRules.NameCharsMax), reader.ReadEndpoint(), new DiskId(reader.ReadId()), new ClusterId(reader.ReadId()),
-            new Epoch(reader.ReadUInt64()), reader.ReadList(NameRules.MetadataCountMax, ReadMetadata), new BootId(reader.ReadId()), reader.ReadInt32());
+            reader.ReadEpoch(), reader.ReadList(NameRules.MetadataCountMax, ReadMetadata), new BootId(reader.ReadId()), reader.ReadInt32());
     }
 
     internal static string ReadMetadata(ref MessagePackReader reader) => reader.ReadText(NameRules.MetadataCharsMax);

@@ -41,5 +41,5 @@ public readonly record struct FrontEndReport(BootId Boot, Epoch Epoch, bool Hear
     }
 
     public static FrontEndReport Read(ref MessagePackReader reader) =>
-        new(new BootId(reader.ReadId()), new Epoch(reader.ReadUInt64()), reader.ReadBoolean(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt64());
+        new(new BootId(reader.ReadId()), reader.ReadEpoch(), reader.ReadBoolean(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt64());
 }

@@ -82,7 +82,7 @@ public readonly record struct StatusReport(
 
     public static StatusReport Read(ref MessagePackReader reader) =>
         new(reader.ReadMember(), new BootId(reader.ReadId()), new ClusterId(reader.ReadId()), reader.ReadEnum<ReplicaRole>(), View.ReadOptional(ref reader),
-            reader.ReadPosition(), new EntryIndex(reader.ReadUInt64()), reader.ReadBoolean(), reader.ReadBoolean(), reader.ReadInt32(),
+            reader.ReadPosition(), reader.ReadEntryIndex(), reader.ReadBoolean(), reader.ReadBoolean(), reader.ReadInt32(),
             reader.ReadList(View.MembersMax, SpareReport.Read));
 }
 
@@ -128,7 +128,7 @@ public readonly record struct ViewAdopted(Epoch Epoch) : IMessage<ViewAdopted>
 
     public void Write(ref MessagePackWriter writer) => writer.Write(Epoch.Value);
 
-    public static ViewAdopted Read(ref MessagePackReader reader) => new(new Epoch(reader.ReadUInt64()));
+    public static ViewAdopted Read(ref MessagePackReader reader) => new(reader.ReadEpoch());
 }
 
 /// <summary>Tells the primary of a spare to keep in sync, or of a replica's new endpoint. No answer.</summary>
@@ -191,7 +191,7 @@ public readonly record struct MemberStalled(Epoch Epoch, IReadOnlyList<StalledMe
     }
 
     public static MemberStalled Read(ref MessagePackReader reader) =>
-        new(new Epoch(reader.ReadUInt64()), reader.ReadList(View.MembersMax, StalledMember.Read));
+        new(reader.ReadEpoch(), reader.ReadList(View.MembersMax, StalledMember.Read));
 }
 
 /// <summary>From a primary that is about to stop: promote another one, it goes then.</summary>
@@ -203,7 +203,7 @@ public readonly record struct Resigning(Epoch Epoch) : IMessage<Resigning>
 
     public void Write(ref MessagePackWriter writer) => writer.Write(Epoch.Value);
 
-    public static Resigning Read(ref MessagePackReader reader) => new(new Epoch(reader.ReadUInt64()));
+    public static Resigning Read(ref MessagePackReader reader) => new(reader.ReadEpoch());
 }
 
 /// <summary>From a backup that is about to stop: it may be dropped at once.</summary>
@@ -215,7 +215,7 @@ public readonly record struct Leaving(Epoch Epoch) : IMessage<Leaving>
 
     public void Write(ref MessagePackWriter writer) => writer.Write(Epoch.Value);
 
-    public static Leaving Read(ref MessagePackReader reader) => new(new Epoch(reader.ReadUInt64()));
+    public static Leaving Read(ref MessagePackReader reader) => new(reader.ReadEpoch());
 }
 
 /// <summary>Why a replica did not act on a message.</summary>

@@ -37,8 +37,8 @@ public readonly record struct Append(
     }
 
     public static Append Read(ref MessagePackReader reader) =>
-        new(new Epoch(reader.ReadUInt64()), reader.ReadUInt64(), reader.ReadPosition(), new Epoch(reader.ReadUInt64()), reader.ReadInt32(),
-            reader.ReadUInt32(), reader.ReadBin(), new EntryIndex(reader.ReadUInt64()));
+        new(reader.ReadEpoch(), reader.ReadUInt64(), reader.ReadPosition(), reader.ReadEpoch(), reader.ReadInt32(),
+            reader.ReadUInt32(), reader.ReadBin(), reader.ReadEntryIndex());
 }
 
 /// <summary>
@@ -58,7 +58,7 @@ public readonly record struct Appended(Epoch Epoch, ulong Round, EntryIndex Matc
         writer.Write(Match.Value);
     }
 
-    public static Appended Read(ref MessagePackReader reader) => new(new Epoch(reader.ReadUInt64()), reader.ReadUInt64(), new EntryIndex(reader.ReadUInt64()));
+    public static Appended Read(ref MessagePackReader reader) => new(reader.ReadEpoch(), reader.ReadUInt64(), reader.ReadEntryIndex());
 }
 
 /// <summary>The backup does not hold an Append's previous entry. Nothing was cut or written.</summary>
@@ -80,7 +80,7 @@ public readonly record struct Mismatch(Epoch Epoch, EntryIndex Previous, EntryIn
     }
 
     public static Mismatch Read(ref MessagePackReader reader) =>
-        new(new Epoch(reader.ReadUInt64()), new EntryIndex(reader.ReadUInt64()), new EntryIndex(reader.ReadUInt64()), new EntryIndex(reader.ReadUInt64()));
+        new(reader.ReadEpoch(), reader.ReadEntryIndex(), reader.ReadEntryIndex(), reader.ReadEntryIndex());
 }
 
 /// <summary>From the primary to a spare whose log does not reach its own: the checkpoint at <see cref="At"/> follows in TransferRows.</summary>
@@ -97,7 +97,7 @@ public readonly record struct TransferBegin(Epoch Epoch, ulong Transfer, EntryPo
         writer.WritePosition(At);
     }
 
-    public static TransferBegin Read(ref MessagePackReader reader) => new(new Epoch(reader.ReadUInt64()), reader.ReadUInt64(), reader.ReadPosition());
+    public static TransferBegin Read(ref MessagePackReader reader) => new(reader.ReadEpoch(), reader.ReadUInt64(), reader.ReadPosition());
 }
 
 /// <summary>From the spare: it has stored all chunks below <see cref="NextChunk"/>; send that one (0: its tables are empty and it waits for the first).</summary>
@@ -114,7 +114,7 @@ public readonly record struct TransferReady(Epoch Epoch, ulong Transfer, int Nex
         writer.Write(NextChunk);
     }
 
-    public static TransferReady Read(ref MessagePackReader reader) => new(new Epoch(reader.ReadUInt64()), reader.ReadUInt64(), reader.ReadInt32());
+    public static TransferReady Read(ref MessagePackReader reader) => new(reader.ReadEpoch(), reader.ReadUInt64(), reader.ReadInt32());
 }
 
 /// <summary>Rows of the checkpoint, as <c>Server/Storage/Checkpoint</c> writes them.</summary>
@@ -134,7 +134,7 @@ public readonly record struct TransferRows(Epoch Epoch, ulong Transfer, int Chun
     }
 
     public static TransferRows Read(ref MessagePackReader reader) =>
-        new(new Epoch(reader.ReadUInt64()), reader.ReadUInt64(), reader.ReadInt32(), reader.ReadUInt32(), reader.ReadBin());
+        new(reader.ReadEpoch(), reader.ReadUInt64(), reader.ReadInt32(), reader.ReadUInt32(), reader.ReadBin());
 }
 
 /// <summary>All rows were sent: the spare makes the transfer's position the base of its log, and acks it as an Append's.</summary>
@@ -151,7 +151,7 @@ public readonly record struct TransferEnd(Epoch Epoch, ulong Transfer, int Chunk
         writer.Write(Chunks);
     }
 
-    public static TransferEnd Read(ref MessagePackReader reader) => new(new Epoch(reader.ReadUInt64()), reader.ReadUInt64(), reader.ReadInt32());
+    public static TransferEnd Read(ref MessagePackReader reader) => new(reader.ReadEpoch(), reader.ReadUInt64(), reader.ReadInt32());
 }
 
 /// <summary>The spare already holds the transfer's position in its log or checkpoint: installing it could undo what it acked.</summary>
@@ -167,5 +167,5 @@ public readonly record struct TransferRefused(Epoch Epoch, ulong Transfer) : IMe
         writer.Write(Transfer);
     }
 
-    public static TransferRefused Read(ref MessagePackReader reader) => new(new Epoch(reader.ReadUInt64()), reader.ReadUInt64());
+    public static TransferRefused Read(ref MessagePackReader reader) => new(reader.ReadEpoch(), reader.ReadUInt64());
 }

@@ -108,7 +108,7 @@ public readonly record struct Execute(Epoch Epoch, UserRequest Content) : IMessa
         Content.Write(ref writer);
     }
 
-    public static Execute Read(ref MessagePackReader reader) => new(new Epoch(reader.ReadUInt64()), UserRequest.Read(ref reader));
+    public static Execute Read(ref MessagePackReader reader) => new(reader.ReadEpoch(), UserRequest.Read(ref reader));
 }
 
 /// <summary>
@@ -129,7 +129,7 @@ public readonly record struct Executed(Epoch Epoch, ulong Number, ReadOnlySequen
         writer.Write(Answer);
     }
 
-    public static Executed Read(ref MessagePackReader reader) => new(new Epoch(reader.ReadUInt64()), reader.ReadUInt64(), reader.ReadBin());
+    public static Executed Read(ref MessagePackReader reader) => new(reader.ReadEpoch(), reader.ReadUInt64(), reader.ReadBin());
 }
 
 /// <summary>The barrier: "tell me when every reply you have made is safe on every member". Answered by Propagated or Refused.</summary>
@@ -141,7 +141,7 @@ public readonly record struct PropagateBackup(Epoch Epoch) : IMessage<PropagateB
 
     public void Write(ref MessagePackWriter writer) => writer.Write(Epoch.Value);
 
-    public static PropagateBackup Read(ref MessagePackReader reader) => new(new Epoch(reader.ReadUInt64()));
+    public static PropagateBackup Read(ref MessagePackReader reader) => new(reader.ReadEpoch());
 }
 
 /// <summary>Replies up to <see cref="Number"/> of this epoch may be given to their users.</summary>
@@ -157,5 +157,5 @@ public readonly record struct Propagated(Epoch Epoch, ulong Number) : IMessage<P
         writer.Write(Number);
     }
 
-    public static Propagated Read(ref MessagePackReader reader) => new(new Epoch(reader.ReadUInt64()), reader.ReadUInt64());
+    public static Propagated Read(ref MessagePackReader reader) => new(reader.ReadEpoch(), reader.ReadUInt64());
 }

@@ -20,6 +20,12 @@ public sealed record View(
 
     private const int Fields = 8;
 
+    /// <summary>True for a view that could stand by itself: one primary, told apart from every other member by its id.</summary>
+    public bool IsWellFormed =>
+        Cluster != ClusterId.None && NameRules.IsGroup(Group) && Epoch != Epoch.None && Epoch <= Epoch.Max && DataLoss >= 0 &&
+        MinReplicas is >= 1 and <= MembersMax && Members.Count is >= 1 and <= MembersMax && HasDistinctMembers() &&
+        (Joining is not { } joining || (joining.Disk != DiskId.None && joining.Id != Primary && !IsMember(joining)));
+
     public bool IsMember(Member member) => Members.Contains(member);
 
     /// <summary>True for those whose acks a commit needs: members, and joining.</summary>
@@ -66,12 +72,14 @@ public sealed record View(
 
         reader.ExpectArray(Fields);
         var view = new View(
-            new ClusterId(reader.ReadId()), reader.ReadText(NameRules.GroupCharsMax), new Epoch(reader.ReadUInt64()), reader.ReadReplicaId(),
+            new ClusterId(reader.ReadId()), reader.ReadText(NameRules.GroupCharsMax), reader.ReadEpoch(), reader.ReadReplicaId(),
             reader.ReadList(MembersMax, Wire.ReadMember), reader.TryReadNil() ? null : reader.ReadMember(), reader.ReadInt32(), reader.ReadInt32());
-        return view.Epoch != Epoch.None && view.Members.Any(m => m.Id == view.Primary) && view.MinReplicas > 0
-            ? view
-            : throw new MessagePackSerializationException("a view without epoch, primary or min-replicas");
+        return view.IsWellFormed ? view : throw new MessagePackSerializationException("a view that is not well-formed");
     }
+
+    /// <summary>One id may stand twice (a replica whose disk was replaced), but not the primary's: replicas are named by id when they lead.</summary>
+    private bool HasDistinctMembers() =>
+        Members.Distinct().Count() == Members.Count && Members.All(m => m.Disk != DiskId.None) && Members.Count(m => m.Id == Primary) == 1;
 
     public override string ToString() =>
         $"epoch {Epoch}, primary {Primary}, members {string.Join(' ', Members)}" + (Joining is { } j ? $", joining {j}" : "");

@@ -76,7 +76,7 @@ public readonly record struct Propose(
     }
 
     public static Propose Read(ref MessagePackReader reader) =>
-        new(reader.ReadId(), reader.ReadEnum<ProposalKind>(), new Epoch(reader.ReadUInt64()), View.Read(ref reader), new Epoch(reader.ReadUInt64()),
+        new(reader.ReadId(), reader.ReadEnum<ProposalKind>(), reader.ReadEpoch(), View.Read(ref reader), reader.ReadEpoch(),
             reader.ReadBoolean());
 }
 

@@ -42,19 +42,7 @@ public abstract record Answer
     }
 
     /// <exception cref="ProtocolViolationException">These bytes are not an answer.</exception>
-    public static Answer Read(in ReadOnlySequence<byte> bytes)
-    {
-        try
-        {
-            var reader = new MessagePackReader(bytes);
-            Answer answer = Read(ref reader);
-            return reader.End ? answer : throw new ProtocolViolationException("an answer with bytes after its end");
-        }
-        catch (Exception e) when (Wire.IsMalformed(e))
-        {
-            throw new ProtocolViolationException("a malformed answer: " + e.Message, e);
-        }
-    }
+    public static Answer Read(in ReadOnlySequence<byte> bytes) => Decoding.Read<Answer>(bytes, Read);
 
     private static Answer Read(ref MessagePackReader reader)
     {
@@ -109,7 +97,7 @@ public sealed record CostAnswer(IReadOnlyList<OrderLine> Lines, Pence Total) : A
     internal static CostAnswer ReadContent(ref MessagePackReader reader)
     {
         reader.ExpectArray(2);
-        return new CostAnswer(reader.ReadList(OrderLimits.LinesMax, OrderLine.Read), new Pence(reader.ReadInt64()));
+        return new CostAnswer(reader.ReadList(OrderLimits.LinesMax, OrderLine.Read), Pence.Read(ref reader, OrderLimits.TotalMax));
     }
 
     protected override void WriteContent(ref MessagePackWriter writer)
@@ -128,7 +116,8 @@ public sealed record OrdersAnswer(IReadOnlyList<Order> Orders, bool More) : Answ
     internal static OrdersAnswer ReadContent(ref MessagePackReader reader)
     {
         reader.ExpectArray(2);
-        return new OrdersAnswer(reader.ReadList(OrderLimits.OrdersPerAnswer, Order.Read), reader.ReadBoolean());
+        var answer = new OrdersAnswer(reader.ReadList(OrderLimits.OrdersPerAnswer, Order.Read), reader.ReadBoolean());
+        return answer is { More: true, Orders.Count: 0 } ? throw new MessagePackSerializationException("more than no orders") : answer;
     }
 
     protected override void WriteContent(ref MessagePackWriter writer)

@@ -27,7 +27,8 @@ public readonly record struct OrderLine(string Product, int Quantity, Pence Pric
     public static OrderLine Read(ref MessagePackReader reader)
     {
         reader.ExpectArray(3);
-        return new OrderLine(reader.ReadText(OrderLimits.ProductNameCharsMax * 4), reader.ReadInt32(), new Pence(reader.ReadInt64()));
+        var line = new OrderLine(reader.ReadText(OrderLimits.ProductNameCharsMax * 4), reader.ReadInt32(), Pence.Read(ref reader, OrderLimits.PriceMax));
+        return line.Quantity is > 0 and <= OrderLimits.QuantityMax ? line : throw new MessagePackSerializationException($"{line.Quantity} of a product");
     }
 }
 
@@ -38,6 +39,8 @@ public readonly record struct OrderLine(string Product, int Quantity, Pence Pric
 public sealed record Order(int OrderId, OrderStatus Status, Delivery Delivery, Pence Tip, Pence Total, IReadOnlyList<OrderLine> Lines, long PlacedAt)
 {
     private const int Fields = 7;
+
+    private const int SecondsADay = 86_400; // room for any time zone
 
     public static void Write(ref MessagePackWriter writer, Order order)
     {
@@ -56,7 +59,15 @@ public sealed record Order(int OrderId, OrderStatus Status, Delivery Delivery, P
     {
         reader.ExpectArray(Fields);
         return new Order(
-            reader.ReadInt32(), reader.ReadEnum<OrderStatus>(), reader.ReadEnum<Delivery>(), new Pence(reader.ReadInt64()), new Pence(reader.ReadInt64()),
-            reader.ReadList(OrderLimits.LinesMax, OrderLine.Read), reader.ReadInt64());
+            reader.ReadInt32(), reader.ReadEnum<OrderStatus>(), reader.ReadEnum<Delivery>(), Pence.Read(ref reader, OrderLimits.TipMax),
+            Pence.Read(ref reader, OrderLimits.TotalMax), reader.ReadList(OrderLimits.LinesMax, OrderLine.Read), ReadPlacedAt(ref reader));
+    }
+
+    private static long ReadPlacedAt(ref MessagePackReader reader)
+    {
+        long seconds = reader.ReadInt64();
+        return seconds >= 0 && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds() - SecondsADay
+            ? seconds
+            : throw new MessagePackSerializationException("a time that is none");
     }
 }

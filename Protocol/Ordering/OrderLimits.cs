@@ -27,4 +27,7 @@ public static class OrderLimits
 
     /// <summary>The most expensive order (100 lines of 10,000) then stays far below the range of long.</summary>
     public static Pence PriceMax => new(100_000_000);
+
+    /// <summary>More than any order costs, and than all orders of a report add up to; so that answers can be added up without overflow.</summary>
+    public static Pence TotalMax => new(1L << 52);
 }

@@ -48,7 +48,8 @@ public sealed record ShopOrdersAnswer(IReadOnlyList<ShopOrder> Orders, bool More
     internal static ShopOrdersAnswer ReadContent(ref MessagePackReader reader)
     {
         reader.ExpectArray(2);
-        return new ShopOrdersAnswer(reader.ReadList(OrderLimits.OrdersPerAnswer, ShopOrder.Read), reader.ReadBoolean());
+        var answer = new ShopOrdersAnswer(reader.ReadList(OrderLimits.OrdersPerAnswer, ShopOrder.Read), reader.ReadBoolean());
+        return answer is { More: true, Orders.Count: 0 } ? throw new MessagePackSerializationException("more than no orders") : answer;
     }
 
     protected override void WriteContent(ref MessagePackWriter writer)
@@ -76,8 +77,8 @@ public sealed record ShopReportAnswer(
     {
         reader.ExpectArray(Fields);
         return new ShopReportAnswer(
-            reader.ReadUInt64(), reader.ReadBoolean(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), new Pence(reader.ReadInt64()),
-            new Pence(reader.ReadInt64()), new Pence(reader.ReadInt64()), reader.ReadList(FrameLimits.DaemonBytesMax, ProductSales.Read));
+            reader.ReadUInt64(), reader.ReadBoolean(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), Pence.Read(ref reader, OrderLimits.TotalMax),
+            Pence.Read(ref reader, OrderLimits.TotalMax), Pence.Read(ref reader, OrderLimits.TotalMax), reader.ReadList(FrameLimits.DaemonBytesMax, ProductSales.Read));
     }
 
     protected override void WriteContent(ref MessagePackWriter writer)
@@ -109,6 +110,7 @@ public readonly record struct ProductSales(string Product, long Quantity, Pence 
     public static ProductSales Read(ref MessagePackReader reader)
     {
         reader.ExpectArray(3);
-        return new ProductSales(OwnerBodies.ReadName(ref reader), reader.ReadInt64(), new Pence(reader.ReadInt64()));
+        var sales = new ProductSales(OwnerBodies.ReadName(ref reader), reader.ReadInt64(), Pence.Read(ref reader, OrderLimits.TotalMax));
+        return sales.Quantity is >= 0 and <= uint.MaxValue ? sales : throw new MessagePackSerializationException($"{sales.Quantity} of a product sold");
     }
 }

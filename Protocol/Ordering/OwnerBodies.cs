@@ -28,11 +28,11 @@ public static class OwnerBodies
         try
         {
             var reader = new MessagePackReader(body);
-            key = reader.ReadOwnerKey();
+            key = Decoding.ReadNext(ref reader, 0, static (ref reader, _) => reader.ReadOwnerKey());
             content = body.Slice(reader.Position);
             return true;
         }
-        catch (Exception e) when (Wire.IsMalformed(e))
+        catch (ProtocolViolationException)
         {
             (key, content) = (default, default);
             return false;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MessagePack;
 
 namespace JustHungry.Protocol.Ordering;
 
@@ -24,6 +25,13 @@ public readonly record struct Pence(long Value)
 
         amount = new Pence((long)(pounds * 100));
         return true;
+    }
+
+    /// <summary>Reads an amount of an answer: one that is negative, or above what the shop's rules allow, is malformed.</summary>
+    internal static Pence Read(ref MessagePackReader reader, Pence max)
+    {
+        var amount = new Pence(reader.ReadInt64());
+        return amount.Value >= 0 && amount.Value <= max.Value ? amount : throw new MessagePackSerializationException($"an amount of {amount.Value} pence");
     }
 
     /// <summary>As users read it: <c>£1.50</c>.</summary>

@@ -75,9 +75,9 @@ internal sealed class AppliedShop(IReplicaDisk disk, ShopState state, EntryIndex
                     ApplyNext(reader.ReadBin());
             }
         }
-        catch (Exception e) when (e is ProtocolViolationException || Wire.IsMalformed(e))
+        catch (Exception e) when (e is not InvariantException)
         {
-            // Checked by CRC when it came and when it was read: this log was written by a program of another version, or by a bug.
+            // Checked when it came, and by CRC when it was read: this log was written by a program of another version, or by a bug.
             throw new InvariantException($"batch {batch} can't be applied: {e.Message}", e);
         }
     }

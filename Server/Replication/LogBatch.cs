@@ -1,6 +1,7 @@
 using System.Buffers;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
+using JustHungry.Server.Shop;
 using MessagePack;
 
 namespace JustHungry.Server.Replication;
@@ -26,20 +27,16 @@ internal sealed record LogBatch(EntryIndex First, int Count, Epoch Epoch, uint C
 
     public bool IsIntact => Crc32C.Of(Entries.Span) == Checksum;
 
-    /// <summary>True if the bytes are as many entries as the batch says, and nothing else.</summary>
-    public bool HasItsCount()
+    /// <summary>Checks that the bytes are as many entries as the batch says, each of them effects, and nothing else.</summary>
+    /// <exception cref="ProtocolViolationException">They are not.</exception>
+    public void Check()
     {
-        try
+        Decoding.ReadToEnd(new MessagePackReader(Sequence), Count, static (ref reader, count) =>
         {
-            var reader = new MessagePackReader(Sequence);
-            for (int i = 0; i < Count; i++)
-                reader.ReadBin();
-            return reader.End;
-        }
-        catch (Exception e) when (Wire.IsMalformed(e))
-        {
-            return false;
-        }
+            for (int i = 0; i < count; i++)
+                EffectReader.Check(reader.ReadBin());
+            return count;
+        });
     }
 
     public override string ToString() => $"{First}..{Last}@{Epoch}";

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Messages;
@@ -11,30 +10,15 @@ namespace JustHungry.Server.Shop;
 internal static class BodyReader
 {
     public static bool TryReadDetails(in UserRequest request, [NotNullWhen(true)] out CustomerDetails? details) =>
-        TryRead(request.Body, CustomerDetails.Read, out details);
+        Decoding.TryRead(request.Body, CustomerDetails.Read, out details);
 
-    public static bool TryReadDraft(in UserRequest request, [NotNullWhen(true)] out OrderDraft? draft) => TryRead(request.Body, OrderDraft.Read, out draft);
+    public static bool TryReadDraft(in UserRequest request, [NotNullWhen(true)] out OrderDraft? draft) => Decoding.TryRead(request.Body, OrderDraft.Read, out draft);
 
     public static bool TryReadLines(in UserRequest request, [NotNullWhen(true)] out CartLine[]? lines) =>
-        TryRead(request.Body, RequestBodies.ReadLines, out lines);
+        Decoding.TryRead(request.Body, RequestBodies.ReadLines, out lines);
 
-    public static bool TryReadOrderId(in UserRequest request, out int orderId) => TryRead(request.Body, RequestBodies.ReadOrderId, out orderId);
+    public static bool TryReadOrderId(in UserRequest request, out int orderId) => Decoding.TryRead(request.Body, RequestBodies.ReadOrderId, out orderId);
 
     /// <summary>The body of a kind that has none: nil, or nothing at all.</summary>
     public static bool IsNone(in UserRequest request) => request.Body.IsEmpty || (request.Body.Length == 1 && request.Body.FirstSpan[0] == MessagePackCode.Nil);
-
-    public static bool TryRead<T>(in ReadOnlySequence<byte> body, ReadElement<T> read, [NotNullWhen(true)] out T? content)
-    {
-        try
-        {
-            var reader = new MessagePackReader(body);
-            content = read(ref reader);
-            return reader.End && content is not null;
-        }
-        catch (Exception e) when (Wire.IsMalformed(e))
-        {
-            content = default;
-            return false;
-        }
-    }
 }

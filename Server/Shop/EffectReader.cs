@@ -6,23 +6,34 @@ using MessagePack;
 
 namespace JustHungry.Server.Shop;
 
-/// <summary>Reads what <see cref="EffectWriter"/> wrote.</summary>
+/// <summary>
+/// Reads what <see cref="EffectWriter"/> wrote. What a peer brings is checked first, before it is kept or acknowledged; only then, or if
+/// it was made here, is it applied.
+/// </summary>
 internal static class EffectReader
 {
-    /// <summary>Does every effect in <paramref name="effects"/> to <paramref name="tables"/>.</summary>
-    /// <exception cref="ProtocolViolationException">These bytes are not effects: the log or the peer that brought them is broken.</exception>
+    /// <summary>Checks that these bytes are effects, and that their values are ones that a shop's execution can make.</summary>
+    /// <exception cref="ProtocolViolationException">They are not: the peer that brought them is broken.</exception>
+    public static void Check(in ReadOnlySequence<byte> effects)
+    {
+        Decoding.Read(effects, static (ref reader) =>
+        {
+            ReadAll(PossibleEffects.Only, ref reader);
+            return true;
+        });
+    }
+
+    /// <summary>Does every effect in <paramref name="effects"/>, checked or made here, to <paramref name="tables"/>.</summary>
     public static void ApplyTo(IShopTables tables, in ReadOnlySequence<byte> effects)
     {
-        try
-        {
-            var reader = new MessagePackReader(effects);
-            while (!reader.End)
-                ApplyOne(tables, ref reader);
-        }
-        catch (Exception e) when (Wire.IsMalformed(e))
-        {
-            throw new ProtocolViolationException("malformed effects: " + e.Message, e);
-        }
+        var reader = new MessagePackReader(effects);
+        ReadAll(tables, ref reader);
+    }
+
+    private static void ReadAll(IShopTables tables, ref MessagePackReader reader)
+    {
+        while (!reader.End)
+            ApplyOne(tables, ref reader);
     }
 
     private static void ApplyOne(IShopTables tables, ref MessagePackReader reader)

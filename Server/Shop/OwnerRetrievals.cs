@@ -15,8 +15,8 @@ internal sealed class OwnerRetrievals(ShopTables tables)
     /// <param name="request">Its body without the owner's key.</param>
     public Answer Find(in UserRequest request) => request.Kind switch
     {
-        RequestKind.ShopOrders when BodyReader.TryRead(request.Body, ShopOrdersQuery.Read, out ShopOrdersQuery query) => List(query),
-        RequestKind.ShopReport when BodyReader.TryRead(request.Body, ShopReportQuery.Read, out ShopReportQuery query) => AddUp(query),
+        RequestKind.ShopOrders when Decoding.TryRead(request.Body, ShopOrdersQuery.Read, out ShopOrdersQuery query) => List(query),
+        RequestKind.ShopReport when Decoding.TryRead(request.Body, ShopReportQuery.Read, out ShopReportQuery query) => AddUp(query),
         _ => Cart.InvalidOrder("body"),
     };
 

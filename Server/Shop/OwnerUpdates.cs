@@ -1,3 +1,4 @@
+using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Ordering;
 
@@ -16,14 +17,14 @@ internal sealed class OwnerUpdates(ShopTables tables, EffectWriter effects)
     {
         OwnerUpdate? update = request.Kind switch
         {
-            RequestKind.AddProduct when BodyReader.TryRead(request.Body, Product.Read, out Product added) => new(request.Kind, added, default),
-            RequestKind.SetPrice when BodyReader.TryRead(request.Body, NewPrice.Read, out NewPrice price) =>
+            RequestKind.AddProduct when Decoding.TryRead(request.Body, Product.Read, out Product added) => new(request.Kind, added, default),
+            RequestKind.SetPrice when Decoding.TryRead(request.Body, NewPrice.Read, out NewPrice price) =>
                 new(request.Kind, new Product(price.Product, 0, price.Price), default),
-            RequestKind.Restock when BodyReader.TryRead(request.Body, CartLine.Read, out CartLine more) =>
+            RequestKind.Restock when Decoding.TryRead(request.Body, CartLine.Read, out CartLine more) =>
                 new(request.Kind, new Product(more.Product, more.Quantity, Pence.Zero), default),
-            RequestKind.RetireProduct when BodyReader.TryRead(request.Body, OwnerBodies.ReadName, out string? name) =>
+            RequestKind.RetireProduct when Decoding.TryRead(request.Body, OwnerBodies.ReadName, out string? name) =>
                 new(request.Kind, new Product(name, 0, Pence.Zero), default),
-            RequestKind.CompleteOrder when BodyReader.TryRead(request.Body, OrderOfUser.Read, out OrderOfUser order) => new(request.Kind, default, order),
+            RequestKind.CompleteOrder when Decoding.TryRead(request.Body, OrderOfUser.Read, out OrderOfUser order) => new(request.Kind, default, order),
             _ => null,
         };
         body = new UpdateBody(null, null, 0, update);

@@ -74,7 +74,6 @@ internal sealed class Checkpoint : IDisposable
     }
 
     /// <summary>Applies the entries between the tables' position and <paramref name="upTo"/>, slice by slice, each durable with its position.</summary>
-    /// <exception cref="ProtocolViolationException">An entry is no effects.</exception>
     /// <exception cref="OperationCanceledException">Between two slices: the tables stand at the last whole one.</exception>
     public void Advance(IReadOnlyList<LogBatch> batches, EntryPosition upTo, CancellationToken stop)
     {
@@ -142,7 +141,6 @@ internal sealed class Checkpoint : IDisposable
     }
 
     /// <summary>Applies one chunk of a state transfer.</summary>
-    /// <exception cref="ProtocolViolationException">The chunk is no effects.</exception>
     public void InstallRows(ReadOnlyMemory<byte> rows)
     {
         _begin.Run();

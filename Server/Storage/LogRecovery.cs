@@ -1,10 +1,10 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Server.Replication;
 using JustHungry.Server.Storage.Sqlite;
-using MessagePack;
 
 namespace JustHungry.Server.Storage;
 
@@ -37,10 +37,9 @@ internal static class LogRecovery
     {
         try
         {
-            var reader = new MessagePackReader(bytes);
-            return View.Read(ref reader);
+            return Decoding.Read(new ReadOnlySequence<byte>(bytes), View.Read);
         }
-        catch (Exception e) when (Wire.IsMalformed(e))
+        catch (ProtocolViolationException e)
         {
             throw new DamagedStorageException(file, "the adopted view cannot be read", e);
         }

@@ -142,7 +142,28 @@ public sealed class StorageTests : IDisposable
         Opening().Should().Throw<StorageException>().WithMessage($"*{Path} is damaged*");
 
         Execute("UPDATE views SET epoch = 2, view = x'" + Convert.ToHexString(StoredBytes.Of(First)) + "'");
-        Opening().Should().Throw<StorageException>().WithMessage("*epoch 2 holds*epoch 1*");
+        Opening().Should().Throw<StorageException>().WithMessage($"*{Path} is damaged*row 1 of the table views*epoch 1*");
+    }
+
+    [TestCase("UPDATE views SET view = x'0102' WHERE epoch = 1", TestName = "A_view_of_the_history_that_can_not_be_read_is_found_at_the_start")]
+    [TestCase("UPDATE views SET view = x'c6ffffffff' WHERE epoch = 1", TestName = "A_view_whose_length_overflows_is_found_at_the_start")]
+    [TestCase("UPDATE views SET kind = 'x' WHERE epoch = 1", TestName = "A_kind_that_is_no_number_is_found_at_the_start")]
+    [TestCase("UPDATE views SET proposal = 7 WHERE epoch = 1", TestName = "A_proposal_that_is_no_id_is_found_at_the_start")]
+    [TestCase("UPDATE views SET made_at = 9223372036854775807 WHERE epoch = 1", TestName = "A_time_that_is_none_is_found_at_the_start")]
+    [TestCase("UPDATE names SET position = -3", TestName = "A_name_without_a_place_in_the_queue_is_found_at_the_start")]
+    [TestCase("UPDATE names SET registration = 1.5", TestName = "A_name_that_can_not_be_read_is_found_at_the_start")]
+    public void Damage_is_found_at_the_start(string damage)
+    {
+        using (var storage = SqliteStorage.Open(Path))
+        {
+            storage.Put(new StoredName(1, Name("n")));
+            storage.Append(new StoredView(1, ProposalKind.Bootstrap, First));
+            storage.Append(new StoredView(2, ProposalKind.Promote, Second));
+        }
+
+        Execute(damage);
+
+        Opening().Should().Throw<StorageException>().WithMessage($"*{Path} is damaged*");
     }
 
     [Test]

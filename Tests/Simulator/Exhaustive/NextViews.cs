@@ -20,7 +20,7 @@ internal static class NextViews
         foreach (SmallReplica spare in replicas)
         {
             View joined = view with { Epoch = view.Epoch.Next, Joining = spare.Member };
-            if (Transition.IsWellFormed(joined, view.Group) && Transition.IsJoin(view, Proposal(ProposalKind.Join, view, joined, holds: true)))
+            if (joined.IsWellFormed && Transition.IsJoin(view, Proposal(ProposalKind.Join, view, joined, holds: true)))
                 next.Add((ProposalKind.Join, joined));
         }
 

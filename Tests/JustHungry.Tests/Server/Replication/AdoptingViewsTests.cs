@@ -137,4 +137,33 @@ internal sealed class AdoptingViewsTests
         Action receive = () => rig.Receive(rig.FrontEnd, new NewView(ViewOf(1, Three, [One, Two]), []));
         receive.Should().Throw<JustHungry.Protocol.Framing.ProtocolViolationException>();
     }
+
+    [Test]
+    public void A_view_that_could_not_stand_is_not_adopted()
+    {
+        View good = ViewOf(1, One, [One, Two]);
+        View[] bad =
+        [
+            good with { Members = [One, Two, Two] },
+            good with { Members = [One, One with { Disk = new DiskId(5) }] },
+            good with { Members = [One, Two with { Disk = DiskId.None }] },
+            good with { Joining = Two },
+            good with { Joining = One with { Disk = new DiskId(5) } },
+            good with { MinReplicas = 0 },
+            good with { MinReplicas = 65 },
+            good with { DataLoss = -1 },
+            good with { Cluster = ClusterId.None },
+            good with { Epoch = new Epoch(Epoch.Max.Value + 1) },
+            good with { Epoch = new Epoch(ulong.MaxValue - 1) },
+        ];
+        var rig = new ReplicaRig();
+        foreach (View view in bad)
+        {
+            Action receive = () => rig.Receive(rig.FrontEnd, new NewView(view, []));
+            receive.Should().Throw<JustHungry.Protocol.Framing.ProtocolViolationException>("{0} is refused", view);
+        }
+
+        rig.Adopt(good);
+        rig.Core.IsLeading.Should().BeTrue();
+    }
 }

@@ -6,6 +6,7 @@ using JustHungry.Protocol.Rpc;
 using JustHungry.Server.Replication;
 using JustHungry.Server.Shop;
 using JustHungry.Server.Storage;
+using MessagePack;
 using NUnit.Framework;
 
 namespace JustHungry.Tests.Server.Storage;
@@ -214,7 +215,7 @@ internal sealed class TransferringState
 
         _to.Disk.InstallRows(Transfer, 0, new byte[] { 0xc1, 1, 2 });
 
-        _to.Next<ProtocolViolationException>();
+        _to.Next<MessagePackSerializationException>(); // nothing unchecked comes here
     }
 
     private EntryPosition Open(ulong transfer = Transfer)

@@ -1,0 +1,51 @@
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Ordering;
+using MessagePack;
+
+namespace JustHungry.Server.Shop;
+
+/// <summary>
+/// Tables that keep nothing and refuse every value that no shop's execution makes: what effects from a peer must pass before they are
+/// kept. Whether they fit the state that they will meet shows only when they are applied.
+/// </summary>
+internal sealed class PossibleEffects : IShopTables
+{
+    public static PossibleEffects Only { get; } = new();
+
+    public void SetOwnerKey(KeyHash hash)
+    {
+    }
+
+    public void SetProduct(int number, in Product product, bool retired) =>
+        Require(number >= 0 && product.Name.Length is > 0 and <= OrderLimits.ProductNameCharsMax && product.Stock >= 0 && IsPrice(product.Price), "a product");
+
+    public void SetStock(int productNumber, int stock) => Require(productNumber >= 0 && stock >= 0, "a stock");
+
+    public void SetCustomer(UserId user, KeyHash key, CustomerDetails? details)
+    {
+    }
+
+    public void AddAnswered(in AnsweredRequest request) => Require(request.Sequence != 0 && !request.Answer.IsEmpty, "an answer");
+
+    public void AddOrder(in OrderRow order)
+    {
+        bool possible = IsOrder(order.Number, order.OrderId) && order.Tip.Value >= 0 && order.Tip.Value <= OrderLimits.TipMax.Value &&
+            order.Total.Value >= 0 && order.Lines.Length > 0;
+        foreach (OrderRowLine line in order.Lines)
+            possible &= line.Product >= 0 && line.Quantity is > 0 and <= OrderLimits.QuantityMax && IsPrice(line.Price);
+        Require(possible, "an order");
+    }
+
+    public void SetOrderStatus(ulong orderNumber, UserId user, int orderId, OrderStatus status) =>
+        Require(IsOrder(orderNumber, orderId), "an order's status");
+
+    private static bool IsOrder(ulong number, int orderId) => number is > 0 and <= int.MaxValue && orderId > 0;
+
+    private static bool IsPrice(Pence price) => price.Value >= 0 && price.Value <= OrderLimits.PriceMax.Value;
+
+    private static void Require(bool isPossible, string what)
+    {
+        if (!isPossible)
+            throw new MessagePackSerializationException($"{what} that no shop makes");
+    }
+}
