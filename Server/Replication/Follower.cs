@@ -45,6 +45,9 @@ internal sealed class Follower(Member member, bool isMember, bool isRequired)
     /// <summary>The next entry to send.</summary>
     public EntryIndex Next { get; set; }
 
+    /// <summary>The last entry that it has been sent, or asked whether it holds, in this epoch: it can't ack a later one.</summary>
+    public EntryIndex SentLast { get; set; }
+
     /// <summary>The last round it has echoed.</summary>
     public ulong Echoed { get; set; }
 

@@ -184,7 +184,7 @@ internal sealed class Followers
                 TransferRefused(now, follower, frame.As<TransferRefused>());
                 break;
             case MessageType.Refused:
-                if (frame.As<Refused>().View is { } later && later.Epoch > _view.Epoch && later.Cluster == _view.Cluster)
+                if (frame.As<Refused>().View is { } later && later.Epoch > _view.Epoch && later.Cluster == _view.Cluster && later.Group == _view.Group)
                     return later;
                 Disconnect(follower, now.Ms + _replica.Options.LookupMs); // it does not take our stream: a later view will tell why
                 break;

@@ -47,7 +47,7 @@ internal sealed class Following(View view, ReplicaContext replica)
 
     public void Append(ConnectionId from, in Append append)
     {
-        if (append.Count < 0 || (append.Count == 0) != append.Entries.IsEmpty)
+        if (append.Count < 0 || append.Count > append.Entries.Length || (append.Count == 0) != append.Entries.IsEmpty)
             throw new ProtocolViolationException("an Append whose count does not fit its entries");
 
         if (!replica.Log.Holds(append.Previous))
@@ -117,12 +117,11 @@ internal sealed class Following(View view, ReplicaContext replica)
         EntryIndex missing = first;
         while (missing <= last && (missing <= replica.Log.Base.Index || replica.Log.EpochAt(missing) == append.BatchEpoch))
             missing = missing.Next;
-        if (missing > last)
-            return;
 
         var batch = new LogBatch(first, append.Count, append.BatchEpoch, append.Checksum, System.Buffers.BuffersExtensions.ToArray(append.Entries));
-        if (!batch.IsIntact || !batch.HasItsCount())
-            throw new ProtocolViolationException($"batch {batch} was damaged on its way");
+        CheckReceived(batch, missing);
+        if (missing > last)
+            return;
 
         if (missing <= replica.Log.Last.Index)
             Cut(missing);
@@ -130,6 +129,26 @@ internal sealed class Following(View view, ReplicaContext replica)
             batch = ReplicaLog.Slice(batch, missing, last.Next);
         replica.Log.Append(batch);
         replica.Queue.Append(batch);
+    }
+
+    /// <summary>
+    /// Nothing of a batch is kept or acked before all of it is found to be what an honest primary can send. Entries that are held already
+    /// must be the same: one index and epoch, one content.
+    /// </summary>
+    /// <param name="missing">The first of its entries that this log does not hold.</param>
+    private void CheckReceived(LogBatch batch, EntryIndex missing)
+    {
+        if (!batch.IsIntact)
+            throw new ProtocolViolationException($"batch {batch} was damaged on its way");
+        batch.Check();
+
+        bool isInOrder = missing > batch.Last || replica.Log.EpochAt(new EntryIndex(missing.Value - 1)) is not { } before || before <= batch.Epoch;
+        if (!isInOrder || batch.Epoch > Epoch)
+            throw new ProtocolViolationException($"batch {batch} is of an epoch that can't stand there, in epoch {Epoch}");
+        if (missing <= batch.Last && missing <= replica.Commit)
+            throw new ProtocolViolationException($"batch {batch} would cut entry {missing}, where all up to {replica.Commit} are committed");
+        if (!replica.Log.AgreesWith(batch, missing))
+            throw new ProtocolViolationException($"batch {batch} has another content than the entries of the same indexes and epoch that are held");
     }
 
     private void Cut(EntryIndex from)

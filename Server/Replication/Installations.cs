@@ -1,3 +1,4 @@
+using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Rpc;
@@ -18,6 +19,9 @@ internal sealed class Installations(ReplicaContext replica)
     /// <summary>A position that the log or checkpoint holds already is refused: installing it could undo what was acked since.</summary>
     public void Begin(ConnectionId from, in TransferBegin begin, Following following)
     {
+        if (begin.At.Epoch > begin.Epoch)
+            throw new ProtocolViolationException($"a transfer of entry {begin.At} in epoch {begin.Epoch}");
+
         bool holds = !IsLogless && (replica.Log.Holds(begin.At) || begin.At.Index <= replica.CheckpointAt.Index);
         if (holds || following.IsMember || _installing is { IsEnding: true } or { IsDiskBusy: true })
         {

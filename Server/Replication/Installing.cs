@@ -3,6 +3,7 @@ using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Rpc;
+using JustHungry.Server.Shop;
 
 namespace JustHungry.Server.Replication;
 
@@ -64,24 +65,34 @@ internal sealed class Installing(Epoch epoch, ReplicaContext replica)
 
     public void Rows(in TransferRows rows)
     {
-        if (rows.Epoch != epoch || rows.Transfer != _sendersTransfer || rows.Chunk != _nextChunk || IsDiskBusy || _isAbandoned)
+        if (rows.Epoch != epoch || rows.Transfer != _sendersTransfer || _isAbandoned)
             return;
+        CheckAwaited(rows.Chunk);
 
         byte[] copy = rows.Rows.ToArray();
         if (Crc32C.Of(copy) != rows.Checksum)
             throw new ProtocolViolationException("rows that were damaged on their way");
+        EffectReader.Check(new ReadOnlySequence<byte>(copy)); // the disk's thread has nobody to refuse them to
         IsDiskBusy = true;
         replica.Disk.InstallRows(Id, rows.Chunk, copy);
     }
 
     public void End(in TransferEnd end)
     {
-        if (end.Epoch != epoch || end.Transfer != _sendersTransfer || end.Chunks != _nextChunk || IsDiskBusy || _isAbandoned)
+        if (end.Epoch != epoch || end.Transfer != _sendersTransfer || _isAbandoned)
             return;
+        CheckAwaited(end.Chunks);
 
         IsDiskBusy = true;
         IsEnding = true;
         replica.Disk.EndInstall(Id, At);
+    }
+
+    /// <summary>The sender sends a chunk, or the end, only when it was told that everything before it is stored.</summary>
+    private void CheckAwaited(int chunk)
+    {
+        if (!IsBegun || IsDiskBusy || chunk != _nextChunk)
+            throw new ProtocolViolationException($"chunk {chunk} of a transfer, which was not asked for");
     }
 
     /// <summary>The last step: tells the sender that the log goes on from there.</summary>

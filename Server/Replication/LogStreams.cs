@@ -42,12 +42,13 @@ internal sealed class LogStreams(View view, ReplicaContext replica, EntryIndex v
         if (ack.Epoch != view.Epoch)
             return;
 
-        if (ack.Match > replica.Log.Last.Index)
-            throw new ProtocolViolationException($"an ack of entry {ack.Match}, where {replica.Log.Last.Index} is the last");
+        if (ack.Match > follower.SentLast || ack.Round > follower.SentRound)
+            throw new ProtocolViolationException(
+                $"an ack of entry {ack.Match} in round {ack.Round}, where {follower.SentLast} in {follower.SentRound} are the last it was sent");
         follower.HeardMs = now.Ms;
         follower.Acked(ack.Match);
         follower.Echoed = Math.Max(follower.Echoed, ack.Round);
-        if (follower.State == StreamState.Probing)
+        if (follower.State == StreamState.Probing && ack.Match.Next >= follower.Next) // else it acks something older than the probe
             StreamAfter(follower, ack.Match);
 
         if (follower.IsRequired && !follower.WasLevel && follower.Match >= viewStarted)
@@ -67,6 +68,8 @@ internal sealed class LogStreams(View view, ReplicaContext replica, EntryIndex v
         if (mismatch.Epoch != view.Epoch || follower.State is not (StreamState.Probing or StreamState.Streaming))
             return;
 
+        if (mismatch.Previous > follower.SentLast)
+            throw new ProtocolViolationException($"a mismatch at entry {mismatch.Previous}, where it was asked for {follower.SentLast} at most");
         follower.HeardMs = now.Ms;
         if (mismatch.Previous.Next != follower.Next && follower.State == StreamState.Probing)
             return; // the answer to an earlier probe
@@ -93,6 +96,7 @@ internal sealed class LogStreams(View view, ReplicaContext replica, EntryIndex v
         if (ready.Epoch != view.Epoch || _transfers.Ready(now, follower, ready) is not { } at)
             return;
 
+        follower.SentLast = EntryIndex.Max(follower.SentLast, at.Index);
         follower.Acked(at.Index);
         StreamAfter(follower, at.Index);
         SendBatches(now, follower);
@@ -165,6 +169,7 @@ internal sealed class LogStreams(View view, ReplicaContext replica, EntryIndex v
     {
         follower.SentMs = now.Ms;
         follower.SentRound = Round;
+        follower.SentLast = EntryIndex.Max(follower.SentLast, batch?.Last ?? previous.Index);
         replica.Network.Send(follower.Connection, 0, new Append(
             view.Epoch, Round, previous, batch?.Epoch ?? view.Epoch, batch?.Count ?? 0, batch?.Checksum ?? 0, batch?.Sequence ?? ReadOnlySequence<byte>.Empty,
             replica.Commit));

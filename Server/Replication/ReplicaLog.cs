@@ -124,6 +124,22 @@ internal sealed class ReplicaLog
         return LogBatch.Create(from, (int)(end.Value - from.Value), batch.Epoch, batch.Entries[start..(int)reader.Consumed]);
     }
 
+    /// <summary>True if the entries of <paramref name="batch"/> before <paramref name="end"/> that are in this log have the same content here.</summary>
+    public bool AgreesWith(LogBatch batch, EntryIndex end)
+    {
+        EntryIndex from = EntryIndex.Max(batch.First, Base.Index.Next);
+        while (from < end)
+        {
+            LogBatch held = BatchAt(from)!;
+            EntryIndex to = EntryIndex.Min(end, held.Last.Next);
+            if (!Slice(held, from, to).Entries.Span.SequenceEqual(Slice(batch, from, to).Entries.Span))
+                return false;
+            from = to;
+        }
+
+        return true;
+    }
+
     /// <summary>The place in the list of the batch that holds an entry.</summary>
     private int? Find(EntryIndex index)
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Rpc;
@@ -27,6 +28,11 @@ internal sealed class StateTransfers(Epoch epoch, ReplicaContext replica)
         public int Chunk { get; set; } = -1;
 
         public bool IsLast { get; set; }
+
+        /// <summary>The disk reads the next chunk: the spare can't have it yet.</summary>
+        public bool IsReading { get; set; }
+
+        public bool IsEndSent { get; set; }
 
         /// <summary>When the spare last asked for a chunk; null before the first time.</summary>
         public long? MovedMs { get; set; }
@@ -67,23 +73,26 @@ internal sealed class StateTransfers(Epoch epoch, ReplicaContext replica)
             return null;
 
         transfer.MovedMs = now.Ms;
-        if (transfer.IsLast && ready.NextChunk == transfer.Chunk + 2)
+        bool isInstalled = transfer.IsEndSent && ready.NextChunk == transfer.Chunk + 2;
+        if (transfer.IsReading || (!isInstalled && (transfer.IsEndSent || ready.NextChunk != transfer.Chunk + 1)))
+            throw new ProtocolViolationException($"ready for chunk {ready.NextChunk} of a transfer, after chunk {transfer.Chunk}");
+
+        if (isInstalled)
         {
             replica.Events.TransferEnded(from.Member, transfer.Chunk + 1);
             End(transfer);
             return at;
         }
 
-        if (ready.NextChunk != transfer.Chunk + 1)
-            return null;
-
         if (transfer.IsLast)
         {
+            transfer.IsEndSent = true;
             replica.Network.Send(from.Connection, 0, new TransferEnd(epoch, transfer.Id, ready.NextChunk));
         }
         else
         {
             transfer.Chunk++;
+            transfer.IsReading = true;
             replica.Disk.ReadSnapshot(transfer.Id);
         }
 
@@ -96,6 +105,7 @@ internal sealed class StateTransfers(Epoch epoch, ReplicaContext replica)
             return;
 
         transfer.IsLast = last;
+        transfer.IsReading = false;
         replica.Network.Send(
             transfer.To.Connection, 0, new TransferRows(epoch, id, transfer.Chunk, Crc32C.Of(rows.Span), new ReadOnlySequence<byte>(rows)));
     }

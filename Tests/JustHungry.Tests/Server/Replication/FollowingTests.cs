@@ -1,4 +1,6 @@
+using System.Buffers;
 using FluentAssertions;
+using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Rpc;
@@ -133,7 +135,48 @@ internal sealed class FollowingTests
     {
         _rig.Receive(_primary, AppendOf(2, round: 1, At(4, 1), commit: 4));
         Action cut = () => _rig.Receive(_primary, AppendOf(2, round: 2, At(2, 1), BatchOf(3, 2)));
-        cut.Should().Throw<InvariantException>();
+        cut.Should().Throw<ProtocolViolationException>().WithMessage("*would cut entry 3*");
+        _rig.Core.Replica.Log.Last.Should().Be(At(4, 1));
+    }
+
+    [Test]
+    public void An_append_of_an_epoch_before_its_previous_entrys_closes_the_connection()
+    {
+        _rig.Receive(_primary, AppendOf(2, round: 1, At(4, 1), BatchOf(5, 2)));
+        Refuses(AppendOf(2, round: 2, At(5, 2), BatchOf(6, 1)), "*an epoch that can't stand there*");
+    }
+
+    [Test]
+    public void An_append_of_an_epoch_after_the_primarys_closes_the_connection() =>
+        Refuses(AppendOf(2, round: 1, At(4, 1), BatchOf(5, 3)), "*an epoch that can't stand there*");
+
+    [Test]
+    public void Another_content_under_a_held_index_and_epoch_closes_the_connection()
+    {
+        Refuses(AppendOf(2, round: 1, At(0, 0), BatchOf(1, 1, 2, mark: 7)), "*another content*");
+        Refuses(AppendOf(2, round: 1, At(1, 1), BatchOf(2, 1, 3, mark: 7)), "*another content*");
+        _rig.All<Appended>(_primary).Should().BeEmpty();
+    }
+
+    [TestCase("c6ffffffff", TestName = "Entries_of_an_impossible_length_are_not_kept")]
+    [TestCase("c403c10102", TestName = "An_entry_that_is_no_effects_is_not_kept")]
+    [TestCase("c40493030005", TestName = "An_entry_that_ends_early_is_not_kept")]
+    [TestCase("c4049304 00ff", TestName = "A_negative_stock_is_not_kept")]
+    public void An_append_of_garbage_closes_the_connection(string entries)
+    {
+        byte[] bytes = Convert.FromHexString(entries.Replace(" ", ""));
+        Refuses(AppendOf(2, round: 1, At(4, 1), LogBatch.Create(new EntryIndex(5), 1, new Epoch(2), bytes)), "*malformed*");
+    }
+
+    [Test]
+    public void A_count_that_the_entries_can_not_hold_is_refused_before_anything_is_done_for_it() =>
+        Refuses(AppendOf(2, round: 1, At(4, 1), BatchOf(5, 2)) with { Count = int.MaxValue }, "*count*");
+
+    [Test]
+    public void An_index_that_no_log_can_reach_closes_the_connection()
+    {
+        Refuses(AppendOf(2, round: 1, At(ulong.MaxValue, 2)), "*malformed*");
+        Refuses(AppendOf(2, round: 1, At(4, 1), commit: ulong.MaxValue), "*malformed*");
     }
 
     [Test]
@@ -141,9 +184,9 @@ internal sealed class FollowingTests
     {
         Append append = AppendOf(2, round: 1, At(4, 1), BatchOf(5, 2));
         Action receive = () => _rig.Receive(_primary, append with { Checksum = append.Checksum + 1 });
-        receive.Should().Throw<JustHungry.Protocol.Framing.ProtocolViolationException>();
+        receive.Should().Throw<ProtocolViolationException>();
         Action miscounted = () => _rig.Receive(_primary, append with { Count = 2 });
-        miscounted.Should().Throw<JustHungry.Protocol.Framing.ProtocolViolationException>();
+        miscounted.Should().Throw<ProtocolViolationException>();
     }
 
     [Test]
@@ -175,5 +218,35 @@ internal sealed class FollowingTests
         _rig.Receive(_primary, new TransferBegin(new Epoch(3), 5, At(50, 3)));
         _rig.Disk.Installs.Should().ContainSingle();
         _rig.Status().Last.Should().Be(EntryPosition.Start, "while it lasts there is no log");
+    }
+
+    [Test]
+    public void A_transfers_messages_out_of_order_close_the_connection()
+    {
+        var epoch = new Epoch(3);
+        _rig.Adopt(ViewOf(3, One, [One, Three]));
+        _rig.Receive(_primary, new TransferBegin(epoch, 5, At(50, 3)));
+        Violates(new TransferRows(epoch, 5, 0, 0, new ReadOnlySequence<byte>([1])), "*not asked for*");
+        Violates(new TransferEnd(epoch, 5, -1), "*not asked for*");
+        Violates(new TransferBegin(epoch, 6, At(50, 4)), "*a transfer of entry*");
+
+        _rig.Core.InstallStored(1, 0);
+        Violates(new TransferRows(epoch, 5, 1, 0, new ReadOnlySequence<byte>([1])), "*not asked for*");
+        byte[] rows = [0xc1];
+        Violates(new TransferRows(epoch, 5, 0, Crc32C.Of(rows), new ReadOnlySequence<byte>(rows)), "*malformed*");
+    }
+
+    private void Refuses(in Append append, string why)
+    {
+        EntryPosition last = _rig.Core.Replica.Log.Last;
+        Violates(append, why);
+        _rig.Core.Replica.Log.Last.Should().Be(last);
+    }
+
+    private void Violates<T>(T message, string why)
+        where T : struct, IMessage<T>
+    {
+        Action receive = () => _rig.Receive(_primary, message);
+        receive.Should().Throw<ProtocolViolationException>().WithMessage(why);
     }
 }

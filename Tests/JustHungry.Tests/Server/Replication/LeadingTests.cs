@@ -1,7 +1,10 @@
+using System.Buffers;
 using FluentAssertions;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
+using JustHungry.Server.Replication;
+using JustHungry.Server.Shop;
 using NUnit.Framework;
 using static JustHungry.Tests.Server.Replication.ReplicaRig;
 
@@ -10,6 +13,8 @@ namespace JustHungry.Tests.Server.Replication;
 internal sealed class LeadingTests
 {
     private const ulong Barrier = 50;
+
+    private static readonly Member Spare = new(new ReplicaId("4"), new DiskId(104));
 
     [Test]
     public void The_first_primary_of_a_group_opens_the_shop_and_starts_its_view()
@@ -28,6 +33,78 @@ internal sealed class LeadingTests
         rig.OpenFollowers(Two);
         rig.Network.Sent.Where(s => s.To == rig.To(Two)).Take(2).Select(s => s.Type).Should().Equal(MessageType.NewView, MessageType.Append);
         rig.All<Append>(rig.To(Two)).First().Count.Should().Be(0);
+    }
+
+    [Test]
+    public void A_mismatch_beyond_what_was_sent_closes_the_connection()
+    {
+        var rig = new ReplicaRig();
+        rig.Lead();
+        rig.Receive(rig.FrontEnd, new Sync(Spare, new Endpoint(Spare.Id.Value, 1)));
+        rig.OpenFollowers(Spare);
+        rig.Ack(Spare, 1);
+        var far = new EntryIndex(1UL << 62);
+        Action lie = () => rig.Receive(rig.To(Spare), new Mismatch(new Epoch(1), far, far, far));
+        lie.Should().Throw<ProtocolViolationException>().WithMessage("*mismatch*");
+    }
+
+    [Test]
+    public void An_ack_beyond_what_was_sent_closes_the_connection()
+    {
+        var rig = new ReplicaRig();
+        rig.Lead();
+        rig.EnterDetails(1, correlation: 40);
+        rig.EnterDetails(1, correlation: 41); // gathered while the first is written: nobody was sent it
+        Action early = () => rig.Ack(Two, 1, match: rig.Core.Replica.Log.Last.Index.Value + 1);
+        early.Should().Throw<ProtocolViolationException>();
+        Action lateRound = () => rig.Ack(Two, 1, round: 1UL << 40);
+        lateRound.Should().Throw<ProtocolViolationException>();
+    }
+
+    [Test]
+    public void An_ack_of_less_than_the_probe_does_not_begin_the_stream_where_the_log_was_cut()
+    {
+        var log = new RecoveredDisk(One.Disk, ViewOf(1, One, [One, Two]), At(10, 1), [BatchOf(11, 1)], At(10, 1), new ShopState());
+        var rig = new ReplicaRig(recovered: log);
+        rig.Adopt(ViewOf(2, One, [One, Two]));
+        rig.OpenFollowers(Two);
+        rig.Ack(Two, 2, match: 3);
+        rig.Pass(500);
+        rig.All<Append>(rig.To(Two)).Should().OnlyContain(a => a.Previous.Index >= new EntryIndex(10));
+    }
+
+    [Test]
+    public void A_spare_can_not_be_ready_for_a_chunk_that_it_was_not_sent()
+    {
+        var log = new RecoveredDisk(One.Disk, ViewOf(1, One, [One, Two]), At(10, 1), [BatchOf(11, 1)], At(10, 1), new ShopState());
+        var rig = new ReplicaRig(recovered: log);
+        rig.Adopt(ViewOf(2, One, [One, Two]));
+        rig.Receive(rig.FrontEnd, new Sync(Spare, new Endpoint(Spare.Id.Value, 1)));
+        rig.OpenFollowers(Two, Spare);
+        EntryIndex probed = rig.All<Append>(rig.To(Spare)).Last().Previous.Index;
+        rig.Receive(rig.To(Spare), new Mismatch(new Epoch(2), probed, new EntryIndex(1), EntryIndex.None));
+        ulong transfer = rig.Disk.Snapshots.Single();
+        rig.Core.SnapshotOpened(transfer, At(11, 1));
+        Ready(0).Should().NotThrow();
+        Ready(1).Should().Throw<ProtocolViolationException>("the first chunk is still read");
+        rig.Core.SnapshotRead(transfer, new byte[] { 1 }, last: true);
+        Ready(2).Should().Throw<ProtocolViolationException>("the end was not sent");
+        Ready(1).Should().NotThrow();
+        Ready(2).Should().NotThrow();
+
+        Action Ready(int chunk) => () => rig.Receive(rig.To(Spare), new TransferReady(new Epoch(2), transfer, chunk));
+    }
+
+    [Test]
+    public void A_body_whose_length_overflows_is_answered()
+    {
+        var rig = new ReplicaRig();
+        rig.Lead();
+        foreach (RequestKind kind in Enum.GetValues<RequestKind>())
+        {
+            rig.Execute(1, new UserId(7), kind, new ReadOnlySequence<byte>([0xc6, 0xff, 0xff, 0xff, 0xff]), correlation: 60);
+            rig.Answer<Executed>(rig.FrontEnd, 60).Answer.IsEmpty.Should().BeFalse("{0} is answered", kind);
+        }
     }
 
     [Test]
@@ -84,9 +161,11 @@ internal sealed class LeadingTests
         rig.OpenFollowers(Two, Three);
         rig.ListProducts(2, correlation: 42);
         rig.Receive(rig.FrontEnd, new PropagateBackup(new Epoch(2)), Barrier);
-        rig.Ack(Two, 2, match: 3, round: 99);
+        rig.Ack(Two, 2); // the probe
+        rig.Ack(Two, 2);
         rig.All<Propagated>(rig.FrontEnd).Should().BeEmpty();
-        rig.Ack(Three, 2, match: 3, round: 99);
+        rig.Ack(Three, 2);
+        rig.Ack(Three, 2);
         rig.All<Propagated>(rig.FrontEnd).Should().ContainSingle();
     }
 
