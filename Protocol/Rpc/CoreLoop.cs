@@ -27,7 +27,7 @@ public sealed class CoreLoop : INetwork, IDisposable
     private const int DrainMs = 500;
 
     // Not SingleReader: that channel can't be counted, and a batch is what was queued when it began. Synchronous: a thread that brings an
-    // event while the loop waits runs the loop itself. At light load nothing is handed from thread to thread, which costs more than a step.
+    // event while the loop waits runs that batch itself. At light load nothing is handed from thread to thread, which costs more than a step.
     private readonly Channel<LoopEvent> _events = Channel.CreateUnbounded<LoopEvent>(new UnboundedChannelOptions { AllowSynchronousContinuations = true });
     private readonly Sockets _sockets;
     private readonly Dictionary<ConnectionId, Connection> _connections = [];
@@ -83,11 +83,16 @@ public sealed class CoreLoop : INetwork, IDisposable
         using ITimer timer = _time.CreateTimer(_ => QueueTick(), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(TickMs));
         try
         {
-            while (await _events.Reader.WaitToReadAsync().ConfigureAwait(false))
+            while (true)
             {
+                ValueTask<bool> brought = _events.Reader.WaitToReadAsync();
+                bool isBorrowed = !brought.IsCompleted; // whoever brings the next event goes on below, in its own thread
+                if (!await brought.ConfigureAwait(false))
+                    break;
+
                 StepBatch(core);
-                if (_events.Reader.Count > 0 && !Thread.CurrentThread.IsThreadPoolThread)
-                    await Task.Yield(); // a socket's or the disk's thread has work of its own to go on with
+                if (isBorrowed && _events.Reader.Count > 0)
+                    await Task.Yield(); // whoever brought the first event has work of its own to go on with
             }
         }
         catch (Exception e)

@@ -186,6 +186,25 @@ public sealed class CoreLoopTests
         (await after.WaitAsync(TimeSpan.FromSeconds(10))).Should().NotBeSameAs(disk, "the daemon waits for the disk's thread to end");
     }
 
+    [Test]
+    public async Task Whoever_brings_an_event_is_let_go_after_one_batch_however_much_follows()
+    {
+        await using LoopFixture loop = await LoopFixture.StartAsync(new ManualTime());
+        using var done = new CancellationTokenSource();
+        void KeepBusy(Now now)
+        {
+            if (!done.IsCancellationRequested)
+                loop.Loop.Post(KeepBusy);
+        }
+
+        Task bringing = Task.Run(() => loop.Loop.Post(KeepBusy));
+
+        bool isLetGo = await LoopFixture.BecomesTrueAsync(() => bringing.IsCompleted);
+        await done.CancelAsync();
+        isLetGo.Should().BeTrue("the loop goes on in a thread of its own");
+        await bringing;
+    }
+
     private static Task<Pong> PingAsync(RpcClient client) =>
         client.CallAsync<Ping, Pong>(default, type => new InvalidOperationException($"{type}"), CancellationToken.None);
 
