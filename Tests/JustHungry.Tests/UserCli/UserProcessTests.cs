@@ -171,7 +171,7 @@ public sealed partial class UserProcessTests
         var start = new ProcessStartInfo(program, args) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment[Home.Variable] = home.Path;
         start.Environment[NameServerOptions.NameServerVariable] = nameServer;
-        return Process.Start(start)!;
+        return ForegroundProcess.Start(start);
     }
 
     private static async Task EndAsync(Process user)

@@ -56,7 +56,7 @@ internal sealed partial class PseudoTerminal : IDisposable
         start.Environment[NameServerOptions.NameServerVariable] = fixture.FrontEnd.Endpoint.ToString();
         foreach ((string variable, string value) in environment)
             start.Environment[variable] = value;
-        return new PseudoTerminal(new FileStream(new SafeFileHandle(master, ownsHandle: true), FileAccess.ReadWrite, bufferSize: 0), Process.Start(start)!);
+        return new PseudoTerminal(new FileStream(new SafeFileHandle(master, ownsHandle: true), FileAccess.ReadWrite, bufferSize: 0), ForegroundProcess.Start(start));
     }
 
     /// <summary>Waits for the text to come after what was shown at the last call, then types.</summary>
