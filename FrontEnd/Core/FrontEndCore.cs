@@ -11,9 +11,6 @@ namespace JustHungry.FrontEnd.Core;
 /// </summary>
 internal sealed class FrontEndCore : ICore
 {
-    /// <summary>A tick that comes so late means that this process stood still, in milliseconds: the peers' silence was its own.</summary>
-    private const int PausedMs = LocateReplicas.SilenceMs / 2;
-
     private const int DrainMs = 1_000;
 
     private readonly INetwork _network;
@@ -34,10 +31,10 @@ internal sealed class FrontEndCore : ICore
     private readonly AdoptViews _views;
     private readonly HearReplicas _hear;
     private readonly SortedDictionary<long, UserConnection> _users = [];
+    private readonly OwnPauses _pauses = new();
     private UserConnection? _lastUser;
     private bool _hasNews;
     private bool _hasRegistered;
-    private long? _lastTickMs;
     private long? _stopAtMs;
 
     /// <param name="freshId">128 bits that nobody else draws: for proposals, the cluster, and jitter.</param>
@@ -123,10 +120,10 @@ internal sealed class FrontEndCore : ICore
 
     public void Tick(Now now)
     {
-        bool hasPaused = now.Ms - _lastTickMs > PausedMs;
+        long lostMs = _pauses.LostMs(now);
+        bool hasPaused = lostMs > 0;
         if (hasPaused)
-            _replicas.Forgive(now);
-        _lastTickMs = now.Ms;
+            _replicas.Forgive(lostMs);
 
         if (!_hasRegistered)
         {

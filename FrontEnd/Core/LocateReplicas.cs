@@ -17,6 +17,9 @@ internal sealed class LocateReplicas(INetwork network, ViewInForce inForce, IFro
     private const int HeartbeatMs = 100;
     private const int RedialMs = 100;
 
+    /// <summary>A connection that lasted so long is dialled again at once: its link was reset. One that did not may be a stranger's, who hangs up each time.</summary>
+    private const int LastedMs = 1_000;
+
     /// <summary>A connection silent for so long is dialled anew: after a partition, TCP's own retries can take minutes.</summary>
     private const int AbandonMs = 2_000;
 
@@ -92,6 +95,7 @@ internal sealed class LocateReplicas(INetwork network, ViewInForce inForce, IFro
         }
 
         replica.IsOpen = true;
+        replica.OpenedMs = now.Ms;
         replica.Boot = peer.Boot;
         replica.LastHeardMs = now.Ms;
         events.ReplicaFound(replica.Id, replica.Endpoint);
@@ -107,7 +111,7 @@ internal sealed class LocateReplicas(INetwork network, ViewInForce inForce, IFro
 
         if (replica.IsOpen)
             events.ReplicaLost(replica.Id, replica.Endpoint);
-        Disconnected(now, replica, replica.IsOpen ? 0 : RedialMs); // a reset link may be back at once
+        Disconnected(now, replica, replica.IsOpen && now.Ms - replica.OpenedMs >= LastedMs ? 0 : RedialMs);
         return replica;
     }
 
@@ -139,11 +143,11 @@ internal sealed class LocateReplicas(INetwork network, ViewInForce inForce, IFro
         }
     }
 
-    /// <summary>This process was stopped for a while: the others' silence is its own.</summary>
-    public void Forgive(Now now)
+    /// <summary>This process did not listen for so long: that silence of the others was its own.</summary>
+    public void Forgive(long lostMs)
     {
         foreach (LocatedReplica replica in _replicas)
-            replica.LastHeardMs = now.Ms;
+            replica.LastHeardMs += lostMs;
     }
 
     private void Listed(Now now, ReplicaId id, Registration registration, int order)

@@ -22,6 +22,8 @@ internal sealed class LocatedReplica(ReplicaId id, Registration registration)
 
     public bool IsOpen { get; set; }
 
+    public long OpenedMs { get; set; }
+
     /// <summary>The process at the other end of the open connection.</summary>
     public BootId Boot { get; set; }
 

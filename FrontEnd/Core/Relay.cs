@@ -9,11 +9,15 @@ namespace JustHungry.FrontEnd.Core;
 /// <summary>
 /// Takes users' requests to the primary in the order received, and its answers back once a barrier covers them. When the epoch or
 /// the connection changes, everything not released is sent again, in the same order and under the same ids; what was released is
-/// final. Owned by the core.
+/// final. What goes when is for <see cref="Turns"/> to say. Owned by the core.
 /// </summary>
 internal sealed class Relay(INetwork network, IFrontEndEvents events)
 {
-    private const int PerUserMax = 1_024;
+    /// <summary>Many users may share a connection.</summary>
+    private const int PerConnectionMax = 1_024;
+
+    /// <summary>As many as the shop remembers: of more than that, those sent again after a failover could get no answer.</summary>
+    private const int PerUserMax = 16;
 
     /// <summary>While replicas answer and the view does not commit, requests wait so long for promotion, Join and Admit.</summary>
     private const int PatienceMs = 4_000;
@@ -27,7 +31,7 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
     private static readonly ReadOnlySequence<byte> TooFew = AnswerOf(AnswerCode.TooFewReplicas, notSent: false);
     private static readonly ReadOnlySequence<byte> Unsupported = AnswerOf(AnswerCode.Unsupported, notSent: false);
 
-    private readonly RequestTable _requests = new();
+    private readonly RequestTable _requests = new(network);
     private readonly PropagateBackup _barriers = new(network, events);
     private ConnectionId _primary;
     private Epoch _epoch;
@@ -58,16 +62,14 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
             return;
         }
 
-        if (IsStopping || _requests.IsFull || user.InFlight >= PerUserMax)
+        if (IsStopping || _requests.IsFull || user.InFlight >= PerConnectionMax || _requests.InFlightOf(request.User) >= PerUserMax)
         {
             Answered(request.Kind, AnswerCode.Overloaded);
             network.Send(user.Id, correlation, new Reply(OverloadedNotSent));
             return;
         }
 
-        RequestSlot slot = _requests.Add(now, user, correlation, request);
-        if (_primary != ConnectionId.None)
-            Send(slot);
+        _requests.Turns.Add(_requests.Add(now, user, correlation, request));
     }
 
     /// <summary>A request whose fields make no sense is answered, since only its user is wrong.</summary>
@@ -83,15 +85,9 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
         _primary = primary;
         _epoch = epoch;
         _barriers.Begin(primary, epoch);
-        for (RequestSlot? slot = _requests.First; slot is not null;)
-        {
-            RequestSlot? next = slot.Next;
-            if (slot.User!.IsOpen)
-                Send(slot);
-            else
-                _requests.Remove(slot); // its user is gone, and will ask again under the same ids
-            slot = next;
-        }
+        _requests.Turns.Clear(); // those that were under way came before those that were not
+        for (RequestSlot? slot = _requests.First; slot is not null; slot = slot.Next)
+            _requests.Turns.Add(slot);
     }
 
     /// <summary>The epoch or the connection is over: replies not released are thrown away, their requests wait to be sent again.</summary>
@@ -130,8 +126,19 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
     /// <summary>The primary has too much to do: it did nothing of this request.</summary>
     public void PrimaryOverloaded(ConnectionId connection, ulong sending)
     {
-        if (connection == _primary && FindSent(sending) is { } slot)
+        if (connection != _primary || FindSent(sending) is not { } slot)
+            return;
+
+        if (slot.Kind.IsUpdate())
+        {
             Answer(slot, slot.Sendings == 1 ? OverloadedNotSent : Overloaded);
+            return;
+        }
+
+        // It may look a little later: most likely our own connection is full of answers.
+        _requests.Turns.HoldBack(slot.User!);
+        _requests.Forget(slot);
+        _requests.Turns.Add(slot);
     }
 
     /// <summary>The primary has too much to do for this barrier: another follows.</summary>
@@ -143,11 +150,17 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
 
     public bool IsServedBy(ConnectionId connection) => connection == _primary && connection != ConnectionId.None;
 
-    public void BatchEnded() => _barriers.BatchEnded();
+    public void BatchEnded()
+    {
+        if (_primary != ConnectionId.None)
+            SendWaiting();
+        _barriers.BatchEnded();
+    }
 
     /// <summary>Answers those that have waited for too long. They are in order of arrival: usually the first shows that there is none.</summary>
     public void Tick(Now now, bool isShort)
     {
+        _requests.Turns.Tick();
         bool commits = _barriers.CompletedMs is { } completed && now.Ms - completed <= PatienceMs;
         int patienceMs = commits && !isShort ? WaitMaxMs : PatienceMs;
         while (_requests.First is { } slot && now.Ms - slot.ReceivedMs > patienceMs)
@@ -161,6 +174,19 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
     }
 
     private static ReadOnlySequence<byte> AnswerOf(AnswerCode code, bool notSent) => new(new RefusalAnswer(code, NotSent: notSent).ToBytes());
+
+    private void SendWaiting()
+    {
+        while (_requests.Turns.TryTake(out RequestSlot slot))
+        {
+            if (slot.User!.IsOpen)
+                Send(slot);
+            else
+                _requests.Remove(slot); // its user is gone, and will ask again under the same ids
+        }
+
+        _requests.Turns.BatchEnded();
+    }
 
     private void Send(RequestSlot slot)
     {

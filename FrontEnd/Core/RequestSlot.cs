@@ -1,4 +1,5 @@
 using System.Buffers;
+using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Rpc;
 
@@ -45,12 +46,22 @@ internal sealed class RequestSlot(int index)
     /// <summary>How often it was sent; 0: no replica has seen it.</summary>
     public int Sendings { get; private set; }
 
+    /// <summary>Which request this is, of all that the table has taken: the slot is re-used.</summary>
+    public ulong Arrival { get; private set; }
+
+    /// <summary>Bytes that are kept free for it, and whether they are between here and the primary. Owned by <see cref="Turns"/>.</summary>
+    public int Reserved { get; set; }
+
+    public bool IsUnderWay { get; set; }
+
     /// <summary>The neighbours in the order of arrival, or the next free slot.</summary>
     public RequestSlot? Previous { get; set; }
 
     public RequestSlot? Next { get; set; }
 
     public RequestKind Kind => _request.Kind;
+
+    public UserId UserId => _request.User;
 
     public int Bytes => _bodyBytes + _answerBytes;
 
@@ -59,9 +70,10 @@ internal sealed class RequestSlot(int index)
 
     public ReadOnlySequence<byte> Answer => new(_answer, 0, _answerBytes);
 
-    public void Take(Now now, UserConnection user, ulong correlation, in UserRequest request)
+    public void Take(Now now, ulong arrival, UserConnection user, ulong correlation, in UserRequest request)
     {
         State = SlotState.Waiting;
+        Arrival = arrival;
         User = user;
         UserCorrelation = correlation;
         ReceivedMs = now.Ms;

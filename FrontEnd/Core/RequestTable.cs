@@ -1,11 +1,12 @@
 using System.Buffers;
+using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Rpc;
 
 namespace JustHungry.FrontEnd.Core;
 
 /// <summary>The requests in flight, in the order in which they arrived. Bounded; slots are made once and re-used. Owned by <see cref="Relay"/>.</summary>
-internal sealed class RequestTable
+internal sealed class RequestTable(INetwork network)
 {
     /// <summary>Sixteen for each of 1,024 users: several times what a primary executes in a barrier's time.</summary>
     public const int SlotsMax = 1 << SlotBits;
@@ -17,9 +18,14 @@ internal sealed class RequestTable
     private const long BytesMax = 128 << 20;
 
     private readonly List<RequestSlot> _slots = [];
+    private readonly InFlightByUser _byUser = new();
+    private ulong _arrivals;
     private RequestSlot? _free;
     private RequestSlot? _last;
     private long _bytes;
+
+    /// <summary>Whose turn it is to go to the primary.</summary>
+    public Turns Turns { get; } = new(network);
 
     public int Count { get; private set; }
 
@@ -28,10 +34,12 @@ internal sealed class RequestTable
 
     public bool IsFull => Count >= SlotsMax || _bytes >= BytesMax;
 
+    public int InFlightOf(UserId user) => _byUser.Of(user);
+
     public RequestSlot Add(Now now, UserConnection user, ulong correlation, in UserRequest request)
     {
         RequestSlot slot = TakeFree();
-        slot.Take(now, user, correlation, request);
+        slot.Take(now, ++_arrivals, user, correlation, request);
         slot.Previous = _last;
         slot.Next = null;
         if (_last is null)
@@ -43,6 +51,7 @@ internal sealed class RequestTable
         Count++;
         _bytes += slot.Bytes;
         user.InFlight++;
+        _byUser.Began(request.User);
         return slot;
     }
 
@@ -55,10 +64,12 @@ internal sealed class RequestTable
         _bytes -= slot.Bytes;
         slot.Hold(answer);
         _bytes += slot.Bytes;
+        Turns.Answered(slot);
     }
 
     public void Forget(RequestSlot slot)
     {
+        Turns.Release(slot);
         _bytes -= slot.Bytes;
         slot.Forget();
         _bytes += slot.Bytes;
@@ -76,6 +87,8 @@ internal sealed class RequestTable
             _last = slot.Previous;
 
         Count--;
+        Turns.Release(slot);
+        _byUser.Ended(slot.UserId);
         _bytes -= slot.Bytes;
         slot.User!.InFlight--;
         slot.Clear();

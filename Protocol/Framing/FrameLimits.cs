@@ -9,7 +9,7 @@ public static class FrameLimits
     /// <summary>Until the peer has said hello: it may be anybody.</summary>
     public const int HelloBytesMax = 4 * 1024;
 
-    /// <summary>From a user: the largest order (100 lines of 200-character names) is 21 KiB.</summary>
+    /// <summary>From a user or operator: the largest order (100 lines of 200-character names) is 21 KiB, a view of 64 members 8 KiB.</summary>
     public const int UserBytesMax = 64 * 1024;
 
     /// <summary>Between daemons, and in answers to a user.</summary>

@@ -14,13 +14,15 @@ namespace JustHungry.Protocol.Rpc;
 internal sealed class Connection : IDisposable
 {
     private const int ReadBufferBytes = 64 * 1024;
-    private const int UserUnsentBytesMax = 4 * FrameLimits.DaemonBytesMax;
+
+    /// <summary>Several times what a front end lets one user have: beyond it something is wrong.</summary>
+    private const int UserUnsentBytesMax = 16 * FrameLimits.DaemonBytesMax;
+
     private const int DaemonUnsentBytesMax = 256 * FrameLimits.DaemonBytesMax;
 
     private readonly Socket _socket;
     private readonly Pipe _output;
-    private long _written;
-    private long _sent;
+    private long _lastReceivedMs;
 
     public Connection(ConnectionId id, Socket socket, bool isDialled)
     {
@@ -29,11 +31,13 @@ internal sealed class Connection : IDisposable
         _socket = socket;
         _socket.NoDelay = true;
 
-        // The loop must never wait for a slow peer: the pipe does not pause; Flush drops a peer that leaves too much unsent.
+        // The loop must never wait for a slow peer, so the pipe does not pause: its reader does, and Flush drops a peer that leaves too much unsent.
         // Flush itself begins to send: a hop to the pool would cost a small batch more than its system call.
         _output = new Pipe(new PipeOptions(pauseWriterThreshold: 0, readerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
         Stream = new NetworkStream(socket, ownsSocket: false);
-        Input = PipeReader.Create(Stream, new StreamPipeReaderOptions(bufferSize: ReadBufferBytes, leaveOpen: true));
+
+        // An accepted peer that says nothing costs no buffer: it is waited for with a read of no bytes. Between daemons it would be a system call for nothing.
+        Input = PipeReader.Create(Stream, new StreamPipeReaderOptions(bufferSize: ReadBufferBytes, leaveOpen: true, useZeroByteReads: !isDialled));
     }
 
     public ConnectionId Id { get; }
@@ -42,14 +46,22 @@ internal sealed class Connection : IDisposable
 
     public Hello Peer { get; set; }
 
+    /// <summary>The listener of this connection is a replica: only replicas are sent long frames by whoever dials them.</summary>
+    public bool IsToReplica { get; set; }
+
     /// <summary>The longest frame this peer may send.</summary>
-    public int FrameBytesMax => Peer.Role == Role.User ? FrameLimits.UserBytesMax : FrameLimits.DaemonBytesMax;
+    public int FrameBytesMax =>
+        IsDialled || (IsToReplica && Peer.Role is not (Role.User or Role.Operator)) ? FrameLimits.DaemonBytesMax : FrameLimits.UserBytesMax;
 
     /// <summary>Ends when everything was sent that ever will be.</summary>
     public Task Sending { get; private set; } = Task.CompletedTask;
 
-    /// <summary>When it last brought something, in the loop's milliseconds. Owned by the loop.</summary>
-    public long LastReceivedMs { get; set; }
+    /// <summary>When it was accepted or last brought something, in the loop's milliseconds. Written by the loop once that has it.</summary>
+    public long LastReceivedMs
+    {
+        get => Volatile.Read(ref _lastReceivedMs);
+        set => Volatile.Write(ref _lastReceivedMs, value);
+    }
 
     public PipeReader Input { get; }
 
@@ -62,13 +74,18 @@ internal sealed class Connection : IDisposable
 
     public ReadTurn Turn { get; } = new();
 
+    public Backlog Backlog { get; } = new();
+
+    /// <summary>What was written and has not left, what is not flushed yet included. For the loop.</summary>
+    public long UnsentBytes => Backlog.Bytes + _output.Writer.UnflushedBytes;
+
     /// <summary>Lets the sender have what was written; false if the peer leaves too much of it unsent.</summary>
     public bool Flush()
     {
         IsTouched = false;
-        _written += _output.Writer.UnflushedBytes;
+        Backlog.Wrote(_output.Writer.UnflushedBytes);
         ValueTask<FlushResult> flush = _output.Writer.FlushAsync();
-        return flush.IsCompletedSuccessfully && _written - Interlocked.Read(ref _sent) <= UnsentBytesMax;
+        return flush.IsCompletedSuccessfully && Backlog.Bytes <= UnsentBytesMax;
     }
 
     private int UnsentBytesMax => Peer.Role == Role.User ? UserUnsentBytesMax : DaemonUnsentBytesMax;
@@ -85,16 +102,19 @@ internal sealed class Connection : IDisposable
             while (true)
             {
                 ReadResult result = await _output.Reader.ReadAsync().ConfigureAwait(false);
-                foreach (ReadOnlyMemory<byte> segment in result.Buffer)
+                if (result.Buffer.IsEmpty && result.IsCompleted)
+                    break;
+
+                // Piece by piece, so that a slow peer's backlog shrinks as it reads, in memory too.
+                ReadOnlyMemory<byte> piece = result.Buffer.First;
+                for (ReadOnlyMemory<byte> rest = piece; !rest.IsEmpty;)
                 {
-                    for (ReadOnlyMemory<byte> rest = segment; !rest.IsEmpty;)
-                        rest = rest[await _socket.SendAsync(rest).ConfigureAwait(false)..];
+                    int sent = await _socket.SendAsync(rest).ConfigureAwait(false);
+                    Backlog.Sent(sent);
+                    rest = rest[sent..];
                 }
 
-                Interlocked.Add(ref _sent, result.Buffer.Length);
-                _output.Reader.AdvanceTo(result.Buffer.End);
-                if (result.IsCompleted)
-                    break;
+                _output.Reader.AdvanceTo(result.Buffer.GetPosition(piece.Length));
             }
 
             _socket.Shutdown(SocketShutdown.Send);
@@ -106,6 +126,7 @@ internal sealed class Connection : IDisposable
         finally
         {
             await _output.Reader.CompleteAsync().ConfigureAwait(false);
+            Backlog.End();
         }
     }
 
@@ -134,6 +155,8 @@ internal sealed class Connection : IDisposable
             Input.AdvanceTo(rest.Start, rest.End);
             if (result.IsCompleted)
                 return;
+            if (!IsDialled)
+                await Backlog.DrainedAsync().ConfigureAwait(false);
         }
     }
 

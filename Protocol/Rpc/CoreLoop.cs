@@ -18,11 +18,6 @@ public sealed class CoreLoop : INetwork, IDisposable
     /// <summary>How often the core's Tick comes, in milliseconds: a tenth of the shortest time-out (DESIGN: heartbeats every 100 ms, silence 300 ms).</summary>
     public const int TickMs = 20;
 
-    /// <summary>An accepted connection idle for longer is closed, in milliseconds (Kestrel's keep-alive default): daemons say something every 3 s.</summary>
-    private const int IdleMs = 130_000;
-
-    private const int SweepMs = 5_000;
-
     /// <summary>How long a stopping daemon lets its last answers leave, in milliseconds.</summary>
     private const int DrainMs = 500;
 
@@ -34,6 +29,7 @@ public sealed class CoreLoop : INetwork, IDisposable
     private readonly HashSet<ConnectionId> _dialling = [];
     private readonly List<Connection> _touched = [];
     private readonly List<Connection> _taken = [];
+    private readonly ConnectionSweep _sweep;
     private readonly FrameWriter _frames = new();
     private readonly ILogger _log;
     private readonly TimeProvider _time;
@@ -41,7 +37,6 @@ public sealed class CoreLoop : INetwork, IDisposable
     private readonly CancellationTokenSource _stopping = new();
     private ICore? _core;
     private int _tickQueued;
-    private long _nextSweepMs;
 
     public CoreLoop(TimeProvider time, ILogger log)
     {
@@ -50,15 +45,7 @@ public sealed class CoreLoop : INetwork, IDisposable
         _log = log;
         _started = time.GetTimestamp();
         _sockets = new Sockets(this, time, log);
-    }
-
-    private enum EventKind : byte
-    {
-        Frames,
-        Tick,
-        Opened,
-        Closed,
-        Posted,
+        _sweep = new ConnectionSweep(log);
     }
 
     /// <summary>Cancelled when the loop ends.</summary>
@@ -80,6 +67,7 @@ public sealed class CoreLoop : INetwork, IDisposable
     public async Task RunAsync(ICore core)
     {
         _core = core;
+        IsReplica = core.OwnHello().Role == Role.Replica;
         using ITimer timer = _time.CreateTimer(_ => QueueTick(), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(TickMs));
         try
         {
@@ -147,9 +135,19 @@ public sealed class CoreLoop : INetwork, IDisposable
         _ = _sockets.AbortLaterAsync(open);
     }
 
+    public long Unsent(ConnectionId connection) => _connections.TryGetValue(connection, out Connection? open) ? open.UnsentBytes : 0;
+
+    public long UnsentToUsers => _sweep.UnsentToUsers.Bytes;
+
     /// <summary>Begins to listen. Port 0: any free one; the result's port is the real one.</summary>
     /// <exception cref="SocketException">The endpoint is in use or not this machine's.</exception>
     public Task<Endpoint> ListenAsync(Endpoint endpoint) => _sockets.ListenAsync(endpoint);
+
+    /// <summary>What this process is never changes; known before the first hello is answered.</summary>
+    internal bool IsReplica { get; private set; }
+
+    /// <summary>Milliseconds since the loop was made, as in <see cref="Now"/>. From any thread.</summary>
+    internal long ClockMs => (long)_time.GetElapsedTime(_started).TotalMilliseconds;
 
     /// <summary>What the core says of itself and whether it wants this peer: asked in the loop, for a connection that opens outside it.</summary>
     internal Task<(Hello Own, HelloRefusal? Refusal)> ScreenAsync(Hello? peer)
@@ -170,7 +168,7 @@ public sealed class CoreLoop : INetwork, IDisposable
 
     internal void PostClosed(ConnectionId connection) => _events.Writer.TryWrite(new LoopEvent(EventKind.Closed, null, default, null, connection));
 
-    private Now ReadClock() => new((long)_time.GetElapsedTime(_started).TotalMilliseconds, _time.GetUtcNow().ToUnixTimeSeconds());
+    private Now ReadClock() => new(ClockMs, _time.GetUtcNow().ToUnixTimeSeconds());
 
     private void QueueTick()
     {
@@ -212,10 +210,12 @@ public sealed class CoreLoop : INetwork, IDisposable
             case EventKind.Tick:
                 Volatile.Write(ref _tickQueued, 0);
                 core.Tick(now);
-                SweepIdle(now);
+                _sweep.Tick(now, _connections.Values);
                 break;
             case EventKind.Opened:
                 e.Connection!.LastReceivedMs = now.Ms;
+                if (e.Connection.Peer.Role == Role.User)
+                    e.Connection.Backlog.CountIn(_sweep.UnsentToUsers);
                 if (e.Connection.IsDialled && !_dialling.Contains(e.Connection.Id))
                 {
                     e.Connection.Output.Complete(); // given up by the core while it was being dialled
@@ -264,20 +264,4 @@ public sealed class CoreLoop : INetwork, IDisposable
         if (dialling || open)
             core.Closed(now, connection);
     }
-
-    private void SweepIdle(Now now)
-    {
-        if (now.Ms < _nextSweepMs)
-            return;
-
-        _nextSweepMs = now.Ms + SweepMs;
-        foreach (Connection connection in _connections.Values)
-        {
-            if (!connection.IsDialled && now.Ms - connection.LastReceivedMs > IdleMs)
-                connection.Abort(); // Closed follows from its reader
-        }
-    }
-
-    private readonly record struct LoopEvent(
-        EventKind Kind, Connection? Connection, ReadOnlySequence<byte> Frames, Action<Now>? Posted, ConnectionId ClosedId = default);
 }

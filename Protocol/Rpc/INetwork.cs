@@ -17,4 +17,10 @@ public interface INetwork
 
     /// <summary>Closes after what was sent before has left. Closed does not follow: whoever closes knows.</summary>
     void Close(ConnectionId connection);
+
+    /// <summary>Bytes that were sent to this connection, in this step too, and have not left; 0 where everything leaves at once.</summary>
+    long Unsent(ConnectionId connection) => 0;
+
+    /// <summary>The same of all users together.</summary>
+    long UnsentToUsers => 0;
 }

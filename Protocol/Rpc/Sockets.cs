@@ -20,11 +20,12 @@ internal sealed class Sockets(CoreLoop loop, TimeProvider time, ILogger log)
     private const int LingerMs = 1_000;
 
     private const int AcceptRetryMs = 100;
-    private const int Backlog = 512;
-    private const int ConnectionsMax = 8_192;
 
+    /// <summary>Linux's own limit (somaxconn): a burst waits in the kernel, not for SYNs sent again a second later.</summary>
+    private const int Backlog = 4_096;
+
+    private readonly AcceptedConnections _accepted = new();
     private long _lastConnection;
-    private int _accepted;
 
     public async Task<Endpoint> ListenAsync(Endpoint endpoint)
     {
@@ -105,21 +106,24 @@ internal sealed class Sockets(CoreLoop loop, TimeProvider time, ILogger log)
 
     private async Task ServeAsync(Socket socket)
     {
+        using var connection = new Connection(new ConnectionId(Interlocked.Increment(ref _lastConnection)), socket, isDialled: false)
+        {
+            LastReceivedMs = loop.ClockMs,
+        };
+        if (!_accepted.TryAdd(connection, ((IPEndPoint)socket.RemoteEndPoint!).Address, out Connection? gaveWay))
+        {
+            Log.TooManyConnections(log, _accepted.Count);
+            return;
+        }
+
         try
         {
-            if (Interlocked.Increment(ref _accepted) > ConnectionsMax)
-            {
-                Log.TooManyConnections(log, ConnectionsMax);
-                socket.Dispose();
-                return;
-            }
-
-            using var connection = new Connection(new ConnectionId(Interlocked.Increment(ref _lastConnection)), socket, isDialled: false);
+            gaveWay?.Abort(); // Closed follows from its reader
             await TalkAsync(connection, (input, output, cancel) => Handshake.AcceptAsync(input, output, loop.ScreenAsync, cancel)).ConfigureAwait(false);
         }
         finally
         {
-            Interlocked.Decrement(ref _accepted);
+            _accepted.Remove(connection);
         }
     }
 
@@ -158,6 +162,7 @@ internal sealed class Sockets(CoreLoop loop, TimeProvider time, ILogger log)
                 if (peer is null)
                     return;
                 connection.Peer = peer.Value;
+                connection.IsToReplica = loop.IsReplica;
             }
 
             loop.PostOpened(connection); // from here the output is the loop's

@@ -17,6 +17,7 @@ internal sealed class Adoption
     private readonly NameRegistration _names;
     private readonly Func<Now, View, Leading> _lead;
     private readonly List<AwaitedAdoption> _awaited = [];
+    private readonly OwnPauses _pauses = new();
     private View? _adoptWhenLoaded;
 
     /// <param name="lead">Begins to lead in the view that was adopted just now.</param>
@@ -55,6 +56,17 @@ internal sealed class Adoption
         _names.Register(now, Adopted);
         if (Adopted is { } view)
             _reach.SetMembers(MembersToReach(view, leads: false));
+    }
+
+    /// <summary>What this process did not hear while it did not listen is nobody's silence.</summary>
+    public void Tick(Now now)
+    {
+        if (_pauses.LostMs(now) is not (> 0 and long lostMs))
+            return;
+
+        Leading?.Followers.Forgive(lostMs);
+        Following?.Forgive(lostMs);
+        _reach.Forgive(lostMs);
     }
 
     public void NewView(Now now, ConnectionId from, in Hello peer, ulong correlation, in NewView message)

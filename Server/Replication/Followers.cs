@@ -18,14 +18,12 @@ internal sealed class Followers
     private readonly EntryIndex _viewStarted;
     private readonly OrderedDictionary<Member, Follower> _followers = []; // one id may stand twice: a member's old disk, and its new one
     private readonly LogStreams _streams;
-    private long _lastTickMs;
 
     public Followers(Now now, View view, ReplicaContext replica, EntryIndex viewStarted)
     {
         _view = view;
         _replica = replica;
         _viewStarted = viewStarted;
-        _lastTickMs = now.Ms;
         _streams = new LogStreams(view, replica, viewStarted);
         foreach (Member member in view.Members.Where(m => m != replica.Self))
             Add(now, new Follower(member, isMember: true, isRequired: true));
@@ -99,16 +97,15 @@ internal sealed class Followers
         }
     }
 
+    /// <summary>This process did not listen for so long: that silence of the others was its own.</summary>
+    public void Forgive(long lostMs)
+    {
+        foreach ((_, Follower follower) in _followers)
+            follower.HeardMs += lostMs;
+    }
+
     public void Tick(Now now)
     {
-        // After a pause of this process, the silence of the others is its own.
-        if (now.Ms - _lastTickMs > _replica.Options.SilenceMs)
-        {
-            foreach ((_, Follower follower) in _followers)
-                follower.HeardMs = now.Ms;
-        }
-
-        _lastTickMs = now.Ms;
         foreach ((_, Follower follower) in _followers)
         {
             follower.Endpoint ??= _replica.EndpointOf(follower.Member);

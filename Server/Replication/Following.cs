@@ -39,6 +39,9 @@ internal sealed class Following(View view, ReplicaContext replica)
         _heardMs = now.Ms;
     }
 
+    /// <summary>This process did not listen for so long: that silence of the primary was its own.</summary>
+    public void Forgive(long lostMs) => _heardMs += lostMs;
+
     public void Closed(ConnectionId connection)
     {
         if (_primary == connection)

@@ -131,7 +131,9 @@ internal sealed class Leading
 
     private void Execute(Now now, ConnectionId from, ulong correlation, in UserRequest request, PostcodeVerdict postcode)
     {
-        if (_uncommittedBytes > _replica.Options.UncommittedBytesMax)
+        bool isFull = _uncommittedBytes > _replica.Options.UncommittedBytesMax ||
+            (!request.Kind.IsUpdate() && _replica.Network.Unsent(from) > _replica.Options.UnsentAnswersMax);
+        if (isFull)
         {
             _replica.Network.Send(from, correlation, new Refused(Refusal.Overloaded, null));
             return;

@@ -50,6 +50,13 @@ internal sealed class PeerReach(ReplicaContext replica)
             _links.TryAdd(member, new Link(member));
     }
 
+    /// <summary>This process did not listen for so long: that silence of the others was its own.</summary>
+    public void Forgive(long lostMs)
+    {
+        foreach ((_, Link link) in _links)
+            link.PongMs += lostMs;
+    }
+
     public void Tick(Now now)
     {
         foreach ((_, Link link) in _links)

@@ -142,6 +142,7 @@ internal sealed class ReplicaCore : ICore
         if (_adoption.IsSetAside)
             return;
 
+        _adoption.Tick(now);
         _names.Tick(now, Leading?.Followers.IsLookingForSomebody ?? _reach.IsLookingForSomebody);
         _reach.Tick(now);
         Leading?.Tick(now);

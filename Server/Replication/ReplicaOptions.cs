@@ -14,6 +14,12 @@ internal sealed record ReplicaOptions
     /// <summary>What may wait for its commit before requests are answered Overloaded.</summary>
     public int UncommittedBytesMax { get; init; } = 64 * 1024 * 1024;
 
+    /// <summary>
+    /// What may wait to leave for one front end before it gets no more answers to retrievals, but Overloaded: with the one that passes it,
+    /// a heartbeat behind it is 25 ms late at 1 Gbit/s, and a step makes no more of them than that.
+    /// </summary>
+    public int UnsentAnswersMax { get; init; } = 2 * FrameLimits.DaemonBytesMax;
+
     /// <summary>How much of the log is kept below the checkpoint, so that a replica that was away for a moment needs no state transfer.</summary>
     public int LogTailBytes { get; init; } = 32 * 1024 * 1024;
 

@@ -17,6 +17,11 @@ internal sealed class FakeNetwork : INetwork
 
     public List<ConnectionId> Closed { get; } = [];
 
+    /// <summary>What a test says that a connection leaves unsent.</summary>
+    public Dictionary<ConnectionId, long> UnsentTo { get; } = [];
+
+    public long Unsent(ConnectionId connection) => UnsentTo.GetValueOrDefault(connection);
+
     public ConnectionId Dial(Endpoint endpoint)
     {
         ConnectionId connection = NextConnection();

@@ -1,5 +1,6 @@
 using FluentAssertions;
 using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Rpc;
 using NUnit.Framework;
@@ -32,7 +33,7 @@ internal sealed class PropagateBackupTests
         rig.Step(() =>
         {
             for (ulong i = 1; i <= 100; i++)
-                rig.Core.Received(rig.Now, user, new Frame(rig.Network.Encode(i, new Request(FrontEndRig.RequestNumber(i)))));
+                rig.Core.Received(rig.Now, user, new Frame(rig.Network.Encode(i, new Request(FrontEndRig.RequestNumber(i) with { User = new UserId(i) }))));
         });
 
         rig.Executes(rig[1]).Should().HaveCount(100);

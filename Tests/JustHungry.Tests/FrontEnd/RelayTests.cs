@@ -162,6 +162,7 @@ internal sealed class RelayTests
     public void A_new_connection_to_the_same_primary_gets_everything_again()
     {
         FrontEndRig rig = FrontEndRig.Running();
+        rig.Advance(1_000);
         ConnectionId user = rig.OpenUser();
         ulong asked = rig.Ask(user);
         rig.Reply(rig.Executes(rig[1])[0], number: 1);
@@ -232,14 +233,14 @@ internal sealed class RelayTests
     }
 
     [Test]
-    public void One_user_can_have_1024_requests_in_flight_and_is_told_when_they_are_more()
+    public void The_users_of_a_connection_can_have_1024_requests_in_flight_and_are_told_when_they_are_more()
     {
         FrontEndRig rig = FrontEndRig.Running();
         ConnectionId greedy = rig.OpenUser(), other = rig.OpenUser();
         rig.Step(() =>
         {
             for (ulong i = 1; i <= 1_025; i++)
-                rig.Core.Received(rig.Now, greedy, new Frame(rig.Network.Encode(i, new Request(FrontEndRig.RequestNumber(i)))));
+                rig.Core.Received(rig.Now, greedy, new Frame(rig.Network.Encode(i, new Request(FrontEndRig.RequestNumber(i) with { User = new UserId(i) }))));
         });
         rig.Ask(other);
 

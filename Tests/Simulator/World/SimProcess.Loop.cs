@@ -176,7 +176,7 @@ internal abstract partial class SimProcess
         }
 
         var rest = new ReadOnlySequence<byte>(segment);
-        int bytesMax = socket.Peer.Role == Role.User ? FrameLimits.UserBytesMax : FrameLimits.DaemonBytesMax;
+        int bytesMax = socket.Peer.Role is Role.User or Role.Operator ? FrameLimits.UserBytesMax : FrameLimits.DaemonBytesMax;
         try
         {
             while (_sockets.ContainsKey(socket.Id.Value) && FrameScanner.TryRead(ref rest, bytesMax, out ReadOnlySequence<byte> bytes))

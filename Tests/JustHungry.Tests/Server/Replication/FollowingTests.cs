@@ -36,6 +36,18 @@ internal sealed class FollowingTests
     }
 
     [Test]
+    public void A_pause_of_its_own_is_no_silence_of_the_primarys()
+    {
+        _rig.Receive(_primary, AppendOf(2, round: 1, At(4, 1)));
+        _rig.Pass(100);
+        _rig.Pause(1_000);
+        _rig.Status().HearsPrimary.Should().BeTrue("nobody was listened to");
+
+        _rig.Pass(300);
+        _rig.Status().HearsPrimary.Should().BeFalse("this silence was the primary's");
+    }
+
+    [Test]
     public void An_ack_names_what_was_proved_not_the_logs_end()
     {
         _rig.Receive(_primary, AppendOf(2, round: 1, At(2, 1)));

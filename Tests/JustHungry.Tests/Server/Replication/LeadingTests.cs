@@ -136,6 +136,24 @@ internal sealed class LeadingTests
     }
 
     [Test]
+    public void No_look_is_answered_while_too_many_answers_wait_to_leave_but_an_update_is()
+    {
+        var rig = new ReplicaRig();
+        rig.Lead();
+        rig.Network.UnsentTo[rig.FrontEnd] = rig.Core.Replica.Options.UnsentAnswersMax + 1;
+
+        rig.ListProducts(1, correlation: 41);
+        rig.EnterDetails(1, correlation: 42);
+
+        rig.Answer<Refused>(rig.FrontEnd, 41).Reason.Should().Be(Refusal.Overloaded);
+        rig.Answer<Executed>(rig.FrontEnd, 42);
+
+        rig.Network.UnsentTo[rig.FrontEnd] = 0;
+        rig.ListProducts(1, correlation: 43);
+        rig.Answer<Executed>(rig.FrontEnd, 43);
+    }
+
+    [Test]
     public void A_reads_barrier_needs_an_echo_of_a_round_begun_after_it()
     {
         var rig = new ReplicaRig();

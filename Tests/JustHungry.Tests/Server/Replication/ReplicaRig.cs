@@ -114,6 +114,14 @@ internal sealed class ReplicaRig : IPostcodeLookUp, IReplicaEvents
         }
     }
 
+    /// <summary>The process stands still, or its loop is busy, for so long.</summary>
+    public void Pause(int ms)
+    {
+        _ms += ms;
+        Core.Tick(Now);
+        Core.BatchEnded(Now);
+    }
+
     /// <summary>Makes this replica adopt a view and writes until the disk is idle.</summary>
     public void Adopt(View view)
     {

@@ -1,0 +1,144 @@
+using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Rpc;
+
+namespace JustHungry.FrontEnd.Core;
+
+/// <summary>
+/// Which request goes to the primary next. Connections take turns, each with its requests in the order in which they came, while there is
+/// room: for what is under way to the primary, and for the answers that a connection has not taken yet. Answers are reserved for before they
+/// are asked for, so whoever reads slowly waits for itself alone, and the primary is asked for no more than leaves soon. Owned by
+/// <see cref="RequestTable"/>.
+/// </summary>
+internal sealed class Turns(INetwork network)
+{
+    /// <summary>Requests and expected answers between this front end and the primary: at 1 Gbit/s the last waits 17 ms for the others.</summary>
+    public const int UnderWayBytesMax = 2 * FrameLimits.DaemonBytesMax;
+
+    /// <summary>Expected, held and unsent for one connection: two of the longest answers.</summary>
+    public const int ConnectionBytesMax = 2 * FrameLimits.DaemonBytesMax;
+
+    /// <summary>The same of all connections. The nearer it is, the less each may have: an eighth of what is left.</summary>
+    public const long AllBytesMax = 128 << 20;
+
+    private const int ShareOfFree = 8;
+
+    /// <summary>An update's answer is one order: 100 lines at most, few as a rule.</summary>
+    private const int UpdateAnswerBytes = 512;
+
+    private readonly Queue<UserConnection> _queue = new();
+    private readonly List<UserConnection> _withoutRoom = [];
+    private long _underWay;
+    private long _reserved;
+    private bool _isHeldBack;
+
+    public void Add(RequestSlot slot)
+    {
+        UserConnection user = slot.User!;
+        user.Waiting.Enqueue((slot, slot.Arrival));
+        if (user.HasTurn)
+            return;
+        user.HasTurn = true;
+        _queue.Enqueue(user);
+    }
+
+    /// <summary>The next request that there is room for. It is under way from now on.</summary>
+    public bool TryTake(out RequestSlot slot)
+    {
+        while (!_isHeldBack && _underWay < UnderWayBytesMax && _queue.TryDequeue(out UserConnection? user))
+        {
+            if (FindWaiting(user) is not { } next)
+            {
+                user.HasTurn = false;
+            }
+            else if (!HasRoom(user))
+            {
+                _withoutRoom.Add(user);
+            }
+            else
+            {
+                user.Waiting.Dequeue();
+                _queue.Enqueue(user);
+                Reserve(next, next.Bytes + (next.Kind.IsUpdate() ? UpdateAnswerBytes : user.LookBytes), isUnderWay: true);
+                slot = next;
+                return true;
+            }
+        }
+
+        slot = null!;
+        return false;
+    }
+
+    /// <summary>Nobody waits: whoever calls this adds all that do, in the order in which they came.</summary>
+    public void Clear()
+    {
+        BatchEnded();
+        foreach (UserConnection user in _queue)
+        {
+            user.Waiting.Clear();
+            user.HasTurn = false;
+        }
+
+        _queue.Clear();
+        _isHeldBack = false;
+    }
+
+    /// <summary>Whoever had no room may have some in the next batch.</summary>
+    public void BatchEnded()
+    {
+        foreach (UserConnection user in _withoutRoom)
+            _queue.Enqueue(user);
+        _withoutRoom.Clear();
+    }
+
+    /// <summary>The answer is here, and held: what such answers need is known now.</summary>
+    public void Answered(RequestSlot slot)
+    {
+        if (!slot.Kind.IsUpdate())
+            slot.User!.LookTook(slot.Bytes);
+        Reserve(slot, slot.Bytes, isUnderWay: false);
+    }
+
+    /// <summary>It is neither under way nor held any more.</summary>
+    public void Release(RequestSlot slot) => Reserve(slot, 0, isUnderWay: false);
+
+    /// <summary>The primary made no answer, because too many wait to leave: nothing goes there before the next tick.</summary>
+    public void HoldBack(UserConnection user)
+    {
+        user.LookTook(FrameLimits.DaemonBytesMax);
+        _isHeldBack = true;
+    }
+
+    public void Tick() => _isHeldBack = false;
+
+    /// <summary>What was given up meanwhile is passed over.</summary>
+    private static RequestSlot? FindWaiting(UserConnection user)
+    {
+        while (user.Waiting.TryPeek(out (RequestSlot Slot, ulong Arrival) next))
+        {
+            if (next.Slot.State == SlotState.Waiting && next.Slot.Arrival == next.Arrival)
+                return next.Slot;
+            user.Waiting.Dequeue();
+        }
+
+        return null;
+    }
+
+    private bool HasRoom(UserConnection user)
+    {
+        long own = user.Reserved + network.Unsent(user.Id);
+        return own == 0 || own < Math.Clamp((AllBytesMax - _reserved - network.UnsentToUsers) / ShareOfFree, 0, ConnectionBytesMax);
+    }
+
+    private void Reserve(RequestSlot slot, int bytes, bool isUnderWay)
+    {
+        if (slot.IsUnderWay)
+            _underWay -= slot.Reserved;
+        _reserved += bytes - slot.Reserved;
+        slot.User!.Reserved += bytes - slot.Reserved;
+        slot.Reserved = bytes;
+        slot.IsUnderWay = isUnderWay;
+        if (isUnderWay)
+            _underWay += bytes;
+    }
+}

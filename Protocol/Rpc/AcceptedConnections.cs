@@ -1,0 +1,66 @@
+using System.Net;
+using JustHungry.Protocol.Messages;
+
+namespace JustHungry.Protocol.Rpc;
+
+/// <summary>
+/// The connections that this process has accepted. When they are too many, in all or from one address, the one that has brought nothing for
+/// longest gives its place to the new one, so that idle ones keep nobody out; a daemon's is never taken. Thread-safe.
+/// </summary>
+internal sealed class AcceptedConnections(int allMax = AcceptedConnections.AllMax, int perAddressMax = AcceptedConnections.PerAddressMax)
+{
+    public const int AllMax = 8_192;
+
+    /// <summary>Half: nobody fills the process from one address alone.</summary>
+    public const int PerAddressMax = AllMax / 2;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Connection, IPAddress> _all = [];
+    private readonly Dictionary<IPAddress, int> _perAddress = [];
+
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+                return _all.Count;
+        }
+    }
+
+    /// <summary>False if there is no place for it.</summary>
+    /// <param name="gaveWay">The connection whose place it took, if it had to take one: for the caller to abort.</param>
+    public bool TryAdd(Connection connection, IPAddress from, out Connection? gaveWay)
+    {
+        lock (_lock)
+        {
+            bool isAddressFull = _perAddress.GetValueOrDefault(from) >= perAddressMax;
+            gaveWay = isAddressFull || _all.Count >= allMax ? FindQuietest(isAddressFull ? from : null) : null;
+            if (gaveWay is not null)
+                RemoveLocked(gaveWay);
+            else if (isAddressFull || _all.Count >= allMax)
+                return false;
+
+            _all.Add(connection, from);
+            _perAddress[from] = _perAddress.GetValueOrDefault(from) + 1;
+            return true;
+        }
+    }
+
+    public void Remove(Connection connection)
+    {
+        lock (_lock)
+            RemoveLocked(connection);
+    }
+
+    private Connection? FindQuietest(IPAddress? from) => _all
+        .Where(c => (from is null || c.Value.Equals(from)) && c.Key.Peer.Role is default(Role) or Role.User or Role.Operator)
+        .MinBy(c => c.Key.LastReceivedMs).Key;
+
+    private void RemoveLocked(Connection connection)
+    {
+        if (!_all.Remove(connection, out IPAddress? from))
+            return; // it had to give way
+        if (--_perAddress[from] == 0)
+            _perAddress.Remove(from);
+    }
+}

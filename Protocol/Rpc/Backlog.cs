@@ -1,0 +1,98 @@
+namespace JustHungry.Protocol.Rpc;
+
+/// <summary>
+/// What was written to one connection and has not left: counted up by the loop, down by the sender. Whoever asks for more than it takes
+/// is not read meanwhile: <see cref="DrainedAsync"/> is what its reader waits for. Thread-safe.
+/// </summary>
+/// <remarks>
+/// Only accepted connections wait. Whoever dialled always reads, so that no two processes can wait for each other.
+/// </remarks>
+internal sealed class Backlog
+{
+    /// <summary>Two of the longest answers: the next is made while the last is on its way.</summary>
+    public const int PausedBytes = 2 * 1024 * 1024;
+
+    private const int ResumedBytes = PausedBytes / 2;
+
+    private readonly Lock _lock = new();
+    private TaskCompletionSource? _drained;
+    private UnsentBytes? _total;
+    private long _bytes;
+    private bool _hasEnded;
+
+    public long Bytes => Interlocked.Read(ref _bytes);
+
+    /// <summary>From now on what is unsent here is part of that sum.</summary>
+    public void CountIn(UnsentBytes total)
+    {
+        lock (_lock)
+        {
+            _total = total;
+            total.Add(_bytes);
+        }
+    }
+
+    public void Wrote(long bytes)
+    {
+        lock (_lock)
+        {
+            if (!_hasEnded)
+                Add(bytes);
+        }
+    }
+
+    public void Sent(long bytes)
+    {
+        TaskCompletionSource? drained = null;
+        lock (_lock)
+        {
+            Add(-Math.Min(bytes, _bytes)); // the hellos were never written by the loop
+            if (_bytes <= ResumedBytes)
+                (drained, _drained) = (_drained, null);
+        }
+
+        drained?.SetResult();
+    }
+
+    /// <summary>Nothing more will be sent, and nobody waits.</summary>
+    public void End()
+    {
+        TaskCompletionSource? drained;
+        lock (_lock)
+        {
+            _hasEnded = true;
+            Add(-_bytes);
+            (drained, _drained) = (_drained, null);
+        }
+
+        drained?.SetResult();
+    }
+
+    /// <summary>Ends at once while little is unsent, otherwise when that is so again, or the connection ends.</summary>
+    public Task DrainedAsync()
+    {
+        lock (_lock)
+        {
+            if (_hasEnded || _bytes <= PausedBytes)
+                return Task.CompletedTask;
+            _drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _drained.Task;
+        }
+    }
+
+    private void Add(long bytes)
+    {
+        Interlocked.Add(ref _bytes, bytes);
+        _total?.Add(bytes);
+    }
+}
+
+/// <summary>What is unsent to many connections together. Thread-safe.</summary>
+internal sealed class UnsentBytes
+{
+    private long _bytes;
+
+    public long Bytes => Interlocked.Read(ref _bytes);
+
+    public void Add(long bytes) => Interlocked.Add(ref _bytes, bytes);
+}

@@ -1,0 +1,44 @@
+using JustHungry.Protocol.Messages;
+using Microsoft.Extensions.Logging;
+
+namespace JustHungry.Protocol.Rpc;
+
+/// <summary>Breaks connections that are kept for nothing, and those that cost too much. Owned by the loop.</summary>
+internal sealed class ConnectionSweep(ILogger log)
+{
+    /// <summary>An accepted connection idle for longer is closed, in milliseconds (Kestrel's keep-alive default): daemons say something every 3 s.</summary>
+    private const int IdleMs = 130_000;
+
+    private const int EveryMs = 5_000;
+
+    /// <summary>Answers that users have asked for and do not read, together. Each may leave little, and be one of thousands.</summary>
+    private const long UsersUnsentBytesMax = 192 << 20;
+
+    private long _nextMs;
+
+    public UnsentBytes UnsentToUsers { get; } = new();
+
+    /// <summary>At each tick. Whoever is broken off here is closed when its reader notices.</summary>
+    public void Tick(Now now, IReadOnlyCollection<Connection> connections)
+    {
+        if (UnsentToUsers.Bytes > UsersUnsentBytesMax)
+            BreakSlowest(connections);
+        if (now.Ms < _nextMs)
+            return;
+
+        _nextMs = now.Ms + EveryMs;
+        foreach (Connection connection in connections)
+        {
+            if (!connection.IsDialled && now.Ms - connection.LastReceivedMs > IdleMs)
+                connection.Abort();
+        }
+    }
+
+    private void BreakSlowest(IReadOnlyCollection<Connection> connections)
+    {
+        if (connections.Where(c => c.Peer.Role == Role.User).MaxBy(c => c.Backlog.Bytes) is not { } slowest)
+            return;
+        Log.SlowPeerDropped(log, slowest.Id, slowest.Describe());
+        slowest.Abort();
+    }
+}

@@ -1,0 +1,16 @@
+using System.Buffers;
+
+namespace JustHungry.Protocol.Rpc;
+
+internal enum EventKind : byte
+{
+    Frames,
+    Tick,
+    Opened,
+    Closed,
+    Posted,
+}
+
+/// <summary>What waits in the queue of a <see cref="CoreLoop"/>; which fields are set depends on the kind.</summary>
+internal readonly record struct LoopEvent(
+    EventKind Kind, Connection? Connection, ReadOnlySequence<byte> Frames, Action<Now>? Posted, ConnectionId ClosedId = default);
