@@ -10,9 +10,9 @@ namespace JustHungry.Server.Storage;
 internal sealed class DiskWorker : IDisposable
 {
     private readonly Queue<Action> _work = new(); // guarded by itself
+    private readonly CancellationTokenSource _stop = new(); // cancelled under the same lock
     private readonly Thread _thread;
     private readonly Action<Exception> _failed;
-    private bool _stopping;
 
     public DiskWorker(string name, Action<Exception> failed)
     {
@@ -20,6 +20,12 @@ internal sealed class DiskWorker : IDisposable
         _thread = new Thread(Run) { IsBackground = true, Name = name };
         _thread.Start();
     }
+
+    /// <summary>
+    /// Asks a long piece of work to end early, by an <see cref="OperationCanceledException"/>. It is the worker's own, so that a piece that
+    /// ends so can't be taken for one that failed: whoever cancels it has told the worker to stop.
+    /// </summary>
+    public CancellationToken Stopping => _stop.Token;
 
     /// <summary>Does the work later; not at all once the worker stops, when nobody waits for it any more.</summary>
     public void Post(Action work)
@@ -31,15 +37,20 @@ internal sealed class DiskWorker : IDisposable
         }
     }
 
-    /// <summary>Waits for the running piece, and drops the rest. Not to be called by a piece of work.</summary>
-    public void Dispose()
+    /// <summary>Lets the running piece be the last, and asks it to end early. Does not wait for it.</summary>
+    public void Stop()
     {
         lock (_work)
         {
-            _stopping = true;
+            _stop.Cancel();
             Monitor.Pulse(_work);
         }
+    }
 
+    /// <summary>Stops, and waits for the running piece. Not to be called by a piece of work.</summary>
+    public void Dispose()
+    {
+        Stop();
         _thread.Join();
     }
 
@@ -50,7 +61,7 @@ internal sealed class DiskWorker : IDisposable
             while (Take() is { } work)
                 work();
         }
-        catch (OperationCanceledException) when (Volatile.Read(ref _stopping))
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // a long piece was asked to end early
         }
@@ -65,9 +76,9 @@ internal sealed class DiskWorker : IDisposable
     {
         lock (_work)
         {
-            while (_work.Count == 0 && !_stopping)
+            while (_work.Count == 0 && !_stop.IsCancellationRequested)
                 Monitor.Wait(_work);
-            return _stopping ? null : _work.Dequeue();
+            return _stop.IsCancellationRequested ? null : _work.Dequeue();
         }
     }
 }

@@ -17,7 +17,6 @@ internal sealed class OpenDisk : IDisposable
     private readonly SortedDictionary<ulong, CheckpointSnapshot> _snapshots = []; // the snapshot thread's
     private readonly WalKeeper _wal;
     private readonly DiskWorker _logWorker, _tablesWorker, _snapshotWorker;
-    private readonly CancellationTokenSource _stop = new();
 
     public OpenDisk(DataDirectory directory, LogDatabase log, Checkpoint tables, IReplicaDiskEvents events, Action<Exception> failed)
     {
@@ -37,11 +36,11 @@ internal sealed class OpenDisk : IDisposable
 
     public void Checkpoint(IReadOnlyList<LogBatch> batches, EntryPosition upTo) => _tablesWorker.Post(() =>
     {
-        _tables.Advance(batches, upTo, _stop.Token);
+        _tables.Advance(batches, upTo, _tablesWorker.Stopping);
         _events.Checkpointed(_tables.Position);
     });
 
-    public void Load() => _tablesWorker.Post(() => _events.Loaded(_tables.Load(_stop.Token), _tables.Position));
+    public void Load() => _tablesWorker.Post(() => _events.Loaded(_tables.Load(_tablesWorker.Stopping), _tables.Position));
 
     public void OpenSnapshot(ulong transfer) => _snapshotWorker.Post(() =>
     {
@@ -92,7 +91,7 @@ internal sealed class OpenDisk : IDisposable
 
     public void Dispose()
     {
-        _stop.Cancel();
+        _tablesWorker.Stop(); // a load or checkpoint under way ends early
         _logWorker.Dispose();
         _tablesWorker.Dispose();
         _snapshotWorker.Dispose();
@@ -101,7 +100,6 @@ internal sealed class OpenDisk : IDisposable
             snapshot.Dispose();
         _tables.Dispose();
         _log.Dispose();
-        _stop.Dispose();
     }
 
     /// <summary>By the way that BeginInstall goes, so that nothing overtakes it.</summary>
