@@ -1,4 +1,5 @@
 using JustHungry.NameServer.Registers;
+using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using Microsoft.Data.Sqlite;
@@ -136,7 +137,7 @@ internal sealed class SqliteStorage : INameStorage
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            DirectorySync.Make(Path.GetDirectoryName(path)!);
             return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

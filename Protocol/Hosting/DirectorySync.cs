@@ -9,7 +9,29 @@ namespace JustHungry.Protocol.Hosting;
 /// </summary>
 public static class DirectorySync
 {
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const int ReadOnly = 0; // O_RDONLY, the same on every Unix; O_DIRECTORY is not, and adds nothing here
+
+    /// <summary>
+    /// Makes the directory, and those above it that are not there, each readable by its owner only. On return the name of every one that was
+    /// made is durable: a file in it that is fsynced can be found again after a power loss.
+    /// </summary>
+    /// <param name="directory">Absolute.</param>
+    /// <exception cref="IOException">It can't be made or fsynced.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
+    public static void Make(string directory)
+    {
+        if (Directory.Exists(directory))
+            return;
+
+        string parent = Path.GetDirectoryName(directory)!;
+        Make(parent);
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(directory);
+        else
+            Directory.CreateDirectory(directory, OwnerOnly);
+        Flush(parent);
+    }
 
     /// <exception cref="IOException">The directory could not be fsynced.</exception>
     public static void Flush(string directory)

@@ -28,7 +28,6 @@ internal sealed class DataDirectory : IDisposable
     public const string DiskIdName = "disk-id";
     public const string LockName = "lock";
 
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode OwnerOnlyFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const int DiskIdBytes = 16;
 
@@ -167,19 +166,9 @@ internal sealed class DataDirectory : IDisposable
 
     private static void Make(string directory)
     {
-        if (System.IO.Directory.Exists(directory))
-            return;
-
         try
         {
-            string parent = Path.GetDirectoryName(directory)!;
-            if (!System.IO.Directory.Exists(parent))
-                Make(parent);
-            if (OperatingSystem.IsWindows())
-                System.IO.Directory.CreateDirectory(directory);
-            else
-                System.IO.Directory.CreateDirectory(directory, OwnerOnly);
-            Flush(parent); // each new name, from the top down
+            DirectorySync.Make(directory);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -54,7 +54,7 @@ internal sealed class ProfileFile(string path, TimeProvider time)
         FileStream? held = null;
         try
         {
-            MakeDirectory(System.IO.Path.GetDirectoryName(Path)!);
+            DirectorySync.Make(System.IO.Path.GetDirectoryName(Path)!);
             held = DurableFile.OpenOwn(Path + ".lock", FileMode.OpenOrCreate, FileShare.None);
             Profile? profile = Read();
             if (profile is null)
@@ -105,16 +105,6 @@ internal sealed class ProfileFile(string path, TimeProvider time)
         {
             throw new ProfileException($"The profile {Path} can't be read: {e.Message}", e);
         }
-    }
-
-    private static void MakeDirectory(string directory)
-    {
-        if (Directory.Exists(directory))
-            return;
-
-        Directory.CreateDirectory(directory);
-        if (System.IO.Path.GetDirectoryName(directory) is { } parent)
-            DirectorySync.Flush(parent);
     }
 
     /// <summary>The errors of a refused lock: EWOULDBLOCK (11 on Linux, 35 on macOS) and ERROR_SHARING_VIOLATION.</summary>
