@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Ordering;
@@ -8,14 +9,26 @@ using JustHungry.UserCli.Client;
 
 namespace JustHungry.UserCli.Profiles;
 
-/// <summary>The profile as it stands in its file. Written and read by hand: no reflection on the way to the first prompt.</summary>
+/// <summary>
+/// The profile as it stands in its file. Written and read by hand: no reflection on the way to the first prompt. The last field is a
+/// checksum of what the others say (not of how they are laid out): one wrong bit would make another user of the same file, whom
+/// the shop does not know. A file of an older version, without it, is taken as it is.
+/// </summary>
 internal static class ProfileJson
 {
     private const int Version = 1;
 
     private static readonly JsonWriterOptions Indented = new() { Indented = true };
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+    private static readonly string[] Fields = ["version", "userId", "userKey", "nextSequence", "details", "group", "frontEnds", "update", "checksum"];
+    private static readonly string[] DetailsFields = ["firstName", "lastName", "phone", "postcode", "address"];
+    private static readonly string[] UpdateFields = ["group", "sequence", "requestId", "kind", "body", "words"];
 
-    public static byte[] Write(Profile profile)
+    public static byte[] Write(Profile profile) => Write(profile, Checksum(profile));
+
+    private static string Checksum(Profile profile) => Crc32C.Of(Write(profile, null)).ToString("x8", CultureInfo.InvariantCulture);
+
+    private static byte[] Write(Profile profile, string? checksum)
     {
         var output = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(output, Indented))
@@ -35,6 +48,8 @@ internal static class ProfileJson
             json.WriteEndArray();
             if (profile.InFlight is { } update)
                 WriteUpdate(json, update);
+            if (checksum is not null)
+                json.WriteString("checksum", checksum);
             json.WriteEndObject();
         }
 
@@ -46,25 +61,44 @@ internal static class ProfileJson
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(bytes);
+            using JsonDocument document = JsonDocument.Parse(bytes, Strict);
             JsonElement root = document.RootElement;
             if (root.GetProperty("version").GetInt32() != Version)
                 throw new FormatException($"it is of version {root.GetProperty("version").GetInt32()}, this program knows version {Version}");
 
-            return new Profile(
-                new UserId(ReadId(root.GetProperty("userId"))), ReadKey(root.GetProperty("userKey")), root.GetProperty("nextSequence").GetUInt64(),
-                root.TryGetProperty("details", out JsonElement details) ? ReadDetails(details) : null,
-                root.TryGetProperty("group", out JsonElement group) ? ReadText(group) : null,
-                [.. root.GetProperty("frontEnds").EnumerateArray().Select(ReadEndpoint)],
-                root.TryGetProperty("update", out JsonElement update) ? ReadUpdate(update) : null);
+            Profile profile = ReadProfile(root);
+            if (root.TryGetProperty("checksum", out JsonElement checksum) && ReadText(checksum) != Checksum(profile))
+                throw new FormatException("its fields do not match its checksum. If you changed it by hand, delete the field checksum");
+            return profile;
         }
         catch (KeyNotFoundException e)
         {
             throw new FormatException("a field is missing", e);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (e is not FormatException)
         {
             throw new FormatException(e.Message, e);
+        }
+    }
+
+    private static Profile ReadProfile(JsonElement root)
+    {
+        CheckFields(root, Fields);
+        return new Profile(
+            new UserId(ReadId(root.GetProperty("userId"))), ReadKey(root.GetProperty("userKey")), root.GetProperty("nextSequence").GetUInt64(),
+            root.TryGetProperty("details", out JsonElement details) ? ReadDetails(details) : null,
+            root.TryGetProperty("group", out JsonElement group) ? ReadText(group) : null,
+            [.. root.GetProperty("frontEnds").EnumerateArray().Select(ReadEndpoint)],
+            root.TryGetProperty("update", out JsonElement update) ? ReadUpdate(update) : null);
+    }
+
+    /// <summary>A field that this program does not know is a damaged one: what it says would be lost when the file is next written.</summary>
+    private static void CheckFields(JsonElement json, string[] known)
+    {
+        foreach (JsonProperty field in json.EnumerateObject())
+        {
+            if (!known.Contains(field.Name))
+                throw new FormatException($"it has a field that nobody writes, {field.Name}");
         }
     }
 
@@ -79,9 +113,12 @@ internal static class ProfileJson
         json.WriteEndObject();
     }
 
-    private static CustomerDetails ReadDetails(JsonElement json) =>
-        new(ReadText(json.GetProperty("firstName")), ReadText(json.GetProperty("lastName")), ReadText(json.GetProperty("phone")),
+    private static CustomerDetails ReadDetails(JsonElement json)
+    {
+        CheckFields(json, DetailsFields);
+        return new CustomerDetails(ReadText(json.GetProperty("firstName")), ReadText(json.GetProperty("lastName")), ReadText(json.GetProperty("phone")),
             ReadText(json.GetProperty("postcode")), ReadText(json.GetProperty("address")));
+    }
 
     private static void WriteUpdate(Utf8JsonWriter json, UpdateInFlight update)
     {
@@ -95,9 +132,12 @@ internal static class ProfileJson
         json.WriteEndObject();
     }
 
-    private static UpdateInFlight ReadUpdate(JsonElement json) =>
-        new(ReadText(json.GetProperty("group")), json.GetProperty("sequence").GetUInt64(), new RequestId(ReadId(json.GetProperty("requestId"))),
+    private static UpdateInFlight ReadUpdate(JsonElement json)
+    {
+        CheckFields(json, UpdateFields);
+        return new UpdateInFlight(ReadText(json.GetProperty("group")), json.GetProperty("sequence").GetUInt64(), new RequestId(ReadId(json.GetProperty("requestId"))),
             ReadKind(json.GetProperty("kind")), json.GetProperty("body").GetBytesFromBase64(), ReadText(json.GetProperty("words")));
+    }
 
     private static RequestKind ReadKind(JsonElement json) =>
         Enum.TryParse(ReadText(json), out RequestKind kind) && Enum.IsDefined(kind) && kind.IsUpdate()

@@ -132,6 +132,74 @@ public sealed class ProfileFileTests : IDisposable
     }
 
     [Test]
+    public async Task No_wrong_bit_makes_another_user()
+    {
+        Profile saved = await SaveFullAsync();
+        byte[] whole = File.ReadAllBytes(_file.Path);
+        int refused = 0;
+        for (int bit = 0; bit < whole.Length * 8; bit++)
+        {
+            byte[] flipped = [.. whole];
+            flipped[bit / 8] ^= (byte)(1 << (bit % 8));
+            if (Read(flipped) is { } read)
+                ProfileJson.Write(read).Should().Equal(whole, $"bit {bit} changed only how the file is laid out");
+            else
+                refused++;
+        }
+
+        refused.Should().BeGreaterThan(whole.Length * 7, "nearly every bit says something");
+        saved.NextSequence.Should().Be(8);
+    }
+
+    [Test]
+    public async Task No_beginning_of_the_file_is_taken_for_all_of_it()
+    {
+        await SaveFullAsync();
+        byte[] whole = File.ReadAllBytes(_file.Path);
+        for (int bytes = 0; bytes < whole.Length - 1; bytes++)
+            Read(whole[..bytes]).Should().BeNull($"only {bytes} bytes of {whole.Length} are there");
+    }
+
+    [Test]
+    public async Task A_profile_of_the_version_before_has_no_checksum_and_gets_one_when_it_is_saved()
+    {
+        Profile saved = await SaveFullAsync();
+        string content = File.ReadAllText(_file.Path);
+        File.WriteAllText(_file.Path, content[..content.LastIndexOf(',')] + "\n}");
+        File.ReadAllText(_file.Path).Should().NotContain("checksum");
+
+        using LockedProfile locked = await _file.LockAsync(default);
+        locked.Current.User.Should().Be(saved.User);
+        locked.Save(locked.Current);
+
+        File.ReadAllText(_file.Path).Should().Be(content);
+    }
+
+    [Test]
+    public async Task Who_changed_it_by_hand_is_told_what_to_do()
+    {
+        await SaveFullAsync();
+        File.WriteAllText(_file.Path, File.ReadAllText(_file.Path).Replace("King", "Lovelace", StringComparison.Ordinal));
+
+        (await _file.Awaiting(f => f.LoadAsync(default)).Should().ThrowAsync<ProfileException>()).Which.Message
+            .Should().Contain("checksum. If you changed it by hand, delete the field checksum").And.Contain("move it away to begin as a new user");
+    }
+
+    [TestCase("\"nextSequence\": 8", "\"nextSequence\": 8, \"nextsequence\": 9")]
+    [TestCase("\"nextSequence\": 8", "\"nextSequence\": 8, \"nextSequence\": 8")]
+    [TestCase("\"phone\"", "\"fax\": \"1\", \"phone\"")]
+    [TestCase("\"words\"", "\"wordz\": \"1\", \"words\"")]
+    public async Task A_field_that_nobody_writes_is_refused_also_without_a_checksum(string known, string with)
+    {
+        await SaveFullAsync();
+        string content = File.ReadAllText(_file.Path);
+        content = content[..content.LastIndexOf(',')] + "\n}";
+        Read(System.Text.Encoding.UTF8.GetBytes(content)).Should().NotBeNull();
+
+        Read(System.Text.Encoding.UTF8.GetBytes(content.Replace(known, with, StringComparison.Ordinal))).Should().BeNull();
+    }
+
+    [Test]
     public async Task A_damaged_key_is_not_shown()
     {
         Profile made = await _file.LoadAsync(default);
@@ -159,5 +227,27 @@ public sealed class ProfileFileTests : IDisposable
         Profile begun = Profile.New(new UserId(1), default).Begin("G", new RequestId(1), RequestKind.UserDetails, default, "");
         begun.Settle(new DetailsAnswer(Ada)).Details.Should().Be(Ada);
         begun.Settle(new RefusalAnswer(AnswerCode.InvalidPostcode)).Details.Should().BeNull();
+    }
+
+    private async Task<Profile> SaveFullAsync()
+    {
+        using LockedProfile locked = await _file.LockAsync(default);
+        Profile full = locked.Current with { NextSequence = 7, Details = Ada, Group = "JH_orders", FrontEnds = [new("127.0.0.1", 4000)] };
+        full = full.Begin("JH_orders", new RequestId(9), RequestKind.PlaceOrder, new byte[] { 1, 2, 0, 255 }, "order of 2 × apple");
+        locked.Save(full);
+        return full;
+    }
+
+    /// <summary>Null: refused, as a profile that is damaged; any other exception fails the test.</summary>
+    private static Profile? Read(byte[] bytes)
+    {
+        try
+        {
+            return ProfileJson.Read(bytes);
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
     }
 }
