@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Ordering;
 using JustHungry.Server.Shop;
 using JustHungry.Server.Storage.Sqlite;
 
@@ -15,21 +17,23 @@ internal sealed class AnswersToWrite
     private const int None = -1;
 
     private readonly string _file;
-    private readonly SqliteStatement _turn, _request;
+    private readonly CheckpointMeta _meta;
+    private readonly SqliteStatement _customer, _turn, _oldRequest, _request;
     private readonly List<(AnsweredRequest Request, int Previous)> _answers = []; // each leads to the same customer's one before it
     private readonly Dictionary<UInt128, CustomersAnswers> _customers = [];
     private readonly List<UInt128> _inKeyOrder = [];
     private readonly int[] _newest = new int[AnsweredRing.KeptMax];
+    private readonly RowSeal _seal = new();
 
-    public AnswersToWrite(SqliteDatabase database)
+    public AnswersToWrite(SqliteDatabase database, CheckpointMeta meta)
     {
-        _file = database.File;
-        // A customer's slots are used in turn, so that the newest answers replace the oldest. An answer that is there already keeps its slot.
-        _turn = database.Prepare(
-            $"update customers set slot = (slot + ?2 - (sequence is ?3)) % {AnsweredRing.KeptMax}, sequence = ?4 where id = ?1 returning slot");
+        (_file, _meta) = (database.File, meta);
+        _customer = database.Prepare($"select {CheckpointReader.CustomerColumns}, seal from customers where id = ?1");
+        _turn = database.Prepare("update customers set sequence = ?2, slot = ?3, seal = ?4 where id = ?1");
+        _oldRequest = database.Prepare("select seal from requests where customer = ?1 and slot = ?2");
         _request = database.Prepare(
-            "insert into requests(customer, slot, sequence, request_id, body_hash, answer) values(?1, ?2, ?3, ?4, ?5, ?6) " +
-            "on conflict(customer, slot) do update set sequence = ?3, request_id = ?4, body_hash = ?5, answer = ?6");
+            "insert into requests(customer, slot, sequence, request_id, body_hash, answer, seal) values(?1, ?2, ?3, ?4, ?5, ?6, ?7) " +
+            "on conflict(customer, slot) do update set sequence = ?3, request_id = ?4, body_hash = ?5, answer = ?6, seal = ?7");
     }
 
     private record struct CustomersAnswers(int Count, ulong FirstSequence, int Last);
@@ -76,22 +80,43 @@ internal sealed class AnswersToWrite
             Write((last + AnsweredRing.KeptMax - kept + i + 1) % AnsweredRing.KeptMax, _answers[_newest[i]].Request);
     }
 
+    /// <summary>A customer's slots are used in turn, so that the newest answers replace the oldest.</summary>
     /// <returns>The slot of the last answer.</returns>
     private int TakeTurns(UInt128 id, CustomersAnswers customer)
     {
-        _turn.BindId(1, id).Bind(2, customer.Count).Bind(3, customer.FirstSequence).Bind(4, _answers[customer.Last].Request.Sequence);
-        if (!_turn.Step())
+        if (!_customer.BindId(1, id).Step())
             throw new DamagedStorageException(_file, "an answer belongs to a customer who is not in the table customers");
 
-        int last = (int)_turn.Integer(0);
-        _turn.Reset();
-        return last;
+        (UserId user, KeyHash key, CustomerDetails? details, CustomersTurn turn) = CheckpointReader.ReadCustomer(_file, _customer);
+        uint old = _seal.Customer(user, key, details, turn);
+        RowSeal.Check(old, _customer, 9, _file, "customers", user); // a new seal must not vouch for old damage
+        _customer.Reset();
+
+        ulong last = _answers[customer.Last].Request.Sequence;
+        turn = turn.Take(customer.Count, customer.FirstSequence, last);
+        uint seal = _seal.Customer(user, key, details, turn);
+        _meta.Count(old, seal);
+        _turn.BindId(1, id).Bind(2, last).Bind(3, turn.Slot).Bind(4, (long)seal).Run();
+        return turn.Slot;
     }
 
     private void Write(int slot, in AnsweredRequest request)
     {
         ReadOnlySpan<byte> answer = request.Answer.IsSingleSegment ? request.Answer.FirstSpan : request.Answer.ToArray();
+        uint seal = _seal.Request(request, slot, answer);
+        _meta.Count(SealOf(request.User.Value, slot), seal);
         _request.BindId(1, request.User.Value).Bind(2, slot).Bind(3, request.Sequence).BindId(4, request.RequestId.Value).Bind(5, request.BodyHash)
-            .Bind(6, answer).Run();
+            .Bind(6, answer).Bind(7, (long)seal).Run();
+    }
+
+    /// <summary>Of the row that is replaced; 0: there is none.</summary>
+    private uint SealOf(UInt128 customer, int slot)
+    {
+        if (!_oldRequest.BindId(1, customer).Bind(2, slot).Step())
+            return 0;
+
+        uint seal = (uint)_oldRequest.Integer(0);
+        _oldRequest.Reset();
+        return seal;
     }
 }

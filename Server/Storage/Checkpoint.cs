@@ -22,22 +22,23 @@ internal sealed class Checkpoint : IDisposable
     private const int EntriesPerSlice = 100_000;
 
     private readonly SqliteDatabase _database;
-    private readonly SqliteStatement _begin, _commit, _setPosition;
+    private readonly SqliteStatement _begin, _commit, _writeMeta;
+    private readonly CheckpointMeta _meta;
     private readonly CheckpointTables _tables;
 
     private Checkpoint(SqliteDatabase database)
     {
         _database = database;
         CheckpointSchema.Ensure(database);
+        _meta = CheckpointMeta.Read(database);
         _begin = database.Prepare("begin immediate");
         _commit = database.Prepare("commit");
-        _setPosition = database.Prepare("update meta set position_index = ?1, position_epoch = ?2");
-        _tables = new CheckpointTables(database);
-        Position = ReadPosition(database);
+        _writeMeta = CheckpointMeta.PrepareWrite(database);
+        _tables = new CheckpointTables(database, _meta);
     }
 
     /// <summary>The last entry that the tables hold.</summary>
-    public EntryPosition Position { get; private set; }
+    public EntryPosition Position => _meta.Position;
 
     /// <summary>Opens the tables, making them if they are not there.</summary>
     /// <exception cref="StorageException">The file is damaged, or the disk failed.</exception>
@@ -49,28 +50,24 @@ internal sealed class Checkpoint : IDisposable
             database.Execute("pragma cache_size = -32768"); // KiB: the requests of some 10,000 customers are written again and again
             return new Checkpoint(database);
         }
-        catch
+        catch (Exception e)
         {
             database.Dispose();
-            throw;
+            if (e is StorageException)
+                throw;
+            throw Damaged(file, e);
         }
     }
 
-    public static EntryPosition ReadPosition(SqliteDatabase database)
-    {
-        using SqliteStatement query = database.Prepare("select position_index, position_epoch from meta");
-        return query.Step()
-            ? new EntryPosition(new EntryIndex(query.Unsigned(0)), new Epoch(query.Unsigned(1)))
-            : throw new DamagedStorageException(database.File, "the table meta has no row");
-    }
-
     /// <summary>
-    /// Makes durable what a killed process wrote and did not fsync: the log may be cut below the position that was read here.
+    /// Makes durable what was read, whatever became of it before: the log may be cut below the position that was read here. See
+    /// <see cref="SqliteDatabase.RewriteWal"/>.
     /// </summary>
     public void CommitBoot(BootId boot)
     {
-        using SqliteStatement set = _database.Prepare("update meta set boot = ?1");
-        set.BindId(1, boot.Value).Run();
+        using (SqliteStatement set = _database.Prepare("update meta set boot = ?1"))
+            set.BindId(1, boot.Value).Run();
+        _database.RewriteWal();
     }
 
     /// <summary>Applies the entries between the tables' position and <paramref name="upTo"/>, slice by slice, each durable with its position.</summary>
@@ -118,13 +115,13 @@ internal sealed class Checkpoint : IDisposable
         _database.Execute("begin");
         try
         {
-            using var reader = new CheckpointReader(_database);
+            using var reader = new CheckpointReader(_database, CheckpointMeta.Read(_database));
             while (reader.ApplyNext(shop))
                 stop.ThrowIfCancellationRequested();
         }
-        catch (InvariantException e)
+        catch (Exception e) when (e is not (StorageException or OperationCanceledException))
         {
-            throw new DamagedStorageException(_database.File, "its rows contradict each other: " + e.Message, e);
+            throw Damaged(_database.File, e);
         }
 
         _database.Execute("commit");
@@ -135,8 +132,9 @@ internal sealed class Checkpoint : IDisposable
     public void Clear()
     {
         _begin.Run();
-        _database.Execute("delete from products; delete from customers; delete from requests; delete from orders; update meta set owner_key_hash = null");
+        _database.Execute("delete from products; delete from customers; delete from requests; delete from orders");
         _tables.Forget();
+        _meta.Clear();
         CommitAt(EntryPosition.Start);
     }
 
@@ -157,11 +155,13 @@ internal sealed class Checkpoint : IDisposable
 
     public void Dispose() => _database.Dispose();
 
+    /// <summary>Whatever a row that was not written by this server leads to, it is the file's fault.</summary>
+    private static DamagedStorageException Damaged(string file, Exception e) => new(file, "its rows contradict each other: " + e.Message, e);
+
     private void CommitAt(EntryPosition at)
     {
         _tables.Flush();
-        _setPosition.Bind(1, at.Index.Value).Bind(2, at.Epoch.Value).Run();
+        _meta.Write(_writeMeta, at);
         _commit.Run();
-        Position = at;
     }
 }

@@ -9,7 +9,8 @@ namespace JustHungry.Server.Storage;
 
 /// <summary>
 /// Reads all tables, row by row, as the effects that make them: owner key, products, customers, requests, orders. A customer's highest
-/// sequence comes back with the last of its requests. Lives inside one read transaction of its connection.
+/// sequence comes back with the last of its requests. Each row is checked against its seal, and at the end all of them against their sum:
+/// whoever reads to the end has read what was written. Lives inside one read transaction of its connection.
 /// </summary>
 internal sealed class CheckpointReader : IDisposable
 {
@@ -17,43 +18,66 @@ internal sealed class CheckpointReader : IDisposable
     private const string BySequence = "order by customer, sequence < 0, sequence";
 
     private readonly string _file;
-    private readonly (SqliteStatement Query, Action<IShopTables> Apply)[] _tables;
+    private readonly CheckpointMeta _meta;
+    private readonly bool _isSealed;
+    private readonly (SqliteStatement Query, Action<SqliteStatement, IShopTables> Apply)[] _tables;
+    private readonly RowSeal _seal = new();
+    private bool _ownerIsDone;
     private int _current;
+    private ulong _sum;
 
-    public CheckpointReader(SqliteDatabase database)
+    public CheckpointReader(SqliteDatabase database, CheckpointMeta meta) : this(database, meta, "", isSealed: true)
     {
-        _file = database.File;
-        SqliteStatement meta = database.Prepare("select owner_key_hash from meta where owner_key_hash is not null");
-        SqliteStatement products = database.Prepare("select number, name, stock, price, retired from products order by number");
-        SqliteStatement customers = database.Prepare(
-            "select id, key_hash, first_name, last_name, phone, postcode, address from customers order by id");
-        SqliteStatement requests = database.Prepare($"select customer, sequence, request_id, body_hash, answer from requests {BySequence}");
-        SqliteStatement orders = database.Prepare(
-            "select number, customer, order_id, status, delivery, tip, total, placed_at, lines from orders order by number");
+    }
+
+    private CheckpointReader(SqliteDatabase database, CheckpointMeta meta, string suffix, bool isSealed)
+    {
+        (_file, _meta, _isSealed) = (database.File, meta, isSealed);
+        string seal = isSealed ? "seal" : "0";
         _tables =
         [
-            (meta, to => to.SetOwnerKey(Hash(meta, 0))),
-            (products, to => ApplyProduct(products, to)),
-            (customers, to => ApplyCustomer(customers, to)),
-            (requests, to => ApplyRequest(requests, to)),
-            (orders, to => ApplyOrder(orders, to)),
+            (database.Prepare($"select number, name, stock, price, retired, {seal} from products{suffix} order by number"), ApplyProduct),
+            (database.Prepare($"select {CustomerColumns}, {seal} from customers{suffix} order by id"), ApplyCustomer),
+            (database.Prepare($"select customer, sequence, request_id, body_hash, answer, slot, {seal} from requests{suffix} {BySequence}"), ApplyRequest),
+            (database.Prepare($"select {OrderColumns}, {seal} from orders{suffix} order by number"), ApplyOrder),
         ];
     }
 
-    /// <summary>Does the next row's effect; false when there are no more.</summary>
-    /// <exception cref="DamagedStorageException">A row cannot be what this server wrote.</exception>
+    /// <summary>As <see cref="ReadCustomer"/> wants them; the seal comes after them.</summary>
+    public static string CustomerColumns => "id, key_hash, first_name, last_name, phone, postcode, address, sequence, slot";
+
+    /// <summary>As <see cref="ReadOrder"/> wants them; the seal comes after them.</summary>
+    public static string OrderColumns => "number, customer, order_id, status, delivery, tip, total, placed_at, lines";
+
+    /// <summary>Of a file without seals, whose tables were renamed.</summary>
+    public static CheckpointReader OfVersion1(SqliteDatabase database, CheckpointMeta meta, string suffix) => new(database, meta, suffix, isSealed: false);
+
+    /// <summary>Does the next row's effect; false when there are no more, and all are as they were written.</summary>
+    /// <exception cref="DamagedStorageException">A row cannot be what this server wrote, or one is missing.</exception>
     public bool ApplyNext(IShopTables to)
     {
+        if (!_ownerIsDone)
+        {
+            _ownerIsDone = true;
+            if (_meta.OwnerKey is { } owner)
+            {
+                to.SetOwnerKey(owner);
+                return true;
+            }
+        }
+
         for (; _current < _tables.Length; _current++)
         {
-            (SqliteStatement query, Action<IShopTables> apply) = _tables[_current];
+            (SqliteStatement query, Action<SqliteStatement, IShopTables> apply) = _tables[_current];
             if (!query.Step())
                 continue;
 
-            apply(to);
+            apply(query, to);
             return true;
         }
 
+        if (_isSealed && _sum != _meta.Rows)
+            throw new DamagedStorageException(_file, "a row is missing, or an old one is back: the checksums of all rows do not add up");
         return false;
     }
 
@@ -63,30 +87,82 @@ internal sealed class CheckpointReader : IDisposable
             query.Dispose();
     }
 
-    private static void ApplyProduct(SqliteStatement row, IShopTables to) =>
-        to.SetProduct((int)row.Integer(0), new Product(row.Text(1), (int)row.Integer(2), new Pence(row.Integer(3))), row.Integer(4) != 0);
-
-    private void ApplyCustomer(SqliteStatement row, IShopTables to)
+    public static KeyHash ReadHash(string file, SqliteStatement row, int column)
     {
-        CustomerDetails? details = row.IsNull(2) ? null : new CustomerDetails(row.Text(2), row.Text(3), row.Text(4), row.Text(5), row.Text(6));
-        to.SetCustomer(new UserId(row.Id(0)), Hash(row, 1), details);
+        ReadOnlySpan<byte> bytes = row.Bytes(column);
+        return bytes.Length == KeyHash.Bytes ? KeyHash.FromBytes(bytes) : throw new DamagedStorageException(file, $"a key hash of {bytes.Length} bytes");
     }
 
-    private static void ApplyRequest(SqliteStatement row, IShopTables to) =>
-        to.AddAnswered(new AnsweredRequest(
-            new UserId(row.Id(0)), row.Unsigned(1), new RequestId(row.Id(2)), row.Unsigned(3), new ReadOnlySequence<byte>(row.Bytes(4).ToArray())));
+    public static (UserId User, KeyHash Key, CustomerDetails? Details, CustomersTurn Turn) ReadCustomer(string file, SqliteStatement row)
+    {
+        CustomerDetails? details = row.IsNull(2) ? null : new CustomerDetails(row.Text(2), row.Text(3), row.Text(4), row.Text(5), row.Text(6));
+        var turn = new CustomersTurn(row.IsNull(7) ? null : row.Unsigned(7), (int)row.Integer(8));
+        return (new UserId(row.Id(0)), ReadHash(file, row, 1), details, turn);
+    }
 
-    private void ApplyOrder(SqliteStatement row, IShopTables to)
+    /// <summary>All but its lines, which stay in column 8.</summary>
+    public static OrderRow ReadOrder(string file, SqliteStatement row)
     {
         ulong number = row.Unsigned(0);
         if (!OrderWords.TryRead(row.Bytes(3), out OrderStatus status))
-            throw Damaged(number, "status");
+            throw Damaged(file, number, "status");
         if (!OrderWords.TryRead(row.Bytes(4), out Delivery delivery))
-            throw Damaged(number, "delivery");
+            throw Damaged(file, number, "delivery");
 
-        to.AddOrder(new OrderRow(
-            number, new UserId(row.Id(1)), (int)row.Integer(2), status, delivery, new Pence(row.Integer(5)), new Pence(row.Integer(6)), row.Integer(7),
-            ReadLines(number, row.Bytes(8))));
+        return new OrderRow(
+            number, new UserId(row.Id(1)), (int)row.Integer(2), status, delivery, new Pence(row.Integer(5)), new Pence(row.Integer(6)), row.Integer(7), []);
+    }
+
+    private void ApplyProduct(SqliteStatement row, IShopTables to)
+    {
+        int number = (int)row.Integer(0);
+        var product = new Product(row.Text(1), (int)row.Integer(2), new Pence(row.Integer(3)));
+        bool retired = row.Integer(4) != 0;
+        Check(_seal.Product(number, product, retired), row, 5, "products", number);
+        to.SetProduct(number, product, retired);
+    }
+
+    private void ApplyCustomer(SqliteStatement row, IShopTables to)
+    {
+        (UserId user, KeyHash key, CustomerDetails? details, CustomersTurn turn) = ReadCustomer(_file, row);
+        Check(_seal.Customer(user, key, details, turn), row, 9, "customers", user);
+        to.SetCustomer(user, key, details);
+    }
+
+    private void ApplyRequest(SqliteStatement row, IShopTables to)
+    {
+        byte[] answer = row.Bytes(4).ToArray();
+        var request = new AnsweredRequest(
+            new UserId(row.Id(0)), row.Unsigned(1), new RequestId(row.Id(2)), row.Unsigned(3), new ReadOnlySequence<byte>(answer));
+        Check(_seal.Request(request, (int)row.Integer(5), answer), row, 6, "requests", request.User);
+        to.AddAnswered(request);
+    }
+
+    private void ApplyOrder(SqliteStatement row, IShopTables to)
+    {
+        OrderRow order = ReadOrder(_file, row);
+        Check(_seal.Order(order, row.Bytes(8)), row, 9, "orders", order.Number);
+        order = order with { Lines = ReadLines(order.Number, row.Bytes(8)) };
+        if (!_isSealed && !AddsUp(order))
+            throw Damaged(_file, order.Number, "total"); // nothing else vouches for it
+        to.AddOrder(order);
+    }
+
+    private static bool AddsUp(in OrderRow order)
+    {
+        Int128 sum = (Int128)order.Delivery.Price().Value + order.Tip.Value;
+        foreach (OrderRowLine line in order.Lines)
+            sum += (Int128)line.Quantity * line.Price.Value;
+        return sum == order.Total.Value;
+    }
+
+    private void Check<TKey>(uint seal, SqliteStatement row, int column, string table, TKey key)
+    {
+        if (!_isSealed)
+            return;
+
+        RowSeal.Check(seal, row, column, _file, table, key);
+        _sum += seal;
     }
 
     private OrderRowLine[] ReadLines(ulong number, ReadOnlySpan<byte> json)
@@ -97,16 +173,10 @@ internal sealed class CheckpointReader : IDisposable
         }
         catch (JsonException)
         {
-            throw Damaged(number, "lines");
+            throw Damaged(_file, number, "lines");
         }
     }
 
-    private KeyHash Hash(SqliteStatement row, int column)
-    {
-        ReadOnlySpan<byte> bytes = row.Bytes(column);
-        return bytes.Length == KeyHash.Bytes ? KeyHash.FromBytes(bytes) : throw new DamagedStorageException(_file, $"a key hash of {bytes.Length} bytes");
-    }
-
-    private DamagedStorageException Damaged(ulong number, string column) =>
-        new(_file, $"row number={number} of the table orders has no valid {column}");
+    private static DamagedStorageException Damaged(string file, ulong number, string column) =>
+        new(file, $"row number={number} of the table orders has no valid {column}");
 }

@@ -1,3 +1,4 @@
+using JustHungry.Protocol.Ids;
 using JustHungry.Server.Storage.Sqlite;
 
 namespace JustHungry.Server.Storage;
@@ -5,30 +6,40 @@ namespace JustHungry.Server.Storage;
 /// <summary>
 /// The tables of <c>orders.db</c>. Anybody may read them (<c>sqlite3 orders.db</c>) while the server runs; money is in pence. Orders are
 /// keyed by the group's rising number, so that new ones go to the file's end; there is no other index, because each costs more
-/// than the order itself. Numbers that are u64 on the wire stand as the same 64 bits, signed.
+/// than the order itself. Numbers that are u64 on the wire stand as the same 64 bits, signed. A row's <c>seal</c> is its checksum
+/// (<see cref="RowSeal"/>): who changes a row by hand ends the next start.
 /// </summary>
 internal static class CheckpointSchema
 {
-    private const int Version = 1;
+    /// <summary>2: rows are sealed.</summary>
+    private const int Version = 2;
 
-    private const string Tables =
+    private const string OldSuffix = "_1";
+    private const int RowsPerFlush = 10_000; // the answers among them wait in memory
+
+    private static readonly string[] Tables =
+    [
         """
-        create table meta(
+        table meta(
             one integer primary key check (one = 1),
             position_index integer not null,
             position_epoch integer not null,
             owner_key_hash blob,
-            boot blob);
-        insert into meta values(1, 0, 0, null, null);
-
-        create table products(
+            boot blob,
+            row_seals integer not null,
+            seal integer not null)
+        """,
+        """
+        table products(
             number integer primary key,
             name text not null,
             stock integer not null,
             price integer not null,
-            retired integer not null);
-
-        create table customers(
+            retired integer not null,
+            seal integer not null)
+        """,
+        """
+        table customers(
             id blob primary key,
             key_hash blob not null,
             first_name text,
@@ -37,18 +48,22 @@ internal static class CheckpointSchema
             postcode text,
             address text,
             sequence integer,
-            slot integer not null default 15) without rowid;
-
-        create table requests(
+            slot integer not null,
+            seal integer not null) without rowid
+        """,
+        """
+        table requests(
             customer blob not null,
             slot integer not null,
             sequence integer not null,
             request_id blob not null,
             body_hash integer not null,
             answer blob not null,
-            primary key (customer, slot)) without rowid;
-
-        create table orders(
+            seal integer not null,
+            primary key (customer, slot)) without rowid
+        """,
+        """
+        table orders(
             number integer primary key,
             customer blob not null,
             order_id integer not null,
@@ -57,22 +72,74 @@ internal static class CheckpointSchema
             tip integer not null,
             total integer not null,
             placed_at integer not null,
-            lines text not null);
-
-        create view order_lines as
+            lines text not null,
+            seal integer not null)
+        """,
+        """
+        view order_lines as
             select orders.number, orders.customer, orders.order_id, line.key + 1 as line,
                 line.value ->> 'product' as product, line.value ->> 'quantity' as quantity, line.value ->> 'price' as price
-            from orders, json_each(orders.lines) as line;
-        """;
+            from orders, json_each(orders.lines) as line
+        """,
+    ];
 
-    /// <summary>Makes the tables in a new file.</summary>
-    /// <exception cref="StorageException">A newer server made them.</exception>
+    /// <summary>Makes the tables in a new file, and seals the rows of one that has none.</summary>
+    /// <exception cref="StorageException">A newer server made them, or they are damaged.</exception>
     public static void Ensure(SqliteDatabase database)
     {
         long version = database.Number("pragma user_version");
         if (version > Version)
             throw new StorageException($"{database.File} was written by a newer server (schema {version}, this one knows {Version}): run that one.");
-        if (version < Version)
-            database.InTransaction(() => database.Execute($"{Tables} pragma user_version = {Version}"));
+        if (version == 0)
+            database.InTransaction(() => Create(database));
+        else if (version < Version)
+            database.InTransaction(() => SealVersion1(database));
+        CheckSchema(database);
+    }
+
+    private static void Create(SqliteDatabase database)
+    {
+        foreach (string part in Tables)
+            database.Execute("create " + part);
+        database.Execute($"insert into meta values(1, 0, 0, null, null, 0, {new RowSeal().Meta(EntryPosition.Start, null, 0)}); pragma user_version = {Version}");
+    }
+
+    /// <summary>Writes every row anew: the way of a state transfer, from the file to itself.</summary>
+    private static void SealVersion1(SqliteDatabase database)
+    {
+        database.Execute("drop view order_lines");
+        string[] names = ["meta", "products", "customers", "requests", "orders"];
+        foreach (string name in names)
+            database.Execute($"alter table {name} rename to {name}{OldSuffix}");
+        CheckpointMeta old = CheckpointMeta.ReadVersion1(database, "meta" + OldSuffix);
+        Create(database);
+
+        CheckpointMeta meta = CheckpointMeta.Read(database);
+        var tables = new CheckpointTables(database, meta);
+        using (var rows = CheckpointReader.OfVersion1(database, old, OldSuffix))
+        {
+            for (int i = 1; rows.ApplyNext(tables); i++)
+            {
+                if (i % RowsPerFlush == 0)
+                    tables.Flush();
+            }
+        }
+
+        tables.Flush();
+        using SqliteStatement write = CheckpointMeta.PrepareWrite(database);
+        meta.Write(write, old.Position);
+        foreach (string name in names)
+            database.Execute($"drop table {name}{OldSuffix}");
+    }
+
+    /// <summary>A wrong bit in a column's type would change what is written from now on.</summary>
+    private static void CheckSchema(SqliteDatabase database)
+    {
+        using SqliteStatement query = database.Prepare("select sql from sqlite_schema where sql is not null order by rowid");
+        foreach (string part in Tables)
+        {
+            if (!query.Step() || !query.Text(0).Equals("create " + part, StringComparison.OrdinalIgnoreCase))
+                throw new DamagedStorageException(database.File, $"its schema is not what this server made: {part[..part.IndexOf('\n', StringComparison.Ordinal)]}");
+        }
     }
 }

@@ -26,8 +26,9 @@ internal sealed class CheckpointSnapshot : IDisposable
         _writer = new EffectWriter(_rows);
         _database = new SqliteDatabase(file);
         _database.Execute("begin");
-        Position = Checkpoint.ReadPosition(_database); // the first read takes the snapshot
-        _reader = new CheckpointReader(_database);
+        CheckpointMeta meta = CheckpointMeta.Read(_database); // the first read takes the snapshot
+        Position = meta.Position;
+        _reader = new CheckpointReader(_database, meta);
     }
 
     /// <summary>Where the tables stood when the snapshot was opened.</summary>

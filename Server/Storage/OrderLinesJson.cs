@@ -47,42 +47,53 @@ internal sealed class OrderLinesJson
         return _json.WrittenSpan;
     }
 
-    /// <exception cref="JsonException">These are not an order's lines.</exception>
+    /// <exception cref="JsonException">These are not an order's lines as <see cref="Write(OrderRowLine[])"/> writes them.</exception>
     public static OrderRowLine[] Read(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json);
+        Expect(ref reader, JsonTokenType.StartArray);
         OrderRowLine[] lines = [];
         int count = 0;
-        while (reader.Read())
+        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
         {
-            if (reader.TokenType != JsonTokenType.StartObject)
-                continue;
             if (count == lines.Length)
                 Array.Resize(ref lines, Math.Max(2, count * 2)); // most orders have two lines
             lines[count++] = ReadLine(ref reader);
         }
 
+        if (reader.TokenType != JsonTokenType.EndArray || reader.Read())
+            throw new JsonException("not an array of lines");
         Array.Resize(ref lines, count);
         return lines;
     }
 
     private static OrderRowLine ReadLine(ref Utf8JsonReader reader)
     {
-        int product = -1, quantity = 0;
-        long price = 0;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (reader.ValueTextEquals("number"u8))
-                product = (int)ReadNumber(ref reader);
-            else if (reader.ValueTextEquals("quantity"u8))
-                quantity = (int)ReadNumber(ref reader);
-            else if (reader.ValueTextEquals("price"u8))
-                price = ReadNumber(ref reader);
-            else
-                reader.Skip();
-        }
+        ExpectKey(ref reader, "number"u8);
+        long product = ReadNumber(ref reader);
+        ExpectKey(ref reader, "product"u8);
+        Expect(ref reader, JsonTokenType.String);
+        ExpectKey(ref reader, "quantity"u8);
+        long quantity = ReadNumber(ref reader);
+        ExpectKey(ref reader, "price"u8);
+        long price = ReadNumber(ref reader);
+        Expect(ref reader, JsonTokenType.EndObject);
+        return product is >= 0 and <= int.MaxValue && quantity is > 0 and <= int.MaxValue && price >= 0
+            ? new OrderRowLine((int)product, (int)quantity, new Pence(price))
+            : throw new JsonException("a number that no line has");
+    }
 
-        return product >= 0 ? new OrderRowLine(product, quantity, new Pence(price)) : throw new JsonException("a line without its product's number");
+    private static void ExpectKey(ref Utf8JsonReader reader, ReadOnlySpan<byte> key)
+    {
+        Expect(ref reader, JsonTokenType.PropertyName);
+        if (!reader.ValueTextEquals(key))
+            throw new JsonException("a key that nobody writes, or in another place");
+    }
+
+    private static void Expect(ref Utf8JsonReader reader, JsonTokenType type)
+    {
+        if (!reader.Read() || reader.TokenType != type)
+            throw new JsonException($"{reader.TokenType} where {type} was expected");
     }
 
     private static long ReadNumber(ref Utf8JsonReader reader) =>

@@ -28,6 +28,9 @@ internal sealed class SqliteDatabase : IDisposable
         _ = raw.sqlite3_extended_result_codes(_handle, 1);
         _ = raw.sqlite3_busy_timeout(_handle, 5_000); // a report may hold a lock for a moment, while it opens the file
         Execute($"pragma page_size = {pageBytes}; {Durable}");
+        const int Full = 2;
+        if (Number("pragma synchronous") != Full || Number("select count(*) from pragma_journal_mode where journal_mode = 'wal'") != 1)
+            throw new StorageException($"{path}: SQLite does not make its commits durable here (WAL with synchronous = FULL). Choose another disk.");
     }
 
     public string File { get; }
@@ -71,6 +74,20 @@ internal sealed class SqliteDatabase : IDisposable
 
         Check(result);
         return inWal == copied;
+    }
+
+    /// <summary>
+    /// Writes all that the WAL holds into the file, fsyncs both, and empties the WAL. After a failed fsync the system may call pages clean that
+    /// never reached the disk: they are read back from memory as if they were there, and a later fsync does not write them. So a start
+    /// that has read the file writes it again: everything that was committed since the last whole checkpoint, whose fsync did not fail.
+    /// </summary>
+    /// <exception cref="StorageException">Somebody reads an old snapshot of the file and goes on reading it, or the disk failed.</exception>
+    public void RewriteWal()
+    {
+        int result = raw.sqlite3_wal_checkpoint_v2(_handle, "main", raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _);
+        if (result == raw.SQLITE_BUSY)
+            throw new StorageException($"{File} can't be written anew: another program has been reading it since before this start. End that one first.");
+        Check(result);
     }
 
     public void Check(int result)
