@@ -45,6 +45,17 @@ internal static class SqliteFile
         }
     }
 
+    /// <summary>
+    /// Writes what the WAL holds into the file, fsyncs both and empties the WAL. What was read may lie in memory alone, in pages that the system
+    /// calls clean, after an fsync that failed in the process before: so it is written again before anybody is answered.
+    /// </summary>
+    /// <exception cref="StorageException">Another program keeps the file from it.</exception>
+    public static void RewriteWal(SqliteConnection connection)
+    {
+        if (Query(connection, "PRAGMA wal_checkpoint(TRUNCATE)") != 0)
+            throw new StorageException("it can't be written anew: another program has been reading it since before this start. End that one first.");
+    }
+
     /// <summary>What the operator is told.</summary>
     public static StorageException Explain(string path, Exception e) => e switch
     {
@@ -73,6 +84,9 @@ internal static class SqliteFile
         Execute(connection, "PRAGMA synchronous = FULL"); // a view that was answered must survive the loss of power
         Execute(connection, "PRAGMA fullfsync = ON"); // macOS: fsync alone leaves it in the drive's cache
         Execute(connection, "PRAGMA checkpoint_fullfsync = ON");
+        const int Full = 2;
+        if (Query(connection, "PRAGMA synchronous") != Full || Query(connection, "SELECT count(*) FROM pragma_journal_mode WHERE journal_mode = 'wal'") != 1)
+            throw new StorageException("SQLite does not make its commits durable here (WAL with synchronous = FULL). Choose another disk.");
     }
 
     private static void CheckDamage(SqliteConnection connection)

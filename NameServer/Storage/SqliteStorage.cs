@@ -33,6 +33,7 @@ internal sealed class SqliteStorage : INameStorage
             connection = SqliteFile.Open(path);
             var storage = new SqliteStorage(fileLock, connection);
             storage.CheckEveryRow(); // what can't be read is found now, not after the first answer
+            SqliteFile.RewriteWal(connection);
             return storage;
         }
         catch (Exception e)

@@ -185,6 +185,34 @@ public sealed class StorageTests : IDisposable
     }
 
     [Test]
+    public void A_start_writes_what_it_read_into_the_file_again_so_that_no_failed_fsync_before_it_counts()
+    {
+        using var first = SqliteStorage.Open(Path);
+        first.Append(new StoredView(1, ProposalKind.Bootstrap, First));
+        string killed = _directory.File("killed.db");
+        Copy(Path, killed);
+        Copy(Path + "-wal", killed + "-wal");
+        new FileInfo(killed + "-wal").Length.Should().BePositive();
+
+        using (var again = SqliteStorage.Open(killed))
+        {
+            again.Load().Views.Should().ContainSingle();
+            new FileInfo(killed + "-wal").Length.Should().Be(0, "all of it is in the file, which was fsynced first");
+        }
+    }
+
+    [Test]
+    public void Directories_that_it_makes_are_readable_by_their_owner_only()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+
+        SqliteStorage.Open(System.IO.Path.Combine(_directory.File("home"), "below", "nameserver.db")).Dispose();
+
+        File.GetUnixFileMode(_directory.File("home")).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    [Test]
     public void A_place_that_can_not_be_written_is_said()
     {
         File.WriteAllText(_directory.File("file"), "");
@@ -193,6 +221,13 @@ public sealed class StorageTests : IDisposable
     }
 
     private static string Bytes(byte[] bytes) => Convert.ToHexString(bytes);
+
+    private static void Copy(string from, string to)
+    {
+        using var source = new FileStream(from, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var target = new FileStream(to, FileMode.CreateNew);
+        source.CopyTo(target);
+    }
 
     private Action Opening() => () => SqliteStorage.Open(Path).Dispose();
 
