@@ -83,6 +83,11 @@ internal static partial class Log
     [LoggerMessage(2021, LogLevel.Warning, "the shop does not sell what {Catalogue} lists: a catalogue only opens a new group's shop")]
     public static partial void OtherCatalogue(ILogger logger, string catalogue);
 
+    [LoggerMessage(2024, LogLevel.Error,
+        "{Loss}. This disk no longer stands for what it acknowledged: it takes part as another one, a spare, which the primary brings level. Find out " +
+        "why. If no other server has the shop's data, 'frontend promote {Id} --unclean' goes on with what is left here")]
+    public static partial void LostTail(ILogger logger, string loss, ReplicaId id);
+
     [LoggerMessage(2030, LogLevel.Information, "the key of the shop's owner is in {File}: keep a copy of it, there is no other")]
     public static partial void OwnerKeyHere(ILogger logger, string file);
 

@@ -57,14 +57,10 @@ internal static class DirectoryCopy
         foreach (string file in Companions.Where(f => File.Exists(Path.Combine(source, f))))
             File.Copy(Path.Combine(source, file), Path.Combine(unfinished, file)); // with its mode
 
-        DiskId disk = DiskRecovery.Identify(copy, out LogDatabase log);
-        using (log)
-        {
-            using Checkpoint tables = Checkpoint.Open(copy.OrdersFile);
-            RecoveredDisk recovered = DiskRecovery.Recover(copy, disk, log, tables, new BootId(FreshIds.Next()));
-            change?.Invoke(log, recovered);
-            return recovered;
-        }
+        using DiskFiles files = DiskFiles.Open(copy);
+        RecoveredDisk recovered = DiskRecovery.Recover(copy, files, new BootId(FreshIds.Next()));
+        change?.Invoke(files.Log, recovered);
+        return recovered;
     }
 
     /// <summary>
@@ -107,7 +103,11 @@ internal static class DirectoryCopy
     {
         File.Delete(Path.Combine(unfinished, DataDirectory.LockName));
         if (!keepsDiskId)
+        {
             File.Delete(Path.Combine(unfinished, DataDirectory.DiskIdName));
+            File.Delete(Path.Combine(unfinished, AckMark.Name));
+        }
+
         foreach (string file in Directory.GetFiles(unfinished))
         {
             using var written = new FileStream(file, FileMode.Open, FileAccess.ReadWrite);

@@ -73,6 +73,8 @@ internal static class ServerDaemon
         var answers = new DiskAnswers(loop, metrics);
         using var disk = new SqliteReplicaDisk(directory, boot, answers, TimeProvider.System);
         RecoveredDisk recovered = disk.Recover(); // commits before anybody hears of this replica
+        if (recovered.Loss is { } loss)
+            Log.LostTail(log, loss, options.Id);
         Endpoint listening = await loop.ListenAsync(options.Listen).ConfigureAwait(false);
 
         var lookUps = new PostcodeLookUps(postcodes, loop);

@@ -101,8 +101,9 @@ internal sealed class LogWrite
 /// <param name="Batches">The log after the base, in order.</param>
 /// <param name="CheckpointAt">The position of the tables. At or after the base.</param>
 /// <param name="Shop">The state in the tables.</param>
+/// <param name="Loss">What the disk has lost of what it had acknowledged, so that it has another id now; null: nothing that can be seen.</param>
 internal sealed record RecoveredDisk(
-    DiskId Disk, View? Adopted, EntryPosition Base, IReadOnlyList<LogBatch> Batches, EntryPosition CheckpointAt, ShopState Shop)
+    DiskId Disk, View? Adopted, EntryPosition Base, IReadOnlyList<LogBatch> Batches, EntryPosition CheckpointAt, ShopState Shop, string? Loss = null)
 {
     /// <summary>The last entry of the log.</summary>
     public EntryPosition Last => Batches.Count > 0 ? Batches[^1].LastPosition : Base;

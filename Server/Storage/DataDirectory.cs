@@ -6,7 +6,7 @@ using JustHungry.Protocol.Ids;
 namespace JustHungry.Server.Storage;
 
 /// <summary>
-/// A replica's data directory: <c>log.db</c>, <c>orders.db</c>, <c>disk-id</c>, <c>lock</c>. Open in one live process at a time: the
+/// A replica's data directory: <c>log.db</c>, <c>orders.db</c>, <c>disk-id</c>, <c>acknowledged</c>, <c>lock</c>. Open in one live process at a time: the
 /// lock is the operating system's on an open file, so a killed process leaves nothing that blocks.
 /// <para>
 /// <b>The disk id</b> says which acknowledgements this directory stands for: a member of a view is trusted to hold everything that was
@@ -19,6 +19,8 @@ namespace JustHungry.Server.Storage;
 /// cannot be told from the original by its content, and it may lack entries that the original acknowledged.</item>
 /// <item>both, and they differ: log.db came from elsewhere, or a start died between the two steps above (that id was never registered).</item>
 /// <item>a file, but no log.db: the log was lost, or a first start died before it made one.</item>
+/// <item>both, and they agree, but the file <c>acknowledged</c> says that the log once went further, or should be there and is not
+/// (<see cref="AckMark"/>): log.db lost its end, or is an old copy under the same id.</item>
 /// </list>
 /// </summary>
 internal sealed class DataDirectory : IDisposable
@@ -177,9 +179,9 @@ internal sealed class DataDirectory : IDisposable
     }
 
     /// <summary>Opens a file that only its owner may read.</summary>
-    public static FileStream Create(string file, FileMode mode)
+    public static FileStream Create(string file, FileMode mode, FileShare share = FileShare.None)
     {
-        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.None };
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = share };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = OwnerOnlyFile;
         return new FileStream(file, options);

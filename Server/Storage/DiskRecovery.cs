@@ -9,8 +9,9 @@ internal static class DiskRecovery
 {
     /// <exception cref="DamagedStorageException">What is there cannot be what this server wrote.</exception>
     /// <exception cref="StorageException">The disk failed.</exception>
-    public static RecoveredDisk Recover(DataDirectory directory, DiskId disk, LogDatabase log, Checkpoint tables, BootId boot)
+    public static RecoveredDisk Recover(DataDirectory directory, DiskFiles files, BootId boot)
     {
+        (LogDatabase log, Checkpoint tables) = (files.Log, files.Tables);
         if (log.IsInstalling)
         {
             tables.Clear();
@@ -22,21 +23,28 @@ internal static class DiskRecovery
         ShopState shop = tables.Load(CancellationToken.None);
 
         // Now what was read is made durable, names included: a killed process may have written it and not fsynced.
+        files.Mark.Write(log.Mark);
+        files.Mark.Flush();
+        directory.Flush();
+        log.SetMarked();
         log.CommitBoot(boot);
         tables.CommitBoot(boot);
+        files.Mark.Write(log.Mark);
         directory.Flush();
-        return new RecoveredDisk(disk, adopted, @base, batches, tables.Position, shop);
+        return new RecoveredDisk(files.Disk, adopted, @base, batches, tables.Position, shop, files.Loss);
     }
 
     /// <summary>The directory's disk id, by the rules in <see cref="DataDirectory"/>. Opens the log, which is part of them.</summary>
-    public static DiskId Identify(DataDirectory directory, out LogDatabase log)
+    /// <param name="loss">Why a directory whose two ids agree is another disk all the same; null: it is not.</param>
+    public static DiskId Identify(DataDirectory directory, AckMark mark, out LogDatabase log, out string? loss)
     {
+        loss = null;
         DiskId? inFile = directory.ReadDiskId();
         DiskId disk = inFile ?? directory.MakeDiskId();
         log = LogDatabase.Open(directory.LogFile);
         try
         {
-            if (inFile is not null && log.Disk == inFile)
+            if (inFile is not null && log.Disk == inFile && (loss = FindLoss(log, mark)) is null)
                 return disk;
             if (inFile is not null)
                 disk = directory.MakeDiskId();
@@ -48,6 +56,17 @@ internal static class DiskRecovery
             log.Dispose();
             throw;
         }
+    }
+
+    private static string? FindLoss(LogDatabase log, AckMark mark)
+    {
+        LogMark here = log.Mark;
+        if (mark.Read() is not { } told || told.Disk != here.Disk)
+            return log.IsMarked ? $"the file {AckMark.Name} beside {log.File} is missing, damaged or another server's, so nobody knows what this one acknowledged" : null;
+        return told.IsAheadOf(here)
+            ? $"{log.File} ends at entry {here.Last} with adopted epoch {here.Adopted}, but this server went as far as entry {told.Last} and epoch {told.Adopted}: " +
+              "its last transactions are lost, or it is an old copy"
+            : null;
     }
 
     /// <summary>The tables stand at an entry of this log: otherwise one of the two files is lost, old, or from elsewhere.</summary>

@@ -11,42 +11,55 @@ namespace JustHungry.Server.Storage;
 /// <summary>
 /// <c>log.db</c>: the batches after the base, and what a replica must never forget: its disk id, the adopted view, whether an
 /// installation is under way. Owned by the disk's log thread. Its one rule: everything that a write holds becomes durable in one
-/// transaction, or nothing does. A row that was lost at the log's end cannot be seen here: the primary's Appends find it.
+/// transaction, or nothing does. A row that was lost at the log's end cannot be seen here: <see cref="AckMark"/> sees it.
 /// </summary>
 internal sealed class LogDatabase : IDisposable
 {
-    private const int SchemaVersion = 1;
+    /// <summary>2: the state is sealed, and counts cuts.</summary>
+    private const int SchemaVersion = 2;
 
     // A batch of 100 orders is about 40 KiB: with 4 KiB pages its row is a chain of ten of them.
     private const int PageBytes = 16 * 1024;
 
     private readonly SqliteDatabase _database;
-    private readonly SqliteStatement _begin, _commit, _adopt, _cut, _append, _trim, _setBase, _entryAt;
+    private readonly SqliteStatement _begin, _commit, _writeState, _cut, _append, _trim, _entryAt;
     private readonly ArrayBufferWriter<byte> _viewBytes = new(512);
+    private LogState _state;
     private Epoch _adopted;
-    private EntryPosition _base, _last;
+    private EntryPosition _last;
 
     private LogDatabase(SqliteDatabase database)
     {
         _database = database;
-        CreateSchema();
+        EnsureSchema();
         _begin = database.Prepare("begin immediate");
         _commit = database.Prepare("commit");
-        _adopt = database.Prepare("update state set view = ?1");
+        _writeState = LogState.PrepareWrite(database);
         _cut = database.Prepare("delete from batches where first >= ?1");
         _append = database.Prepare("insert into batches(first, count, epoch, seal, entries) values(?1, ?2, ?3, ?4, ?5)");
         _trim = database.Prepare("delete from batches where first < ?1");
-        _setBase = database.Prepare("update state set base_index = ?1, base_epoch = ?2");
         _entryAt = database.Prepare("select first, count, epoch from batches where first <= ?1 order by first desc limit 1");
+        _state = LogState.Read(database, isSealed: true);
+        _last = BatchAt(new EntryIndex(long.MaxValue))?.Last ?? Base;
+        if (ReadView() is { } view)
+            _adopted = view.Epoch;
     }
 
     public string File => _database.File;
 
     /// <summary>The disk id that this log belongs to; null: it was made just now.</summary>
-    public DiskId? Disk { get; private set; }
+    public DiskId? Disk => _state.Disk;
 
     /// <summary>A state transfer began and did not end: neither this log nor the tables hold anything that counts.</summary>
-    public bool IsInstalling { get; private set; }
+    public bool IsInstalling => _state.IsInstalling;
+
+    /// <summary>How far it has come.</summary>
+    public LogMark Mark => new(Disk ?? DiskId.None, _state.Cuts, _last, _adopted);
+
+    /// <summary>It was told once that a mark is beside it.</summary>
+    public bool IsMarked => _state.Cuts > 0;
+
+    private EntryPosition Base => _state.Base;
 
     /// <summary>Opens the log, making it if it is not there.</summary>
     /// <exception cref="StorageException">The file is damaged, or the disk failed.</exception>
@@ -56,14 +69,14 @@ internal sealed class LogDatabase : IDisposable
         try
         {
             database.Execute("pragma wal_autocheckpoint = 0"); // WalKeeper does it, off the commit path
-            var log = new LogDatabase(database);
-            log.ReadState();
-            return log;
+            return new LogDatabase(database);
         }
-        catch
+        catch (Exception e)
         {
             database.Dispose();
-            throw;
+            if (e is StorageException)
+                throw;
+            throw new DamagedStorageException(file, "its rows cannot be read: " + e.Message, e);
         }
     }
 
@@ -71,23 +84,29 @@ internal sealed class LogDatabase : IDisposable
     /// <exception cref="DamagedStorageException">What is there cannot be what was written.</exception>
     public (View? Adopted, EntryPosition Base, List<LogBatch> Batches) Recover()
     {
-        List<LogBatch> batches = LogRecovery.ReadBatches(_database, _base);
-        _last = batches.Count > 0 ? batches[^1].LastPosition : _base;
-        return (ReadView(), _base, batches);
+        List<LogBatch> batches = LogRecovery.ReadBatches(_database, Base);
+        _last = batches.Count > 0 ? batches[^1].LastPosition : Base;
+        return (ReadView(), Base, batches);
     }
 
-    public void SetDisk(DiskId disk)
+    public void SetDisk(DiskId disk) => Store(_state with { Disk = disk });
+
+    /// <summary>From now on a start asks for the mark, which is durable.</summary>
+    public void SetMarked()
     {
-        using (SqliteStatement set = _database.Prepare("update state set disk = ?1"))
-            set.BindId(1, disk.Value).Run();
-        Disk = disk;
+        if (!IsMarked)
+            Store(_state with { Cuts = 1 });
     }
 
-    /// <summary>This commit's fsync makes durable all that was read, also what a killed process had written and not fsynced.</summary>
+    /// <summary>
+    /// Makes durable all that was read, whatever became of it before: what a killed process had written and not fsynced, and what a failed
+    /// fsync left (see <see cref="SqliteDatabase.RewriteWal"/>).
+    /// </summary>
     public void CommitBoot(BootId boot)
     {
-        using SqliteStatement set = _database.Prepare("update state set boot = ?1");
-        set.BindId(1, boot.Value).Run();
+        using (SqliteStatement set = _database.Prepare("update state set boot = ?1"))
+            set.BindId(1, boot.Value).Run();
+        _database.RewriteWal();
     }
 
     /// <summary>Does a write in one durable transaction.</summary>
@@ -95,6 +114,7 @@ internal sealed class LogDatabase : IDisposable
     public long Write(LogWrite write)
     {
         long bytes = 3 * PageBytes; // the state's page, the table's leaf and its parent
+        LogState before = _state;
         _begin.Run();
         if (write.Adopt is { } view)
             Adopt(view);
@@ -108,6 +128,8 @@ internal sealed class LogDatabase : IDisposable
 
         if (write.Base is { } at)
             Trim(at);
+        if (!ReferenceEquals(_state, before))
+            _state.Write(_writeState);
         _commit.Run();
         return bytes;
     }
@@ -123,7 +145,7 @@ internal sealed class LogDatabase : IDisposable
 
     public void Dispose() => _database.Dispose();
 
-    private void CreateSchema()
+    private void EnsureSchema()
     {
         long version = _database.Number("pragma user_version");
         if (version > SchemaVersion)
@@ -131,34 +153,30 @@ internal sealed class LogDatabase : IDisposable
         if (version == SchemaVersion)
             return;
 
-        _database.InTransaction(() => _database.Execute(
-            "create table batches(first integer primary key, count integer not null, epoch integer not null, seal integer not null, entries blob not null);" +
-            "create table state(one integer primary key check (one = 1), disk blob, boot blob, view blob, base_index integer not null, " +
-            "base_epoch integer not null, installing integer not null);" +
-            "insert into state values(1, null, null, null, 0, 0, 0);" +
-            $"pragma user_version = {SchemaVersion}"));
+        _database.InTransaction(() =>
+        {
+            if (version == 0)
+                CreateSchema();
+            _database.Execute("alter table state add column cuts integer not null default 0; alter table state add column seal integer not null default 0");
+            using SqliteStatement write = LogState.PrepareWrite(_database);
+            LogState.Read(_database, isSealed: false).Write(write);
+            _database.Execute($"pragma user_version = {SchemaVersion}");
+        });
     }
 
-    private void ReadState()
+    private void CreateSchema() => _database.Execute(
+        "create table batches(first integer primary key, count integer not null, epoch integer not null, seal integer not null, entries blob not null);" +
+        "create table state(one integer primary key check (one = 1), disk blob, boot blob, view blob, base_index integer not null, " +
+        "base_epoch integer not null, installing integer not null);" +
+        "insert into state values(1, null, null, null, 0, 0, 0);");
+
+    private View? ReadView() => _state.View.IsEmpty ? null : LogRecovery.ReadView(File, _state.View);
+
+    /// <summary>A transaction of its own.</summary>
+    private void Store(LogState state)
     {
-        using SqliteStatement query = _database.Prepare("select disk, base_index, base_epoch, installing from state");
-        if (!query.Step())
-            throw new DamagedStorageException(File, "the table state has no row");
-
-        Disk = query.IsNull(0) ? null : new DiskId(query.Id(0));
-        _base = _last = new EntryPosition(new EntryIndex(query.Unsigned(1)), new Epoch(query.Unsigned(2)));
-        IsInstalling = query.Integer(3) != 0;
-    }
-
-    private View? ReadView()
-    {
-        using SqliteStatement query = _database.Prepare("select view from state");
-        if (!query.Step() || query.IsNull(0))
-            return null;
-
-        View view = LogRecovery.ReadView(File, query.Bytes(0).ToArray());
-        _adopted = view.Epoch;
-        return view;
+        state.Write(_writeState);
+        _state = state;
     }
 
     private void Adopt(View view)
@@ -168,20 +186,21 @@ internal sealed class LogDatabase : IDisposable
         var writer = new MessagePackWriter(_viewBytes);
         View.Write(ref writer, view);
         writer.Flush();
-        _adopt.Bind(1, _viewBytes.WrittenSpan).Run();
+        _state = _state with { View = _viewBytes.WrittenSpan.ToArray() };
         _adopted = view.Epoch;
     }
 
     private void Cut(EntryIndex from)
     {
-        Invariant.Check(from > _base.Index, "nothing at or below the log's base is cut");
+        Invariant.Check(from > Base.Index, "nothing at or below the log's base is cut");
         if (from > _last.Index)
             return;
 
         (EntryPosition first, _) = BatchAt(from)!.Value;
         Invariant.Check(first.Index == from, "a cut begins at the first entry of a stored batch");
         _cut.Bind(1, from.Value).Run();
-        _last = BatchAt(from)?.Last ?? _base;
+        _last = BatchAt(from)?.Last ?? Base;
+        _state = _state with { Cuts = _state.Cuts + 1 };
     }
 
     private void Append(LogBatch batch)
@@ -197,7 +216,7 @@ internal sealed class LogDatabase : IDisposable
     /// <summary>A batch that holds the new base inside stays whole, and the base on disk is then the entry before it: the last that was really cut.</summary>
     private void Trim(EntryPosition at)
     {
-        Invariant.Check(at.Index <= _last.Index && at.Index >= _base.Index, "the log's base lies in the log");
+        Invariant.Check(at.Index <= _last.Index && at.Index >= Base.Index, "the log's base lies in the log");
         if (BatchAt(at.Index) is not { } batch)
             return;
 
@@ -205,12 +224,11 @@ internal sealed class LogDatabase : IDisposable
         if (batch.Last.Index > at.Index)
         {
             EntryIndex before = new(batch.First.Index.Value - 1);
-            at = BatchAt(before)?.Last ?? _base;
+            at = BatchAt(before)?.Last ?? Base;
         }
 
         _trim.Bind(1, at.Index.Value + 1).Run();
-        _setBase.Bind(1, at.Index.Value).Bind(2, at.Epoch.Value).Run();
-        _base = at;
+        _state = _state with { Base = at };
     }
 
     /// <summary>First and last entry of the batch that holds this one, or of the last batch before it.</summary>
@@ -230,10 +248,8 @@ internal sealed class LogDatabase : IDisposable
     {
         _begin.Run();
         _cut.Bind(1, 0).Run();
-        _setBase.Bind(1, at.Index.Value).Bind(2, at.Epoch.Value).Run();
-        _database.Execute($"update state set installing = {(installing ? 1 : 0)}");
+        Store(_state with { Base = at, IsInstalling = installing, Cuts = _state.Cuts + 1 });
         _commit.Run();
-        _base = _last = at;
-        IsInstalling = installing;
+        _last = at;
     }
 }

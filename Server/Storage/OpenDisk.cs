@@ -12,16 +12,18 @@ internal sealed class OpenDisk : IDisposable
 {
     private readonly DataDirectory _directory;
     private readonly IReplicaDiskEvents _events;
+    private readonly DiskFiles _files;
     private readonly LogDatabase _log;
     private readonly Checkpoint _tables;
     private readonly SortedDictionary<ulong, CheckpointSnapshot> _snapshots = []; // the snapshot thread's
     private readonly WalKeeper _wal;
     private readonly DiskWorker _logWorker, _tablesWorker, _snapshotWorker;
 
-    public OpenDisk(DataDirectory directory, LogDatabase log, Checkpoint tables, IReplicaDiskEvents events, Action<Exception> failed)
+    /// <param name="files">This object's from now on.</param>
+    public OpenDisk(DataDirectory directory, DiskFiles files, IReplicaDiskEvents events, Action<Exception> failed)
     {
-        (_directory, _log, _tables, _events) = (directory, log, tables, events);
-        _wal = new WalKeeper(log, failed);
+        (_directory, _files, _log, _tables, _events) = (directory, files, files.Log, files.Tables, events);
+        _wal = new WalKeeper(_log, failed);
         _logWorker = new DiskWorker("log", failed);
         _tablesWorker = new DiskWorker("tables", failed);
         _snapshotWorker = new DiskWorker("snapshots", failed);
@@ -30,6 +32,7 @@ internal sealed class OpenDisk : IDisposable
     public void Write(LogWrite write) => _logWorker.Post(() =>
     {
         long bytes = _log.Write(write);
+        _files.Mark.Write(_log.Mark);
         _events.Written();
         _wal.Grew(bytes);
     });
@@ -37,6 +40,7 @@ internal sealed class OpenDisk : IDisposable
     public void Checkpoint(IReadOnlyList<LogBatch> batches, EntryPosition upTo) => _tablesWorker.Post(() =>
     {
         _tables.Advance(batches, upTo, _tablesWorker.Stopping);
+        _files.Mark.Flush();
         _events.Checkpointed(_tables.Position);
     });
 
@@ -65,6 +69,7 @@ internal sealed class OpenDisk : IDisposable
     public void BeginInstall(ulong transfer) => _logWorker.Post(() =>
     {
         _log.BeginInstall();
+        _files.Mark.Write(_log.Mark);
         _tablesWorker.Post(() =>
         {
             _tables.Clear();
@@ -85,6 +90,7 @@ internal sealed class OpenDisk : IDisposable
         _logWorker.Post(() =>
         {
             _log.EndInstall(at);
+            _files.Mark.Write(_log.Mark);
             Load();
         });
     });
@@ -98,8 +104,7 @@ internal sealed class OpenDisk : IDisposable
         _wal.Dispose();
         foreach (CheckpointSnapshot snapshot in _snapshots.Values)
             snapshot.Dispose();
-        _tables.Dispose();
-        _log.Dispose();
+        _files.Dispose();
     }
 
     /// <summary>By the way that BeginInstall goes, so that nothing overtakes it.</summary>

@@ -29,19 +29,16 @@ internal sealed class SqliteReplicaDisk(DataDirectory directory, BootId boot, IR
     /// <exception cref="StorageException">The disk failed.</exception>
     public RecoveredDisk Recover()
     {
-        DiskId disk = DiskRecovery.Identify(directory, out LogDatabase log);
-        Checkpoint? tables = null;
+        DiskFiles files = DiskFiles.Open(directory);
         try
         {
-            tables = Storage.Checkpoint.Open(directory.OrdersFile);
-            RecoveredDisk recovered = DiskRecovery.Recover(directory, disk, log, tables, boot);
-            _open = new OpenDisk(directory, log, tables, events, Fail);
+            RecoveredDisk recovered = DiskRecovery.Recover(directory, files, boot);
+            _open = new OpenDisk(directory, files, events, Fail);
             return recovered;
         }
         catch
         {
-            tables?.Dispose();
-            log.Dispose();
+            files.Dispose();
             throw;
         }
     }

@@ -1,5 +1,7 @@
 using FluentAssertions;
+using JustHungry.Protocol.Ids;
 using JustHungry.Server.Replication;
+using JustHungry.Server.Storage;
 using JustHungry.Server.Storage.Sqlite;
 using NUnit.Framework;
 
@@ -65,19 +67,44 @@ internal sealed class LosingPower
     }
 
     [Test]
-    public void A_start_makes_durable_what_it_read()
+    public void A_start_writes_what_it_read_into_the_files_again_so_that_no_failed_fsync_before_it_counts()
     {
         using TestDisk disk = TestDisk.Started();
         disk.Append(Shop.Batches());
         disk.Checkpoint(Shop.Batches(), RecordedShop.At(100));
         using TestDisk killed = disk.Killed();
-        long log = WalBytes(killed.LogFile), orders = WalBytes(killed.OrdersFile);
+        WalBytes(killed.LogFile).Should().BePositive();
+        WalBytes(killed.OrdersFile).Should().BePositive();
 
         killed.Start();
 
-        // a commit of its own after all that was read: its fsync covers them
-        WalBytes(killed.LogFile).Should().BeGreaterThan(log);
-        WalBytes(killed.OrdersFile).Should().BeGreaterThan(orders);
+        // a truncating checkpoint: all frames copied into the file, which was fsynced before the WAL was emptied
+        WalBytes(killed.LogFile).Should().Be(0);
+        WalBytes(killed.OrdersFile).Should().Be(0);
+        using TestDisk filesAlone = killed.Killed();
+        File.Delete(filesAlone.LogFile + "-wal");
+        File.Delete(filesAlone.OrdersFile + "-wal");
+        KeepingTheLog.Same(filesAlone.Start().Batches, Shop.Batches());
+        filesAlone.Recovered.Loss.Should().BeNull();
+        filesAlone.Recovered.Shop.Digest().Should().Be(Shop.DigestAt(new EntryIndex(100)));
+    }
+
+    [Test]
+    public void A_start_that_cannot_write_a_file_again_says_who_is_in_the_way()
+    {
+        using TestDisk disk = TestDisk.Started();
+        disk.Append(Shop.Batches());
+        disk.Checkpoint(Shop.Batches(), RecordedShop.At(50));
+        using var report = new SqliteDatabase(disk.OrdersFile);
+        report.Execute("begin");
+        _ = report.Number("select count(*) from orders");
+        disk.Checkpoint(Shop.Batches(), RecordedShop.At(100));
+        disk.Stop();
+
+        FluentActions.Invoking(disk.Start).Should().Throw<StorageException>().WithMessage($"{disk.OrdersFile} can't be written anew: another program*");
+        disk.Stop();
+        report.Execute("commit");
+        disk.Start().Shop.Digest().Should().Be(Shop.DigestAt(new EntryIndex(100)));
     }
 
     [Test]

@@ -51,7 +51,7 @@ internal sealed class StoppingTheDisk
         var random = new Random(1);
         for (int i = 0; i < 200; i++)
         {
-            var open = new OpenDisk(directory, LogDatabase.Open(disk.LogFile), Checkpoint.Open(disk.OrdersFile), disk, failures.Add);
+            var open = new OpenDisk(directory, DiskFiles.Open(directory), disk, failures.Add);
             open.Load();
             Thread.SpinWait(random.Next(30_000));
             open.Dispose();

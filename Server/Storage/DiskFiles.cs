@@ -1,0 +1,47 @@
+using JustHungry.Protocol.Ids;
+
+namespace JustHungry.Server.Storage;
+
+/// <summary>The open files of a data directory, whose identity is settled. Owned by whoever opened them.</summary>
+internal sealed class DiskFiles : IDisposable
+{
+    private DiskFiles(DiskId disk, string? loss, AckMark mark, LogDatabase log, Checkpoint tables) =>
+        (Disk, Loss, Mark, Log, Tables) = (disk, loss, mark, log, tables);
+
+    public DiskId Disk { get; }
+
+    /// <summary>What this directory has lost, so that it is another disk now; null: nothing that can be seen.</summary>
+    public string? Loss { get; }
+
+    public AckMark Mark { get; }
+
+    public LogDatabase Log { get; }
+
+    public Checkpoint Tables { get; }
+
+    /// <exception cref="DamagedStorageException">What is there cannot be what this server wrote.</exception>
+    /// <exception cref="StorageException">The disk failed.</exception>
+    public static DiskFiles Open(DataDirectory directory)
+    {
+        AckMark mark = AckMark.Open(directory.Directory);
+        LogDatabase? log = null;
+        try
+        {
+            DiskId disk = DiskRecovery.Identify(directory, mark, out log, out string? loss);
+            return new DiskFiles(disk, loss, mark, log, Checkpoint.Open(directory.OrdersFile));
+        }
+        catch
+        {
+            log?.Dispose();
+            mark.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        Tables.Dispose();
+        Log.Dispose();
+        Mark.Dispose();
+    }
+}

@@ -1,0 +1,159 @@
+using FluentAssertions;
+using JustHungry.Protocol.Ids;
+using JustHungry.Server.Replication;
+using NUnit.Framework;
+
+namespace JustHungry.Tests.Server.Storage;
+
+/// <summary>
+/// A disk that lacks what it had acknowledged is another disk: no member, so it can't be promoted and its acks count for nothing until it
+/// is level. SQLite itself says nothing when a WAL is gone.
+/// </summary>
+internal sealed class LosingTheLogsEnd
+{
+    private static readonly RecordedShop Shop = new();
+
+    private TestDisk _disk = null!;
+
+    [SetUp]
+    public void Fill()
+    {
+        _disk = TestDisk.Started();
+        _disk.Write(new LogWrite { Adopt = KeepingTheLog.ViewOf(1) });
+        _disk.Append(Shop.Batch(1, 100));
+        _disk.Restart(); // from here on, what follows is in the WAL
+        _disk.Append(Shop.Batch(101, 150));
+    }
+
+    [TearDown]
+    public void Delete() => _disk.Dispose();
+
+    [Test]
+    public void A_killed_server_lost_nothing()
+    {
+        using TestDisk killed = _disk.Killed();
+
+        IsItself(killed.Start(), 150);
+        IsItself(killed.Restart(), 150);
+    }
+
+    [Test]
+    public void A_deleted_wal_makes_another_disk()
+    {
+        using TestDisk killed = _disk.Killed();
+        File.Delete(killed.LogFile + "-wal");
+
+        RecoveredDisk recovered = killed.Start();
+
+        IsAnother(recovered, "150@1");
+        KeepingTheLog.Same(recovered.Batches, [Shop.Batch(1, 100)]);
+        killed.Append(Shop.Batch(101, 120));
+        RecoveredDisk again = killed.Restart();
+        again.Loss.Should().BeNull();
+        again.Disk.Should().Be(recovered.Disk, "it is said once");
+    }
+
+    [Test]
+    public void A_truncated_wal_makes_another_disk()
+    {
+        using TestDisk killed = _disk.Killed();
+        using (var wal = new FileStream(killed.LogFile + "-wal", FileMode.Open))
+            wal.SetLength(wal.Length - 1);
+
+        IsAnother(killed.Start(), "150@1");
+    }
+
+    [Test]
+    public void A_lost_adoption_makes_another_disk()
+    {
+        using TestDisk before = _disk.Killed();
+        _disk.Write(new LogWrite { Adopt = KeepingTheLog.ViewOf(2) });
+        using TestDisk after = _disk.Killed();
+        File.Copy(before.LogFile + "-wal", after.LogFile + "-wal", overwrite: true);
+
+        IsAnother(after.Start(), "epoch 2");
+    }
+
+    [Test]
+    public void An_old_log_under_the_same_id_makes_another_disk()
+    {
+        using TestDisk old = _disk.Killed();
+        _disk.Append(Shop.Batch(151, 160));
+        using TestDisk now = _disk.Killed();
+        foreach (string file in (string[])["log.db", "log.db-wal"])
+            File.Copy(Path.Combine(old.Directory, file), Path.Combine(now.Directory, file), overwrite: true);
+
+        IsAnother(now.Start(), "160@1");
+    }
+
+    [Test]
+    public void A_log_of_before_a_cut_makes_another_disk_though_it_is_longer()
+    {
+        using TestDisk old = _disk.Killed();
+        _disk.Write(new LogWrite { CutFrom = new EntryIndex(101), Append = { Shop.Batch(101, 110, epoch: 1) } });
+        using TestDisk now = _disk.Killed();
+        File.Copy(old.LogFile + "-wal", now.LogFile + "-wal", overwrite: true);
+
+        IsAnother(now.Start(), "110@1");
+    }
+
+    [Test]
+    public void A_deleted_or_damaged_mark_makes_another_disk([Values] bool isDeleted)
+    {
+        using TestDisk killed = _disk.Killed();
+        string mark = Path.Combine(killed.Directory, "acknowledged");
+        if (isDeleted)
+            File.Delete(mark);
+        else
+            File.WriteAllText(mark, File.ReadAllText(mark).Replace("entry 150", "entry 140", StringComparison.Ordinal));
+
+        IsAnother(killed.Start(), "nobody knows");
+    }
+
+    [Test]
+    public void A_cut_is_no_loss()
+    {
+        _disk.Write(new LogWrite { CutFrom = new EntryIndex(101) });
+
+        using TestDisk killed = _disk.Killed();
+        IsItself(killed.Start(), 100);
+    }
+
+    [Test]
+    public void Killed_between_a_commit_and_its_mark_it_lost_nothing()
+    {
+        using TestDisk before = _disk.Killed();
+        _disk.Write(new LogWrite { CutFrom = new EntryIndex(101), Adopt = KeepingTheLog.ViewOf(2) });
+        using TestDisk after = _disk.Killed();
+        File.Copy(Path.Combine(before.Directory, "acknowledged"), Path.Combine(after.Directory, "acknowledged"), overwrite: true);
+
+        IsItself(after.Start(), 100);
+    }
+
+    [Test]
+    public void An_installation_is_no_loss()
+    {
+        _disk.Disk.BeginInstall(1);
+        _disk.Next<TestDisk.InstallStored>();
+        using (TestDisk killed = _disk.Killed())
+            IsItself(killed.Start(), 0);
+        _disk.Disk.EndInstall(1, RecordedShop.At(120));
+        _disk.Next<TestDisk.Loaded>();
+        using TestDisk whole = _disk.Killed();
+        whole.Start().Loss.Should().BeNull();
+        whole.Stop();
+    }
+
+    private void IsItself(RecoveredDisk found, ulong last)
+    {
+        found.Loss.Should().BeNull();
+        found.Disk.Should().Be(_disk.Recovered.Disk);
+        found.Last.Index.Value.Should().Be(last);
+    }
+
+    private void IsAnother(RecoveredDisk found, string said)
+    {
+        found.Loss.Should().Contain(said);
+        found.Disk.Should().NotBe(_disk.Recovered.Disk);
+    }
+}
