@@ -54,7 +54,8 @@ internal sealed class AcceptedConnections(int allMax = AcceptedConnections.AllMa
 
     private Connection? FindQuietest(IPAddress? from) => _all
         .Where(c => (from is null || c.Value.Equals(from)) && c.Key.Peer.Role is default(Role) or Role.User or Role.Operator)
-        .MinBy(c => c.Key.LastReceivedMs).Key;
+        .Select(c => c.Key)
+        .MinBy(c => c.LastReceivedMs);
 
     private void RemoveLocked(Connection connection)
     {
