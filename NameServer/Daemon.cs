@@ -39,13 +39,13 @@ internal static class Daemon
 
     private static async Task ServeAsync(DaemonOptions options, INameStorage storage, ILogger log, CancellationToken stop)
     {
-        using var loop = new CoreLoop(TimeProvider.System, log);
+        using var loop = new CoreLoop<NameServerCore>(TimeProvider.System, log);
         var core = new NameServerCore(loop, storage, new BootId(FreshIds.Next()), default, log); // the loop's clock begins at 0, now
         Endpoint endpoint = await loop.ListenAsync(options.Listen).ConfigureAwait(false);
         Log.Started(log, endpoint, options.Storage, core.Names, core.Groups);
         using var metrics = new NameServerMetrics();
         Task running = loop.RunAsync(core);
-        _ = LoopSample.RunAsync(loop, () => metrics.Sample(core, loop.Queued));
+        Background.Run(log, "measuring", LoopSample.RunAsync<NameServerCore>(loop, metrics.Sample));
         Console.Out.WriteLine($"ready: nameserver at {endpoint}");
         using (stop.Register(loop.Stop))
             await running.ConfigureAwait(false);

@@ -30,6 +30,6 @@ internal static partial class Log
     [LoggerMessage(4008, LogLevel.Debug, "{Connection} to {Endpoint} could not be opened: {Reason}")]
     public static partial void DialFailed(ILogger logger, ConnectionId connection, Ids.Endpoint endpoint, string reason);
 
-    [LoggerMessage(4007, LogLevel.Information, "stopping: {Reason}")]
-    public static partial void Stopping(ILogger logger, string reason);
+    [LoggerMessage(4009, LogLevel.Error, "{What} ended with an error that nobody expected")]
+    public static partial void BackgroundFailed(ILogger logger, string what, Exception exception);
 }

@@ -36,7 +36,7 @@ internal static class FrontEndDaemon
 
     private static async Task<int> ServeAsync(FrontEndOptions options, ILogger log, CancellationToken stopping)
     {
-        using var loop = new CoreLoop(TimeProvider.System, log);
+        using var loop = new CoreLoop<FrontEndCore>(TimeProvider.System, log);
         Endpoint listening = await loop.ListenAsync(options.Listen).ConfigureAwait(false);
         FrontEndSettings settings = options.ToSettings(listening);
         var boot = new BootId(FreshIds.Next());
@@ -45,13 +45,13 @@ internal static class FrontEndDaemon
         var core = new FrontEndCore(loop, settings, boot, FreshIds.Next, events);
         Log.Listening(log, listening, boot);
 
-        using CancellationTokenRegistration stop = stopping.Register(() => loop.Post(now =>
+        using CancellationTokenRegistration stop = stopping.Register(() => loop.Post((core, now) =>
         {
             Log.Stopping(log);
             core.BeginStop(now);
         }));
         Task running = loop.RunAsync(core);
-        _ = LoopSample.RunAsync(loop, () => metrics.Sample(core, loop.Queued));
+        Background.Run(log, "measuring", LoopSample.RunAsync<FrontEndCore>(loop, metrics.Sample));
         await running.ConfigureAwait(false);
 
         if (events.Message is { } message)

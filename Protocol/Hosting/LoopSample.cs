@@ -11,14 +11,16 @@ public static class LoopSample
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
     /// <summary>Until the loop ends.</summary>
-    public static async Task RunAsync(CoreLoop loop, Action take)
+    /// <param name="take">Gets the core, and how many events wait for the loop.</param>
+    public static async Task RunAsync<TCore>(CoreLoop<TCore> loop, Action<TCore, int> take)
+        where TCore : class, ICore
     {
         ArgumentNullException.ThrowIfNull(loop);
         using var timer = new PeriodicTimer(Every);
         try
         {
             while (await timer.WaitForNextTickAsync(loop.Stopping).ConfigureAwait(false))
-                loop.Post(_ => take());
+                loop.Post((core, _) => take(core, loop.Queued));
         }
         catch (OperationCanceledException)
         {

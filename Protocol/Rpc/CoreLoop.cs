@@ -13,7 +13,7 @@ namespace JustHungry.Protocol.Rpc;
 /// flushes each touched connection once per batch. Everything that is mutable here is owned by the loop, unless said otherwise.
 /// </summary>
 /// <remarks>The queue is bounded by what feeds it: one read a connection, one tick, one disk completion of each kind.</remarks>
-public sealed class CoreLoop : INetwork, IDisposable
+public abstract class CoreLoop : INetwork, IDisposable
 {
     /// <summary>How often the core's Tick comes, in milliseconds: a tenth of the shortest time-out (DESIGN: heartbeats every 100 ms, silence 300 ms).</summary>
     public const int TickMs = 20;
@@ -35,10 +35,9 @@ public sealed class CoreLoop : INetwork, IDisposable
     private readonly TimeProvider _time;
     private readonly long _started;
     private readonly CancellationTokenSource _stopping = new();
-    private ICore? _core;
     private int _tickQueued;
 
-    public CoreLoop(TimeProvider time, ILogger log)
+    private protected CoreLoop(TimeProvider time, ILogger log)
     {
         ArgumentNullException.ThrowIfNull(time);
         _time = time;
@@ -54,19 +53,20 @@ public sealed class CoreLoop : INetwork, IDisposable
     /// <summary>Events that wait for the loop now. From any thread.</summary>
     public int Queued => _events.Reader.Count;
 
-    /// <summary>Runs <paramref name="action"/> in the loop, as an event of its own. From any thread.</summary>
-    public void Post(Action<Now> action) => _events.Writer.TryWrite(new LoopEvent(EventKind.Posted, null, default, action));
-
     /// <summary>Ends the loop after the events that are queued now. From any thread.</summary>
     public void Stop() => _events.Writer.TryComplete();
 
-    public void Dispose() => _stopping.Dispose();
-
-    /// <summary>Steps <paramref name="core"/> until <see cref="Stop"/>; connections are flushed and closed then.</summary>
-    /// <exception cref="Exception">Whatever the core throws, but for protocol violations: the daemon must stop.</exception>
-    public async Task RunAsync(ICore core)
+    public void Dispose()
     {
-        _core = core;
+        _stopping.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>False if the loop has ended.</summary>
+    private protected bool PostWork(Action<ICore, Now> work) => _events.Writer.TryWrite(new LoopEvent(EventKind.Posted, null, default, work));
+
+    private protected async Task RunCoreAsync(ICore core)
+    {
         IsReplica = core.OwnHello().Role == Role.Replica;
         using ITimer timer = _time.CreateTimer(_ => QueueTick(), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(TickMs));
         try
@@ -132,7 +132,7 @@ public sealed class CoreLoop : INetwork, IDisposable
 
         open.Flush();
         open.Output.Complete();
-        _ = _sockets.AbortLaterAsync(open);
+        _sockets.AbortLater(open);
     }
 
     public long Unsent(ConnectionId connection) => _connections.TryGetValue(connection, out Connection? open) ? open.UnsentBytes : 0;
@@ -153,7 +153,7 @@ public sealed class CoreLoop : INetwork, IDisposable
     internal Task<(Hello Own, HelloRefusal? Refusal)> ScreenAsync(Hello? peer)
     {
         var answer = new TaskCompletionSource<(Hello, HelloRefusal?)>(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!_events.Writer.TryWrite(new LoopEvent(EventKind.Posted, null, default, _ => answer.SetResult((_core!.OwnHello(), peer is { } p ? _core.Screen(p) : null)))))
+        if (!PostWork((core, _) => answer.SetResult((core.OwnHello(), peer is { } p ? core.Screen(p) : null))))
             answer.SetException(new ConnectionLostException("this process is stopping"));
         return answer.Task;
     }
@@ -219,7 +219,7 @@ public sealed class CoreLoop : INetwork, IDisposable
                 if (e.Connection.IsDialled && !_dialling.Contains(e.Connection.Id))
                 {
                     e.Connection.Output.Complete(); // given up by the core while it was being dialled
-                    _ = _sockets.AbortLaterAsync(e.Connection);
+                    _sockets.AbortLater(e.Connection);
                     break;
                 }
 
@@ -231,7 +231,7 @@ public sealed class CoreLoop : INetwork, IDisposable
                 StepClosed(core, now, e.ClosedId);
                 break;
             case EventKind.Posted:
-                e.Posted!(now);
+                e.Posted!(core, now);
                 break;
             default:
                 throw new InvalidOperationException($"no such event: {e.Kind}");

@@ -13,4 +13,4 @@ internal enum EventKind : byte
 
 /// <summary>What waits in the queue of a <see cref="CoreLoop"/>; which fields are set depends on the kind.</summary>
 internal readonly record struct LoopEvent(
-    EventKind Kind, Connection? Connection, ReadOnlySequence<byte> Frames, Action<Now>? Posted, ConnectionId ClosedId = default);
+    EventKind Kind, Connection? Connection, ReadOnlySequence<byte> Frames, Action<ICore, Now>? Posted, ConnectionId ClosedId = default);

@@ -42,7 +42,7 @@ internal sealed class Sockets(CoreLoop loop, TimeProvider time, ILogger log)
             throw;
         }
 
-        _ = AcceptAsync(listener);
+        Background.Run(log, "accepting connections", AcceptAsync(listener));
         return endpoint with { Port = ((IPEndPoint)listener.LocalEndPoint!).Port };
     }
 
@@ -50,7 +50,7 @@ internal sealed class Sockets(CoreLoop loop, TimeProvider time, ILogger log)
     public ConnectionId Dial(Endpoint endpoint)
     {
         var id = new ConnectionId(Interlocked.Increment(ref _lastConnection));
-        _ = DialAsync(id, endpoint);
+        Background.Run(log, "a dialled connection", DialAsync(id, endpoint));
         return id;
     }
 
@@ -88,7 +88,8 @@ internal sealed class Sockets(CoreLoop loop, TimeProvider time, ILogger log)
             {
                 try
                 {
-                    _ = ServeAsync(await listener.AcceptAsync(loop.Stopping).ConfigureAwait(false));
+                    Socket accepted = await listener.AcceptAsync(loop.Stopping).ConfigureAwait(false);
+                    Background.Run(log, "an accepted connection", ServeAsync(accepted));
                 }
                 catch (OperationCanceledException)
                 {
@@ -207,7 +208,9 @@ internal sealed class Sockets(CoreLoop loop, TimeProvider time, ILogger log)
     }
 
     /// <summary>For a connection that the loop has closed: what was sent has its time to leave, then a peer that keeps its side open is cut off.</summary>
-    public async Task AbortLaterAsync(Connection connection)
+    public void AbortLater(Connection connection) => Background.Run(log, "closing a connection", AbortLaterAsync(connection));
+
+    private async Task AbortLaterAsync(Connection connection)
     {
         await Task.Delay(TimeSpan.FromMilliseconds(LingerMs), time).ConfigureAwait(false);
         connection.Abort();

@@ -7,11 +7,8 @@ using JustHungry.Server.Storage;
 namespace JustHungry.Server.Hosting;
 
 /// <summary>Posts the disk's answers, which come on its own threads, into the loop.</summary>
-internal sealed class DiskAnswers(CoreLoop loop, ServerMetrics metrics) : IReplicaDiskEvents
+internal sealed class DiskAnswers(CoreLoop<ReplicaCore> loop, ServerMetrics metrics) : IReplicaDiskEvents
 {
-    /// <summary>Set once, before the loop runs.</summary>
-    public ReplicaCore? Core { get; set; }
-
     /// <summary>Why the disk made the loop end; null if it did not.</summary>
     public Exception? Failure { get; private set; }
 
@@ -21,18 +18,18 @@ internal sealed class DiskAnswers(CoreLoop loop, ServerMetrics metrics) : IRepli
     public void Written()
     {
         metrics.WriteEnded();
-        loop.Post(now => Core!.Written(now));
+        loop.Post((core, now) => core.Written(now));
     }
 
-    public void Checkpointed(EntryPosition at) => loop.Post(now => Core!.Checkpointed(now, at));
+    public void Checkpointed(EntryPosition at) => loop.Post((core, now) => core.Checkpointed(now, at));
 
-    public void Loaded(ShopState shop, EntryPosition at) => loop.Post(now => Core!.Loaded(now, shop, at));
+    public void Loaded(ShopState shop, EntryPosition at) => loop.Post((core, now) => core.Loaded(now, shop, at));
 
-    public void SnapshotOpened(ulong transfer, EntryPosition at) => loop.Post(_ => Core!.SnapshotOpened(transfer, at));
+    public void SnapshotOpened(ulong transfer, EntryPosition at) => loop.Post((core, _) => core.SnapshotOpened(transfer, at));
 
-    public void SnapshotRead(ulong transfer, ReadOnlyMemory<byte> rows, bool last) => loop.Post(_ => Core!.SnapshotRead(transfer, rows, last));
+    public void SnapshotRead(ulong transfer, ReadOnlyMemory<byte> rows, bool last) => loop.Post((core, _) => core.SnapshotRead(transfer, rows, last));
 
-    public void InstallStored(ulong transfer, int nextChunk) => loop.Post(_ => Core!.InstallStored(transfer, nextChunk));
+    public void InstallStored(ulong transfer, int nextChunk) => loop.Post((core, _) => core.InstallStored(transfer, nextChunk));
 
     public void WasSetAside()
     {

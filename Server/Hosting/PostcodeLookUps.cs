@@ -2,16 +2,15 @@ using JustHungry.Protocol.Rpc;
 using JustHungry.Server.Postcodes;
 using JustHungry.Server.Replication;
 using JustHungry.Server.Shop;
+using Microsoft.Extensions.Logging;
 
 namespace JustHungry.Server.Hosting;
 
 /// <summary>Asks the postcode service outside the loop and posts its verdict into it. The core bounds how many are asked at once.</summary>
-internal sealed class PostcodeLookUps(IPostcodeService service, CoreLoop loop) : IPostcodeLookUp
+internal sealed class PostcodeLookUps(IPostcodeService service, CoreLoop<ReplicaCore> loop, ILogger log) : IPostcodeLookUp
 {
-    /// <summary>Set once, before the loop runs.</summary>
-    public ReplicaCore? Core { get; set; }
-
-    public void LookUp(ulong token, string postcode) => _ = LookUpAsync(token, postcode);
+    public void LookUp(ulong token, string postcode) =>
+        Background.Run(log, "looking a postcode up", LookUpAsync(token, postcode));
 
     private async Task LookUpAsync(ulong token, string postcode)
     {
@@ -26,7 +25,7 @@ internal sealed class PostcodeLookUps(IPostcodeService service, CoreLoop loop) :
         }
         finally
         {
-            loop.Post(now => Core!.PostcodeAnswered(now, token, verdict));
+            loop.Post((core, now) => core.PostcodeAnswered(now, token, verdict));
         }
     }
 }

@@ -68,7 +68,7 @@ internal static class ServerDaemon
         BootId predecessor = await PredecessorCheck.FindDeadAsync(options, log, stop).ConfigureAwait(false);
         var custody = new OwnerKeyCustody(options.OwnerKeyFile, directory, products, log);
         var boot = new BootId(FreshIds.Next());
-        using var loop = new CoreLoop(TimeProvider.System, log);
+        using var loop = new CoreLoop<ReplicaCore>(TimeProvider.System, log);
         using var metrics = new ServerMetrics();
         var answers = new DiskAnswers(loop, metrics);
         using var disk = new SqliteReplicaDisk(directory, boot, answers, TimeProvider.System);
@@ -77,9 +77,8 @@ internal static class ServerDaemon
             Log.LostTail(log, loss, options.Id);
         Endpoint listening = await loop.ListenAsync(options.Listen).ConfigureAwait(false);
 
-        var lookUps = new PostcodeLookUps(postcodes, loop);
+        var lookUps = new PostcodeLookUps(postcodes, loop, log);
         Registration? takenBy = null, heldBy = null;
-        ReplicaCore? registering = null;
         Task<bool>? asking = null;
         var events = new ReplicaEventLog(log, metrics, holder =>
         {
@@ -93,19 +92,16 @@ internal static class ServerDaemon
         var core = new ReplicaCore(
             options.Id, boot, options.Group, options.Advertised(listening), options.NameServer, predecessor, recovered, custody.Open,
             new ReplicaOptions(), loop, new MeteredDisk(disk, metrics), lookUps, events);
-        registering = core;
-        answers.Core = core;
-        lookUps.Core = core;
         Log.Started(log, options.Id, listening, directory.Directory, recovered.Base, recovered.Last, recovered.CheckpointAt, recovered.Adopted);
         WarnOfOtherCatalogue(options, products, recovered, log);
 
-        loop.Post(core.Start);
+        loop.Post((core, now) => core.Start(now));
         Task running = loop.RunAsync(core);
-        _ = SayReadyAsync(options, listening, core, loop);
-        _ = SettleOwnerAsync(custody, core, loop);
-        _ = LoopSample.RunAsync(loop, () => metrics.Sample(core, loop.Queued));
-        _ = RehearseAsync(log);
-        using (stop.Register(() => _ = LeaveAsync(core, loop, log)))
+        Background.Run(log, "waiting for the name", SayReadyAsync(options, listening, loop));
+        Background.Run(log, "waiting for the shop to open", SettleOwnerAsync(custody, loop));
+        Background.Run(log, "measuring", LoopSample.RunAsync<ReplicaCore>(loop, metrics.Sample));
+        Background.Run(log, "the rehearsal", RehearseAsync(log));
+        using (stop.Register(() => Background.Run(log, "leaving", LeaveAsync(loop, log))))
             await running.ConfigureAwait(false);
 
         if (answers.Failure is { } failure)
@@ -131,7 +127,7 @@ internal static class ServerDaemon
             }
             else
             {
-                loop.Post(now => registering!.Replace(now, other.Boot));
+                loop.Post((core, now) => core.Replace(now, other.Boot));
             }
 
             return lives;
@@ -139,21 +135,21 @@ internal static class ServerDaemon
     }
 
     /// <summary>Says "ready" once the name server holds the name.</summary>
-    private static async Task SayReadyAsync(ServerOptions options, Endpoint listening, ReplicaCore core, CoreLoop loop)
+    private static async Task SayReadyAsync(ServerOptions options, Endpoint listening, CoreLoop<ReplicaCore> loop)
     {
-        if (await PollAsync(loop, () => core.IsRegistered, Timeout.Infinite, PollMs).ConfigureAwait(false))
+        if (await PollAsync(loop, core => core.IsRegistered, Timeout.Infinite, PollMs).ConfigureAwait(false))
             Console.Out.WriteLine($"ready: server {options.Id} at {options.Advertised(listening)}");
     }
 
     /// <summary>Waits until entry 1 is committed, for then it is known whose key the owner has: on a spare perhaps for long.</summary>
-    private static async Task SettleOwnerAsync(OwnerKeyCustody custody, ReplicaCore core, CoreLoop loop)
+    private static async Task SettleOwnerAsync(OwnerKeyCustody custody, CoreLoop<ReplicaCore> loop)
     {
         KeyHash? owner = null;
         bool isOpen = await PollAsync(loop, IsOpenForGood, Timeout.Infinite, SlowPollMs).ConfigureAwait(false);
         if (isOpen)
             custody.Settle(owner);
 
-        bool IsOpenForGood()
+        bool IsOpenForGood(ReplicaCore core)
         {
             if (core.Replica is not { Commit.Value: > 0, Shop.State: { IsOpen: true } shop })
                 return false;
@@ -178,26 +174,26 @@ internal static class ServerDaemon
     });
 
     /// <summary>Lets a front end promote another primary first, then stops.</summary>
-    private static async Task LeaveAsync(ReplicaCore core, CoreLoop loop, ILogger log)
+    private static async Task LeaveAsync(CoreLoop<ReplicaCore> loop, ILogger log)
     {
-        loop.Post(_ =>
+        loop.Post((core, _) =>
         {
             if (core.IsLeading)
                 Log.Resigning(log);
             core.Resign();
         });
-        await PollAsync(loop, () => !core.IsLeading, ResignMs, PollMs).ConfigureAwait(false);
+        await PollAsync(loop, core => !core.IsLeading, ResignMs, PollMs).ConfigureAwait(false);
         loop.Stop();
     }
 
     /// <summary>Asks in the loop until the answer is yes (true), or the time is over or the loop has ended (false).</summary>
-    private static async Task<bool> PollAsync(CoreLoop loop, Func<bool> ask, int timeoutMs, int pollMs)
+    private static async Task<bool> PollAsync(CoreLoop<ReplicaCore> loop, Func<ReplicaCore, bool> ask, int timeoutMs, int pollMs)
     {
         for (int waited = 0; timeoutMs == Timeout.Infinite || waited <= timeoutMs; waited += pollMs)
         {
             var answer = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
             using CancellationTokenRegistration ended = loop.Stopping.Register(() => answer.TrySetCanceled());
-            loop.Post(_ => answer.TrySetResult(ask()));
+            loop.Post((core, _) => answer.TrySetResult(ask(core)));
             try
             {
                 if (await answer.Task.ConfigureAwait(false))

@@ -85,11 +85,11 @@ public sealed class CoreLoopTests
         await using LoopFixture gone = await LoopFixture.StartAsync();
         await gone.StopAsync();
 
-        dialler.Loop.Post(_ => dialler.Loop.Dial(listener.Endpoint));
+        dialler.Loop.Post((_, _) => dialler.Loop.Dial(listener.Endpoint));
         (await LoopFixture.BecomesTrueAsync(() => listener.Core.Events.Contains("opened NameServer"))).Should().BeTrue();
         (await LoopFixture.BecomesTrueAsync(() => dialler.Core.Events.Contains("opened NameServer"))).Should().BeTrue();
 
-        dialler.Loop.Post(_ => dialler.Loop.Dial(gone.Endpoint));
+        dialler.Loop.Post((_, _) => dialler.Loop.Dial(gone.Endpoint));
         (await LoopFixture.BecomesTrueAsync(() => dialler.Core.Events.Contains("closed"))).Should().BeTrue();
     }
 
@@ -99,7 +99,7 @@ public sealed class CoreLoopTests
         await using LoopFixture listener = await LoopFixture.StartAsync();
         await using LoopFixture dialler = await LoopFixture.StartAsync();
 
-        dialler.Loop.Post(_ => dialler.Loop.Close(dialler.Loop.Dial(listener.Endpoint)));
+        dialler.Loop.Post((_, _) => dialler.Loop.Close(dialler.Loop.Dial(listener.Endpoint)));
 
         (await LoopFixture.BecomesTrueAsync(() => listener.Core.Events.Contains("closed"))).Should().BeTrue();
         dialler.Core.Events.Should().BeEmpty();
@@ -140,6 +140,22 @@ public sealed class CoreLoopTests
     }
 
     [Test]
+    public async Task What_is_posted_before_the_loop_runs_waits_for_it_and_gets_its_core()
+    {
+        using var loop = new CoreLoop<ProbeCore>(TimeProvider.System, NullLogger.Instance);
+        var got = new TaskCompletionSource<ProbeCore>();
+        loop.Post((core, _) => got.SetResult(core));
+        got.Task.IsCompleted.Should().BeFalse();
+        var probe = new ProbeCore(loop);
+
+        Task running = loop.RunAsync(probe);
+
+        (await got.Task.WaitAsync(TimeSpan.FromSeconds(10))).Should().BeSameAs(probe);
+        loop.Stop();
+        await running;
+    }
+
+    [Test]
     public async Task A_failure_of_the_core_ends_the_loop()
     {
         LoopFixture loop = await LoopFixture.StartAsync();
@@ -155,7 +171,7 @@ public sealed class CoreLoopTests
     public async Task What_awaits_the_loops_end_goes_on_in_another_thread_than_the_one_that_ended_it()
     {
         var time = new ManualTime(); // no tick takes the loop to a thread of its own
-        using var loop = new CoreLoop(time, NullLogger.Instance);
+        using var loop = new CoreLoop<ProbeCore>(time, NullLogger.Instance);
         var disk = new Thread(loop.Stop);
         Task<Thread> after = loop.RunAsync(new ProbeCore(loop))
             .ContinueWith(_ => Thread.CurrentThread, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
@@ -170,7 +186,7 @@ public sealed class CoreLoopTests
     {
         await using LoopFixture loop = await LoopFixture.StartAsync(new ManualTime());
         using var done = new CancellationTokenSource();
-        void KeepBusy(Now now)
+        void KeepBusy(ProbeCore core, Now now)
         {
             if (!done.IsCancellationRequested)
                 loop.Loop.Post(KeepBusy);

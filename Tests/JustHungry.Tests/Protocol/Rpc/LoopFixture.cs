@@ -11,7 +11,7 @@ namespace JustHungry.Tests.Protocol.Rpc;
 /// <summary>A running loop round a <see cref="ProbeCore"/>, listening on a free port of loopback.</summary>
 internal sealed class LoopFixture : IAsyncDisposable
 {
-    private LoopFixture(CoreLoop loop, ProbeCore core, Endpoint endpoint)
+    private LoopFixture(CoreLoop<ProbeCore> loop, ProbeCore core, Endpoint endpoint)
     {
         Loop = loop;
         Core = core;
@@ -19,7 +19,7 @@ internal sealed class LoopFixture : IAsyncDisposable
         Running = loop.RunAsync(core);
     }
 
-    public CoreLoop Loop { get; }
+    public CoreLoop<ProbeCore> Loop { get; }
 
     public ProbeCore Core { get; }
 
@@ -29,7 +29,7 @@ internal sealed class LoopFixture : IAsyncDisposable
 
     public static async Task<LoopFixture> StartAsync(TimeProvider? time = null)
     {
-        var loop = new CoreLoop(time ?? TimeProvider.System, NullLogger.Instance);
+        var loop = new CoreLoop<ProbeCore>(time ?? TimeProvider.System, NullLogger.Instance);
         return new LoopFixture(loop, new ProbeCore(loop), await loop.ListenAsync(new Endpoint("127.0.0.1", 0)));
     }
 

@@ -32,7 +32,7 @@ internal enum Fault
 /// <summary>A front end of one process, on a real socket, that misbehaves when told to. It answers as the name server too.</summary>
 internal sealed class FakeFrontEnd : ICore, IAsyncDisposable
 {
-    private readonly CoreLoop _loop = new(TimeProvider.System, NullLogger.Instance);
+    private readonly CoreLoop<FakeFrontEnd> _loop = new(TimeProvider.System, NullLogger.Instance);
     private readonly FakeShop _shop;
     private readonly string _group;
     private Task _running = Task.CompletedTask;
