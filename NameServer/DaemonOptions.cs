@@ -5,7 +5,7 @@ using JustHungry.Protocol.Ids;
 namespace JustHungry.NameServer;
 
 /// <summary>What the bare <c>nameserver</c> takes.</summary>
-internal sealed class DaemonOptions : CommonOptions, ILogOptions
+internal sealed class DaemonOptions : CommonOptions, IDaemonOptions
 {
     public const string Memory = "memory";
     public const string SqlitePrefix = "sqlite:";

@@ -1,4 +1,5 @@
 using JustHungry.FrontEnd.Core;
+using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Ordering;
@@ -10,21 +11,13 @@ namespace JustHungry.FrontEnd.Hosting;
 /// <summary>What becomes of a core's events in the daemon: log lines, the ready line, the end. Called in the loop only.</summary>
 internal sealed class FrontEndEvents(ILogger log, FrontEndSettings settings, CoreLoop loop, FrontEndMetrics metrics) : IFrontEndEvents
 {
-    public int ExitCode { get; private set; }
+    public DaemonEnd End { get; private set; } = DaemonEnd.Stopped;
 
-    /// <summary>For stderr, after the end.</summary>
-    public string? Message { get; private set; }
-
-    public void Ready()
-    {
-        Console.Out.WriteLine($"ready: frontend at {settings.Own}");
-        Console.Out.Flush();
-    }
+    public void Ready() => DaemonHost.SayReady("frontend", settings.Own);
 
     public void Ended(int exitCode, string? message)
     {
-        ExitCode = exitCode;
-        Message = message;
+        End = new DaemonEnd(exitCode, message);
         loop.Stop();
     }
 

@@ -1,7 +1,9 @@
+using JustHungry.Protocol.Hosting;
+
 namespace JustHungry.NameServer.Storage;
 
 /// <summary>The storage can't be used; the message says why and what to do.</summary>
-public sealed class StorageException : Exception
+public sealed class StorageException : ExplainedException
 {
     public StorageException(string message) : base(message)
     {

@@ -12,6 +12,14 @@ public interface ILogOptions
     string LogFormat { get; }
 }
 
+/// <summary>What every daemon's host needs of its options.</summary>
+public interface IDaemonOptions : ILogOptions
+{
+    Endpoint Listen { get; }
+
+    string? MetricsText { get; }
+}
+
 /// <summary>Checks and reads a daemon's log options.</summary>
 public static class LogOptions
 {
@@ -36,7 +44,7 @@ public static class LogOptions
 }
 
 /// <summary>What the daemons take that register at the name server: server and frontend.</summary>
-public abstract class RegisteredDaemonOptions : NameServerOptions, ILogOptions
+public abstract class RegisteredDaemonOptions : NameServerOptions, IDaemonOptions
 {
     [Option("listen", Default = "127.0.0.1:0", MetaValue = "H:P", HelpText = "Where to listen; port 0 takes any free one.")]
     public string ListenText { get; init; } = "127.0.0.1:0";

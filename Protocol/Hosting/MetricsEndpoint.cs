@@ -74,7 +74,7 @@ public sealed class MetricsEndpoint : IDisposable
 }
 
 /// <summary>The metrics can't be served; the message says why and what to try.</summary>
-public sealed class MetricsException : Exception
+public sealed class MetricsException : ExplainedException
 {
     public MetricsException()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ordering;
 using JustHungry.Server.Shop;
 
@@ -129,4 +130,4 @@ internal static class CatalogueFile
 }
 
 /// <summary>A catalogue file that can't be used; the message says where and why.</summary>
-internal sealed class CatalogueException(string message, Exception? inner = null) : Exception(message, inner);
+internal sealed class CatalogueException(string message, Exception? inner = null) : ExplainedException(message, inner);

@@ -3,7 +3,7 @@ using JustHungry.Server.Replication;
 
 namespace JustHungry.Server.Hosting;
 
-/// <summary>A replica's disk, with each write's beginning noted for the metrics; its end comes to <see cref="DiskAnswers"/>.</summary>
+/// <summary>A replica's disk, with each write's beginning noted for the metrics; its end comes to <see cref="ReplicaProcess"/>.</summary>
 internal sealed class MeteredDisk(IReplicaDisk disk, ServerMetrics metrics) : IReplicaDisk
 {
     public void Write(LogWrite write)

@@ -85,10 +85,14 @@ internal static class PredecessorCheck
 }
 
 /// <summary>The name server did not answer.</summary>
-internal sealed class NameServerMissingException(Endpoint nameServer, Exception inner) : Exception(
+internal sealed class NameServerMissingException(Endpoint nameServer, Exception inner) : ExplainedException(
     $"NamingError: no name server answers at {nameServer} ({inner.Message}). Start it with 'nameserver', or say where it is with --name-server H:P " +
-    $"or ${NameServerOptions.NameServerVariable}.", inner);
+    $"or ${NameServerOptions.NameServerVariable}.", inner)
+{
+    /// <summary>It begins with its type, as the front end's does.</summary>
+    public override string ToLine(string program) => Message;
+}
 
 /// <summary>A live server has this id.</summary>
-internal sealed class LivePredecessorException(ReplicaId id, Endpoint endpoint) : Exception(
+internal sealed class LivePredecessorException(ReplicaId id, Endpoint endpoint) : ExplainedException(
     $"a live server is registered as '{id}' already, at {endpoint}. Stop it first, or give this one another id.");

@@ -9,13 +9,14 @@ using JustHungry.Server.Shop;
 namespace JustHungry.Server.Hosting;
 
 /// <summary>A scratch replica of a <see cref="Rehearsal"/>: a real core, whose disk forgets and answers at once, and whose network is the other's queue.</summary>
-internal sealed class RehearsalReplica : INetwork, IReplicaDisk, IPostcodeLookUp, IReplicaEvents
+internal sealed class RehearsalReplica : INetwork, IReplicaDisk, IReplicaHost, IReplicaEvents
 {
     private static readonly ConnectionId FrontEnd = new(1);
     private static readonly ConnectionId NameServer = new(2);
 
     private readonly RehearsalReplica[] _all;
     private readonly Queue<Action<Now>> _events;
+    private readonly ReadOnlyMemory<byte> _opening;
     private readonly FrameWriter _frames = new();
     private readonly Dictionary<ConnectionId, (RehearsalReplica Peer, ConnectionId There)> _connections = [];
     private long _lastConnection = NameServer.Value;
@@ -24,11 +25,12 @@ internal sealed class RehearsalReplica : INetwork, IReplicaDisk, IPostcodeLookUp
     {
         _all = all;
         _events = events;
+        _opening = opening;
         Endpoint = new Endpoint("rehearsal", index + 1);
         Member = new Member(new ReplicaId($"rehearsal-{index}"), new DiskId((UInt128)index + 1));
         var empty = new RecoveredDisk(Member.Disk, null, EntryPosition.Start, [], EntryPosition.Start, new ShopState());
-        Core = new ReplicaCore(
-            Member.Id, new BootId((UInt128)index + 1), Rehearsal.NameOfGroup, Endpoint, default, BootId.None, empty, () => opening, new ReplicaOptions(), this, this, this, this);
+        var self = new ReplicaIdentity(Member.Id, new BootId((UInt128)index + 1), Rehearsal.NameOfGroup, Endpoint, default, BootId.None);
+        Core = new ReplicaCore(self, empty, new ReplicaOptions(), this, this, this, this);
         Core.Opened(default, FrontEnd, new Hello(Role.FrontEnd, "", default, default, default, Rehearsal.NameOfGroup));
     }
 
@@ -73,7 +75,13 @@ internal sealed class RehearsalReplica : INetwork, IReplicaDisk, IPostcodeLookUp
 
     public void Load() => _events.Enqueue(now => Core.Loaded(now, new ShopState(), EntryPosition.Start));
 
-    public void LookUp(ulong token, string postcode) => _events.Enqueue(now => Core.PostcodeAnswered(now, token, PostcodeVerdict.Valid));
+    public ReadOnlyMemory<byte> OpenShop() => _opening;
+
+    public void LookUpPostcode(ulong token, string postcode) => _events.Enqueue(now => Core.PostcodeAnswered(now, token, PostcodeVerdict.Valid));
+
+    public void AskNameHolder(Registration holder)
+    {
+    }
 
     public void OpenSnapshot(ulong transfer)
     {

@@ -3,7 +3,7 @@ using JustHungry.Protocol.Messages;
 
 namespace JustHungry.Server.Replication;
 
-/// <summary>What a replica's core tells its daemon, which logs it. Nothing here changes what the core does.</summary>
+/// <summary>What a replica's core tells its process, which logs it. Nothing here changes what the core does: what it asks stands in <see cref="IReplicaHost"/>.</summary>
 internal interface IReplicaEvents
 {
     void Adopted(View view, ReplicaRole role)
@@ -53,19 +53,22 @@ internal interface IReplicaEvents
     {
     }
 
+    /// <summary>The name server has given this replica its name, for the first time in this run.</summary>
+    void Registered()
+    {
+    }
+
+    /// <summary>Entry 1 is committed, and applied here: it will never be another. Told once a run, on a spare perhaps late.</summary>
+    /// <param name="owner">The hash of the owner's key; null: the shop has no owner.</param>
+    void ShopOpened(KeyHash? owner)
+    {
+    }
+
     void NameServerReached()
     {
     }
 
     void NameServerLost()
-    {
-    }
-
-    /// <summary>
-    /// Another process holds this replica's name, which it has never had itself: the daemon asks that one whether it lives, and calls
-    /// <see cref="ReplicaCore.Replace"/> if it does not.
-    /// </summary>
-    void NameHeld(Registration holder)
     {
     }
 

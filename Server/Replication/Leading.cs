@@ -15,7 +15,7 @@ namespace JustHungry.Server.Replication;
 internal sealed class Leading
 {
     private readonly ReplicaContext _replica;
-    private readonly IPostcodeLookUp _postcodes;
+    private readonly IReplicaHost _host;
     private readonly Followers _followers;
     private readonly Barriers _barriers = new();
     private readonly EntryIndex _viewStarted;
@@ -29,16 +29,16 @@ internal sealed class Leading
     private long _uncommittedBytes;
     private long _stallReportedMs;
 
-    public Leading(Now now, View view, ReplicaContext replica, IPostcodeLookUp postcodes, Func<ReadOnlyMemory<byte>> opening)
+    public Leading(Now now, View view, ReplicaContext replica, IReplicaHost host)
     {
         _replica = replica;
-        _postcodes = postcodes;
+        _host = host;
         View = view;
 
         // All of this at every adoption, also by one that was primary before: an ack from another epoch proves nothing now.
         replica.Shop.ApplyUpTo(replica.Log, replica.Log.Last.Index);
         if (!replica.Shop.State!.IsOpen)
-            AppendOwn(opening().Span);
+            AppendOwn(host.OpenShop().Span);
         new EffectWriter(_effects).ViewStarted(view.Epoch);
         AppendOwn(_effects.WrittenSpan);
         _viewStarted = LastIndex;
@@ -169,7 +169,7 @@ internal sealed class Leading
         ulong token = _replica.LastLookUp + 1;
         _replica.LastLookUp = token;
         _awaited.Add(token, new AwaitedPostcode(from, correlation, request, request.Body.ToArray()));
-        _postcodes.LookUp(token, ShopState.PostcodeOf(request));
+        _host.LookUpPostcode(token, ShopState.PostcodeOf(request));
     }
 
     private void AppendOwn(ReadOnlySpan<byte> effects)

@@ -10,7 +10,7 @@ namespace JustHungry.Server.Replication;
 /// A replica's dealings with the name server: its own name, and where the others listen when one can't be reached. Nothing that
 /// serves users waits for it. Owned by the core.
 /// </summary>
-internal sealed class NameRegistration(ReplicaContext replica, NameServerLink link, Endpoint advertised, BootId replaces)
+internal sealed class NameRegistration(ReplicaContext replica, NameServerLink link, IReplicaHost host, Endpoint advertised, BootId replaces)
 {
     private BootId _replaces = replaces;
     private bool _hasHeldName;
@@ -21,8 +21,6 @@ internal sealed class NameRegistration(ReplicaContext replica, NameServerLink li
     public ConnectionId Connection => link.Connection;
 
     public bool IsRegistered => link.IsRegistered;
-
-    public int FailedDials => link.FailedDials;
 
     /// <summary>Registers, or says that another view was adopted.</summary>
     public void Register(Now now, View? adopted) => link.Register(
@@ -91,12 +89,14 @@ internal sealed class NameRegistration(ReplicaContext replica, NameServerLink li
         if (_hasHeldName)
             replica.Events.NameTaken(holder);
         else
-            replica.Events.NameHeld(holder);
+            host.AskNameHolder(holder);
     }
 
     private void Registered(GroupHealth health)
     {
         link.Registered();
+        if (!_hasHeldName)
+            replica.Events.Registered();
         _hasHeldName = true;
         if (!_wasReached)
             replica.Events.NameServerReached();

@@ -20,31 +20,27 @@ internal sealed class ReplicaCore : ICore
     private readonly Checkpointing _checkpointing;
     private readonly Installations _installations;
     private readonly Adoption _adoption;
+    private bool _hasToldOpening;
 
-    /// <param name="opening">Asked for the effects of the shop's opening, entry 1, when this replica is a new group's first primary.</param>
-    /// <param name="replaces">The process that held this replica's name and was found dead; none otherwise.</param>
     public ReplicaCore(
-        ReplicaId id, BootId boot, string group, Endpoint advertised, Endpoint nameServer, BootId replaces, RecoveredDisk recovered, Func<ReadOnlyMemory<byte>> opening,
-        ReplicaOptions options, INetwork network, IReplicaDisk disk, IPostcodeLookUp postcodes, IReplicaEvents events)
+        ReplicaIdentity self, RecoveredDisk recovered, ReplicaOptions options, INetwork network, IReplicaDisk disk, IReplicaHost host, IReplicaEvents events)
     {
         _replica = new ReplicaContext(
-            new Member(id, recovered.Disk), boot, group, options, network, disk, events, new ReplicaLog(recovered.Base, recovered.Batches),
+            new Member(self.Id, recovered.Disk), self.Boot, self.Group, options, network, disk, events, new ReplicaLog(recovered.Base, recovered.Batches),
             new AppliedShop(disk, recovered.Shop, recovered.CheckpointAt.Index), recovered.CheckpointAt);
         _peers = new Peers(network);
-        _names = new NameRegistration(_replica, new NameServerLink(network, nameServer), advertised, replaces);
+        _names = new NameRegistration(_replica, new NameServerLink(network, self.NameServer), host, self.Advertised, self.Replaces);
         _reach = new PeerReach(_replica);
         _checkpointing = new Checkpointing(_replica);
         _installations = new Installations(_replica);
         _adoption = new Adoption(
             recovered.Adopted, _replica, _installations, _reach, _names,
-            (now, view) => new Leading(now, view, _replica, postcodes, opening) { Stalled = stalled => _peers.ToFrontEnds(stalled) });
+            (now, view) => new Leading(now, view, _replica, host) { Stalled = stalled => _peers.ToFrontEnds(stalled) });
     }
 
     public bool IsLeading => Leading is not null;
 
     public bool IsRegistered => _names.IsRegistered;
-
-    public int FailedNameServerDials => _names.FailedDials;
 
     /// <summary>For tests and the simulator: what this replica holds.</summary>
     internal ReplicaContext Replica => _replica;
@@ -168,6 +164,11 @@ internal sealed class ReplicaCore : ICore
             _replica.Shop.ApplyUpTo(_replica.Log, _replica.Commit);
         if (!_installations.IsLogless && !_replica.Shop.IsReloading)
             _checkpointing.BatchEnded(now);
+        if (!_hasToldOpening && _replica is { Commit.Value: > 0, Shop.State: { IsOpen: true } shop })
+        {
+            _hasToldOpening = true;
+            _replica.Events.ShopOpened(shop.OwnerKey);
+        }
     }
 
     public void Written(Now now)

@@ -1,7 +1,9 @@
+using JustHungry.Protocol.Hosting;
+
 namespace JustHungry.Server.Storage;
 
 /// <summary>The disk failed, or refused. Its message is a sentence for whoever runs the server. Nothing is retried: the process ends.</summary>
-internal class StorageException : Exception
+internal class StorageException : ExplainedException
 {
     public StorageException(string message) : base(message)
     {

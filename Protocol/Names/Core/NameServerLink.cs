@@ -42,9 +42,6 @@ public sealed class NameServerLink(INetwork network, Endpoint nameServer)
     /// <summary>The name server holds the registration of this process, as of its last answer.</summary>
     public bool IsRegistered { get; private set; }
 
-    /// <summary>Failed dials since the link was last open.</summary>
-    public int FailedDials { get; private set; }
-
     /// <summary>What to register from now on; sent at once if it differs from what was.</summary>
     /// <param name="replaces">The process that held the name and was found dead; none otherwise.</param>
     public void Register(Now now, Registration registration, BootId replaces = default)
@@ -78,7 +75,6 @@ public sealed class NameServerLink(INetwork network, Endpoint nameServer)
     public void Opened(Now now)
     {
         IsOpen = true;
-        FailedDials = 0;
         _askedMs = null;
         _nextRenewalMs = now.Ms;
         RenewIfDue(now);
@@ -86,8 +82,6 @@ public sealed class NameServerLink(INetwork network, Endpoint nameServer)
 
     public void Closed(Now now)
     {
-        if (!IsOpen)
-            FailedDials++;
         Connection = ConnectionId.None;
         IsOpen = false;
         IsRegistered = false;

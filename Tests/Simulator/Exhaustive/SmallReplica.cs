@@ -11,7 +11,7 @@ namespace JustHungry.Simulator.Exhaustive;
 
 /// <summary>A replica of the small world: the real core on a disk whose syncs end when the search says so.</summary>
 internal sealed class SmallReplica(SmallWorld world, int number, DiskId disk, Ledger ledger)
-    : SmallProcess(world, number, "s" + (number + 1)), IReplicaDisk, IReplicaEvents, IPostcodeLookUp
+    : SmallProcess(world, number, "s" + (number + 1)), IReplicaDisk, IReplicaEvents, IReplicaHost
 {
     private const int FirstPort = 1_000;
 
@@ -63,8 +63,8 @@ internal sealed class SmallReplica(SmallWorld world, int number, DiskId disk, Le
     {
         Starts++;
         Core = new ReplicaCore(
-            Id, new BootId((UInt128)(Starts + (100 * (Number + 1)))), NameRules.DefaultGroup, Endpoint, SmallWorld.NameServer, BootId.None, Disk.Open(),
-            SmallShop.Opening, Timeless, this, this, this, this);
+            new ReplicaIdentity(Id, new BootId((UInt128)(Starts + (100 * (Number + 1)))), NameRules.DefaultGroup, Endpoint, SmallWorld.NameServer, BootId.None),
+            Disk.Open(), Timeless, this, this, this, this);
         Core.Start(Now);
         EndBatch();
     }
@@ -154,7 +154,11 @@ internal sealed class SmallReplica(SmallWorld world, int number, DiskId disk, Le
 
     public void Load() => IsLoading = true;
 
-    public void LookUp(ulong token, string postcode) => throw new NotSupportedException("nobody gives an address here");
+    public ReadOnlyMemory<byte> OpenShop() => SmallShop.Opening();
+
+    public void LookUpPostcode(ulong token, string postcode) => throw new NotSupportedException("nobody gives an address here");
+
+    public void AskNameHolder(Registration holder) => throw new NotSupportedException("there is no name server here");
 
     public void Checkpoint(IReadOnlyList<LogBatch> batches, EntryPosition upTo) => throw NoTransfers();
 

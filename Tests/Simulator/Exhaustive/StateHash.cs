@@ -88,7 +88,7 @@ internal sealed class StateHash
             case ShopState shop:
                 Add(shop.Digest());
                 break;
-            case INetwork or IReplicaDisk or IReplicaEvents or IPostcodeLookUp or ReplicaOptions or Delegate or Type or NameRegistration or NameServerLink or PeerReach:
+            case INetwork or IReplicaDisk or IReplicaEvents or IReplicaHost or ReplicaOptions or Delegate or Type or NameRegistration or NameServerLink or PeerReach:
                 break;
             case IEnumerable many when thing is not ICore:
                 foreach (object? one in many)

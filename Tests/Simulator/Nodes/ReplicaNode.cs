@@ -14,10 +14,11 @@ using JustHungry.Simulator.World;
 namespace JustHungry.Simulator.Nodes;
 
 /// <summary>A server's process with its disk, and the eyes of the ledger on both.</summary>
-internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IPostcodeLookUp
+internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IReplicaHost
 {
     private static readonly byte[] Opening = WriteOpening();
 
+    private readonly ReplicaNotes _notes;
     private readonly Ledger _ledger;
     private readonly ReplicaOptions _options;
     private readonly Endpoint _nameServer;
@@ -33,6 +34,7 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IPostcodeLoo
         _names = names.Storage;
         _nameServer = new Endpoint("127.0.0.1", PortOf(names.Number));
         Disk = NewDisk();
+        _notes = new ReplicaNotes(this);
     }
 
     public ReplicaId Id { get; }
@@ -78,7 +80,12 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IPostcodeLoo
     /// <summary>How many postcodes it has asked about.</summary>
     public int LooksUp { get; private set; }
 
-    public void LookUp(ulong token, string postcode)
+    public ReadOnlyMemory<byte> OpenShop() => Opening;
+
+    /// <summary>The simulated processes do not ask the holder: their supervisor starts them again.</summary>
+    public void AskNameHolder(Registration holder) => _notes.NameTaken(holder);
+
+    public void LookUpPostcode(ulong token, string postcode)
     {
         LooksUp++;
         PostcodeVerdict verdict =
@@ -97,7 +104,7 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IPostcodeLoo
         RecoveredDisk recovered = Disk.Open();
         var disk = new SimReplicaDisk(this, Disk, Health, this);
         Core = new ReplicaCore(
-            Id, new BootId(World.Chance.Id()), NameRules.DefaultGroup, Endpoint, _nameServer, earlier, recovered, () => Opening, _options, this, disk, this, new ReplicaNotes(this));
+            new ReplicaIdentity(Id, new BootId(World.Chance.Id()), NameRules.DefaultGroup, Endpoint, _nameServer, earlier), recovered, _options, this, disk, this, _notes);
         DigestedAt = EntryIndex.None;
         Core.Start(now);
         return Core;

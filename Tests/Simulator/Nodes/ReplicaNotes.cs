@@ -34,9 +34,6 @@ internal sealed class ReplicaNotes(ReplicaNode node) : IReplicaEvents
 
     public void NameServerLost() => Say("has lost the name server");
 
-    /// <summary>The simulated processes do not ask the holder: their supervisor starts them again.</summary>
-    public void NameHeld(Registration holder) => NameTaken(holder);
-
     public void NameTaken(Registration holder)
     {
         Say("has lost its name");

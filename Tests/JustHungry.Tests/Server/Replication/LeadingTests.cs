@@ -3,6 +3,7 @@ using FluentAssertions;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Rpc;
 using JustHungry.Server.Replication;
 using JustHungry.Server.Shop;
 using NUnit.Framework;
@@ -23,6 +24,20 @@ internal sealed class LeadingTests
         rig.Adopt(ViewOf(1, One, [One, Two]));
         rig.Core.Replica.Log.Last.Should().Be(At(2, 1));
         rig.Core.Replica.Shop.State!.IsOpen.Should().BeTrue();
+    }
+
+    [Test]
+    public void That_the_shop_is_open_is_told_once_and_not_before_entry_1_is_committed()
+    {
+        var rig = new ReplicaRig();
+        rig.Adopt(ViewOf(1, One, [One, Two]));
+        rig.ShopsOpened.Should().BeEmpty("another primary may still open it with another owner's key");
+
+        rig.OpenFollowers(Two);
+        rig.Ack(Two, 1);
+        rig.Ack(Two, 1);
+        rig.Pass(CoreLoop.TickMs);
+        rig.ShopsOpened.Should().ContainSingle().Which.Should().Be(rig.Core.Replica.Shop.State!.OwnerKey);
     }
 
     [Test]

@@ -46,6 +46,15 @@ internal sealed class RegisteringTests
         _rig.NameLost.Should().Equal([("taken", Dead)], "another process found this one dead");
     }
 
+    [Test]
+    public void That_it_holds_its_name_is_told_once_and_not_with_each_renewal()
+    {
+        _rig.TimesRegistered.Should().Be(0, "no answer has come");
+        _rig.Receive(_names, new Registered(GroupHealth.Healthy));
+        _rig.Receive(_names, new Registered(GroupHealth.Healthy));
+        _rig.TimesRegistered.Should().Be(1);
+    }
+
     private void Refuse() => _rig.Receive(_names, new NameRefused(NameRefusal.NameInUse, new Registration(
         NameRules.Replica(NameRules.DefaultGroup, ReplicaRig.One.Id), new Endpoint("me", 2), ReplicaRig.One.Disk, ClusterId.None, Epoch.None, [], Dead, 10_000)));
 }

@@ -13,7 +13,7 @@ using MessagePack;
 namespace JustHungry.Tests.Server.Replication;
 
 /// <summary>A real replica core, whose network, disk, clock and peers are the test's hands.</summary>
-internal sealed class ReplicaRig : IPostcodeLookUp, IReplicaEvents
+internal sealed class ReplicaRig : IReplicaHost, IReplicaEvents
 {
     public static readonly Member One = new(new ReplicaId("1"), new DiskId(101));
     public static readonly Member Two = new(new ReplicaId("2"), new DiskId(102));
@@ -32,12 +32,10 @@ internal sealed class ReplicaRig : IPostcodeLookUp, IReplicaEvents
         Member me = self ?? One;
         Disk = new FakeDisk();
         Network = new FakeNetwork();
-        var opening = new ArrayBufferWriter<byte>();
-        ShopOpening.Sample.WriteTo(new EffectWriter(opening));
         Core = new ReplicaCore(
-            me.Id, new BootId(9), NameRules.DefaultGroup, new Endpoint("me", 1), new Endpoint("names", 9090), BootId.None,
+            new ReplicaIdentity(me.Id, new BootId(9), NameRules.DefaultGroup, new Endpoint("me", 1), new Endpoint("names", 9090), BootId.None),
             recovered ?? new RecoveredDisk(me.Disk, null, EntryPosition.Start, [], EntryPosition.Start, new ShopState()),
-            () => opening.WrittenMemory, new ReplicaOptions(), Network, Disk, this, this);
+            new ReplicaOptions(), Network, Disk, this, this);
         FrontEnd = Accept(new Hello(Role.FrontEnd, "fe", default, new BootId(5), Cluster, NameRules.DefaultGroup));
     }
 
@@ -52,9 +50,29 @@ internal sealed class ReplicaRig : IPostcodeLookUp, IReplicaEvents
     /// <summary>What the name server's refusals made the core tell: "held" or "taken", and by whom.</summary>
     public List<(string What, BootId By)> NameLost { get; } = [];
 
-    void IReplicaEvents.NameHeld(Registration holder) => NameLost.Add(("held", holder.Boot));
+    void IReplicaHost.AskNameHolder(Registration holder) => NameLost.Add(("held", holder.Boot));
 
     void IReplicaEvents.NameTaken(Registration holder) => NameLost.Add(("taken", holder.Boot));
+
+    /// <summary>How often it told that it holds its name, and with which owner that its shop is open.</summary>
+    public int TimesRegistered { get; private set; }
+
+    public List<KeyHash?> ShopsOpened { get; } = [];
+
+    public List<(Epoch From, Epoch For)> SteppedDown { get; } = [];
+
+    void IReplicaEvents.Registered() => TimesRegistered++;
+
+    void IReplicaEvents.ShopOpened(KeyHash? owner) => ShopsOpened.Add(owner);
+
+    void IReplicaEvents.SteppedDown(Epoch epoch, Epoch later) => SteppedDown.Add((epoch, later));
+
+    public ReadOnlyMemory<byte> OpenShop()
+    {
+        var opening = new ArrayBufferWriter<byte>();
+        ShopOpening.Sample.WriteTo(new EffectWriter(opening));
+        return opening.WrittenMemory;
+    }
 
     public Now Now => new(_ms, 0);
 
@@ -197,7 +215,7 @@ internal sealed class ReplicaRig : IPostcodeLookUp, IReplicaEvents
         return Answer<StatusReport>(FrontEnd, 999);
     }
 
-    public void LookUp(ulong token, string postcode)
+    public void LookUpPostcode(ulong token, string postcode)
     {
         Core.PostcodeAnswered(Now, token, PostcodeVerdict.Valid);
         Core.BatchEnded(Now);

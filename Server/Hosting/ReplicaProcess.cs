@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Ordering;
+using JustHungry.Protocol.Rpc;
+using JustHungry.Server.Postcodes;
+using JustHungry.Server.Replication;
+using JustHungry.Server.Shop;
+using JustHungry.Server.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace JustHungry.Server.Hosting;
+
+/// <summary>
+/// A replica as a process: the core between its disk, its sockets, the postcode service and the name server, from the recovery of its disk
+/// to its end. What the core tells and asks comes in the loop's thread, what the disk tells in the disk's; all of it meets in the loop.
+/// </summary>
+internal sealed partial class ReplicaProcess : IReplicaHost, IReplicaEvents, IReplicaDiskEvents, IDisposable
+{
+    /// <summary>How long a stopping primary waits for another to take over.</summary>
+    private const int ResignMs = 1_000;
+
+    private readonly ServerOptions _options;
+    private readonly DataDirectory _directory;
+    private readonly IReadOnlyList<Product> _products;
+    private readonly IPostcodeService _postcodes;
+    private readonly DaemonHost _host;
+    private readonly ILogger _log;
+    private readonly OwnerKeyCustody _custody;
+    private readonly BootId _boot = new(FreshIds.Next());
+    private readonly ServerMetrics _metrics = new();
+    private readonly CoreLoop<ReplicaCore> _loop;
+    private readonly SqliteReplicaDisk _disk;
+    private Endpoint _advertised;
+    private Task _running = Task.CompletedTask;
+    private Task? _askingHolder; // the loop's
+    private bool _isLeaving; // the loop's
+    private ReplicaEnd? _end;
+
+    /// <exception cref="StorageException">The file named by --owner-key-file can't be used.</exception>
+    public ReplicaProcess(
+        ServerOptions options, DataDirectory directory, IReadOnlyList<Product> products, IPostcodeService postcodes, DaemonHost host)
+    {
+        _options = options;
+        _directory = directory;
+        _products = products;
+        _postcodes = postcodes;
+        _host = host;
+        _log = host.Log;
+        _custody = new OwnerKeyCustody(options.OwnerKeyFile, directory, products, _log);
+        _loop = new CoreLoop<ReplicaCore>(TimeProvider.System, _log);
+        _disk = new SqliteReplicaDisk(directory, _boot, this, TimeProvider.System);
+    }
+
+    /// <summary>Recovers the disk, listens, and begins to serve and to register.</summary>
+    /// <param name="predecessor">The dead process that holds the name; none if nobody does.</param>
+    /// <exception cref="ExplainedException">The disk is damaged, or it can't listen.</exception>
+    public async Task StartAsync(BootId predecessor)
+    {
+        RecoveredDisk recovered = _disk.Recover(); // commits before anybody hears of this replica
+        if (recovered.Loss is { } loss)
+            Log.LostTail(_log, loss, _options.Id);
+        Endpoint listening = await _host.ListenAsync(_loop).ConfigureAwait(false);
+        _advertised = _options.Advertised(listening);
+        var core = new ReplicaCore(
+            new ReplicaIdentity(_options.Id, _boot, _options.Group, _advertised, _options.NameServer, predecessor),
+            recovered, new ReplicaOptions(), _loop, new MeteredDisk(_disk, _metrics), this, this);
+        Log.Started(_log, _options.Id, listening, _directory.Directory, recovered.Base, recovered.Last, recovered.CheckpointAt, recovered.Adopted);
+        WarnOfOtherCatalogue(recovered.Shop);
+
+        _loop.Post((replica, now) => replica.Start(now));
+        _running = _host.DriveAsync(_loop, core, _metrics.Sample, Stop);
+        Background.Run(_log, "the rehearsal", Task.Run(Rehearse));
+    }
+
+    /// <summary>Ends with the process. What stopped the loop by an exception is thrown.</summary>
+    public async Task<ReplicaEnd> WaitForEndAsync()
+    {
+        await _running.ConfigureAwait(false);
+        return _end ?? new ReplicaEnd(ReplicaEndKind.Stopped);
+    }
+
+    /// <summary>Lets a front end promote another primary, or drop this backup; then ends. From any thread.</summary>
+    public void Stop() => _loop.Post((core, _) => Leave(core));
+
+    public void Dispose()
+    {
+        _disk.Dispose();
+        _metrics.Dispose();
+        _loop.Dispose();
+    }
+
+    private void Leave(ReplicaCore core)
+    {
+        core.Resign();
+        if (!core.IsLeading)
+        {
+            _loop.Stop();
+            return;
+        }
+
+        Log.Resigning(_log);
+        _isLeaving = true; // SteppedDown ends it, or the time
+        Background.Run(_log, "resigning", StopAfterAsync(ResignMs));
+    }
+
+    private async Task StopAfterAsync(int ms)
+    {
+        await Task.Delay(ms, _loop.Stopping).ConfigureAwait(false);
+        _loop.Stop();
+    }
+
+    /// <summary>The first reason to end counts. From any thread.</summary>
+    private void End(ReplicaEnd end)
+    {
+        Interlocked.CompareExchange(ref _end, end, null);
+        _loop.Stop();
+    }
+
+    private void WarnOfOtherCatalogue(ShopState recovered)
+    {
+        if (_options.Catalogue is { } catalogue && recovered.IsOpen && !recovered.Matches(new ShopOpening(_products, recovered.OwnerKey)))
+            Log.OtherCatalogue(_log, catalogue);
+    }
+
+    /// <summary>Beside the real replica, which serves meanwhile.</summary>
+    private void Rehearse()
+    {
+        try
+        {
+            long began = Stopwatch.GetTimestamp();
+            Rehearsal.Run();
+            Log.Rehearsed(_log, (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+        }
+        catch (Exception e)
+        {
+            Log.RehearsalFailed(_log, e);
+        }
+    }
+}
