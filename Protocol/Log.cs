@@ -30,6 +30,15 @@ internal static partial class Log
     [LoggerMessage(4008, LogLevel.Debug, "{Connection} to {Endpoint} could not be opened: {Reason}")]
     public static partial void DialFailed(ILogger logger, ConnectionId connection, Ids.Endpoint endpoint, string reason);
 
+    [LoggerMessage(4010, LogLevel.Debug, "{Connection} {Peer} is open: {How}")]
+    public static partial void ConnectionOpened(ILogger logger, ConnectionId connection, string peer, string how);
+
+    [LoggerMessage(4011, LogLevel.Trace, "<- {Connection} {Peer}: {Frame}", SkipEnabledCheck = true)]
+    public static partial void FrameReceived(ILogger logger, ConnectionId connection, string peer, string frame);
+
+    [LoggerMessage(4012, LogLevel.Trace, "-> {Connection} {Peer}: {Frame}", SkipEnabledCheck = true)]
+    public static partial void FrameSent(ILogger logger, ConnectionId connection, string peer, string frame);
+
     [LoggerMessage(4009, LogLevel.Error, "{What} ended with an error that nobody expected")]
     public static partial void BackgroundFailed(ILogger logger, string what, Exception exception);
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 
 namespace JustHungry.Protocol.Ids;
 
@@ -6,6 +7,14 @@ namespace JustHungry.Protocol.Ids;
 public readonly record struct KeyHash(UInt128 High, UInt128 Low)
 {
     public const int Bytes = 32;
+
+    /// <summary>What a shop keeps of a user's or an owner's key: it can be compared, and the key can't be had from it.</summary>
+    public static KeyHash Of(ReadOnlySpan<byte> key)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(key, hash);
+        return FromBytes(hash);
+    }
 
     public static KeyHash FromBytes(ReadOnlySpan<byte> bytes) =>
         new(BinaryPrimitives.ReadUInt128BigEndian(bytes), BinaryPrimitives.ReadUInt128BigEndian(bytes[16..]));

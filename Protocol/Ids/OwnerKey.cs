@@ -51,10 +51,8 @@ public readonly record struct OwnerKey(UInt128 High, UInt128 Low)
     public KeyHash Hash()
     {
         Span<byte> key = stackalloc byte[Bytes];
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         CopyTo(key);
-        SHA256.HashData(key, hash);
-        return KeyHash.FromBytes(hash);
+        return KeyHash.Of(key);
     }
 
     /// <summary>Never the key itself: this string may end in a log.</summary>

@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using System.Buffers.Binary;
 
 namespace JustHungry.Protocol.Ids;
 
@@ -8,22 +8,20 @@ public readonly record struct UserKey(UInt128 High, UInt128 Low)
     public const int Bytes = 32;
 
     public static UserKey FromBytes(ReadOnlySpan<byte> bytes) =>
-        new(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes), System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes[16..]));
+        new(BinaryPrimitives.ReadUInt128BigEndian(bytes), BinaryPrimitives.ReadUInt128BigEndian(bytes[16..]));
 
     public void CopyTo(Span<byte> bytes)
     {
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt128BigEndian(bytes, High);
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt128BigEndian(bytes[16..], Low);
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, High);
+        BinaryPrimitives.WriteUInt128BigEndian(bytes[16..], Low);
     }
 
     /// <summary>What the shop keeps of a key: its SHA-256.</summary>
     public KeyHash Hash()
     {
         Span<byte> key = stackalloc byte[Bytes];
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         CopyTo(key);
-        SHA256.HashData(key, hash);
-        return KeyHash.FromBytes(hash);
+        return KeyHash.Of(key);
     }
 
     /// <summary>Never the key itself: this string may end in a log.</summary>

@@ -34,6 +34,7 @@ public abstract class CoreLoop : INetwork, IDisposable
     private readonly ILogger _log;
     private readonly TimeProvider _time;
     private readonly long _started;
+    private readonly bool _traces;
     private readonly CancellationTokenSource _stopping = new();
     private int _tickQueued;
 
@@ -42,6 +43,7 @@ public abstract class CoreLoop : INetwork, IDisposable
         ArgumentNullException.ThrowIfNull(time);
         _time = time;
         _log = log;
+        _traces = log.IsEnabled(LogLevel.Trace); // once: a frame costs nothing more than this bit
         _started = time.GetTimestamp();
         _sockets = new Sockets(this, time, log);
         _sweep = new ConnectionSweep(log);
@@ -117,6 +119,8 @@ public abstract class CoreLoop : INetwork, IDisposable
             return;
 
         _frames.Write(open.Output, correlation, message);
+        if (_traces)
+            Log.FrameSent(_log, connection, open.Describe(), FrameText.Of(correlation, message));
         if (!open.IsTouched)
         {
             open.IsTouched = true;
@@ -225,6 +229,8 @@ public abstract class CoreLoop : INetwork, IDisposable
 
                 _connections.Add(e.Connection.Id, e.Connection);
                 _dialling.Remove(e.Connection.Id);
+                if (_log.IsEnabled(LogLevel.Debug))
+                    Log.ConnectionOpened(_log, e.Connection.Id, e.Connection.Describe(), e.Connection.IsDialled ? "dialled" : "accepted");
                 core.Opened(now, e.Connection.Id, e.Connection.Peer);
                 break;
             case EventKind.Closed:
@@ -245,7 +251,12 @@ public abstract class CoreLoop : INetwork, IDisposable
         {
             // Re-checked frame by frame: a step may close the connection.
             while (_connections.ContainsKey(connection.Id) && FrameScanner.TryRead(ref frames, connection.FrameBytesMax, out ReadOnlySequence<byte> frame))
-                core.Received(now, connection.Id, new Frame(frame));
+            {
+                var received = new Frame(frame);
+                if (_traces)
+                    Log.FrameReceived(_log, connection.Id, connection.Describe(), FrameText.Of(received));
+                core.Received(now, connection.Id, received);
+            }
         }
         catch (ProtocolViolationException violation)
         {

@@ -201,7 +201,7 @@ internal sealed class SmallWorld
     public string Describe(Move move) => move.Kind switch
     {
         MoveKind.Deliver when _processes[move.Which].At(move.What) is { } end =>
-            $"{_processes[move.Which].Name} hears from {end.Other.Owner.Name}: {(end.Incoming.Peek() is { } bytes ? Network.FrameText.Of(new Frame(new ReadOnlySequence<byte>(bytes))) : "the end")}",
+            $"{_processes[move.Which].Name} hears from {end.Other.Owner.Name}: {(end.Incoming.Peek() is { } bytes ? FrameText.Of(new Frame(new ReadOnlySequence<byte>(bytes))) : "the end")}",
         MoveKind.Tell => $"{_replicas[move.What].Name} is told {_ledger.Views[move.Which]}",
         MoveKind.Learn => $"{_frontEnds[move.Which].Name} learns that {_replicas[move.What].Name} leads",
         MoveKind.Make => $"the register makes {NextViews.Of(View, _replicas)[move.Which].View}",

@@ -1,12 +1,38 @@
+using System.Buffers;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Ordering;
 
-namespace JustHungry.Simulator.Network;
+namespace JustHungry.Protocol.Rpc;
 
-/// <summary>A frame as a line of a trace.</summary>
-internal static class FrameText
+/// <summary>
+/// A frame as part of a line in a trace: its correlation, its type, and what a change of view turns on: epochs, positions, rounds, who. No
+/// user's key, name or address is in it.
+/// </summary>
+public static class FrameText
 {
-    public static string Of(in Frame frame) => "[" + frame.Correlation + "] " + (frame.Type switch
+    public static string Of(in Frame frame)
+    {
+        try
+        {
+            return $"[{frame.Correlation}] {ContentOf(frame)}";
+        }
+        catch (ProtocolViolationException e)
+        {
+            return $"[{frame.Correlation}] {e.Message}"; // whoever is to take it says so too
+        }
+    }
+
+    /// <summary>A message that is being sent. Encodes it once more: for traces only.</summary>
+    public static string Of<T>(ulong correlation, in T message)
+        where T : struct, IMessage<T>
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        new FrameWriter().Write(bytes, correlation, message);
+        return Of(new Frame(new ReadOnlySequence<byte>(bytes.WrittenMemory[FrameLimits.PrefixBytes..])));
+    }
+
+    private static string ContentOf(in Frame frame) => frame.Type switch
     {
         MessageType.Register => Registration(frame.As<Register>().Registration),
         MessageType.Listed => "Listed " + string.Join("; ", frame.As<Listed>().Registrations.Select(Registration)),
@@ -17,6 +43,8 @@ internal static class FrameText
         MessageType.NewView => "NewView " + frame.As<NewView>().View,
         MessageType.ViewAdopted => "ViewAdopted " + frame.As<ViewAdopted>().Epoch,
         MessageType.Sync => $"Sync {frame.As<Sync>().Member} {frame.As<Sync>().Endpoint}",
+        MessageType.Resigning => "Resigning " + frame.As<Resigning>().Epoch,
+        MessageType.Leaving => "Leaving " + frame.As<Leaving>().Epoch,
         MessageType.MemberStalled => $"MemberStalled {frame.As<MemberStalled>().Epoch}: {string.Join(", ", frame.As<MemberStalled>().Members.Select(m => $"{m.Member} {m.Reason}"))}",
         MessageType.Execute => Execute(frame.As<Execute>()),
         MessageType.Executed => $"Executed ({frame.As<Executed>().Epoch}, {frame.As<Executed>().Number})",
@@ -32,15 +60,9 @@ internal static class FrameText
         MessageType.TransferEnd => $"TransferEnd {frame.As<TransferEnd>().Transfer} in {frame.As<TransferEnd>().Epoch}",
         MessageType.TransferRefused => $"TransferRefused {frame.As<TransferRefused>().Transfer}",
         MessageType.Request => $"Request {frame.As<Request>().Content.Kind} {frame.As<Request>().Content.Sequence}",
-        MessageType.Reply => "Reply " + AnswerText(frame.As<Reply>()),
+        MessageType.Reply => "Reply " + Answer.Read(frame.As<Reply>().Answer).Code,
         _ => frame.Type.ToString(),
-    });
-
-    private static string AnswerText(in Reply reply)
-    {
-        Protocol.Ordering.Answer answer = Protocol.Ordering.Answer.Read(reply.Answer);
-        return answer.Code.ToString();
-    }
+    };
 
     private static string Registration(Registration r) => $"{r.Name} at {r.Endpoint} adopted {r.Adopted}";
 
