@@ -148,8 +148,11 @@ internal sealed class Following(View view, ReplicaContext replica)
         bool isInOrder = missing > batch.Last || replica.Log.EpochAt(new EntryIndex(missing.Value - 1)) is not { } before || before <= batch.Epoch;
         if (!isInOrder || batch.Epoch > Epoch)
             throw new ProtocolViolationException($"batch {batch} is of an epoch that can't stand there, in epoch {Epoch}");
-        if (missing <= batch.Last && missing <= replica.Commit)
-            throw new ProtocolViolationException($"batch {batch} would cut entry {missing}, where all up to {replica.Commit} are committed");
+
+        // What is committed is never cut; what this epoch's primary has proved equal, it has itself.
+        EntryIndex kept = EntryIndex.Max(replica.Commit, _proved);
+        if (missing <= batch.Last && missing <= kept)
+            throw new ProtocolViolationException($"batch {batch} would cut entry {missing}, where all up to {kept} are committed or proved");
         if (!replica.Log.AgreesWith(batch, missing))
             throw new ProtocolViolationException($"batch {batch} has another content than the entries of the same indexes and epoch that are held");
     }

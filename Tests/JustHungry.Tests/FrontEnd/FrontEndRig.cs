@@ -17,7 +17,7 @@ namespace JustHungry.Tests.FrontEnd;
 /// </summary>
 internal sealed class FrontEndRig
 {
-    private const string Group = "G";
+    private const string Group = NameRules.DefaultGroup;
 
     private readonly Dictionary<ConnectionId, FakeReplica> _byConnection = [];
     private readonly FrontEndSettings _settings;
@@ -178,6 +178,13 @@ internal sealed class FrontEndRig
         SentFrame barrier = Barriers(replica)[_propagated.GetValueOrDefault(replica.Connection)];
         _propagated[replica.Connection] = _propagated.GetValueOrDefault(replica.Connection) + 1;
         Receive(barrier.To, barrier.Correlation, new Propagated(epoch is { } e ? new Epoch(e) : barrier.As<BarrierMessage>().Epoch, number));
+    }
+
+    /// <summary>Answers every barrier that has no answer yet.</summary>
+    public void PropagateAll(FakeReplica replica, ulong number)
+    {
+        while (_propagated.GetValueOrDefault(replica.Connection) < Barriers(replica).Count)
+            Propagate(replica, number);
     }
 
     /// <summary>The answers that a user was given, by the correlation of the request; each as its first byte.</summary>

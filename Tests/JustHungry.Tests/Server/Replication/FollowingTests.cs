@@ -153,6 +153,13 @@ internal sealed class FollowingTests
     }
 
     [Test]
+    public void What_the_primary_has_proved_equal_it_can_not_cut_in_the_same_epoch()
+    {
+        _rig.Receive(_primary, AppendOf(2, round: 1, At(4, 1)));
+        Refuses(AppendOf(2, round: 2, At(2, 1), BatchOf(3, 2), commit: 4), "*would cut entry 3*");
+    }
+
+    [Test]
     public void An_append_of_an_epoch_before_its_previous_entrys_closes_the_connection()
     {
         _rig.Receive(_primary, AppendOf(2, round: 1, At(4, 1), BatchOf(5, 2)));

@@ -24,6 +24,7 @@ internal sealed class ReplicaRig : IReplicaHost, IReplicaEvents
     private long _ms = 1_000;
     private int _dialsSeen;
     private int _written;
+    private int _loaded;
     private ulong _lastSequence;
 
     /// <param name="self">Replica 1 unless said otherwise.</param>
@@ -122,6 +123,18 @@ internal sealed class ReplicaRig : IReplicaHost, IReplicaEvents
         Core.BatchEnded(Now);
     }
 
+    /// <summary>All writes are durable, and what is to be loaded is.</summary>
+    public void DiskIsIdle()
+    {
+        while (Disk.Writes.Count > _written)
+            DiskIsDone();
+        for (; _loaded < Disk.Loads; _loaded++)
+        {
+            Core.Loaded(Now, new ShopState(), EntryPosition.Start);
+            Core.BatchEnded(Now);
+        }
+    }
+
     public void Pass(int ms)
     {
         for (int passed = 0; passed < ms; passed += CoreLoop.TickMs)
@@ -163,6 +176,16 @@ internal sealed class ReplicaRig : IReplicaHost, IReplicaEvents
         }
 
         _dialsSeen = Network.Dialled.Count;
+    }
+
+    public IReadOnlyList<ConnectionId> OpenFollowerConnections =>
+        [.. _followers.Keys.Select(k => new ConnectionId(k)).Where(c => !Network.Closed.Contains(c))];
+
+    /// <summary>A connection is over, whoever had it.</summary>
+    public void CloseConnection(ConnectionId connection)
+    {
+        _followers.Remove(connection.Value);
+        Core.Closed(Now, connection);
     }
 
     /// <summary>The connection to a follower that was opened last.</summary>
