@@ -17,7 +17,10 @@ internal interface INameStorage : IDisposable
 
     void Remove(IReadOnlyList<string> names);
 
-    /// <summary>Adds a view to its group's history; the last one added is in force. Nothing is ever taken away.</summary>
+    /// <summary>
+    /// Adds a view to its group's history; the last one added is in force. Of the older ones the last <see cref="StoredView.KeptMax"/>
+    /// stay, and those of kinds that <see cref="StoredView.IsKeptForEver"/> names.
+    /// </summary>
     void Append(StoredView view);
 
     /// <summary>A group's views with epochs above <paramref name="after"/>, oldest first.</summary>
@@ -31,5 +34,11 @@ internal sealed record StoredName(long Order, Registration Registration);
 /// <param name="MadeAt">When, in seconds since 1970-01-01 UTC: for people only. 0 if it was not noted.</param>
 internal sealed record StoredView(UInt128 ProposalId, ProposalKind Kind, View View, long MadeAt = 0)
 {
+    /// <summary>How many views of a group are kept: for people only, so what a bad day makes of them is enough.</summary>
+    public const int KeptMax = 1_000;
+
+    /// <summary>An operator's doing, and the first view, are few and worth knowing for ever.</summary>
+    public static bool IsKeptForEver(ProposalKind kind) => kind is ProposalKind.Bootstrap or ProposalKind.Unclean or ProposalKind.Repair;
+
     public MadeView ToMadeView() => new(Kind, View, MadeAt);
 }

@@ -21,7 +21,13 @@ internal sealed class MemoryStorage : INameStorage
             _names.Remove(name);
     }
 
-    public void Append(StoredView view) => _views.Add(view);
+    public void Append(StoredView view)
+    {
+        _views.Add(view);
+        StoredView[] passing = [.. _views.Where(v => v.View.Group == view.View.Group && !StoredView.IsKeptForEver(v.Kind))];
+        foreach (StoredView old in passing.SkipLast(StoredView.KeptMax))
+            _views.Remove(old);
+    }
 
     public IReadOnlyList<MadeView> History(string group, Epoch after, int countMax) =>
         [.. _views.Where(v => v.View.Group == group && v.View.Epoch > after).Select(v => v.ToMadeView()).Take(countMax)];

@@ -73,6 +73,7 @@ internal sealed class SqliteStorage : INameStorage
 
     public void Append(StoredView view)
     {
+        using SqliteTransaction transaction = _connection.BeginTransaction();
         using SqliteCommand command = Command(
             "INSERT INTO views (group_name, epoch, kind, proposal, view, made_at) VALUES ($group, $epoch, $kind, $proposal, $view, $madeAt)");
         command.Parameters.AddWithValue("$group", view.View.Group);
@@ -82,6 +83,8 @@ internal sealed class SqliteStorage : INameStorage
         command.Parameters.AddWithValue("$view", StoredBytes.Of(view.View));
         command.Parameters.AddWithValue("$madeAt", view.MadeAt);
         command.ExecuteNonQuery();
+        Prune(view.View.Group);
+        transaction.Commit();
     }
 
     public IReadOnlyList<MadeView> History(string group, Epoch after, int countMax)
@@ -108,6 +111,18 @@ internal sealed class SqliteStorage : INameStorage
         foreach (StoredView _ in ReadViews(command))
         {
         }
+    }
+
+    /// <summary>Deletes what is too old to be of use. The view in force is the last one, and stays.</summary>
+    private void Prune(string group)
+    {
+        string kept = string.Join(", ", Enum.GetValues<ProposalKind>().Where(StoredView.IsKeptForEver).Select(k => (int)k));
+        using SqliteCommand command = Command(
+            $"DELETE FROM views WHERE group_name = $group AND kind NOT IN ({kept}) AND epoch <= " +
+            $"(SELECT epoch FROM views WHERE group_name = $group AND kind NOT IN ({kept}) ORDER BY epoch DESC LIMIT 1 OFFSET $kept)");
+        command.Parameters.AddWithValue("$group", group);
+        command.Parameters.AddWithValue("$kept", StoredView.KeptMax);
+        command.ExecuteNonQuery();
     }
 
     private List<StoredName> LoadNames()

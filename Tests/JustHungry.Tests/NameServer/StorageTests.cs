@@ -47,6 +47,24 @@ public sealed class StorageTests : IDisposable
     }
 
     [Test]
+    public void The_last_thousand_views_of_a_group_are_kept_and_whatever_an_operator_did([Values] bool sqlite)
+    {
+        using INameStorage storage = sqlite ? SqliteStorage.Open(Path) : new MemoryStorage();
+        for (ulong epoch = 1; epoch <= 1_010; epoch++)
+        {
+            ProposalKind kind = epoch switch { 1 => ProposalKind.Bootstrap, 3 => ProposalKind.Unclean, 5 => ProposalKind.Repair, _ => ProposalKind.Promote };
+            storage.Append(new StoredView(epoch, kind, First with { Epoch = new Epoch(epoch) }));
+        }
+
+        storage.Append(new StoredView(7_777, ProposalKind.Bootstrap, First with { Group = "other" }));
+        List<ulong> kept = [.. storage.History(Group, Epoch.None, 2_000).Select(v => v.View.Epoch.Value)];
+        kept.Take(4).Should().Equal(1, 3, 5, 11);
+        kept.Should().HaveCount(1_003).And.EndWith(1_010);
+        StoredView inForce = storage.Load().Views.Single(v => v.View.Group == Group);
+        (inForce.ProposalId, inForce.View.Epoch.Value).Should().Be((1_010, 1_010ul), "the repetition of its proposal is still known");
+    }
+
+    [Test]
     public void The_history_of_a_group_is_kept_whole_and_read_in_pages([Values] bool sqlite)
     {
         using INameStorage storage = sqlite ? SqliteStorage.Open(Path) : new MemoryStorage();
