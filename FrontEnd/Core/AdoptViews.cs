@@ -1,12 +1,13 @@
 using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Rpc;
 
 namespace JustHungry.FrontEnd.Core;
 
 /// <summary>Takes each later view that anybody tells of into force, and points the relay at its primary while that leads.</summary>
-internal sealed class AdoptViews(ViewInForce inForce, LocateReplicas replicas, Relay relay, IFrontEndEvents events)
+internal sealed class AdoptViews(ViewInForce inForce, LocateReplicas replicas, Relay relay, DropMembers drop, IFrontEndEvents events)
 {
     /// <param name="reason">Why this front end made the view; null if it did not.</param>
-    public void Adopt(View view, bool isFromNameServer, string? reason = null)
+    public void Adopt(Now now, View view, bool isFromNameServer, string? reason = null)
     {
         View? previous = inForce.View;
         bool isNew = inForce.TryAdopt(view, isFromNameServer, out bool conflicts);
@@ -16,7 +17,9 @@ internal sealed class AdoptViews(ViewInForce inForce, LocateReplicas replicas, R
             return;
 
         events.ViewChanged(previous, view, reason);
-        PointRelay();
+        if (previous is not null)
+            drop.ViewChanged(now, previous, view);
+        PointRelay(now);
     }
 
     public void SetHealth(GroupHealth health)
@@ -29,11 +32,12 @@ internal sealed class AdoptViews(ViewInForce inForce, LocateReplicas replicas, R
     }
 
     /// <summary>The relay works with the primary of the view in force while that leads, and with nobody otherwise.</summary>
-    public void PointRelay()
+    public void PointRelay(Now now)
     {
+        bool hasFailed = relay.Primary != ConnectionId.None && (replicas.Find(relay.Primary) is not { } served || !LocateReplicas.IsAnswering(now, served));
         if (replicas.Primary is { IsOpen: true } primary && primary.LeadsIn == inForce.Epoch)
-            relay.Serve(primary.Connection, inForce.Epoch);
+            relay.Serve(now, primary.Connection, inForce.Epoch, hasFailed);
         else
-            relay.Detach();
+            relay.Detach(now, hasFailed);
     }
 }

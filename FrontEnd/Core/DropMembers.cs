@@ -6,19 +6,26 @@ namespace JustHungry.FrontEnd.Core;
 
 /// <summary>
 /// Answers a primary whose barriers are held up: drops who holds them up if k stay, finds out when it is the primary itself that
-/// is cut off, and gives up a join that stalls. A backup that says it is leaving is dropped at once. Owned by the core.
+/// is cut off, and gives up a join that stalls. While barriers complete, however slowly, a primary that can't do better stays. A
+/// backup that says it is leaving is dropped at once. Owned by the core.
 /// </summary>
-internal sealed class DropMembers(ViewInForce inForce, LocateReplicas replicas, IFrontEndEvents events)
+internal sealed class DropMembers(
+    ViewInForce inForce, LocateReplicas replicas, Relay relay, Succession succession, Blame blame, IFrontEndEvents events)
 {
     /// <summary>The primary repeats MemberStalled every 500 ms while it lasts: two missed, and it is over.</summary>
     private const int StallOverMs = 1_250;
 
-    /// <summary>A view that could not commit for so long gives way to one whose primary reaches k replicas, in milliseconds.</summary>
+    /// <summary>
+    /// A view in which no barrier completes for so long gives way to one whose primary reaches k replicas, in milliseconds. Doubled
+    /// with each view that did, since the next was no better.
+    /// </summary>
     private const int StuckMs = 2_000;
 
-    /// <summary>Who was dropped or whose join stalled is not joined again for so long: else it would stall the next view too.</summary>
-    private const int RejoinMs = 2_000;
+    private const int StuckMostMs = 16_000;
+    private const int StuckCalmMs = 30_000;
 
+    private readonly DoublingWait _stuckWait = new(StuckMs, StuckMostMs, StuckCalmMs);
+    private readonly List<Member> _slow = [];
     private Epoch _epoch;
     private IReadOnlyList<StalledMember> _stalled = [];
     private long _reportedMs;
@@ -33,12 +40,33 @@ internal sealed class DropMembers(ViewInForce inForce, LocateReplicas replicas, 
         {
             _epoch = view.Epoch;
             _since = now.Ms;
+            _slow.Clear();
             foreach (StalledMember stalled in message.Members.Where(m => m.Reason == StallReason.LostEntries))
                 events.EntriesLost(view.Epoch, stalled.Member);
         }
 
         _reportedMs = now.Ms;
         _stalled = message.Members;
+        relay.ProveProgress();
+        foreach (StalledMember stalled in _stalled)
+            JudgeSlow(now, view, from, stalled.Member);
+    }
+
+    /// <summary>Whoever a report named and the next view does without is to blame for that view.</summary>
+    public void ViewChanged(Now now, View previous, View view)
+    {
+        if (_epoch != previous.Epoch || _stalled.Count == 0 || view.DataLoss != previous.DataLoss)
+            return;
+
+        foreach (StalledMember stalled in _stalled)
+        {
+            bool isDeposed = previous.IsPrimary(stalled.Member) && !view.IsPrimary(stalled.Member);
+            if (isDeposed || !view.IsRequired(stalled.Member))
+                blame.Put(now, stalled.Member, stalled.Reason, previous.Epoch);
+        }
+
+        if (view.Primary != previous.Primary)
+            _stuckWait.Begin(now);
     }
 
     public ViewChange? Consider(Now now)
@@ -51,28 +79,40 @@ internal sealed class DropMembers(ViewInForce inForce, LocateReplicas replicas, 
         return (_stalled.Count > 0 ? ConsiderStall(now, view, primary) : null) ?? ConsiderLeaving(now, view, primary);
     }
 
+    /// <summary>Nobody can be dropped, since fewer than k would stay: a spare is needed.</summary>
+    public bool NeedsSpare(View view) =>
+        view.Members.Count < view.MinReplicas || (_epoch == view.Epoch && _stalled.Count > 0 && Staying(view).Length < view.MinReplicas);
+
     private ViewChange? ConsiderStall(Now now, View view, Member primary)
     {
         Member[] stalled = [.. _stalled.Select(s => s.Member)];
+        Member[] staying = Staying(view);
+        bool isStuck = now.Ms - Math.Max(_since, relay.BarrierCompletedMs ?? _since) >= _stuckWait.NextMs(now);
         if (stalled.Contains(primary))
-            return Succession.Promote(now, view, replicas, [primary], $"{primary}'s disk hangs");
-
-        Member[] staying = [.. view.Members.Except(stalled)];
+            return staying.Length >= view.MinReplicas || isStuck ? ReplacePrimary(now, view, primary, stalled, isStuck) : null;
         if (staying.Length >= view.MinReplicas)
-            return Keep(now, view, staying, stalled, "stalled");
+            return Keep(view, staying, stalled, "stalled");
 
-        // Too few would stay. If those it blames answer us, the primary is the one that is cut off.
-        Member[] blamed = [.. _stalled.Where(s => s.Reason != StallReason.LostEntries).Select(s => s.Member).Where(view.Members.Contains)];
+        // Too few would stay. If those it blames answer us and don't hear it, the primary is the one that is cut off.
+        Member[] blamed = [.. _stalled.Where(s => s.Reason != StallReason.LostEntries).Select(s => s.Member).Where(m => view.IsMember(m) && !_slow.Contains(m))];
         if (blamed.Count(m => replicas.FindAnswering(now, m) is not null) >= view.MinReplicas)
-            return Succession.Promote(now, view, replicas, [primary], $"{primary} is cut off from its backups", r => blamed.Contains(r.Member));
+            return succession.Promote(now, view, [primary], $"{primary} is cut off from its backups", r => blamed.Contains(r.Member));
 
-        if (now.Ms - _since >= StuckMs && Succession.Promote(
-                now, view, replicas, [primary], $"{primary} could not commit for {StuckMs} ms", r => r.Report!.Value.Reaches >= view.MinReplicas) is { } other)
+        if (isStuck && succession.Promote(
+                now, view, [primary], $"{primary} could not commit for {_stuckWait.NextMs(now)} ms",
+                r => r.Report!.Value.Reaches >= view.MinReplicas && !_slow.Contains(r.Member)) is { } other)
             return other;
 
         // A spare must join before anybody can go; a joining one that stalls too is in the way of the next.
-        return view.Joining is { } joining && stalled.Contains(joining) ? Keep(now, view, view.Members, [joining], "stalled") : null;
+        return view.Joining is { } joining && stalled.Contains(joining) ? Keep(view, view.Members, [joining], "stalled") : null;
     }
+
+    /// <summary>
+    /// The primary's own disk holds up the barriers. Nobody whom it blames too takes its place, and, unless nothing completes at all,
+    /// nobody whom a view was changed for just now: else two slow disks would depose each other for ever.
+    /// </summary>
+    private ViewChange? ReplacePrimary(Now now, View view, Member primary, Member[] stalled, bool isStuck) => succession.Promote(
+        now, view, [.. stalled.Except([primary]), primary], $"{primary}'s disk hangs", r => isStuck || !blame.IsOn(now, r.Member));
 
     private ViewChange? ConsiderLeaving(Now now, View view, Member primary)
     {
@@ -81,18 +121,28 @@ internal sealed class DropMembers(ViewInForce inForce, LocateReplicas replicas, 
 
         Member[] leaving = [.. replicas.Replicas.Where(r => r.IsLeaving && r.Member != primary && view.IsRequired(r.Member)).Select(r => r.Member)];
         Member[] staying = [.. view.Members.Except(leaving)];
-        return leaving.Length > 0 && staying.Length >= view.MinReplicas ? Keep(now, view, staying, leaving, "leaving") : null;
+        return leaving.Length > 0 && staying.Length >= view.MinReplicas ? Keep(view, staying, leaving, "leaving") : null;
+    }
+
+    private Member[] Staying(View view) => [.. view.Members.Except(_stalled.Select(s => s.Member))];
+
+    /// <summary>
+    /// Its own disk, or process, is what holds it up, and not the link, if it hears the primary and has less on its disk. To make it
+    /// primary would help nobody.
+    /// </summary>
+    private void JudgeSlow(Now now, View view, LocatedReplica primary, Member member)
+    {
+        if (member == primary.Member || replicas.FindAnswering(now, member)?.Report is not { } report || primary.Report is not { } leading)
+            return;
+
+        bool isLevel = report.Adopted == view.Epoch && report.Last.CompareTo(leading.Last) >= 0;
+        if (isLevel)
+            _slow.Remove(member);
+        else if (report.HearsPrimary && !_slow.Contains(member))
+            _slow.Add(member);
     }
 
     /// <summary>The same primary goes on with these members.</summary>
-    private ViewChange Keep(Now now, View view, IReadOnlyList<Member> members, Member[] dropped, string why)
-    {
-        foreach (Member member in dropped)
-        {
-            if (replicas.Find(member) is { } replica)
-                replica.JoinNotBeforeMs = now.Ms + RejoinMs;
-        }
-
-        return ViewChange.Promote(view, view.Primary, members, $"without {string.Join(' ', dropped)}, which {(dropped.Length == 1 ? "is" : "are")} {why}");
-    }
+    private static ViewChange Keep(View view, IReadOnlyList<Member> members, Member[] dropped, string why) =>
+        ViewChange.Promote(view, view.Primary, members, $"without {string.Join(' ', dropped)}, which {(dropped.Length == 1 ? "is" : "are")} {why}");
 }

@@ -49,12 +49,14 @@ internal sealed class FrontEndCore : ICore
         _replicas = new LocateReplicas(network, _inForce, events);
         _announce = new AnnounceViews(network, _inForce, _replicas);
         _bootstrap = new BootstrapGroup(_inForce, _replicas, settings, freshId);
-        _promote = new PromotePrimary(_inForce, _replicas, freshId);
-        _drop = new DropMembers(_inForce, _replicas, events);
-        _join = new JoinSpares(_inForce, _replicas);
-        _propose = new ProposeViews(_nameServer, _inForce, freshId, events);
+        var blame = new Blame();
+        var succession = new Succession(_replicas, blame);
         _relay = new Relay(network, events);
-        _views = new AdoptViews(_inForce, _replicas, _relay, events);
+        _promote = new PromotePrimary(_inForce, _replicas, succession, blame, freshId);
+        _drop = new DropMembers(_inForce, _replicas, _relay, succession, blame, events);
+        _join = new JoinSpares(_inForce, _replicas, _drop, blame);
+        _propose = new ProposeViews(_nameServer, _inForce, freshId, events);
+        _views = new AdoptViews(_inForce, _replicas, _relay, _drop, events);
         _hear = new HearReplicas(_inForce, _replicas, _views, _drop, _relay, events);
         _require = new RequireReplicas(settings, _nameServer, _inForce, _replicas, _relay, events);
     }
@@ -99,7 +101,7 @@ internal sealed class FrontEndCore : ICore
         }
         else if (_replicas.Closed(now, connection) is not null)
         {
-            _views.PointRelay();
+            _views.PointRelay(now);
             _nameServer.AskNow(now);
         }
 
@@ -133,7 +135,7 @@ internal sealed class FrontEndCore : ICore
 
         _nameServer.Tick(now);
         _replicas.Tick(now);
-        _views.PointRelay();
+        _views.PointRelay(now);
         _require.Tick(now);
         if (_require.HasStarted && !hasPaused)
             _relay.Tick(now, _replicas.CountAnswering(now) < _inForce.MinReplicas);
@@ -152,7 +154,7 @@ internal sealed class FrontEndCore : ICore
             _propose.Pursue(now, _bootstrap.Consider(now) ?? _promote.Consider(now) ?? _drop.Consider(now) ?? _join.Consider(now));
         }
 
-        _relay.BatchEnded();
+        _relay.BatchEnded(now);
     }
 
     /// <summary>Takes nothing more, answers what is in flight for at most a second, gives its names back, and ends.</summary>
@@ -228,7 +230,7 @@ internal sealed class FrontEndCore : ICore
                 ViewIs view = frame.As<ViewIs>();
                 _views.SetHealth(view.Health);
                 if (view.View is not null)
-                    _views.Adopt(view.View, isFromNameServer: true);
+                    _views.Adopt(now, view.View, isFromNameServer: true);
                 else
                     _inForce.NoneAtNameServer();
                 break;
@@ -236,7 +238,7 @@ internal sealed class FrontEndCore : ICore
                 Proposed answer = frame.As<Proposed>();
                 ViewChange? change = _propose.Answered(now, frame.Correlation, answer);
                 if (answer.View is not null)
-                    _views.Adopt(answer.View, isFromNameServer: true, answer.Outcome == ProposalOutcome.Accepted ? change?.Reason : null);
+                    _views.Adopt(now, answer.View, isFromNameServer: true, answer.Outcome == ProposalOutcome.Accepted ? change?.Reason : null);
                 break;
             default:
                 break; // answers to Remove

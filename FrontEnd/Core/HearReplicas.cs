@@ -31,7 +31,7 @@ internal sealed class HearReplicas(ViewInForce inForce, LocateReplicas replicas,
                 Refused(now, replica, frame.Correlation, frame.As<Refused>());
                 break;
             case MessageType.StatusReport:
-                Reported(replica, frame.As<StatusReport>(), (long)Correlations.NumberOf(frame.Correlation));
+                Reported(now, replica, frame.As<StatusReport>(), (long)Correlations.NumberOf(frame.Correlation));
                 break;
             case MessageType.ViewAdopted:
                 replica.HasAdopted(frame.As<ViewAdopted>().Epoch);
@@ -51,15 +51,15 @@ internal sealed class HearReplicas(ViewInForce inForce, LocateReplicas replicas,
                 throw new ProtocolViolationException($"{frame.Type} from a replica");
         }
 
-        views.PointRelay();
+        views.PointRelay(now);
         return true;
     }
 
-    private void Reported(LocatedReplica replica, in StatusReport report, long askedMs)
+    private void Reported(Now now, LocatedReplica replica, in StatusReport report, long askedMs)
     {
         replica.Reported(report, askedMs);
         if (report.View is { } view && replica.Fits(inForce.Cluster))
-            views.Adopt(view, isFromNameServer: false);
+            views.Adopt(now, view, isFromNameServer: false);
     }
 
     /// <summary>A replica did not act. Whatever the reason, the next Status, view or promotion settles it.</summary>
@@ -71,12 +71,12 @@ internal sealed class HearReplicas(ViewInForce inForce, LocateReplicas replicas,
             if (question == Question.Execute)
                 relay.PrimaryOverloaded(replica.Connection, correlation);
             else if (question == Question.Barrier)
-                relay.BarrierRefused(replica.Connection, Correlations.NumberOf(correlation));
+                relay.BarrierRefused(now, replica.Connection, Correlations.NumberOf(correlation));
             return;
         }
 
         if (refused.View is { } view && replica.Fits(inForce.Cluster))
-            views.Adopt(view, isFromNameServer: false);
+            views.Adopt(now, view, isFromNameServer: false);
         if (question is not (Question.Execute or Question.Barrier) || !relay.IsServedBy(replica.Connection))
             return;
 

@@ -6,9 +6,10 @@ namespace JustHungry.FrontEnd.Core;
 
 /// <summary>
 /// Makes members of spares, one at a time: Join when the primary reports it nearly level, Admit when it has acked this epoch's
-/// ViewStarted. Both rest on a report of the current epoch: an older one proves nothing. Owned by the core.
+/// ViewStarted. Both rest on a report of the current epoch: an older one proves nothing. Whom a view was changed for waits. Owned by
+/// the core.
 /// </summary>
-internal sealed class JoinSpares(ViewInForce inForce, LocateReplicas replicas)
+internal sealed class JoinSpares(ViewInForce inForce, LocateReplicas replicas, DropMembers drop, Blame blame)
 {
     public ViewChange? Consider(Now now)
     {
@@ -29,8 +30,8 @@ internal sealed class JoinSpares(ViewInForce inForce, LocateReplicas replicas)
         return next is { } spare && view.Members.Count < View.MembersMax ? ViewChange.Join(view, spare, report.Adopted) : null;
     }
 
-    private static bool MayJoin(Now now, LocatedReplica replica, View view) =>
+    private bool MayJoin(Now now, LocatedReplica replica, View view) =>
         replica is { IsListed: true, IsLeaving: false } && LocateReplicas.IsAnswering(now, replica) && replica.Fits(view.Cluster) &&
-        replica.Registration.Disk == replica.Member.Disk && now.Ms >= replica.JoinNotBeforeMs && replica.Id != view.Primary &&
-        !view.IsMember(replica.Member);
+        replica.Registration.Disk == replica.Member.Disk && replica.Id != view.Primary &&
+        !view.IsMember(replica.Member) && !blame.IsOn(now, replica.Member, drop.NeedsSpare(view) ? Blame.NeededMs : int.MaxValue);
 }

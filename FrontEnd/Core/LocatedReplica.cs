@@ -59,9 +59,6 @@ internal sealed class LocatedReplica(ReplicaId id, Registration registration)
     /// <summary>It is about to stop.</summary>
     public bool IsLeaving { get; set; }
 
-    /// <summary>After a join that stalled or a drop: until then it is not joined again.</summary>
-    public long JoinNotBeforeMs { get; set; }
-
     /// <summary>Who it says it is; before its first answer, who it registered as.</summary>
     public Member Member => Report?.Self ?? new Member(Id, Registration.Disk);
 

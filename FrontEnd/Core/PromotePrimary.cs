@@ -8,7 +8,7 @@ namespace JustHungry.FrontEnd.Core;
 /// Watches the primary of the view in force and says when another must be promoted. Promoting is always safe; waiting is for not
 /// deposing a primary that only this front end has lost. Owned by the core.
 /// </summary>
-internal sealed class PromotePrimary(ViewInForce inForce, LocateReplicas replicas, Func<UInt128> freshId)
+internal sealed class PromotePrimary(ViewInForce inForce, LocateReplicas replicas, Succession succession, Blame blame, Func<UInt128> freshId)
 {
     /// <summary>While a member hears the primary, this front end's own link may be the bad one.</summary>
     private const int HeardWaitMs = 2_000;
@@ -19,14 +19,18 @@ internal sealed class PromotePrimary(ViewInForce inForce, LocateReplicas replica
     /// <summary>Where this view's primary was never seen alive: for the members to come, after the first k replicas did.</summary>
     private const int ColdWaitMs = 2_000;
 
-    /// <summary>How long a primary may take to adopt the view that names it: longer, and its disk hangs.</summary>
+    /// <summary>How long a primary may take to adopt the view that names it: longer, and its disk hangs. Doubled while none leads.</summary>
     private const int AdoptWaitMs = 2_000;
+
+    private const int AdoptWaitMaxMs = 16_000;
 
     /// <summary>A view that lasted so long ends the doubling of waits between front ends that see different halves of a network.</summary>
     private const int CalmMs = 30_000;
 
+    private readonly DoublingWait _adoptWait = new(AdoptWaitMs, AdoptWaitMaxMs, CalmMs);
     private Epoch _epoch;
     private bool _hasLed;
+    private bool _hangs;
     private long _viewSinceMs;
     private long? _suspectSinceMs;
     private long? _behindSinceMs;
@@ -65,8 +69,8 @@ internal sealed class PromotePrimary(ViewInForce inForce, LocateReplicas replica
 
         LocatedReplica? primary = replicas.Primary;
         Judgement judgement = Judge(now, primary);
-        if (judgement == Judgement.Behind && now.Ms - (_behindSinceMs ??= now.Ms) >= AdoptWaitMs)
-            judgement = Judgement.NeverLeads;
+        if (judgement == Judgement.Behind && Hangs(now, view, member))
+            return ConsiderDead(now, view, member, isCertain: true, mayReturn: false);
 
         switch (judgement)
         {
@@ -74,19 +78,30 @@ internal sealed class PromotePrimary(ViewInForce inForce, LocateReplicas replica
                 _hasLed = true;
                 _suspectSinceMs = null;
                 _behindSinceMs = null;
-                return primary!.IsResigning ? Succession.Promote(now, view, replicas, [member], $"{member} is stopping") : null;
+                return primary!.IsResigning ? succession.Promote(now, view, [member], $"{member} is stopping") : null;
             case Judgement.Behind:
                 _suspectSinceMs = null;
                 return null;
-            case Judgement.Silent:
-                _behindSinceMs = null;
-                return ConsiderDead(now, view, member, isCertain: false);
-            default:
-                return ConsiderDead(now, view, member, isCertain: true);
+            case Judgement.Silent: // the time that it takes to adopt the view runs on: it may be silent now and then
+                return ConsiderDead(now, view, member, isCertain: false, mayReturn: false);
+            default: // restarted: as good as any other
+                return ConsiderDead(now, view, member, isCertain: true, mayReturn: true);
         }
     }
 
-    private ViewChange? ConsiderDead(Now now, View view, Member primary, bool isCertain)
+    /// <summary>It has had its time to adopt the view, and has not: its disk hangs.</summary>
+    private bool Hangs(Now now, View view, Member primary)
+    {
+        if (_hangs || now.Ms - (_behindSinceMs ??= now.Ms) < _adoptWait.NextMs(now))
+            return _hangs;
+
+        _hangs = true;
+        _adoptWait.Begin(now);
+        blame.Put(now, primary, StallReason.Silent, view.Epoch);
+        return true;
+    }
+
+    private ViewChange? ConsiderDead(Now now, View view, Member primary, bool isCertain, bool mayReturn)
     {
         if (_suspectSinceMs is null)
         {
@@ -110,8 +125,7 @@ internal sealed class PromotePrimary(ViewInForce inForce, LocateReplicas replica
         }
 
         string reason = isHeard ? $"{primary} is out of reach for {waitedMs} ms" : isCertain ? $"{primary} does not lead" : $"{primary} is silent";
-        bool mayReturn = isCertain && _behindSinceMs is null; // restarted: as good as any other
-        return Succession.Promote(now, view, replicas, mayReturn ? [] : [primary], reason);
+        return succession.Promote(now, view, mayReturn ? [] : [primary], reason);
     }
 
     /// <summary>Asked after the suspicion began, each member has answered or has had its time to.</summary>
@@ -155,6 +169,7 @@ internal sealed class PromotePrimary(ViewInForce inForce, LocateReplicas replica
             _depositions = 0;
         _epoch = epoch;
         _hasLed = false;
+        _hangs = false;
         _viewSinceMs = now.Ms;
         _suspectSinceMs = null;
         _behindSinceMs = null;

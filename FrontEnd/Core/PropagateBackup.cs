@@ -13,12 +13,18 @@ internal sealed class PropagateBackup(INetwork network, IFrontEndEvents events)
     /// <summary>Enough to fill the time of one round trip with the next batches; more would only queue at the primary.</summary>
     private const int InFlightMax = 4;
 
+    /// <summary>After a refused barrier, in milliseconds; doubled with each that follows, since the primary has too much to do already.</summary>
+    private const int RefusedMs = 20;
+
+    private const int RefusedMostMs = 640;
+
     private readonly List<ulong> _inFlight = new(InFlightMax);
     private readonly Queue<HeldReply> _held = new();
     private ConnectionId _primary;
     private Epoch _epoch;
     private ulong _lastBarrier;
     private bool _isWanted;
+    private DoublingWait _afterRefusal = NoRefusal();
 
     /// <summary>When the last barrier of this epoch and connection completed, in milliseconds; null before the first.</summary>
     public long? CompletedMs { get; private set; }
@@ -45,7 +51,11 @@ internal sealed class PropagateBackup(INetwork network, IFrontEndEvents events)
         _held.Clear();
         _isWanted = false;
         CompletedMs = null;
+        _afterRefusal = NoRefusal();
     }
+
+    /// <summary>Somebody doubts that barriers complete: one is under way to show it, also while no user asks for anything.</summary>
+    public void ProveProgress() => _isWanted |= _inFlight.Count == 0;
 
     /// <summary>An Execute went out: the batch's barrier follows it.</summary>
     public void Sent() => _isWanted = true;
@@ -60,11 +70,11 @@ internal sealed class PropagateBackup(INetwork network, IFrontEndEvents events)
         _isWanted |= slot.Kind == RequestKind.UserDetails;
     }
 
-    /// <summary>One barrier for everything that the batch sent or holds. No reply is ever held without one in flight.</summary>
-    public void BatchEnded()
+    /// <summary>One barrier for everything that the batch sent or holds. No reply is ever held without one in flight or due.</summary>
+    public void BatchEnded(Now now)
     {
         bool isDue = _isWanted || (_held.Count > 0 && _inFlight.Count == 0);
-        if (!isDue || _primary == ConnectionId.None || _inFlight.Count >= InFlightMax)
+        if (!isDue || _primary == ConnectionId.None || _inFlight.Count >= InFlightMax || _afterRefusal.IsOn(now))
             return;
 
         _isWanted = false;
@@ -73,7 +83,16 @@ internal sealed class PropagateBackup(INetwork network, IFrontEndEvents events)
         network.Send(_primary, Correlations.Of(Question.Barrier, _lastBarrier), new Protocol.Messages.PropagateBackup(_epoch));
     }
 
-    public void Refused(ulong barrier) => _isWanted |= _inFlight.Remove(barrier);
+    /// <summary>The primary takes no barrier now: the next one comes with the ticks, later each time.</summary>
+    public void Refused(Now now, ulong barrier)
+    {
+        if (!_inFlight.Remove(barrier))
+            return;
+
+        _isWanted = true;
+        if (!_afterRefusal.IsOn(now))
+            _afterRefusal.Begin(now);
+    }
 
     /// <summary>True if it answers a barrier of this connection and epoch; then <see cref="TryRelease"/> lets go what it covers.</summary>
     public bool Propagated(Now now, ConnectionId connection, ulong barrier, in Propagated answer)
@@ -85,6 +104,8 @@ internal sealed class PropagateBackup(INetwork network, IFrontEndEvents events)
         events.BarrierCompleted(barrier);
         return true;
     }
+
+    private static DoublingWait NoRefusal() => new(RefusedMs, RefusedMostMs, calmMs: RefusedMostMs);
 
     /// <summary>The next reply whose number is at most <paramref name="number"/>; those that were given up meanwhile are passed over.</summary>
     public bool TryRelease(ulong number, out RequestSlot slot)

@@ -33,6 +33,7 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
 
     private readonly RequestTable _requests = new(network);
     private readonly PropagateBackup _barriers = new(network, events);
+    private readonly Suspects _suspects = new();
     private ConnectionId _primary;
     private Epoch _epoch;
     private ulong _lastSend;
@@ -69,19 +70,31 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
             return;
         }
 
-        _requests.Turns.Add(_requests.Add(now, user, correlation, request));
+        bool isSuspect = _suspects.IsSuspect(request);
+        if (isSuspect && !_suspects.MayGo(now, request))
+        {
+            Answered(request.Kind, AnswerCode.Overloaded);
+            network.Send(user.Id, correlation, new Reply(Overloaded));
+            return;
+        }
+
+        RequestSlot slot = _requests.Add(now, user, correlation, request);
+        if (isSuspect)
+            _suspects.Goes(slot);
+        _requests.Turns.Add(slot);
     }
 
     /// <summary>A request whose fields make no sense is answered, since only its user is wrong.</summary>
     public void Refuse(ConnectionId user, ulong correlation) => network.Send(user, correlation, new Reply(Unsupported));
 
     /// <summary>From now on this connection leads to the primary of this epoch: everything that waits is sent.</summary>
-    public void Serve(ConnectionId primary, Epoch epoch)
+    /// <param name="hasFailed">As for <see cref="Detach"/>.</param>
+    public void Serve(Now now, ConnectionId primary, Epoch epoch, bool hasFailed)
     {
         if (primary == _primary && epoch == _epoch)
             return;
 
-        Detach();
+        Detach(now, hasFailed);
         _primary = primary;
         _epoch = epoch;
         _barriers.Begin(primary, epoch);
@@ -91,7 +104,11 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
     }
 
     /// <summary>The epoch or the connection is over: replies not released are thrown away, their requests wait to be sent again.</summary>
-    public void Detach()
+    /// <param name="hasFailed">
+    /// The primary it led to broke the connection or fell silent: what was under way there may be the reason, and is not taken to a
+    /// third one.
+    /// </param>
+    public void Detach(Now now, bool hasFailed)
     {
         if (_primary == ConnectionId.None)
             return;
@@ -99,8 +116,15 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
         _primary = ConnectionId.None;
         _epoch = Epoch.None;
         _barriers.End();
-        for (RequestSlot? slot = _requests.First; slot is not null; slot = slot.Next)
-            _requests.Forget(slot);
+        for (RequestSlot? slot = _requests.First; slot is not null;)
+        {
+            RequestSlot? next = slot.Next;
+            if (hasFailed && slot.State != SlotState.Waiting && ++slot.Failures >= Suspects.FailuresMax)
+                GiveBack(now, slot);
+            else
+                _requests.Forget(slot);
+            slot = next;
+        }
     }
 
     public void Executed(ConnectionId connection, ulong sending, in Executed reply)
@@ -119,7 +143,11 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
             return false;
 
         while (_barriers.TryRelease(answer.Number, out RequestSlot slot))
+        {
+            _suspects.Acquit(slot);
             Answer(slot, slot.Answer);
+        }
+
         return true;
     }
 
@@ -141,20 +169,26 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
         _requests.Turns.Add(slot);
     }
 
-    /// <summary>The primary has too much to do for this barrier: another follows.</summary>
-    public void BarrierRefused(ConnectionId connection, ulong barrier)
+    /// <summary>The primary has too much to do for this barrier: another follows a little later.</summary>
+    public void BarrierRefused(Now now, ConnectionId connection, ulong barrier)
     {
         if (connection == _primary)
-            _barriers.Refused(barrier);
+            _barriers.Refused(now, barrier);
     }
+
+    /// <summary>The connection to the primary that it works with; none while it works with nobody.</summary>
+    public ConnectionId Primary => _primary;
 
     public bool IsServedBy(ConnectionId connection) => connection == _primary && connection != ConnectionId.None;
 
-    public void BatchEnded()
+    /// <summary>A report says that barriers are held up: this front end is to see for itself.</summary>
+    public void ProveProgress() => _barriers.ProveProgress();
+
+    public void BatchEnded(Now now)
     {
         if (_primary != ConnectionId.None)
             SendWaiting();
-        _barriers.BatchEnded();
+        _barriers.BatchEnded(now);
     }
 
     /// <summary>Answers those that have waited for too long. They are in order of arrival: usually the first shows that there is none.</summary>
@@ -182,7 +216,7 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
             if (slot.User!.IsOpen)
                 Send(slot);
             else
-                _requests.Remove(slot); // its user is gone, and will ask again under the same ids
+                Remove(slot); // its user is gone, and will ask again under the same ids
         }
 
         _requests.Turns.BatchEnded();
@@ -207,11 +241,23 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
 
     private void AnswerTooFew(RequestSlot slot) => Answer(slot, slot.Sendings == 0 ? TooFewNotSent : TooFew);
 
+    private void GiveBack(Now now, RequestSlot slot)
+    {
+        _suspects.Failed(now, slot);
+        Answer(slot, Overloaded);
+    }
+
     private void Answer(RequestSlot slot, in ReadOnlySequence<byte> answer)
     {
         Answered(slot.Kind, Protocol.Ordering.Answer.CodeOf(answer));
         if (slot.User!.IsOpen)
             network.Send(slot.User.Id, slot.UserCorrelation, new Reply(answer));
+        Remove(slot);
+    }
+
+    private void Remove(RequestSlot slot)
+    {
+        _suspects.Ended(slot);
         _requests.Remove(slot);
     }
 }

@@ -54,6 +54,9 @@ internal sealed class RequestSlot(int index)
 
     public bool IsUnderWay { get; set; }
 
+    /// <summary>How often a primary failed while it was under way there; <see cref="Suspects"/> says what follows.</summary>
+    public int Failures { get; set; }
+
     /// <summary>The neighbours in the order of arrival, or the next free slot.</summary>
     public RequestSlot? Previous { get; set; }
 
@@ -78,6 +81,7 @@ internal sealed class RequestSlot(int index)
         UserCorrelation = correlation;
         ReceivedMs = now.Ms;
         Sendings = 0;
+        Failures = 0;
         _request = request with { Body = default };
         Copy(request.Body, ref _body, out _bodyBytes);
     }

@@ -5,14 +5,15 @@ using JustHungry.Protocol.Rpc;
 namespace JustHungry.FrontEnd.Core;
 
 /// <summary>Who may become primary, and with whom. Any member is safe; the most up-to-date log guards against a disk that lies.</summary>
-internal static class Succession
+internal sealed class Succession(LocateReplicas replicas, Blame blame)
 {
     /// <summary>
-    /// Promotes the candidate with the greatest last position, then the first in the queue. Members: those that answer, without
-    /// <paramref name="unwanted"/>, filled up to k with the others, since a view never has fewer. Null without a candidate.
+    /// Promotes the candidate with the greatest last position, then one that no view was changed for, then the first in the queue.
+    /// Members: those that answer, without <paramref name="unwanted"/>, filled up to k with the others, since a view never has fewer.
+    /// Null without a candidate.
     /// </summary>
-    public static ViewChange? Promote(
-        Now now, View view, LocateReplicas replicas, IReadOnlyList<Member> unwanted, string reason, Func<LocatedReplica, bool>? mayLead = null)
+    /// <param name="unwanted">Whose last is the last to be taken when there are too few others.</param>
+    public ViewChange? Promote(Now now, View view, IReadOnlyList<Member> unwanted, string reason, Func<LocatedReplica, bool>? mayLead = null)
     {
         var answering = new List<LocatedReplica>();
         foreach (Member member in view.Members)
@@ -21,9 +22,14 @@ internal static class Succession
                 answering.Add(replica);
         }
 
-        foreach (LocatedReplica best in answering.Where(r => mayLead?.Invoke(r) ?? true).OrderByDescending(r => r.Report!.Value.Last).ThenBy(r => r.QueueOrder))
+        IEnumerable<LocatedReplica> candidates = answering
+            .Where(r => mayLead?.Invoke(r) ?? true)
+            .OrderByDescending(r => r.Report!.Value.Last)
+            .ThenBy(r => blame.IsOn(now, r.Member))
+            .ThenBy(r => r.QueueOrder);
+        foreach (LocatedReplica best in candidates)
         {
-            Member[] members = ChooseMembers(view, answering, unwanted, best.Member);
+            Member[] members = ChooseMembers(view, answering, [.. unwanted], best.Member);
             if (members.Length >= Math.Min(view.MinReplicas, view.Members.Count))
                 return ViewChange.Promote(view, best.Id, members, $"promoting {best.Id}: {reason}");
         }
@@ -31,12 +37,12 @@ internal static class Succession
         return null;
     }
 
-    private static Member[] ChooseMembers(View view, IEnumerable<LocatedReplica> answering, IReadOnlyList<Member> unwanted, Member primary)
+    private static Member[] ChooseMembers(View view, IEnumerable<LocatedReplica> answering, List<Member> unwanted, Member primary)
     {
         // A primary is named by its id: the old self of a replica whose disk was replaced can't stay beside it.
         Member[] eligible = [.. view.Members.Where(m => m == primary || m.Id != primary.Id)];
         var chosen = answering.Select(r => r.Member).Where(eligible.Contains).ToList();
-        foreach (Member silent in eligible.Except(chosen).OrderBy(m => unwanted.Contains(m)).ToList())
+        foreach (Member silent in eligible.Except(chosen).OrderBy(unwanted.IndexOf).ToList())
         {
             if (chosen.Count < view.MinReplicas)
                 chosen.Add(silent);

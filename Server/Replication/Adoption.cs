@@ -173,7 +173,7 @@ internal sealed class Adoption
         return new StatusReport(
             _replica.Self, _replica.Boot, Adopted?.Cluster ?? ClusterId.None, Adopted is null ? ReplicaRole.Spare : RoleIn(Adopted), Adopted,
             _replica.Durable, EntryIndex.Min(_replica.Commit, _replica.Durable.Index), isLeading, isLeading || (Following?.HearsPrimary(now) ?? false),
-            Leading?.Reaches(now) ?? _reach.Count(now), Leading?.Spares ?? []);
+            Leading?.Reaches(now) ?? _reach.Count(now), Leading?.Spares(now) ?? []);
     }
 
     private Refused? WhyNotIn(Epoch epoch) =>

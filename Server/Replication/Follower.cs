@@ -26,6 +26,12 @@ internal enum StreamState : byte
 /// <summary>What a primary knows, in one epoch, of one replica that it keeps in sync. Begins from nothing in each epoch.</summary>
 internal sealed class Follower(Member member, bool isMember, bool isRequired)
 {
+    /// <summary>So long an ack that took too long is held against a spare, in milliseconds.</summary>
+    private const int LatelyMs = 5_000;
+
+    /// <summary>When it last took too long to ack a batch, in the core's milliseconds.</summary>
+    private long? _slowMs;
+
     public Member Member { get; } = member;
 
     public bool IsMember { get; } = isMember;
@@ -66,7 +72,7 @@ internal sealed class Follower(Member member, bool isMember, bool isRequired)
     public long InFlightBytes { get; set; }
 
     /// <summary>What is in flight, so that an ack frees it.</summary>
-    public Queue<(EntryIndex Last, int Bytes)> InFlight { get; } = new();
+    public Queue<(EntryIndex Last, int Bytes, long SentMs)> InFlight { get; } = new();
 
     /// <summary>Reported to the log once an epoch.</summary>
     public bool WasLevel { get; set; }
@@ -86,13 +92,20 @@ internal sealed class Follower(Member member, bool isMember, bool isRequired)
         InFlightBytes = 0;
     }
 
-    public void Acked(EntryIndex match)
+    /// <param name="slowMs">Longer than this from the sending of a batch to its ack, in milliseconds, is slow.</param>
+    public void Acked(Now now, EntryIndex match, int slowMs)
     {
         Match = EntryIndex.Max(Match, match);
-        while (InFlight.TryPeek(out (EntryIndex Last, int Bytes) sent) && sent.Last <= Match)
+        while (InFlight.TryPeek(out (EntryIndex Last, int Bytes, long SentMs) sent) && sent.Last <= Match)
         {
             InFlight.Dequeue();
             InFlightBytes -= sent.Bytes;
+            if (now.Ms - sent.SentMs >= slowMs)
+                _slowMs = now.Ms;
         }
     }
+
+    /// <summary>It would not hold up a barrier: no batch waits for its ack for too long, and none has lately.</summary>
+    public bool IsPrompt(Now now, int slowMs) =>
+        !(InFlight.TryPeek(out (EntryIndex Last, int Bytes, long SentMs) oldest) && now.Ms - oldest.SentMs >= slowMs) && !(now.Ms - _slowMs < LatelyMs);
 }

@@ -65,13 +65,8 @@ internal sealed class Followers
     public List<(ReplicaId Follower, ulong Lag)> Lags() =>
         [.. _followers.Values.Select(f => (f.Member.Id, _replica.Log.Last.Index.Value - Math.Min(f.Match.Value, _replica.Log.Last.Index.Value)))];
 
-    public List<SpareReport> ReportSpares() =>
-    [
-        .. _followers.Values.Where(f => !f.IsMember).Select(f => new SpareReport(
-            f.Member,
-            NearlyLevel: f.State == StreamState.Streaming && f.Match >= _replica.Log.Base.Index && f.Match + _replica.Options.NearlyLevelEntries >= _replica.Log.Last.Index,
-            AckedViewStarted: f.Match >= _viewStarted)),
-    ];
+    public List<SpareReport> ReportSpares(Now now) =>
+        [.. _followers.Values.Where(f => !f.IsMember).Select(f => new SpareReport(f.Member, IsNearlyLevel(now, f), AckedViewStarted: f.Match >= _viewStarted))];
 
     /// <summary>Keeps a spare in sync, or learns where a follower listens now.</summary>
     public void Sync(Now now, Member member, Endpoint endpoint)
@@ -283,6 +278,14 @@ internal sealed class Followers
         _replica.Network.Close(follower.Connection);
         _followers.Remove(follower.Member);
     }
+
+    /// <summary>
+    /// As a member it would not hold up the others: it lacks little, has fsynced something in this epoch, and what it got lately it
+    /// acked in time.
+    /// </summary>
+    private bool IsNearlyLevel(Now now, Follower follower) =>
+        follower.State == StreamState.Streaming && follower.Match >= _replica.Log.Base.Index && follower.Match >= _viewStarted &&
+        follower.Match + _replica.Options.NearlyLevelEntries >= _replica.Log.Last.Index && follower.IsPrompt(now, _replica.Options.StallMs);
 
     private bool IsHeard(Now now, Follower follower) =>
         follower.State is (StreamState.Probing or StreamState.Streaming) && now.Ms - follower.HeardMs <= _replica.Options.SilenceMs;

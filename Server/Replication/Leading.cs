@@ -55,13 +55,13 @@ internal sealed class Leading
     /// <summary>Sends a report to every front end.</summary>
     public Action<MemberStalled>? Stalled { get; init; }
 
-    public IReadOnlyList<SpareReport> Spares => _followers.ReportSpares();
-
     /// <summary>The last entry, those of the open batch included.</summary>
     private EntryIndex LastIndex => _replica.Log.Last.Index + _openCount;
 
     /// <summary>How many replicas of the view this primary has an answering connection with, itself included.</summary>
     public int Reaches(Now now) => 1 + _followers.CountHeard(now);
+
+    public IReadOnlyList<SpareReport> Spares(Now now) => _followers.ReportSpares(now);
 
     public void Execute(Now now, ConnectionId from, ulong correlation, in UserRequest request) =>
         Execute(now, from, correlation, request, PostcodeVerdict.NotAsked);

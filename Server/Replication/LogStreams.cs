@@ -46,7 +46,7 @@ internal sealed class LogStreams(View view, ReplicaContext replica, EntryIndex v
             throw new ProtocolViolationException(
                 $"an ack of entry {ack.Match} in round {ack.Round}, where {follower.SentLast} in {follower.SentRound} are the last it was sent");
         follower.HeardMs = now.Ms;
-        follower.Acked(ack.Match);
+        follower.Acked(now, ack.Match, replica.Options.StallMs);
         follower.Echoed = Math.Max(follower.Echoed, ack.Round);
         if (follower.State == StreamState.Probing && ack.Match.Next >= follower.Next) // else it acks something older than the probe
             StreamAfter(follower, ack.Match);
@@ -97,7 +97,7 @@ internal sealed class LogStreams(View view, ReplicaContext replica, EntryIndex v
             return;
 
         follower.SentLast = EntryIndex.Max(follower.SentLast, at.Index);
-        follower.Acked(at.Index);
+        follower.Acked(now, at.Index, replica.Options.StallMs);
         StreamAfter(follower, at.Index);
         SendBatches(now, follower);
     }
@@ -151,7 +151,7 @@ internal sealed class LogStreams(View view, ReplicaContext replica, EntryIndex v
                 batch = ReplicaLog.Slice(batch, follower.Next, batch.Last.Next);
             SendAppend(now, follower, Previous(follower), batch);
             follower.Next = batch.Last.Next;
-            follower.InFlight.Enqueue((batch.Last, batch.Entries.Length));
+            follower.InFlight.Enqueue((batch.Last, batch.Entries.Length, now.Ms));
             follower.InFlightBytes += batch.Entries.Length;
             sent = true;
         }

@@ -173,6 +173,34 @@ internal sealed class PromotePrimaryTests
     }
 
     [Test]
+    public void A_primary_that_stutters_while_its_disk_hangs_is_replaced_too()
+    {
+        FrontEndRig rig = FrontEndRig.Running();
+        rig[2].Adopts = false;
+        rig.View = rig.ViewOf(6, [1, 2, 3], primary: 2);
+        for (int time = 0; time < 3; time++)
+        {
+            rig[2].Answers = false;
+            rig.Advance(500);
+            rig[2].Answers = true;
+            rig.Advance(1_000);
+        }
+
+        rig.Proposals.Should().ContainSingle("neither the silence nor the answers begin the two seconds anew").Which.View.Primary.Should().NotBe(rig[2].Id);
+    }
+
+    [Test]
+    public void The_time_to_adopt_a_view_doubles_with_each_primary_that_did_not()
+    {
+        FrontEndRig rig = FrontEndRig.Running();
+        rig.Replicas.ForEach(r => r.Adopts = false);
+        rig.View = rig.ViewOf(6, [1, 2, 3], primary: 2);
+        rig.Advance(15_500);
+
+        rig.Proposals.Should().HaveCount(3, "after 2, 4 and 8 seconds: disks that slow may be all there are");
+    }
+
+    [Test]
     public void Fewer_than_k_replicas_promote_nobody()
     {
         FrontEndRig rig = FrontEndRig.Running(2);

@@ -3,6 +3,7 @@ using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Rpc;
+using JustHungry.Tests.Fakes;
 using NUnit.Framework;
 
 namespace JustHungry.Tests.FrontEnd;
@@ -56,6 +57,26 @@ internal sealed class PropagateBackupTests
         rig.Propagate(rig[1], number: 0);
         rig.Propagate(rig[1], number: 1);
         rig.RepliesTo(user).Should().Equal((asked, 5));
+    }
+
+    [Test]
+    public void A_refused_barrier_is_sent_again_later_each_time()
+    {
+        FrontEndRig rig = FrontEndRig.Running();
+        ConnectionId user = rig.OpenUser();
+        rig.Ask(user);
+        rig.Reply(rig.Executes(rig[1])[0], number: 1);
+        int before = rig.Barriers(rig[1]).Count;
+        for (int ms = 0; ms < 5_000; ms += 20)
+        {
+            SentFrame last = rig.Barriers(rig[1])[^1];
+            rig.Receive(last.To, last.Correlation, new Refused(Refusal.Overloaded, null));
+            rig.Advance(20);
+        }
+
+        rig.Barriers(rig[1]).Count.Should().BeInRange(before + 5, before + 14, "20 ms after the first, and 640 ms at most");
+        rig.Core.Received(rig.Now, rig[1].Connection, new Frame(rig.Network.Encode(rig.Barriers(rig[1])[^1].Correlation, new Propagated(new Epoch(5), 1))));
+        rig.RepliesTo(user).Should().ContainSingle();
     }
 
     [Test]

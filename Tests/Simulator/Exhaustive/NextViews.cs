@@ -48,5 +48,5 @@ internal static class NextViews
 
     /// <summary>What the primary of the view says; once true it stays so, so that its saying may be as old as one likes.</summary>
     private static bool HasAckedViewStarted(View view, IReadOnlyList<SmallReplica> replicas) =>
-        replicas.Any(r => r.Core?.Views.Leading is { } leading && leading.Epoch == view.Epoch && leading.Spares.Any(s => s.Member == view.Joining && s.AckedViewStarted));
+        replicas.Any(r => r.Core?.Views.Leading is { } leading && leading.Epoch == view.Epoch && leading.Spares(default).Any(s => s.Member == view.Joining && s.AckedViewStarted));
 }

@@ -47,7 +47,7 @@ internal sealed class SmallFrontEnd : SmallProcess, IFrontEndEvents
         ConnectionId connection = Dial(primary.Endpoint);
         World.OpenDialled();
         _connection = connection;
-        _relay.Serve(connection, epoch);
+        _relay.Serve(Now, connection, epoch, hasFailed: false);
         EndBatch();
     }
 
@@ -87,7 +87,7 @@ internal sealed class SmallFrontEnd : SmallProcess, IFrontEndEvents
             Drop();
     }
 
-    public override void EndBatch() => _relay.BatchEnded();
+    public override void EndBatch() => _relay.BatchEnded(Now);
 
     public override void HashInto(StateHash hash)
     {
@@ -112,7 +112,7 @@ internal sealed class SmallFrontEnd : SmallProcess, IFrontEndEvents
     {
         ConnectionId connection = _connection;
         _connection = ConnectionId.None;
-        _relay.Detach();
+        _relay.Detach(Now, hasFailed: false); // nobody here dies of a request
         if (connection != ConnectionId.None)
             Close(connection);
     }

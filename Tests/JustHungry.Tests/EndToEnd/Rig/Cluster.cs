@@ -18,6 +18,7 @@ internal sealed class Cluster : IAsyncDisposable
     private readonly List<IAsyncDisposable> _users = [];
     private readonly Dictionary<string, string> _environment = [];
     private readonly Dictionary<string, string[]> _serverArgs = [];
+    private readonly Dictionary<string, SlowSync> _disks = [];
     private readonly string _catalogue;
 
     private Cluster(IReadOnlyList<StockedProduct> catalogue)
@@ -97,8 +98,12 @@ internal sealed class Cluster : IAsyncDisposable
     {
         if (args.Length > 0 || !_serverArgs.ContainsKey(id))
             _serverArgs[id] = args;
-        return Servers[id] = Start($"server {id}", "server", [id, "--postcodes", "offline", "--catalogue", _catalogue, .. _serverArgs[id]]);
+        IReadOnlyDictionary<string, string> environment = _disks.TryGetValue(id, out SlowSync? disk) ? new Dictionary<string, string>([.. _environment, .. disk.Environment]) : _environment;
+        return Servers[id] = Start($"server {id}", "server", environment, [id, "--postcodes", "offline", "--catalogue", _catalogue, .. _serverArgs[id]]);
     }
+
+    /// <summary>The server that is started under this id from now on gets a disk that can be made slow. Ignores the test where that can't be.</summary>
+    public SlowSync GiveSlowDisk(string id) => _disks[id] = SlowSync.Build(System.IO.Directory.CreateDirectory(Path.Combine(Directory, "disk-" + id)).FullName);
 
     public async Task<RealProcess> StartFrontEndAsync(params string[] args)
     {
@@ -132,9 +137,11 @@ internal sealed class Cluster : IAsyncDisposable
     }
 
     /// <summary>Starts a program that the test talks to; it is killed with the cluster.</summary>
-    public RealProcess Start(string title, string program, params string[] args)
+    public RealProcess Start(string title, string program, params string[] args) => Start(title, program, _environment, args);
+
+    private RealProcess Start(string title, string program, IReadOnlyDictionary<string, string> environment, string[] args)
     {
-        RealProcess process = RealProcess.Start(title, program, args, _environment);
+        RealProcess process = RealProcess.Start(title, program, args, environment);
         lock (_all)
             _all.Add(process);
         return process;

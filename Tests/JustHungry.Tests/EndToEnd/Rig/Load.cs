@@ -57,10 +57,15 @@ internal sealed class Load : IAsyncDisposable
     }
 
     /// <summary>The longest time without any answer after a moment, in milliseconds.</summary>
-    public double LongestStallMs(double sinceMs)
+    public double LongestStallMs(double sinceMs) => GapsMs(sinceMs).DefaultIfEmpty(double.PositiveInfinity).Max();
+
+    /// <summary>How long nobody got an answer, all those times together that lasted for so long at least, in milliseconds.</summary>
+    public double StalledMs(double sinceMs, double leastMs) => GapsMs(sinceMs).Where(ms => ms >= leastMs).Sum();
+
+    private IEnumerable<double> GapsMs(double sinceMs)
     {
         double[] answers = [sinceMs, .. Users.SelectMany(u => u.Tries).Select(t => t.AnsweredMs).Where(ms => ms > sinceMs).Order()];
-        return answers.Zip(answers.Skip(1), (a, b) => b - a).DefaultIfEmpty(double.PositiveInfinity).Max();
+        return answers.Zip(answers.Skip(1), (a, b) => b - a);
     }
 
     /// <summary>No new orders; those in flight get their answer, or stay unknown.</summary>

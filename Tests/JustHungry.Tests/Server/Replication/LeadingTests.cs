@@ -294,6 +294,37 @@ internal sealed class LeadingTests
     }
 
     [Test]
+    public void A_spare_that_acked_too_slowly_lately_would_hold_up_the_others_and_is_not_nearly_level()
+    {
+        var rig = new ReplicaRig();
+        rig.Lead(1, One, Two);
+        rig.Receive(rig.FrontEnd, new Sync(Three, new Endpoint(Three.Id.Value, 1)));
+        rig.Pass(120);
+        rig.OpenFollowers(Three);
+        rig.Receive(rig.To(Three), new Mismatch(new Epoch(1), new EntryIndex(2), new EntryIndex(1), EntryIndex.None));
+        bool IsNearlyLevel() => rig.Status().Spares.Single().NearlyLevel;
+
+        rig.Ack(Three, 1);
+        IsNearlyLevel().Should().BeFalse("it has fsynced nothing in this epoch yet");
+        rig.Ack(Three, 1);
+        IsNearlyLevel().Should().BeTrue();
+
+        rig.EnterDetails(1, correlation: 46);
+        rig.DiskIsDone();
+        rig.Pass(700);
+        IsNearlyLevel().Should().BeFalse("an entry waits for its ack");
+        rig.Ack(Three, 1, match: 3);
+        IsNearlyLevel().Should().BeFalse("it took too long");
+        for (int time = 0; time < 5; time++)
+        {
+            rig.Pass(1_020);
+            rig.Ack(Three, 1, match: 3);
+        }
+
+        IsNearlyLevel().Should().BeTrue("that was long ago");
+    }
+
+    [Test]
     public void Requests_of_another_epoch_are_refused()
     {
         var rig = new ReplicaRig();

@@ -1,0 +1,158 @@
+using FluentAssertions;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using NUnit.Framework;
+
+namespace JustHungry.Tests.FrontEnd;
+
+/// <summary>Who is to blame for barriers that are slow, and for how long: REPLICATION.md, "Who is to blame".</summary>
+internal sealed class SlowReplicasTests
+{
+    [Test]
+    public void While_barriers_complete_however_slowly_the_primary_stays()
+    {
+        FrontEndRig rig = FrontEndRig.Running(2);
+        rig[2].Reaches = 2;
+        for (int round = 0; round < 8; round++)
+            StallFor(rig, 1_500, completes: true, 2);
+
+        rig.Proposals.Should().BeEmpty();
+    }
+
+    [Test]
+    public void A_front_end_without_requests_sees_for_itself_whether_barriers_complete()
+    {
+        FrontEndRig rig = FrontEndRig.Running(2);
+        int before = rig.Barriers(rig[1]).Count;
+        Report(rig, 2);
+        Report(rig, 2);
+
+        rig.Barriers(rig[1]).Should().HaveCount(before + 1, "one is enough");
+    }
+
+    [Test]
+    public void Who_hears_the_primary_and_has_less_on_its_disk_is_not_promoted_in_its_place([Values(2, 3)] int replicas)
+    {
+        FrontEndRig rig = FrontEndRig.Running(replicas);
+        rig[1].Last = new EntryPosition(new EntryIndex(9), new Epoch(5));
+        rig.Replicas.ForEach(r => r.Reaches = replicas);
+        rig.Advance(200);
+        for (int round = 0; round < 8; round++)
+            StallFor(rig, 2_500, completes: false, [.. Enumerable.Range(2, replicas - 1)]);
+
+        rig.Proposals.Should().BeEmpty("another primary would wait for the same disks");
+    }
+
+    [Test]
+    public void A_slow_primary_that_can_not_be_left_out_stays_while_barriers_complete()
+    {
+        FrontEndRig rig = FrontEndRig.Running(2);
+        for (int round = 0; round < 4; round++)
+            StallFor(rig, 1_500, completes: true, 1);
+        rig.Proposals.Should().BeEmpty("it would be waited for as a backup too");
+
+        StallFor(rig, 2_500, completes: false, 1);
+        rig.Proposals.Single().View.Primary.Should().Be(rig[2].Id);
+    }
+
+    [Test]
+    public void Nobody_whom_a_primary_with_a_slow_disk_blames_too_takes_its_place()
+    {
+        FrontEndRig rig = FrontEndRig.Running(4);
+        Report(rig, 1, 2);
+        rig.Proposals.Single().View.Primary.Should().Be(rig[3].Id);
+        rig.Proposals.Single().View.Members.Should().Equal(rig[3].Member, rig[4].Member);
+    }
+
+    [Test]
+    public void Slow_disks_everywhere_do_not_depose_each_other_for_ever()
+    {
+        FrontEndRig rig = FrontEndRig.Running(3);
+        int afterMinute = 0;
+        for (int ms = 0; ms < 180_000; ms += 500)
+        {
+            if (ms == 60_000)
+                afterMinute = rig.Proposals.Count;
+            FakeReplica primary = rig.Replicas.Single(r => r.Id == rig.View!.Primary);
+            primary.Spares.Clear();
+            primary.Spares.AddRange(rig.Replicas.Where(r => !rig.View!.IsRequired(r.Member)).Select(r => new SpareReport(r.Member, true, false)));
+            if (rig.View!.Joining is { } joining)
+                primary.Spares.Add(new SpareReport(joining, true, true));
+            Report(rig, rig.Replicas.IndexOf(primary) + 1);
+            rig.Advance(500);
+        }
+
+        TestContext.Out.WriteLine($"{afterMinute} views in the first minute, {rig.Proposals.Count - afterMinute} in the next two");
+        (rig.Proposals.Count - afterMinute).Should().BeLessThan(36, "each disk hangs when its replica leads: one view in ten seconds for each, at most");
+    }
+
+    [Test]
+    public void Each_drop_doubles_the_time_before_the_next_join([Values] bool byAnother)
+    {
+        FrontEndRig rig = FrontEndRig.Running(3);
+        List<long> joins = [];
+        for (int ms = 0; ms < 70_000; ms += 100)
+        {
+            View view = rig.View!;
+            bool isSpare = !view.IsRequired(rig[3].Member);
+            rig[1].Spares.Clear();
+            rig[1].Spares.Add(new SpareReport(rig[3].Member, NearlyLevel: true, AckedViewStarted: false));
+            if (!isSpare)
+            {
+                if (view.Joining is not null)
+                    joins.Add(rig.Now.Ms);
+                if (byAnother) // the other front end was quicker
+                    rig.Judge = p => p.Kind == ProposalKind.Promote ? new Proposed(ProposalOutcome.LostRace, rig.Accept(p).View) : rig.Accept(p);
+                Report(rig, 3);
+            }
+
+            rig.Advance(100);
+        }
+
+        joins.Zip(joins.Skip(1), (a, b) => b - a).Select(ms => (int)Math.Round(ms / 1_000.0)).Should().Equal(4, 8, 16, 32);
+    }
+
+    [Test]
+    public void While_the_view_lacks_a_replica_nobody_is_kept_waiting_for_more_than_16_seconds()
+    {
+        FrontEndRig rig = FrontEndRig.Running(3);
+        for (int time = 0; time < 6; time++) // dropped and joined again until the wait is a minute
+        {
+            Report(rig, 3);
+            rig.View = rig.View! with { Epoch = rig.View.Epoch.Next, Joining = null, Members = [rig[1].Member, rig[2].Member, rig[3].Member] };
+            rig.Advance(1_100);
+        }
+
+        Report(rig, 3);
+        rig[2].Answers = false;
+        int before = rig.Proposals.Count;
+        for (int ms = 0; ms < 17_000 && rig.Proposals.Count == before; ms += 500)
+        {
+            rig[1].Spares.Clear();
+            rig[1].Spares.Add(new SpareReport(rig[3].Member, NearlyLevel: true, AckedViewStarted: false));
+            Report(rig, 2);
+            rig.Advance(500);
+        }
+
+        rig.Proposals.Skip(before).Select(p => p.Kind).Should().Equal(ProposalKind.Join);
+    }
+
+    /// <summary>The primary says so every 500 ms; at the end a barrier completes, or none does.</summary>
+    private static void StallFor(FrontEndRig rig, int ms, bool completes, params int[] members)
+    {
+        for (int passed = 0; passed < ms; passed += 500)
+        {
+            Report(rig, members);
+            rig.Advance(500);
+        }
+
+        if (completes)
+            rig.Propagate(rig.Replicas.Single(r => r.Leads), 0);
+    }
+
+    private static void Report(FrontEndRig rig, params int[] members)
+    {
+        FakeReplica primary = rig.Replicas.Single(r => r.Id == rig.View!.Primary);
+        rig.Receive(primary, new MemberStalled(rig.View!.Epoch, [.. members.Select(m => new StalledMember(rig[m].Member, StallReason.Silent))]));
+    }
+}
