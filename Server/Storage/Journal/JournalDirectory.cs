@@ -1,0 +1,58 @@
+using JustHungry.Protocol.Hosting;
+
+namespace JustHungry.Server.Storage.Journal;
+
+/// <summary>The journal's files in a data directory: <c>journal-1</c>, <c>journal-2</c> …, in no order; <c>.new</c> while one is made.</summary>
+internal sealed class JournalDirectory(string directory, bool isReadOnly = false) : IJournalDirectory
+{
+    public const string Prefix = "journal-";
+
+    /// <summary>The end of the name of a file that is not whole yet.</summary>
+    public const string Unfinished = ".new";
+
+    public IReadOnlyList<string> List() => Guarded(() => (string[])[.. Directory.EnumerateFiles(directory, Prefix + "*").Select(file => Path.GetFileName(file))]);
+
+    public IJournalFile Open(string name) => new JournalFile(Path.Combine(directory, name), isReadOnly);
+
+    public IJournalFile Create(string name)
+    {
+        string path = Path.Combine(directory, name);
+        return Guarded(() =>
+        {
+            DataDirectory.Create(path, FileMode.Create).Dispose(); // readable by its owner only
+            return new JournalFile(path, isReadOnly: false);
+        });
+    }
+
+    public void Rename(IJournalFile file, string name) => Guarded(() =>
+    {
+        string path = Path.Combine(directory, name);
+        File.Move(file.Path, path);
+        ((JournalFile)file).Path = path;
+        return true;
+    });
+
+    public void Delete(string name) => Guarded(() =>
+    {
+        File.Delete(Path.Combine(directory, name));
+        return true;
+    });
+
+    public void Flush() => Guarded(() =>
+    {
+        DirectorySync.Flush(directory);
+        return true;
+    });
+
+    private T Guarded<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException($"{directory}: the disk failed or is full: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace JustHungry.Server.Storage.Journal;
+
+/// <summary>A file of the journal on a real disk.</summary>
+internal sealed partial class JournalFile : IJournalFile
+{
+    private const int InterruptedOnLinux = 4; // EINTR
+
+    private readonly SafeFileHandle _handle;
+
+    public JournalFile(string path, bool isReadOnly)
+    {
+        Path = path;
+        try
+        {
+            // Shared: a copy is taken beside the running server. The data directory's lock keeps a second writer out.
+            _handle = File.OpenHandle(path, FileMode.Open, isReadOnly ? FileAccess.Read : FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Failure(e);
+        }
+    }
+
+    public string Path { get; set; }
+
+    public string Name => System.IO.Path.GetFileName(Path);
+
+    public long Length => RandomAccess.GetLength(_handle);
+
+    public int Read(Span<byte> into, long at)
+    {
+        try
+        {
+            int read = 0;
+            while (read < into.Length && RandomAccess.Read(_handle, into[read..], at + read) is var more and > 0)
+                read += more;
+            return read;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Failure(e);
+        }
+    }
+
+    public void Write(ReadOnlySpan<byte> bytes, long at)
+    {
+        try
+        {
+            RandomAccess.Write(_handle, bytes, at);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Failure(e);
+        }
+    }
+
+    /// <remarks>
+    /// On Linux by fdatasync, for which .NET has no call: in a file whose blocks were all written before it waits for the data only, where
+    /// fsync may wait for the file system's own journal, and so for whatever else is being written.
+    /// </remarks>
+    public void Sync()
+    {
+        try
+        {
+            if (OperatingSystem.IsLinux())
+                SyncData();
+            else
+                RandomAccess.FlushToDisk(_handle);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Failure(e);
+        }
+    }
+
+    public void Dispose() => _handle.Dispose();
+
+    private void SyncData()
+    {
+        while (DataSync(_handle) != 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            if (error != InterruptedOnLinux)
+                throw new IOException($"fdatasync: {new Win32Exception(error).Message}");
+        }
+    }
+
+    private StorageException Failure(Exception e) => new($"{Path}: the disk failed or is full: {e.Message}", e);
+
+    [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int DataSync(SafeFileHandle file);
+}

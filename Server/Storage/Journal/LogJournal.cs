@@ -1,0 +1,185 @@
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Server.Replication;
+
+namespace JustHungry.Server.Storage.Journal;
+
+/// <summary>
+/// The log on disk: the batches after the base, and what a replica must never forget: its disk id, the adopted view, whether an
+/// installation is under way. Owned by the disk's log thread. Its one rule: each call writes one record, which is durable when the call
+/// returns, and is there whole or not at all; and none is written before the one before it is durable. After a failure it writes nothing more.
+/// </summary>
+internal sealed class LogJournal : IDisposable
+{
+    private readonly JournalOptions _options;
+    private readonly LogState _state;
+    private readonly LiveSegments _segments;
+    private readonly SpareSegments _spares;
+    private readonly RecordBuffer _record = new(), _moving = new();
+    private ulong _nextNumber;
+    private bool _isSealed;
+    private bool _isWriting; // for ever, once a write has failed
+
+    private LogJournal(IJournalDirectory directory, RecoveredJournal found, JournalOptions options)
+    {
+        (_options, _state, _segments) = (options, found.State, found.Live);
+        (_nextNumber, _isSealed) = (found.NextNumber, found.IsSealed);
+        _spares = new SpareSegments(directory, options, found.Unnamed is { } unnamed ? [.. found.Unused, unnamed] : found.Unused);
+    }
+
+    /// <summary>The disk id that this log belongs to; null: it was made just now.</summary>
+    public DiskId? Disk => _state.Disk;
+
+    public View? Adopted => _state.Adopted;
+
+    /// <summary>The last entry that was cut from the log's front.</summary>
+    public EntryPosition Base => _state.Base;
+
+    public EntryPosition Last => _state.Last;
+
+    /// <summary>The log after the base.</summary>
+    public IReadOnlyList<LogBatch> Batches => _state.Batches;
+
+    /// <summary>A state transfer began and did not end: neither this log nor the tables hold anything that counts.</summary>
+    public bool IsInstalling => _state.IsInstalling;
+
+    /// <summary>
+    /// Opens the journal, making it if it is not there, and reads all of it. Whatever a killed process left is durable when this returns.
+    /// </summary>
+    /// <exception cref="DamagedStorageException">What is there cannot be what was written. Nothing was changed.</exception>
+    /// <exception cref="StorageException">The disk failed.</exception>
+    public static LogJournal Open(IJournalDirectory directory, JournalOptions? options = null)
+    {
+        options ??= new JournalOptions();
+        RecoveredJournal? found = JournalReader.Read(directory);
+        if (found is null)
+        {
+            JournalBuilder.Prepare(directory, new StateRecord(null, null, EntryPosition.Start, EntryPosition.Start, IsInstalling: false), [], options);
+            JournalBuilder.Finish(directory);
+            found = JournalReader.Read(directory)!;
+        }
+
+        try
+        {
+            Settle(directory, found);
+            return new LogJournal(directory, found, options);
+        }
+        catch
+        {
+            found.Dispose();
+            throw;
+        }
+    }
+
+    public void SetDisk(DiskId disk) => Commit(new DiskRecord(disk));
+
+    /// <summary>A start writes something before anybody hears of this replica: whoever reads the journal after it finds all that this one read.</summary>
+    public void CommitBoot(BootId boot) => Commit(new BootRecord(boot));
+
+    /// <summary>Does a write in one record.</summary>
+    public void Write(LogWrite write)
+    {
+        StateRecord before = BeginWrite();
+        EndWrite(_state.Do(write), before);
+    }
+
+    /// <summary>Empties the log and marks it: from here to <see cref="EndInstall"/> the disk holds nothing that counts.</summary>
+    public void BeginInstall() => Commit(new RestartRecord(EntryPosition.Start, IsInstalling: true));
+
+    /// <summary>The tables hold everything up to here: the log goes on from there.</summary>
+    public void EndInstall(EntryPosition at) => Commit(new RestartRecord(at, IsInstalling: false));
+
+    /// <summary>Shows that the last record was durable, unless something behind it shows that already. For a quiet moment.</summary>
+    public void Seal()
+    {
+        if (!_isSealed)
+            Commit(new SealRecord());
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            if (!_isWriting)
+                Seal();
+        }
+        finally
+        {
+            _spares.Dispose();
+            foreach (Segment segment in _segments.All)
+                segment.File.Dispose();
+        }
+    }
+
+    private static void Settle(IJournalDirectory directory, RecoveredJournal found)
+    {
+        foreach (string name in directory.List().Where(name => name.EndsWith(JournalDirectory.Unfinished, StringComparison.Ordinal)))
+            directory.Delete(name);
+        if (found.Unnamed is { } unnamed)
+            SegmentSpace.Wipe(unnamed);
+        foreach (Segment segment in found.Live.All)
+            segment.SettleAfterCrash();
+        directory.Flush();
+    }
+
+    private void Commit(JournalRecord record)
+    {
+        StateRecord before = BeginWrite();
+        _state.Redo(record);
+        EndWrite(record, before);
+    }
+
+    /// <returns>The state as it is on disk.</returns>
+    private StateRecord BeginWrite()
+    {
+        if (_isWriting)
+            throw new StorageException("The journal could not be written before: it is not written any more.");
+
+        _isWriting = true;
+        return _state.ToRecord();
+    }
+
+    /// <param name="before">The state without this record.</param>
+    private void EndWrite(JournalRecord record, StateRecord before)
+    {
+        _record.Clear();
+        RecordCodec.Write(_record, record);
+        if (!_segments.Current.HasRoomFor(_record.RecordBytes))
+            MoveOn(before, _record.RecordBytes);
+
+        Segment segment = _segments.Current;
+        segment.Append(_record.Finish(segment.Number, _nextNumber++));
+        segment.File.Sync();
+        _isWriting = false;
+        _isSealed = record.IsEmpty;
+        _segments.Passed(record);
+        while (_segments.TakeUnneeded(_state.Base.Index) is { } unneeded)
+            _spares.Return(unneeded.File);
+        if (segment.IsHalfFull)
+            _spares.Prepare(_options.After(segment.File.Length, neededBytes: 0));
+    }
+
+    /// <summary>
+    /// Begins the next segment: first its state and head, then the record in the old one that names it. A crash in between leaves one that is
+    /// not named, and does not count.
+    /// </summary>
+    private void MoveOn(StateRecord state, long roomFor)
+    {
+        Segment left = _segments.Current;
+        _moving.Clear();
+        RecordCodec.Write(_moving, state);
+        long needed = RecordFrame.BlockBytes + _moving.RecordBytes + roomFor + RecordFrame.BlockBytes;
+        IJournalFile file = _spares.Take(_options.After(left.File.Length, needed));
+        var next = new Segment(file, left.Number + 1);
+        ulong naming = _nextNumber++, first = _nextNumber++;
+        next.Append(_moving.Finish(next.Number, first));
+        file.Write(new SegmentHead(next.Number, file.Length, first).ToBlock(), 0);
+        file.Sync();
+
+        _moving.Clear();
+        RecordCodec.Write(_moving, new ContinuedRecord(next.Number));
+        left.Append(_moving.Finish(left.Number, naming));
+        left.File.Sync();
+        _segments.Add(next, state.Last.Index);
+    }
+}

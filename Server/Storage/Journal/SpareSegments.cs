@@ -1,0 +1,147 @@
+using System.Globalization;
+
+namespace JustHungry.Server.Storage.Journal;
+
+/// <summary>
+/// Files for the segments to come: those that the log needs no more, and new ones, which a thread of its own makes ahead of need. If it
+/// can't, the disk is full: that is told when a segment is needed, for until then nothing is lost.
+/// </summary>
+internal sealed class SpareSegments : IDisposable
+{
+    private readonly IJournalDirectory _directory;
+    private readonly JournalOptions _options;
+    private readonly List<IJournalFile> _ready = []; // guarded by itself
+    private readonly Queue<IJournalFile> _returned = []; // guarded by _ready
+    private readonly CancellationTokenSource _stop = new();
+    private readonly DiskWorker _maker;
+    private Exception? _failure; // guarded by _ready
+    private bool _isMaking; // guarded by _ready
+    private int _lastName; // the maker's
+
+    /// <param name="found">Files that are there already, and now this object's.</param>
+    public SpareSegments(IJournalDirectory directory, JournalOptions options, IEnumerable<IJournalFile> found)
+    {
+        (_directory, _options) = (directory, options);
+        _lastName = directory.List().Select(NumberIn).DefaultIfEmpty().Max();
+        _maker = new DiskWorker("journal space", Fail);
+        foreach (IJournalFile file in found)
+            Return(file);
+    }
+
+    public static string NameOf(int number) => JournalDirectory.Prefix + number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Sees to it that there will be one of this length.</summary>
+    public void Prepare(long bytes)
+    {
+        lock (_ready)
+        {
+            if (_isMaking || _failure is not null || _ready.Exists(file => file.Length >= bytes))
+                return;
+            _isMaking = true;
+        }
+
+        _maker.Post(() => Make(bytes));
+    }
+
+    /// <summary>One of at least this length; waits for it.</summary>
+    /// <exception cref="StorageException">It can't be made.</exception>
+    public IJournalFile Take(long bytes)
+    {
+        while (true)
+        {
+            Prepare(bytes);
+            lock (_ready)
+            {
+                int found = _ready.FindIndex(file => file.Length >= bytes);
+                if (found >= 0)
+                {
+                    IJournalFile taken = _ready[found];
+                    _ready.RemoveAt(found);
+                    return taken;
+                }
+
+                if (_failure is { } failure)
+                    throw failure as StorageException ?? new StorageException(failure.Message, failure);
+                if (_isMaking)
+                    Monitor.Wait(_ready);
+            }
+        }
+    }
+
+    /// <summary>A segment that the log needs no more: it is used again, or deleted if it is small or there are enough.</summary>
+    public void Return(IJournalFile file)
+    {
+        lock (_ready)
+            _returned.Enqueue(file);
+        _maker.Post(TakeBack);
+    }
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _maker.Dispose();
+        foreach (IJournalFile file in _ready.Concat(_returned))
+            file.Dispose();
+        _stop.Dispose();
+    }
+
+    private void TakeBack()
+    {
+        IJournalFile file;
+        lock (_ready)
+        {
+            file = _returned.Dequeue();
+            if (file.Length == _options.MostBytes && _ready.Count < _options.SparesMost)
+            {
+                _ready.Add(file);
+                Monitor.PulseAll(_ready);
+                return;
+            }
+        }
+
+        Delete(file);
+    }
+
+    private void Make(long bytes)
+    {
+        string name = NameOf(++_lastName);
+        IJournalFile file = _directory.Create(name + JournalDirectory.Unfinished);
+        try
+        {
+            SegmentSpace.Fill(file, 0, bytes, _stop.Token);
+            _directory.Rename(file, name);
+            _directory.Flush();
+        }
+        catch
+        {
+            Delete(file);
+            throw;
+        }
+
+        lock (_ready)
+        {
+            _ready.Add(file);
+            _isMaking = false;
+            Monitor.PulseAll(_ready);
+        }
+    }
+
+    private void Delete(IJournalFile file)
+    {
+        file.Dispose();
+        _directory.Delete(file.Name);
+    }
+
+    private void Fail(Exception e)
+    {
+        lock (_ready)
+        {
+            _failure = e;
+            _isMaking = false;
+            Monitor.PulseAll(_ready);
+        }
+    }
+
+    private static int NumberIn(string name) =>
+        int.TryParse(name.AsSpan(JournalDirectory.Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
+}
