@@ -5,13 +5,13 @@ using JustHungry.Protocol.Rpc;
 
 InlineCompletions.Enable();
 return await new CommandTable("frontend", "What users of a shop connect to: takes their requests to the primary and keeps a primary promoted.")
-    .Add<FrontEndOptions>(
+    .Add<FrontEndCommandLine>(
         "", "[--listen H:P] [--advertise H:P] [--when-short exit|wait] [--min-replicas K]", "Runs a front end until it is stopped.",
-        ["frontend", "frontend --name-server 127.0.0.1:9090 --when-short wait"], FrontEndDaemon.RunAsync)
-    .Add<StatusOptions>(
+        ["frontend", "frontend --name-server 127.0.0.1:9090 --when-short wait"], line => line.Parse().Run(FrontEndDaemon.RunAsync))
+    .Add<StatusCommandLine>(
         "status", "[--json] [--watch]", "Shows the view, each replica and each front end.",
-        ["frontend status", "frontend status --json"], StatusCommand.RunAsync)
-    .Add<PromoteOptions>(
+        ["frontend status", "frontend status --json"], line => line.Parse().Run(StatusCommand.RunAsync))
+    .Add<PromoteCommandLine>(
         "promote", "ID [--unclean [--yes]] [--json]", "Makes a replica the primary.",
-        ["frontend promote 2", "frontend promote 2 --unclean"], PromoteCommand.RunAsync)
+        ["frontend promote 2", "frontend promote 2 --unclean"], line => line.Parse().Run(PromoteCommand.RunAsync))
     .RunAsync(args);

@@ -13,7 +13,7 @@ internal static class Daemon
 
     private static async Task<DaemonEnd> ServeAsync(DaemonOptions options, DaemonHost host)
     {
-        using INameStorage storage = Open(options.Storage);
+        using INameStorage storage = Open(options.DatabasePath);
         using var loop = new CoreLoop<NameServerCore>(TimeProvider.System, host.Log);
         var core = new NameServerCore(loop, storage, new BootId(FreshIds.Next()), default, host.Log); // the loop's clock begins at 0, now
         Endpoint endpoint = await host.ListenAsync(loop, "Is another name server running there? ").ConfigureAwait(false);
@@ -25,6 +25,5 @@ internal static class Daemon
         return DaemonEnd.Stopped;
     }
 
-    private static INameStorage Open(string storage) =>
-        storage == DaemonOptions.Memory ? new MemoryStorage() : SqliteStorage.Open(storage[DaemonOptions.SqlitePrefix.Length..]);
+    private static INameStorage Open(string? databasePath) => databasePath is null ? new MemoryStorage() : SqliteStorage.Open(databasePath);
 }

@@ -4,11 +4,11 @@ using JustHungry.Protocol.Ids;
 
 namespace JustHungry.NameServer;
 
-/// <summary>What the bare <c>nameserver</c> takes.</summary>
-internal sealed class DaemonOptions : CommonOptions, IDaemonOptions
+/// <summary>What the bare <c>nameserver</c> takes, as typed.</summary>
+internal sealed class DaemonCommandLine : CommonCommandLine
 {
-    public const string Memory = "memory";
-    public const string SqlitePrefix = "sqlite:";
+    private const string Memory = "memory";
+    private const string SqlitePrefix = "sqlite:";
 
     [Option("listen", Default = DefaultListen, MetaValue = "H:P", HelpText = "Where to listen; port 0 takes any free one.")]
     public string ListenText { get; init; } = DefaultListen;
@@ -27,13 +27,24 @@ internal sealed class DaemonOptions : CommonOptions, IDaemonOptions
 
     private const string DefaultListen = NameServerOptions.DefaultNameServer;
 
-    public Endpoint Listen => Endpoint.TryParse(ListenText, out Endpoint endpoint) ? endpoint : throw new InvalidOperationException();
+    private string Storage => StorageText ?? SqlitePrefix + Path.Combine(Home.Directory, "nameserver.db");
 
-    public string Storage => StorageText ?? SqlitePrefix + Path.Combine(Home.Directory, "nameserver.db");
+    public Typed<DaemonOptions> Parse() =>
+        from _ in ParseGroup()
+        from listen in ParseEndpoint("--listen", ListenText)
+        from metrics in ParseOptionalEndpoint("--metrics", MetricsText)
+        from log in LogOptions.Parse(LogLevelText, LogFormat)
+        from databasePath in ParseDatabasePath()
+        select new DaemonOptions(listen, Storage, databasePath, log, metrics);
 
-    public override string? Validate() =>
-        base.Validate() ?? CheckEndpoint("--listen", ListenText) ?? CheckEndpoint("--metrics", MetricsText) ?? LogOptions.Check(this) ??
-        (Storage == Memory || (Storage.StartsWith(SqlitePrefix, StringComparison.Ordinal) && Storage.Length > SqlitePrefix.Length)
-            ? null
-            : $"--storage {StorageText}: expected memory or sqlite:PATH.");
+    private Typed<string?> ParseDatabasePath() =>
+        Storage == Memory ? Typed.Of<string?>(null)
+        : Storage.StartsWith(SqlitePrefix, StringComparison.Ordinal) && Storage.Length > SqlitePrefix.Length ? Storage[SqlitePrefix.Length..]
+        : new Wrong($"--storage {StorageText}: expected memory or sqlite:PATH.");
 }
+
+/// <summary>What the name server runs by.</summary>
+/// <param name="Storage">Where names and views are kept, for people.</param>
+/// <param name="DatabasePath">The same; null: in memory only.</param>
+/// <param name="Metrics">Where to serve metrics; null: nowhere.</param>
+internal sealed record DaemonOptions(Endpoint Listen, string Storage, string? DatabasePath, LogOptions Log, Endpoint? Metrics) : IDaemonOptions;

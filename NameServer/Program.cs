@@ -5,27 +5,27 @@ using JustHungry.Protocol.Rpc;
 
 InlineCompletions.Enable();
 return await new CommandTable("nameserver", "Keeps the names of a shop's processes, and each group's view.")
-    .Add<DaemonOptions>(
+    .Add<DaemonCommandLine>(
         "", "[--listen 127.0.0.1:9090] [--storage memory|sqlite:PATH]", "Runs the name server.",
         ["nameserver", "nameserver --listen 0.0.0.0:9090 --storage sqlite:/var/lib/justhungry/nameserver.db"],
-        Daemon.RunAsync)
-    .Add<ListOptions>(
+        line => line.Parse().Run(Daemon.RunAsync))
+    .Add<ListCommandLine>(
         "list", "[--prefix P] [--metadata M]... [--any] [--json]", "Lists names, in the order they were first recorded.",
         ["nameserver list --prefix backend.", "nameserver list --metadata backend --metadata group:JH_orders --json"],
-        o => Answering.RunAsync(o, NameCommands.ListAsync))
-    .Add<LookupOptions>(
+        line => line.Parse().Run(o => Answering.RunAsync(o, NameCommands.ListAsync)))
+    .Add<LookupCommandLine>(
         "lookup", "NAME [--json]", "Prints the endpoint of one name.", ["nameserver lookup JH-front-end"],
-        o => Answering.RunAsync(o, NameCommands.LookupAsync))
-    .Add<RemoveOptions>(
+        line => line.Parse().Run(o => Answering.RunAsync(o, NameCommands.LookupAsync)))
+    .Add<RemoveCommandLine>(
         "remove", "NAME | --prefix P [--json]", "Removes a name, or all with a prefix; live processes register again.",
         ["nameserver remove backend.JH_orders_3", "nameserver remove --prefix backend."],
-        o => Answering.RunAsync(o, NameCommands.RemoveAsync))
-    .Add<PingOptions>(
-        "ping", "[--json]", "Asks whether the name server answers.", ["nameserver ping"], o => Answering.RunAsync(o, NameCommands.PingAsync))
-    .Add<ViewOptions>(
+        line => line.Parse().Run(o => Answering.RunAsync(o, NameCommands.RemoveAsync)))
+    .Add<QuestionCommandLine>(
+        "ping", "[--json]", "Asks whether the name server answers.", ["nameserver ping"], line => line.ParseCommon().Run(o => Answering.RunAsync(o, NameCommands.PingAsync)))
+    .Add<ViewCommandLine>(
         "view", "[--history] [--json]", "Prints a group's view.", ["nameserver view", "nameserver view --history --json"],
-        o => Answering.RunAsync(o, ViewCommand.RunAsync))
-    .Add<RepairOptions>(
+        line => line.Parse().Run(o => Answering.RunAsync(o, ViewCommand.RunAsync)))
+    .Add<RepairCommandLine>(
         "repair", "[--yes] [--json]", "Restores a lost or outdated view from what the servers know.", ["nameserver repair --group JH_orders"],
-        o => Answering.RunAsync(o, RepairCommand.RunAsync))
+        line => line.Parse().Run(o => Answering.RunAsync(o, RepairCommand.RunAsync)))
     .RunAsync(args).ConfigureAwait(false);

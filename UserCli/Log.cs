@@ -18,4 +18,7 @@ internal static partial class Log
 
     [LoggerMessage(5003, LogLevel.Information, "a try failed: {Failure} ({Reason})")]
     public static partial void TryFailed(ILogger logger, AttemptFailure failure, string reason);
+
+    [LoggerMessage(5004, LogLevel.Debug, "the shop's front ends were not remembered: {Reason}")]
+    public static partial void ShopNotRemembered(ILogger logger, string reason);
 }

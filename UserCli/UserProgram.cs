@@ -1,7 +1,6 @@
 using JustHungry.Protocol.Hosting;
 using JustHungry.UserCli.Commands;
 using JustHungry.UserCli.Commands.Owner;
-using JustHungry.UserCli.Menus;
 
 namespace JustHungry.UserCli;
 
@@ -31,49 +30,49 @@ internal static class UserProgram
         CommandTable table = Commands(terminal);
         return table.Add<CompletionCommand>(
             CompletionCommand.Name, "bash", "Tab completion: eval \"$(user completion bash)\" in ~/.bashrc.",
-            ["eval \"$(user completion bash)\""], _ => CompletionCommand.RunAsync(terminal, table));
+            ["eval \"$(user completion bash)\""], line => line.Parse(terminal, table));
     }
 
     private static CommandTable Commands(Terminal terminal) =>
         new CommandTable("user", "Orders food from JustHungry: menus for people, commands for scripts.")
             .Add<MenusCommand>(
                 "", Common, "The menus: order, see your orders, cancel or repeat one.",
-                ["user", "user --name-server 192.168.1.5:9090"], o => o.RunAsync(terminal))
-            .Add<ProductsCommand>("products", Common, "What there is, how many are left, and the price of one.", ["user products"], o => o.RunAsync(terminal))
+                ["user", "user --name-server 192.168.1.5:9090"], line => line.Parse(terminal))
+            .Add<ProductsCommand>("products", Common, "What there is, how many are left, and the price of one.", ["user products"], line => line.Parse(terminal))
             .Add<DetailsCommand>(
                 "details", "[--first-name NAME --last-name NAME --phone NUMBER --postcode CODE --address TEXT] " + Common,
                 "Who you are and where the food goes: saved, or shown.",
                 ["user details --first-name Ada --last-name King --phone 020-7946-0000 --postcode \"SW1A 1AA\" --address \"12 St James's Square\"", "user details"],
-                o => o.RunAsync(terminal))
+                line => line.Parse(terminal))
             .Add<CostCommand>(
                 "cost", "--item NAME=QTY… " + Common, "What these items cost, without delivery and tip.", ["user cost --item apple=2 --item bread=1"],
-                o => o.RunAsync(terminal))
+                line => line.Parse(terminal))
             .Add<OrderCommand>(
                 "order", "--item NAME=QTY… --delivery 2-hours|same-day|next-day [--tip 1.50] [--expect-total 8.73] " + Common, "Places an order.",
                 ["user order --item apple=2 --item bread=1 --delivery same-day", "user order --item apple=2 --delivery 2-hours --tip 1.50 --expect-total 8.48 --json"],
-                o => o.RunAsync(terminal))
+                line => line.Parse(terminal))
             .Add<ReorderCommand>(
                 "reorder", "ORDER_ID [--delivery 2-hours|same-day|next-day [--tip 1.50] [--expect-total 8.73]] " + Common,
                 "Places an old order's items again, at today's prices.",
                 ["user reorder 3 --delivery same-day", "user reorder 3     (at a terminal: shows the cart, then asks for the rest)"],
-                o => o.RunAsync(terminal))
-            .Add<OrdersCommand>("orders", "[--active] " + Common, "Your orders.", ["user orders", "user orders --active --json"], o => o.RunAsync(terminal))
-            .Add<CancelCommand>("cancel", "ORDER_ID " + Common, "Cancels an order.", ["user cancel 3"], o => o.RunAsync(terminal))
+                line => line.Parse(terminal))
+            .Add<OrdersCommand>("orders", "[--active] " + Common, "Your orders.", ["user orders", "user orders --active --json"], line => line.Parse(terminal))
+            .Add<CancelCommand>("cancel", "ORDER_ID " + Common, "Cancels an order.", ["user cancel 3"], line => line.Parse(terminal))
             .Add<ResumeCommand>(
                 "resume", "[--forget] " + Common, "Asks again what became of a request that had no answer.", ["user resume"],
-                o => o.RunAsync(terminal))
-            .Add<WhoAmICommand>("whoami", Common, "Your user id and where your profile is.", ["user whoami"], o => o.RunAsync(terminal))
+                line => line.Parse(terminal))
+            .Add<WhoAmICommand>("whoami", Common, "Your user id and where your profile is.", ["user whoami"], line => line.Parse(terminal))
             .AddGroup("shop", "Runs the shop, for its owner: products, orders to cook, takings.")
             .Add<ShopOrdersCommand>(
                 "shop orders", "[--active] [--watch] " + Common, "What to cook, for whom, since when.", ["user shop orders --active --watch", "user shop orders --json"],
-                o => o.RunAsync(terminal))
-            .Add<CompleteCommand>("shop complete", "USER ORDER_ID " + Common, "An order was delivered.", ["user shop complete 3f2a9c01 2"], o => o.RunAsync(terminal))
+                line => line.Parse(terminal))
+            .Add<CompleteCommand>("shop complete", "USER ORDER_ID " + Common, "An order was delivered.", ["user shop complete 3f2a9c01 2"], line => line.Parse(terminal))
             .Add<AddCommand>(
-                "shop add", "NAME --price POUNDS [--stock N] " + Common, "Sells a new product.", ["user shop add plum --price 1.20 --stock 10"], o => o.RunAsync(terminal))
-            .Add<PriceCommand>("shop price", "NAME PRICE " + Common, "Another price, for orders from now on.", ["user shop price plum 0.95"], o => o.RunAsync(terminal))
-            .Add<RestockCommand>("shop restock", "NAME QTY " + Common, "So many more of a product.", ["user shop restock plum 20"], o => o.RunAsync(terminal))
-            .Add<RetireCommand>("shop retire", "NAME " + Common, "Sells a product no more.", ["user shop retire plum"], o => o.RunAsync(terminal))
+                "shop add", "NAME --price POUNDS [--stock N] " + Common, "Sells a new product.", ["user shop add plum --price 1.20 --stock 10"], line => line.Parse(terminal))
+            .Add<PriceCommand>("shop price", "NAME PRICE " + Common, "Another price, for orders from now on.", ["user shop price plum 0.95"], line => line.Parse(terminal))
+            .Add<RestockCommand>("shop restock", "NAME QTY " + Common, "So many more of a product.", ["user shop restock plum 20"], line => line.Parse(terminal))
+            .Add<RetireCommand>("shop retire", "NAME " + Common, "Sells a product no more.", ["user shop retire plum"], line => line.Parse(terminal))
             .Add<ReportCommand>(
                 "shop report", "[--since DATE] [--top N] " + Common, "Takings, orders and top products.", ["user shop report --since today", "user shop report --since 2026-11-01 --top 3"],
-                o => o.RunAsync(terminal));
+                line => line.Parse(terminal));
 }

@@ -4,8 +4,8 @@ using JustHungry.Protocol.Ids;
 
 namespace JustHungry.FrontEnd.Commands;
 
-/// <summary>The options of <c>frontend promote</c>.</summary>
-internal sealed class PromoteOptions : NameServerOptions
+/// <summary><c>frontend promote</c> as typed.</summary>
+internal sealed class PromoteCommandLine : NameServerCommandLine
 {
     [Value(0, MetaName = "ID", HelpText = "The replica.")]
     public string Id { get; init; } = "";
@@ -19,10 +19,25 @@ internal sealed class PromoteOptions : NameServerOptions
     [Option("json", HelpText = "Print JSON.")]
     public bool Json { get; init; }
 
-    public override string? Validate() =>
-        base.Validate() ??
-        (Id.Length == 0 ? "say which replica, for example 'frontend promote 2'."
+    public Typed<PromoteOptions> Parse() =>
+        from at in ParseNameServer()
+        from _ in Typed.Unless(
+            Id.Length == 0 ? "say which replica, for example 'frontend promote 2'."
             : !ReplicaId.IsValid(Id) ? $"'{Id}': an id has 1 to {ReplicaId.CharsMax} letters, digits, dots and hyphens, a letter or digit first."
             : Yes && !Unclean ? "--yes goes with --unclean only."
-            : null);
+            : null)
+        select new PromoteOptions(at) { Id = Id, Unclean = Unclean, Yes = Yes, Json = Json };
+}
+
+/// <summary>Which replica <c>frontend promote</c> makes the primary, and how.</summary>
+internal sealed record PromoteOptions(NameServerOptions At) : NameServerOptions(At)
+{
+    public required string Id { get; init; }
+
+    public required bool Unclean { get; init; }
+
+    /// <summary>Nobody is asked to confirm.</summary>
+    public required bool Yes { get; init; }
+
+    public required bool Json { get; init; }
 }

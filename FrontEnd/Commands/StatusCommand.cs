@@ -33,7 +33,7 @@ internal static class StatusCommand
         string at = $"{options.NameServer}: ";
         string reason = e.Message.StartsWith(at, StringComparison.Ordinal) ? e.Message[at.Length..] : e.Message;
         return $"no name server answers at {options.NameServer}: {reason.TrimEnd('.')}. Start one with 'nameserver', or say where it is with --name-server H:P or " +
-            $"{CommonOptions.NameServerVariable}.";
+            $"{NameServerOptions.NameServerVariable}.";
     }
 
     public static int Unavailable(bool json, string message)

@@ -3,12 +3,22 @@ using JustHungry.Protocol.Hosting;
 
 namespace JustHungry.FrontEnd.Commands;
 
-/// <summary>The options of <c>frontend status</c>.</summary>
-internal sealed class StatusOptions : NameServerOptions
+/// <summary><c>frontend status</c> as typed.</summary>
+internal sealed class StatusCommandLine : NameServerCommandLine
 {
     [Option("json", HelpText = "Print JSON.")]
     public bool Json { get; init; }
 
     [Option("watch", HelpText = "Show it again every second, until ctrl-C.")]
     public bool Watch { get; init; }
+
+    public Typed<StatusOptions> Parse() => ParseNameServer().Select(at => new StatusOptions(at) { Json = Json, Watch = Watch });
+}
+
+/// <summary>What <c>frontend status</c> shows, and how.</summary>
+internal sealed record StatusOptions(NameServerOptions At) : NameServerOptions(At)
+{
+    public required bool Json { get; init; }
+
+    public required bool Watch { get; init; }
 }

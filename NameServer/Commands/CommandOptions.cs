@@ -4,14 +4,28 @@ using JustHungry.Protocol.Names;
 
 namespace JustHungry.NameServer.Commands;
 
-/// <summary>What every command takes that asks a running name server.</summary>
-internal class CommandOptions : NameServerOptions
+/// <summary>What every command takes that asks a running name server, as typed.</summary>
+internal class QuestionCommandLine : NameServerCommandLine
 {
     [Option("json", HelpText = "Print the answer as JSON.")]
     public bool Json { get; init; }
+
+    public Typed<CommandOptions> ParseCommon() => ParseNameServer().Select(at => new CommandOptions(at, Json));
+
+    protected static Typed<string> ParseName(string? name) =>
+        name is null ? new Wrong("say which NAME.")
+        : NameRules.IsName(name) ? name
+        : new Wrong($"'{name}' is not a name: 1 to {NameRules.NameCharsMax} ASCII characters without spaces.");
+
+    protected static Typed<string> ParsePrefix(string prefix) =>
+        NameRules.IsName(prefix) ? prefix : new Wrong($"--prefix {prefix}: no name begins like that.");
 }
 
-internal sealed class ListOptions : CommandOptions
+/// <summary>Which name server a command asks, and how it answers.</summary>
+internal record CommandOptions(NameServerOptions At, bool Json) : NameServerOptions(At);
+
+/// <summary><c>nameserver list</c> as typed.</summary>
+internal sealed class ListCommandLine : QuestionCommandLine
 {
     [Option("prefix", MetaValue = "P", HelpText = "Only names that begin with P.")]
     public string Prefix { get; init; } = "";
@@ -22,22 +36,37 @@ internal sealed class ListOptions : CommandOptions
     [Option("any", HelpText = "With several --metadata: names with any of them, not only those with all.")]
     public bool Any { get; init; }
 
-    public override string? Validate() => base.Validate() ??
-        (Metadata.Count() > NameRules.MetadataCountMax ? $"--metadata: at most {NameRules.MetadataCountMax} can be asked for at once."
-            : Metadata.FirstOrDefault(m => !NameRules.IsMetadata(m)) is { } bad ? $"--metadata {bad}: metadata is 1 to {NameRules.MetadataCharsMax} ASCII characters."
-            : Prefix.Length > 0 && !NameRules.IsName(Prefix) ? $"--prefix {Prefix}: no name begins like that."
-            : null);
+    public Typed<ListOptions> Parse() =>
+        from common in ParseCommon()
+        from metadata in ParseMetadata()
+        from prefix in Prefix.Length == 0 ? "" : ParsePrefix(Prefix)
+        select new ListOptions(common, prefix, metadata, Any);
+
+    private Typed<string[]> ParseMetadata() =>
+        Metadata.Count() > NameRules.MetadataCountMax ? new Wrong($"--metadata: at most {NameRules.MetadataCountMax} can be asked for at once.")
+        : Metadata.FirstOrDefault(m => !NameRules.IsMetadata(m)) is { } bad
+            ? new Wrong($"--metadata {bad}: metadata is 1 to {NameRules.MetadataCharsMax} ASCII characters.")
+        : Metadata.ToArray();
 }
 
-internal sealed class LookupOptions : CommandOptions
+internal sealed record ListOptions(CommandOptions Common, string Prefix, string[] Metadata, bool Any) : CommandOptions(Common);
+
+/// <summary><c>nameserver lookup</c> as typed.</summary>
+internal sealed class LookupCommandLine : QuestionCommandLine
 {
     [Value(0, MetaName = "NAME", HelpText = "The name to look up.")]
     public string? Name { get; init; }
 
-    public override string? Validate() => base.Validate() ?? NameOptions.Check(Name);
+    public Typed<LookupOptions> Parse() =>
+        from common in ParseCommon()
+        from name in ParseName(Name)
+        select new LookupOptions(common, name);
 }
 
-internal sealed class RemoveOptions : CommandOptions
+internal sealed record LookupOptions(CommandOptions Common, string Name) : CommandOptions(Common);
+
+/// <summary><c>nameserver remove</c> as typed.</summary>
+internal sealed class RemoveCommandLine : QuestionCommandLine
 {
     [Value(0, MetaName = "NAME", HelpText = "The name to remove.")]
     public string? Name { get; init; }
@@ -45,31 +74,33 @@ internal sealed class RemoveOptions : CommandOptions
     [Option("prefix", MetaValue = "P", HelpText = "Remove every name that begins with P.")]
     public string? Prefix { get; init; }
 
-    public override string? Validate() => base.Validate() ??
-        (Name is null == Prefix is null ? "say a NAME, or --prefix P, and not both."
-            : Prefix is null ? NameOptions.Check(Name)
-            : NameRules.IsName(Prefix) ? null
-            : $"--prefix {Prefix}: no name begins like that.");
+    public Typed<RemoveOptions> Parse() =>
+        from common in ParseCommon()
+        from _ in Typed.Unless(Name is null == Prefix is null ? "say a NAME, or --prefix P, and not both." : null)
+        from name in Prefix is null ? ParseName(Name) : ParsePrefix(Prefix)
+        select new RemoveOptions(common, name, IsPrefix: Prefix is not null);
 }
 
-internal sealed class PingOptions : CommandOptions;
+internal sealed record RemoveOptions(CommandOptions Common, string Name, bool IsPrefix) : CommandOptions(Common);
 
-internal sealed class ViewOptions : CommandOptions
+/// <summary><c>nameserver view</c> as typed.</summary>
+internal sealed class ViewCommandLine : QuestionCommandLine
 {
     [Option("history", HelpText = "All views so far, oldest first.")]
     public bool History { get; init; }
+
+    public Typed<ViewOptions> Parse() => ParseCommon().Select(common => new ViewOptions(common, History));
 }
 
-internal sealed class RepairOptions : CommandOptions
+internal sealed record ViewOptions(CommandOptions Common, bool History) : CommandOptions(Common);
+
+/// <summary><c>nameserver repair</c> as typed.</summary>
+internal sealed class RepairCommandLine : QuestionCommandLine
 {
     [Option("yes", HelpText = "Don't ask for a typed confirmation.")]
     public bool Yes { get; init; }
+
+    public Typed<RepairOptions> Parse() => ParseCommon().Select(common => new RepairOptions(common, Yes));
 }
 
-internal static class NameOptions
-{
-    public static string? Check(string? name) =>
-        name is null ? "say which NAME."
-        : NameRules.IsName(name) ? null
-        : $"'{name}' is not a name: 1 to {NameRules.NameCharsMax} ASCII characters without spaces.";
-}
+internal sealed record RepairOptions(CommandOptions Common, bool Yes) : CommandOptions(Common);

@@ -10,7 +10,7 @@ internal static class NameCommands
 {
     public static async Task<int> ListAsync(NameServerClient client, ListOptions options)
     {
-        Listed listed = await client.AskAsync<List, Listed>(new List(options.Prefix, [.. options.Metadata], options.Any)).ConfigureAwait(false);
+        Listed listed = await client.AskAsync<List, Listed>(new List(options.Prefix, options.Metadata, options.Any)).ConfigureAwait(false);
         IReadOnlyList<Registration> names = listed.Registrations;
         int nameWidth = names.Select(r => r.Name.Length).DefaultIfEmpty().Max();
         int endpointWidth = names.Select(r => r.Endpoint.ToString().Length).DefaultIfEmpty().Max();
@@ -24,20 +24,20 @@ internal static class NameCommands
 
     public static async Task<int> LookupAsync(NameServerClient client, LookupOptions options)
     {
-        Found found = await client.AskAsync<Lookup, Found>(new Lookup(options.Name!)).ConfigureAwait(false);
+        Found found = await client.AskAsync<Lookup, Found>(new Lookup(options.Name)).ConfigureAwait(false);
         return Answering.Done(options, Answering.ToJson(found.Registration), found.Registration.Endpoint.ToString());
     }
 
     public static async Task<int> RemoveAsync(NameServerClient client, RemoveOptions options)
     {
-        var request = new Remove(options.Name ?? options.Prefix!, IsPrefix: options.Name is null);
+        var request = new Remove(options.Name, options.IsPrefix);
         Removed removed = await client.AskAsync<Remove, Removed>(request).ConfigureAwait(false);
         return removed.Count == 0 && !request.IsPrefix
             ? Answering.Refuse(options, nameof(NameRefusal.UnknownName), $"nobody holds the name {options.Name}. 'nameserver list' shows those there are.")
             : Answering.Done(options, new JsonObject { ["removed"] = removed.Count }, $"removed {removed.Count}");
     }
 
-    public static async Task<int> PingAsync(NameServerClient client, PingOptions options)
+    public static async Task<int> PingAsync(NameServerClient client, CommandOptions options)
     {
         var stopwatch = Stopwatch.StartNew();
         await client.AskAsync<Ping, Pong>(default).ConfigureAwait(false);

@@ -17,20 +17,21 @@ public sealed class CommandTable(string program, string summary)
     private readonly List<Command> _commands = [];
     private readonly List<(string Name, string Summary)> _groups = [];
 
-    private sealed record Command(string Name, string Summary, bool TakesWords, Type Options, string? Example, Func<string[], Task<int>> Run);
+    private sealed record Command(string Name, string Summary, bool TakesWords, Type Line, string? Example, Func<string[], Task<int>> Run);
 
     /// <summary>Adds a command; an empty name is what runs without one.</summary>
     /// <param name="name">One or two words.</param>
     /// <param name="usage">What follows the program and the name: <c>NAME [--json]</c>.</param>
     /// <param name="examples">Whole command lines; shown by --help.</param>
+    /// <param name="parse">Makes what is to be done of what was typed, or says what is wrong with it.</param>
     /// <param name="takesWords">For the one without a name: its first argument may be any word, as in <c>server ID</c>.</param>
-    public CommandTable Add<TOptions>(
-        string name, string usage, string commandSummary, string[] examples, Func<TOptions, Task<int>> run, bool takesWords = false)
-        where TOptions : CommonOptions
+    public CommandTable Add<TLine>(
+        string name, string usage, string commandSummary, string[] examples, Func<TLine, Typed<Act>> parse, bool takesWords = false)
+        where TLine : CommonCommandLine
     {
         _commands.Add(new Command(
-            name, commandSummary, takesWords, typeof(TOptions), examples.FirstOrDefault(),
-            args => ParseAndRunAsync(name, usage, commandSummary, examples, args, run)));
+            name, commandSummary, takesWords, typeof(TLine), examples.FirstOrDefault(),
+            args => ParseAndRunAsync(name, usage, commandSummary, examples, args, parse)));
         return this;
     }
 
@@ -46,10 +47,7 @@ public sealed class CommandTable(string program, string summary)
     [
         .. _commands.Select(c => new CommandDescription(c.Name,
         [
-            .. c.Options.GetProperties()
-                .Select(p => (Property: p, Option: p.GetCustomAttribute<OptionAttribute>()))
-                .Where(o => o.Option is { Hidden: false })
-                .Select(o => new CommandOption("--" + o.Option!.LongName, o.Property.PropertyType == typeof(bool) ? null : o.Option.MetaValue)),
+            .. OptionsOf(c.Line).Select(o => new CommandOption("--" + o.Option.LongName, o.Property.PropertyType == typeof(bool) ? null : o.Option.MetaValue)),
         ])),
     ];
 
@@ -137,9 +135,9 @@ public sealed class CommandTable(string program, string summary)
                 : $"'{caller} COMMAND --help' tells more about one.");
     }
 
-    private async Task<int> ParseAndRunAsync<TOptions>(
-        string name, string usage, string commandSummary, string[] examples, string[] args, Func<TOptions, Task<int>> run)
-        where TOptions : CommonOptions
+    private async Task<int> ParseAndRunAsync<TLine>(
+        string name, string usage, string commandSummary, string[] examples, string[] args, Func<TLine, Typed<Act>> parse)
+        where TLine : CommonCommandLine
     {
         string full = name.Length == 0 ? program : $"{program} {name}";
         using var parser = new Parser(settings =>
@@ -148,41 +146,83 @@ public sealed class CommandTable(string program, string summary)
             settings.AllowMultiInstance = true;
             settings.AutoVersion = false;
         });
-        ParserResult<TOptions> result = parser.ParseArguments<TOptions>(args is ["-h", ..] || args.Contains("--help") ? ["--help"] : args);
-        bool asked = result.Errors.Any(e => e.Tag is ErrorType.HelpRequestedError or ErrorType.HelpVerbRequestedError);
-        if (result.Value is null || asked)
+        ParserResult<TLine> result = parser.ParseArguments<TLine>(args is ["-h", ..] || args.Contains("--help") ? ["--help"] : args);
+        if (result.Errors.Any(e => e.Tag is ErrorType.HelpRequestedError or ErrorType.HelpVerbRequestedError))
         {
-            HelpText help = HelpText.AutoBuild(
-                result,
-                h =>
-                {
-                    h.Heading = commandSummary;
-                    h.Copyright = $"\nUsage: {full} {usage}".TrimEnd();
-                    h.AdditionalNewLineAfterOption = false;
-                    h.AddDashesToOption = true;
-                    h.AutoVersion = false;
-                    if (examples.Length > 0)
-                        h.AddPostOptionsLines(["Examples:", .. examples.Select(e => "  " + e), ""]);
-                    return asked ? h : HelpText.DefaultParsingErrorsHandler(result, h);
-                },
-                e => e,
-                maxDisplayWidth: HelpColumns);
-            (asked ? Console.Out : Console.Error).WriteLine(help.ToString().TrimEnd());
-            return asked ? ExitCode.Done : ExitCode.Usage;
+            Console.Out.WriteLine(Help(result, $"{full} {usage}", commandSummary, examples));
+            return ExitCode.Done;
         }
 
-        if ((FindMissingValue<TOptions>(args) ?? result.Value.Validate()) is not { } mistake)
-            return await run(result.Value).ConfigureAwait(false);
+        if (result.Value is null)
+            return Mistaken(full, MistakeIn<TLine>(result.Errors, args));
+        if (FindMissingValue<TLine>(args) is { } missing)
+            return Mistaken(full, missing);
 
+        Typed<Act> parsed = parse(result.Value);
+        return parsed.Mistake is { } mistake ? Mistaken(full, mistake) : await parsed.Value().ConfigureAwait(false);
+    }
+
+    private static int Mistaken(string full, string mistake)
+    {
         Console.Error.WriteLine($"{full}: {mistake}");
         Console.Error.WriteLine($"See '{full} --help'.");
         return ExitCode.Usage;
     }
 
-    /// <summary>The package drops an option whose value is missing, since it takes each to be a list (AllowMultiInstance).</summary>
-    private static string? FindMissingValue<TOptions>(string[] args)
+    private static string Help<TLine>(ParserResult<TLine> result, string usage, string commandSummary, string[] examples) =>
+        HelpText.AutoBuild(
+            result,
+            h =>
+            {
+                h.Heading = commandSummary;
+                h.Copyright = $"\nUsage: {usage}".TrimEnd();
+                h.AdditionalNewLineAfterOption = false;
+                h.AddDashesToOption = true;
+                h.AutoVersion = false;
+                if (examples.Length > 0)
+                    h.AddPostOptionsLines(["Examples:", .. examples.Select(e => "  " + e), ""]);
+                return h;
+            },
+            e => e,
+            maxDisplayWidth: HelpColumns).ToString().TrimEnd();
+
+    /// <summary>What the package found wrong first, in a sentence.</summary>
+    private static string MistakeIn<TLine>(IEnumerable<Error> errors, string[] args) => errors.First() switch
     {
-        var takesValue = typeof(TOptions).GetProperties()
+        UnknownOptionError unknown => UnknownOption<TLine>(unknown.Token, args),
+        MissingValueOptionError missing => $"{Dashed(missing.NameInfo)} has no value.",
+        BadFormatConversionError bad => BadFormat(bad.NameInfo, args),
+        MissingRequiredOptionError required => $"{Dashed(required.NameInfo)} is missing.",
+        NamedError named => $"{Dashed(named.NameInfo)}: this can't be read.",
+        BadFormatTokenError token => $"'{token.Token}' is no option.",
+        { } other => $"this can't be read ({other.Tag}).",
+    };
+
+    private static string UnknownOption<TLine>(string token, string[] args)
+    {
+        string typed = args.FirstOrDefault(a => a.StartsWith("--" + token, StringComparison.Ordinal)) is not null ? "--" + token : "-" + token;
+        string? near = Nearest.To("--" + token, [.. OptionsOf(typeof(TLine)).Select(o => "--" + o.Option.LongName), "--help"]);
+        return $"{typed} is no option here.{(near is null ? "" : $" Did you mean {near}?")}";
+    }
+
+    private static string BadFormat(NameInfo name, string[] args)
+    {
+        string option = Dashed(name);
+        string? typed = args.SkipWhile(a => a != option).Skip(1).FirstOrDefault() ?? args.FirstOrDefault(a => a.StartsWith(option + "=", StringComparison.Ordinal))?[(option.Length + 1)..];
+        return $"{option} {typed}: expected a number.";
+    }
+
+    private static string Dashed(NameInfo name) => "--" + name.LongName;
+
+    private static IEnumerable<(PropertyInfo Property, OptionAttribute Option)> OptionsOf(Type line) =>
+        line.GetProperties()
+            .Select(p => (Property: p, Option: p.GetCustomAttribute<OptionAttribute>()!))
+            .Where(o => o.Option is { Hidden: false });
+
+    /// <summary>The package drops an option whose value is missing, since it takes each to be a list (AllowMultiInstance).</summary>
+    private static string? FindMissingValue<TLine>(string[] args)
+    {
+        var takesValue = typeof(TLine).GetProperties()
             .Where(p => p.PropertyType != typeof(bool))
             .Select(p => p.GetCustomAttribute<OptionAttribute>()?.LongName)
             .OfType<string>()

@@ -32,7 +32,7 @@ public sealed class DaemonHost
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(serve);
-        using ILoggerFactory logs = options.CreateLog();
+        using ILoggerFactory logs = options.Log.CreateLog();
         using var signals = new StopSignals();
         DaemonEnd end = await ServeAsync(program, options, new DaemonHost(logs.CreateLogger(program), options.Listen, signals.Token), serve).ConfigureAwait(false);
         if (end.Line is { } line)
@@ -81,7 +81,7 @@ public sealed class DaemonHost
     {
         try
         {
-            using MetricsEndpoint? metrics = MetricsEndpoint.Open(options.MetricsText);
+            using MetricsEndpoint? metrics = MetricsEndpoint.Open(options.Metrics);
             return await serve(host).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (host.Stopping.IsCancellationRequested)

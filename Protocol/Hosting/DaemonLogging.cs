@@ -8,8 +8,10 @@ public static class DaemonLogging
 {
     public static IReadOnlyList<string> Formats { get; } = ["line", "json"];
 
-    public static bool TryParseLevel(string text, out LogLevel level) =>
-        Enum.TryParse(text, ignoreCase: true, out level) && Enum.IsDefined(level) && !char.IsAsciiDigit(text[0]);
+    public static Typed<LogLevel> ParseLevel(string text) =>
+        Enum.TryParse(text, ignoreCase: true, out LogLevel level) && Enum.IsDefined(level) && !char.IsAsciiDigit(text[0])
+            ? level
+            : new Wrong($"--log-level {text}: expected one of {string.Join(", ", Enum.GetNames<LogLevel>()).ToLowerInvariant()}.");
 
     public static ILoggerFactory Create(LogLevel level, string format) => LoggerFactory.Create(builder =>
     {

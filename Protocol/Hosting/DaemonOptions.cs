@@ -4,48 +4,33 @@ using Microsoft.Extensions.Logging;
 
 namespace JustHungry.Protocol.Hosting;
 
-/// <summary>The log's options, which every daemon takes.</summary>
-public interface ILogOptions
+/// <summary>How a daemon logs: what --log-level and --log-format say.</summary>
+public readonly record struct LogOptions(LogLevel Level, string Format)
 {
-    string LogLevelText { get; }
+    public ILoggerFactory CreateLog() => DaemonLogging.Create(Level, Format);
 
-    string LogFormat { get; }
+    public static Typed<LogOptions> Parse(string level, string format) =>
+        from parsed in DaemonLogging.ParseLevel(level)
+        from _ in Typed.Unless(DaemonLogging.Formats.Contains(format) ? null : $"--log-format {format}: expected line or json.")
+        select new LogOptions(parsed, format);
 }
 
 /// <summary>What every daemon's host needs of its options.</summary>
-public interface IDaemonOptions : ILogOptions
+public interface IDaemonOptions
 {
     Endpoint Listen { get; }
 
-    string? MetricsText { get; }
+    LogOptions Log { get; }
+
+    /// <summary>Where to serve metrics; null: nowhere.</summary>
+    Endpoint? Metrics { get; }
 }
 
-/// <summary>Checks and reads a daemon's log options.</summary>
-public static class LogOptions
+/// <summary>What the daemons take that register at the name server, server and frontend, as typed.</summary>
+public abstract class RegisteredDaemonCommandLine : NameServerCommandLine
 {
-    public static string? Check(ILogOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        return !DaemonLogging.TryParseLevel(options.LogLevelText, out _)
-            ? $"--log-level {options.LogLevelText}: expected one of {string.Join(", ", Enum.GetNames<LogLevel>()).ToLowerInvariant()}."
-            : !DaemonLogging.Formats.Contains(options.LogFormat)
-                ? $"--log-format {options.LogFormat}: expected line or json."
-                : null;
-    }
+    private const double IntervalSecondsMax = 3600;
 
-    /// <summary>Call after <see cref="Check"/> has found nothing.</summary>
-    public static ILoggerFactory CreateLog(this ILogOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        return DaemonLogging.TryParseLevel(options.LogLevelText, out LogLevel level)
-            ? DaemonLogging.Create(level, options.LogFormat)
-            : throw new InvalidOperationException("the options were not checked");
-    }
-}
-
-/// <summary>What the daemons take that register at the name server: server and frontend.</summary>
-public abstract class RegisteredDaemonOptions : NameServerOptions, IDaemonOptions
-{
     [Option("listen", Default = "127.0.0.1:0", MetaValue = "H:P", HelpText = "Where to listen; port 0 takes any free one.")]
     public string ListenText { get; init; } = "127.0.0.1:0";
 
@@ -67,18 +52,52 @@ public abstract class RegisteredDaemonOptions : NameServerOptions, IDaemonOption
     [Option("metrics", MetaValue = "H:P", HelpText = "Serve metrics in Prometheus' text format at http://H:P/metrics.")]
     public string? MetricsText { get; init; }
 
-    public Endpoint Listen => Endpoint.TryParse(ListenText, out Endpoint endpoint) ? endpoint : throw new InvalidOperationException();
+    protected Typed<RegisteredDaemonOptions> ParseDaemon() =>
+        from at in ParseNameServer()
+        from listen in ParseEndpoint("--listen", ListenText)
+        from advertise in ParseOptionalEndpoint("--advertise", AdvertiseText)
+        from metrics in ParseOptionalEndpoint("--metrics", MetricsText)
+        from log in LogOptions.Parse(LogLevelText, LogFormat)
+        from _ in Typed.Unless(
+            Attempts < 1 ? $"--attempts {Attempts}: expected a whole number above 0."
+            : double.IsNaN(IntervalSeconds) || IntervalSeconds is < 0 or > IntervalSecondsMax ? $"--interval {IntervalSeconds}: expected 0 to {IntervalSecondsMax} seconds."
+            : advertise is null && listen.Host is "0.0.0.0" or "::" ? $"--listen {ListenText}: others can't reach it under that address; say --advertise HOST:PORT too."
+            : null)
+        select new RegisteredDaemonOptions(at)
+        {
+            Listen = listen,
+            Advertise = advertise,
+            Attempts = Attempts,
+            IntervalSeconds = IntervalSeconds,
+            Log = log,
+            Metrics = metrics,
+        };
+}
 
-    public override string? Validate() =>
-        base.Validate() ?? CheckEndpoint("--listen", ListenText) ?? CheckEndpoint("--advertise", AdvertiseText) ?? CheckEndpoint("--metrics", MetricsText) ?? LogOptions.Check(this) ??
-        (Attempts < 1 ? $"--attempts {Attempts}: expected a whole number above 0."
-            : double.IsNaN(IntervalSeconds) || IntervalSeconds is < 0 or > 3600 ? $"--interval {IntervalSeconds}: expected 0 to 3600 seconds."
-            : AdvertiseText is null && Listen.Host is "0.0.0.0" or "::" ? $"--listen {ListenText}: others can't reach it under that address; say --advertise HOST:PORT too."
-            : null);
+/// <summary>What server and frontend run by.</summary>
+public record RegisteredDaemonOptions : NameServerOptions, IDaemonOptions
+{
+    public RegisteredDaemonOptions(NameServerOptions at) : base(at)
+    {
+    }
+
+    public required Endpoint Listen { get; init; }
+
+    /// <summary>Null: where it listens.</summary>
+    public required Endpoint? Advertise { get; init; }
+
+    public required int Attempts { get; init; }
+
+    public required double IntervalSeconds { get; init; }
+
+    public required LogOptions Log { get; init; }
+
+    /// <summary>Where to serve metrics; null: nowhere.</summary>
+    public required Endpoint? Metrics { get; init; }
 
     /// <summary>What others are told to dial, given where the daemon really listens. A port of 0 in --advertise means the same port.</summary>
     public Endpoint Advertised(Endpoint listening) =>
-        AdvertiseText is null || !Endpoint.TryParse(AdvertiseText, out Endpoint advertised) ? listening
+        Advertise is not { } advertised ? listening
         : advertised.Port == 0 ? advertised with { Port = listening.Port }
         : advertised;
 }

@@ -25,11 +25,11 @@ public sealed class MetricsEndpoint : IDisposable
         _adapter = adapter;
     }
 
-    /// <param name="endpoint">As typed; null: none is wanted.</param>
+    /// <param name="endpoint">Null: none is wanted.</param>
     /// <exception cref="MetricsException">It can't listen there.</exception>
-    public static MetricsEndpoint? Open(string? endpoint)
+    public static MetricsEndpoint? Open(Endpoint? endpoint)
     {
-        if (!Endpoint.TryParse(endpoint, out Endpoint at))
+        if (endpoint is not { } at)
             return null;
 
         bool isAny = at.Host is "0.0.0.0" or "::";

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using CommandLine;
 using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
@@ -5,8 +6,8 @@ using JustHungry.Server.Postcodes;
 
 namespace JustHungry.Server.Hosting;
 
-/// <summary>The command line of <c>server</c>.</summary>
-internal sealed class ServerOptions : RegisteredDaemonOptions
+/// <summary>The command line of <c>server</c> as typed.</summary>
+internal sealed class ServerCommandLine : RegisteredDaemonCommandLine
 {
     [Value(0, MetaName = "ID", HelpText = "What this replica is called: 1 to 32 letters, digits, dots and hyphens.")]
     public string? IdText { get; init; }
@@ -36,18 +37,65 @@ internal sealed class ServerOptions : RegisteredDaemonOptions
     [Option("postcodes", Default = PostcodeServices.Default, MetaValue = "URL", HelpText = "The postcode service, or 'offline' to check the format only.")]
     public string Postcodes { get; init; } = PostcodeServices.Default;
 
-    public ReplicaId Id => new(IdText!);
-
-    /// <summary>Where this server's data lies, unless it is ephemeral.</summary>
-    public string DataPath => Path.GetFullPath(DataDirectory ?? Storage.DataDirectory.DefaultPath(Group, Id));
-
-    public override string? Validate() =>
-        base.Validate() ??
-        (IdText is null ? "say which replica this is, for example 'server 1'."
-            : !ReplicaId.IsValid(IdText) ? $"'{IdText}' is no replica id: 1 to {ReplicaId.CharsMax} letters, digits, dots and hyphens, a letter or digit first."
-            : IsEphemeral && DataDirectory is not null ? "--ephemeral and --data-dir exclude each other."
+    public Typed<ServerOptions> Parse() =>
+        from daemon in ParseDaemon()
+        from id in ParseId()
+        from _ in Typed.Unless(
+            IsEphemeral && DataDirectory is not null ? "--ephemeral and --data-dir exclude each other."
             : CopyTo is not null && RestoreFrom is not null ? "--copy-to and --restore-from exclude each other."
             : IsEphemeral && (CopyTo ?? RestoreFrom) is not null ? "an ephemeral server's data can't be copied or restored: say --data-dir DIR."
             : Json && (CopyTo ?? RestoreFrom) is null ? "--json goes with --copy-to and --restore-from only."
-            : PostcodeServices.CheckOption(Postcodes));
+            : null)
+        from postcodes in PostcodeServices.Parse(Postcodes)
+        select new ServerOptions(daemon)
+        {
+            Id = id,
+            DataDirectory = DataDirectory,
+            IsEphemeral = IsEphemeral,
+            CopyTo = CopyTo,
+            RestoreFrom = RestoreFrom,
+            Json = Json,
+            Catalogue = Catalogue,
+            OwnerKeyFile = OwnerKeyFile,
+            Postcodes = postcodes,
+        };
+
+    private Typed<ReplicaId> ParseId() =>
+        IdText is null ? new Wrong("say which replica this is, for example 'server 1'.")
+        : !ReplicaId.IsValid(IdText) ? new Wrong($"'{IdText}' is no replica id: 1 to {ReplicaId.CharsMax} letters, digits, dots and hyphens, a letter or digit first.")
+        : new ReplicaId(IdText);
+}
+
+/// <summary>What a server runs by, or copies and restores.</summary>
+internal sealed record ServerOptions : RegisteredDaemonOptions
+{
+    [SetsRequiredMembers]
+    public ServerOptions(RegisteredDaemonOptions daemon) : base(daemon)
+    {
+    }
+
+    public ReplicaId Id { get; init; }
+
+    /// <summary>As typed; null: the default one.</summary>
+    public string? DataDirectory { get; init; }
+
+    public bool IsEphemeral { get; init; }
+
+    /// <summary>Null: it serves.</summary>
+    public string? CopyTo { get; init; }
+
+    /// <summary>Null: it serves.</summary>
+    public string? RestoreFrom { get; init; }
+
+    public bool Json { get; init; }
+
+    public string? Catalogue { get; init; }
+
+    public string? OwnerKeyFile { get; init; }
+
+    /// <summary>The postcode service; null: postcodes are checked offline.</summary>
+    public Uri? Postcodes { get; init; }
+
+    /// <summary>Where this server's data lies, unless it is ephemeral.</summary>
+    public string DataPath => Path.GetFullPath(DataDirectory ?? Storage.DataDirectory.DefaultPath(Group, Id));
 }

@@ -1,4 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
+using JustHungry.Protocol.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace JustHungry.Server.Postcodes;
@@ -9,23 +9,21 @@ internal static class PostcodeServices
     public const string Default = "https://api.postcodes.io";
     public const string Offline = "offline";
 
-    /// <summary>What is wrong with the option as typed, in a sentence; null: nothing.</summary>
-    public static string? CheckOption(string text) =>
-        text == Offline || TryParse(text, out _) ? null : $"--postcodes {text}: expected the URL of a service like {Default}, or {Offline}.";
+    /// <summary>Null: offline.</summary>
+    public static Typed<Uri?> Parse(string text) =>
+        text == Offline ? Typed.Of<Uri?>(null)
+        : Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps) &&
+            url.UserInfo.Length == 0 && url.Query.Length == 0 && url.Fragment.Length == 0 ? url
+        : new Wrong($"--postcodes {text}: expected the URL of a service like {Default}, or {Offline}.");
 
-    /// <summary>Call after <see cref="CheckOption"/> has found nothing. Dispose what comes back if it is disposable.</summary>
-    public static IPostcodeService Create(string text, ILogger logger)
+    /// <summary>Dispose what comes back if it is disposable.</summary>
+    /// <param name="url">Null: offline.</param>
+    public static IPostcodeService Create(Uri? url, ILogger logger)
     {
-        if (text == Offline)
-        {
-            Log.PostcodesOffline(logger);
-            return new OfflinePostcodes();
-        }
+        if (url is not null)
+            return new PostcodesIo(url, logger);
 
-        return TryParse(text, out Uri? url) ? new PostcodesIo(url, logger) : throw new ArgumentException("the option was not checked", nameof(text));
+        Log.PostcodesOffline(logger);
+        return new OfflinePostcodes();
     }
-
-    private static bool TryParse(string text, [NotNullWhen(true)] out Uri? url) =>
-        Uri.TryCreate(text, UriKind.Absolute, out url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps) &&
-        url.UserInfo.Length == 0 && url.Query.Length == 0 && url.Fragment.Length == 0;
 }

@@ -10,19 +10,30 @@ namespace JustHungry.UserCli.Client;
 /// sequence is given to one update only, so one that was begun is never another one later.
 /// </summary>
 /// <param name="NextSequence">What the next update will carry; from 1.</param>
-/// <param name="Details">What the shop last accepted: offered again to a shop that does not know the user.</param>
-/// <param name="Group">The shop last used, whose front ends were <paramref name="FrontEnds"/>: tried when the name server is away.</param>
+/// <param name="Details">What a shop last accepted: offered again to a shop that does not know the user.</param>
+/// <param name="Shops">Those that answered, the last one first.</param>
 internal sealed record Profile(
-    UserId User, UserKey Key, ulong NextSequence, CustomerDetails? Details, string? Group, IReadOnlyList<Endpoint> FrontEnds, UpdateInFlight? InFlight)
+    UserId User, UserKey Key, ulong NextSequence, CustomerDetails? Details, IReadOnlyList<KnownShop> Shops, UpdateInFlight? InFlight)
 {
-    public static Profile New(UserId user, UserKey key) => new(user, key, 1, null, null, [], null);
+    /// <summary>More are forgotten, those longest unused first: what is known of a shop is a convenience.</summary>
+    public const int ShopsMax = 8;
+
+    /// <summary>What was in the cart when the menus ended without placing it.</summary>
+    public SavedCart? Cart { get; init; }
+
+    public static Profile New(UserId user, UserKey key) => new(user, key, 1, null, [], null);
 
     /// <summary>An update begins: to be on disk before anything is sent.</summary>
-    public Profile Begin(string group, RequestId id, RequestKind kind, ReadOnlyMemory<byte> body, string words)
+    /// <param name="cluster">The shop that will be asked; none: it did not say.</param>
+    public Profile Begin(ShopAddress at, ClusterId cluster, Wish wish)
     {
         Invariant.Check(InFlight is null, "an update begins only after the one before has its answer");
-        Invariant.Check(kind.IsUpdate(), "only updates are kept");
-        return this with { NextSequence = NextSequence + 1, InFlight = new UpdateInFlight(group, NextSequence, id, kind, body, words) };
+        Invariant.Check(wish.Kind.IsUpdate(), "only updates are kept");
+        return this with
+        {
+            NextSequence = NextSequence + 1,
+            InFlight = new UpdateInFlight(at.Group, NextSequence, wish.RequestId, wish.Kind, wish.Body, wish.Words) { NameServer = at.NameServer, Cluster = cluster },
+        };
     }
 
     /// <summary>The update in flight has its final answer.</summary>
@@ -31,8 +42,16 @@ internal sealed record Profile(
     /// <summary>The update in flight was never sent, or the user gives up knowing what came of it. Its sequence stays used.</summary>
     public Profile Forget() => this with { InFlight = null };
 
-    public bool Remembers(string group, IReadOnlyList<Endpoint> frontEnds) => Group == group && FrontEnds.SequenceEqual(frontEnds);
+    public KnownShop? ShopAt(ShopAddress at) => Shops.FirstOrDefault(s => s.At == at);
+
+    /// <summary>The shop has answered.</summary>
+    public Profile Know(KnownShop shop) => this with { Shops = [shop, .. Shops.Where(s => s.At != shop.At).Take(ShopsMax - 1)] };
+
+    public bool Knows(KnownShop shop) => Shops is [var last, ..] && last.Equals(shop);
 
     /// <summary>Never the key: this string may end in a log.</summary>
     public override string ToString() => $"profile of {User}";
 }
+
+/// <summary>A cart that was not ordered, and the shop whose products it holds.</summary>
+internal sealed record SavedCart(ShopAddress At, IReadOnlyList<CartLine> Lines);

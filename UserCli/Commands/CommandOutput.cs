@@ -2,7 +2,7 @@ using System.Text.Json;
 using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Ordering;
-using JustHungry.UserCli.Connection;
+using JustHungry.UserCli.Client;
 using JustHungry.UserCli.Profiles;
 using JustHungry.UserCli.Text;
 
@@ -26,17 +26,11 @@ internal sealed class CommandOutput(Terminal terminal, bool asJson)
     public int Refuse(RefusalAnswer refusal, string suggestion = "")
     {
         string message = refusal.Message() + suggestion;
-        if (asJson)
-        {
-            ShopJson.WriteLine(terminal.Out, json => ShopJson.WriteRefusal(json, refusal, message));
-            return ExitCode.Refused;
-        }
-
-        terminal.Error.WriteLine(message);
-        if (Sentences.Hint(refusal) is { } hint)
-            terminal.Error.WriteLine(hint);
-        return ExitCode.Refused;
+        return Refuse(refusal, message, Sentences.Hint(refusal) is { } hint ? message + Environment.NewLine + hint : message);
     }
+
+    /// <summary>An update that waited was refused.</summary>
+    public int Refuse(UpdateInFlight update, RefusalAnswer refusal) => Refuse(refusal, refusal.Message(), Sentences.CameOf(update, refusal));
 
     /// <summary>What only this program can refuse.</summary>
     public int Refuse(string error, string message)
@@ -46,6 +40,16 @@ internal sealed class CommandOutput(Terminal terminal, bool asJson)
         else
             terminal.Error.WriteLine(message);
         return ExitCode.Refused;
+    }
+
+    /// <summary>Expired says nothing of the outcome, and neither does its exit code.</summary>
+    private int Refuse(RefusalAnswer refusal, string inJson, string inText)
+    {
+        if (asJson)
+            ShopJson.WriteLine(terminal.Out, json => ShopJson.WriteRefusal(json, refusal, inJson));
+        else
+            terminal.Error.WriteLine(inText);
+        return refusal.Reason == AnswerCode.Expired ? ExitCode.OutcomeUnknown : ExitCode.Refused;
     }
 
     public int Fail(UnavailableException unavailable)

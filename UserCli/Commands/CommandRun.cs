@@ -1,5 +1,7 @@
 using System.Text.Json;
+using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ordering;
+using JustHungry.UserCli.Client;
 using JustHungry.UserCli.Connection;
 using JustHungry.UserCli.Profiles;
 using JustHungry.UserCli.Text;
@@ -15,8 +17,11 @@ internal sealed class CommandRun(Shop shop, CommandOutput output, CancellationTo
 
     public CancellationToken Cancel => cancel;
 
+    /// <summary>A command that is ready to run.</summary>
+    public static Act Of(ShopOptions options, Terminal terminal, Func<CommandRun, Task<int>> command) => () => RunAsync(options, terminal, command);
+
     /// <param name="notices">Who is told while a request is on its way; null: sentences on stderr.</param>
-    public static async Task<int> RunAsync(AnsweringOptions options, Terminal terminal, Func<CommandRun, Task<int>> command, IClientNotices? notices = null)
+    public static async Task<int> RunAsync(ShopOptions options, Terminal terminal, Func<CommandRun, Task<int>> command, IClientNotices? notices = null)
     {
         var output = new CommandOutput(terminal, options.AsJson);
         await using var session = new ShopSession(options, notices ?? new StderrNotices(terminal.Error));

@@ -4,7 +4,7 @@ using JustHungry.Protocol.Hosting;
 namespace JustHungry.UserCli.Commands;
 
 /// <summary><c>user completion bash</c>: prints the script that a shell evaluates.</summary>
-internal sealed class CompletionCommand : CommonOptions
+internal sealed class CompletionCommand : CommonCommandLine
 {
     public const string Name = "completion";
     public const string Bash = "bash";
@@ -12,13 +12,14 @@ internal sealed class CompletionCommand : CommonOptions
     [Value(0, MetaName = "SHELL", HelpText = "The shell to complete in: bash.")]
     public string? Shell { get; init; }
 
-    public override string? Validate() =>
-        base.Validate() ??
-        (Shell is null ? $"say for which shell: user completion {Bash}."
-            : Shell != Bash ? $"'{Shell}' is not supported: expected {Bash}."
-            : null);
+    public Typed<Act> Parse(Terminal terminal, CommandTable table) =>
+        from _ in ParseGroup()
+        from act in Shell is null ? new Wrong($"say for which shell: user completion {Bash}.")
+            : Shell != Bash ? new Wrong($"'{Shell}' is not supported: expected {Bash}.")
+            : Typed.Of<Act>(() => RunAsync(terminal, table))
+        select act;
 
-    public static Task<int> RunAsync(Terminal terminal, CommandTable table)
+    private static Task<int> RunAsync(Terminal terminal, CommandTable table)
     {
         BashCompletion.Write(terminal.Out, table.Describe());
         return Task.FromResult(ExitCode.Done);

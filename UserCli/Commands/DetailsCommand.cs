@@ -1,12 +1,14 @@
 using System.Text.Json;
 using CommandLine;
+using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ordering;
+using JustHungry.UserCli.Client;
 using JustHungry.UserCli.Text;
 
 namespace JustHungry.UserCli.Commands;
 
-/// <summary><c>user details</c>: saves all five, or with none given shows those on file. JSON: the details.</summary>
-internal sealed class DetailsCommand : AnsweringOptions
+/// <summary><c>user details</c>: saves those that are given, or with none shows those on file. JSON: the details.</summary>
+internal sealed class DetailsCommand : AnsweringCommandLine
 {
     [Option("first-name", MetaValue = "NAME", HelpText = "Your first name.")]
     public string? FirstName { get; init; }
@@ -14,7 +16,7 @@ internal sealed class DetailsCommand : AnsweringOptions
     [Option("last-name", MetaValue = "NAME", HelpText = "Your last name.")]
     public string? LastName { get; init; }
 
-    [Option("phone", MetaValue = "NUMBER", HelpText = "Digits and hyphens.")]
+    [Option("phone", MetaValue = "NUMBER", HelpText = "For example 020 7946 0000 or +44 7700 900123.")]
     public string? Phone { get; init; }
 
     [Option("postcode", MetaValue = "CODE", HelpText = "A postcode of the United Kingdom.")]
@@ -23,35 +25,37 @@ internal sealed class DetailsCommand : AnsweringOptions
     [Option("address", MetaValue = "TEXT", HelpText = "Where the food goes.")]
     public string? Address { get; init; }
 
-    private (string Option, string? Text)[] Given =>
-        [("--first-name", FirstName), ("--last-name", LastName), ("--phone", Phone), ("--postcode", Postcode), ("--address", Address)];
+    private (DetailsField Field, string? Text)[] Given =>
+    [
+        (DetailsField.FirstName, FirstName), (DetailsField.LastName, LastName), (DetailsField.Phone, Phone), (DetailsField.Postcode, Postcode),
+        (DetailsField.Address, Address),
+    ];
 
-    private bool OnlyShow => Given.All(g => g.Text is null);
-
-    public override string? Validate()
+    public Typed<Act> Parse(Terminal terminal) => ParseShop().Select(options => CommandRun.Of(options, terminal, async run =>
     {
-        if (base.Validate() is { } mistake)
-            return mistake;
-
-        return !OnlyShow && Given.FirstOrDefault(g => g.Text is null).Option is { } missing ? $"{missing} is missing: all five details are needed." : null;
-    }
-
-    public Task<int> RunAsync(Terminal terminal) => CommandRun.RunAsync(this, terminal, async run =>
-    {
-        Answer answer;
-        if (OnlyShow)
-        {
-            answer = await run.Shop.DetailsAsync(run.Cancel);
-        }
-        else
-        {
-            var details = new CustomerDetails(FirstName!.Trim(), LastName!.Trim(), Phone!.Trim(), Postcode!.Trim(), Address!.Trim());
-            answer = details.FirstInvalid() is { } field
-                ? new RefusalAnswer(AnswerCode.InvalidDetails, Field: JsonNamingPolicy.CamelCase.ConvertName(field.ToString()))
-                : await run.Shop.SaveDetailsAsync(details, run.Cancel);
-        }
-
+        (DetailsField Field, string Text)[] changes = [.. Given.Where(g => g.Text is not null).Select(g => (g.Field, g.Text!.Trim()))];
         return await run.PrintAsync<DetailsAnswer>(
-            answer, (text, saved) => ShopText.WriteDetails(text, saved.Details), (json, saved) => ShopJson.WriteDetails(json, saved.Details));
-    });
+            changes.Length == 0 ? await run.Shop.DetailsAsync(run.Cancel) : await SaveAsync(run, changes),
+            (text, saved) => ShopText.WriteDetails(text, saved.Details),
+            (json, saved) => ShopJson.WriteDetails(json, saved.Details));
+    }));
+
+    /// <summary>What is not given stays as the shop has it, so that one detail alone can be changed.</summary>
+    private static async Task<Answer> SaveAsync(CommandRun run, (DetailsField Field, string Text)[] changes)
+    {
+        CustomerDetails known = DetailsFields.Empty;
+        if (changes.Length < DetailsFields.All.Count)
+        {
+            Answer answer = await run.Shop.DetailsAsync(run.Cancel);
+            if (answer is not DetailsAnswer { Details: var onFile })
+                return answer;
+            known = onFile;
+        }
+
+        CustomerDetails details = changes.Aggregate(known, (whole, change) => whole.With(change.Field, change.Text));
+        details = details with { Phone = PhoneNumber.Normalise(details.Phone) };
+        return details.FirstInvalid() is { } field
+            ? new RefusalAnswer(AnswerCode.InvalidDetails, Field: JsonNamingPolicy.CamelCase.ConvertName(field.ToString()))
+            : await run.Shop.SaveDetailsAsync(details, run.Cancel);
+    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using JustHungry.Protocol.Hosting;
 using JustHungry.UserCli.Client;
 
 namespace JustHungry.UserCli.Commands;
@@ -8,21 +9,21 @@ internal static class ItemArguments
 {
     public const string Expected = "expected NAME=QTY, for example apple=2";
 
-    /// <summary>The first mistake in the items, or null and the cart they make.</summary>
-    public static string? Parse(IEnumerable<string> items, out Cart cart)
+    /// <summary>The cart that the items make.</summary>
+    public static Typed<Cart> Parse(IEnumerable<string> items)
     {
-        cart = new Cart();
+        var cart = new Cart();
         foreach (string item in items)
         {
             int equals = item.LastIndexOf('=');
             if (equals <= 0)
-                return $"--item {item}: {Expected}.";
+                return new Wrong($"--item {item}: {Expected}.");
             if (!int.TryParse(item.AsSpan(equals + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int quantity) || quantity == 0)
-                return $"--item {item}: the quantity must be a whole number above 0.";
+                return new Wrong($"--item {item}: the quantity must be a whole number above 0.");
             if (cart.Add(item[..equals], quantity) is { } mistake)
-                return $"--item {item}: {mistake}.";
+                return new Wrong($"--item {item}: {mistake}.");
         }
 
-        return cart.IsEmpty ? $"--item: {Expected}." : null;
+        return cart.IsEmpty ? new Wrong($"--item: {Expected}.") : cart;
     }
 }

@@ -1,16 +1,17 @@
 using CommandLine;
+using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ordering;
 using JustHungry.UserCli.Text;
 
 namespace JustHungry.UserCli.Commands;
 
 /// <summary><c>user orders</c>. JSON: an array of orders by rising id, empty for who has none.</summary>
-internal sealed class OrdersCommand : AnsweringOptions
+internal sealed class OrdersCommand : AnsweringCommandLine
 {
     [Option("active", HelpText = "Only those that can still be cancelled.")]
     public bool OnlyActive { get; init; }
 
-    public Task<int> RunAsync(Terminal terminal) => CommandRun.RunAsync(this, terminal, async run =>
+    public Typed<Act> Parse(Terminal terminal) => ParseShop().Select(options => CommandRun.Of(options, terminal, async run =>
         await run.PrintAsync<OrdersAnswer>(
             await run.Shop.OrdersAsync(OnlyActive, run.Cancel),
             (text, answer) =>
@@ -20,5 +21,5 @@ internal sealed class OrdersCommand : AnsweringOptions
                 else
                     ShopText.WriteOrders(text, answer.Orders);
             },
-            (json, answer) => ShopJson.WriteArray(json, answer.Orders, ShopJson.WriteOrder)));
+            (json, answer) => ShopJson.WriteArray(json, answer.Orders, ShopJson.WriteOrder))));
 }

@@ -1,14 +1,15 @@
+using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ordering;
 using JustHungry.UserCli.Text;
 
 namespace JustHungry.UserCli.Commands;
 
 /// <summary><c>user products</c>. JSON: an array of products.</summary>
-internal sealed class ProductsCommand : AnsweringOptions
+internal sealed class ProductsCommand : AnsweringCommandLine
 {
-    public Task<int> RunAsync(Terminal terminal) => CommandRun.RunAsync(this, terminal, async run =>
+    public Typed<Act> Parse(Terminal terminal) => ParseShop().Select(options => CommandRun.Of(options, terminal, async run =>
         await run.PrintAsync<ProductsAnswer>(
             await run.Shop.ProductsAsync(run.Cancel),
             (text, answer) => ShopText.WriteProducts(text, answer.Products),
-            (json, answer) => ShopJson.WriteArray(json, answer.Products, ShopJson.WriteProduct)));
+            (json, answer) => ShopJson.WriteArray(json, answer.Products, ShopJson.WriteProduct))));
 }

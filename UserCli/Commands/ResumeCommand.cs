@@ -11,27 +11,22 @@ namespace JustHungry.UserCli.Commands;
 /// <c>user resume</c>: asks the update in flight again. JSON: what the update itself would have printed, with its exit code; null
 /// when there was none.
 /// </summary>
-internal sealed class ResumeCommand : AnsweringOptions
+internal sealed class ResumeCommand : AnsweringCommandLine
 {
     [Option("forget", HelpText = "Give up knowing what became of it, without asking.")]
     public bool Forget { get; init; }
 
-    public Task<int> RunAsync(Terminal terminal) => CommandRun.RunAsync(this, terminal, async run =>
-    {
-        if (Forget)
-            return await ForgetAsync(run);
+    public Typed<Act> Parse(Terminal terminal) => ParseShop().Select(options => CommandRun.Of(options, terminal, Forget ? ForgetAsync : AskAsync));
 
+    private static async Task<int> AskAsync(CommandRun run)
+    {
         if (await run.Shop.Client.ResumeAsync(run.Cancel) is not var (update, answer))
             return run.Output.Write(text => text.WriteLine("Nothing waits for an answer."), json => json.WriteNullValue());
 
-        if (!AsJson)
-            (answer is RefusalAnswer ? terminal.Error : terminal.Out).WriteLine(Sentences.CameOf(update, answer));
-        else if (answer is RefusalAnswer refusal)
-            run.Output.Refuse(refusal);
-        else
-            ShopJson.WriteLine(terminal.Out, json => ShopJson.WriteUpdated(json, answer));
-        return answer is RefusalAnswer ? ExitCode.Refused : ExitCode.Done;
-    });
+        return answer is RefusalAnswer refusal
+            ? run.Output.Refuse(update, refusal)
+            : run.Output.Write(text => text.WriteLine(Sentences.CameOf(update, answer)), json => ShopJson.WriteUpdated(json, answer));
+    }
 
     private static async Task<int> ForgetAsync(CommandRun run)
     {

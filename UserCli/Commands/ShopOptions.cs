@@ -2,13 +2,14 @@ using System.Globalization;
 using CommandLine;
 using JustHungry.Protocol.Hosting;
 using JustHungry.UserCli.Client;
+using JustHungry.UserCli.Connection;
 using JustHungry.UserCli.Profiles;
 using Microsoft.Extensions.Logging;
 
 namespace JustHungry.UserCli.Commands;
 
-/// <summary>What the menus and every command of the CLI take.</summary>
-internal abstract class ShopOptions : NameServerOptions
+/// <summary>What the menus and every command of the CLI take, as typed.</summary>
+internal abstract class ShopCommandLine : NameServerCommandLine
 {
     private const int RetriesMax = 1_000;
     private const double IntervalSecondsMax = 3_600;
@@ -22,45 +23,46 @@ internal abstract class ShopOptions : NameServerOptions
     [Option("retry-interval", Default = "5", MetaValue = "SECONDS", HelpText = "The time between two tries; decimals are allowed.")]
     public string RetryIntervalText { get; init; } = "5";
 
+    [Option("switch-shop", HelpText = "Go on although another shop answers there than last time: it was restored, or begun anew.")]
+    public bool TakesNewShop { get; init; }
+
     [Option("log-level", MetaValue = "LEVEL", HelpText = "Logs what happens to stderr: trace, debug, information, warning, error.")]
     public string? LogLevelText { get; init; }
 
-    public virtual bool AsJson => false;
+    protected virtual bool AsJson => false;
 
-    public string ProfilePath => ProfileText ?? ProfileFile.DefaultPath;
+    protected Typed<ShopOptions> ParseShop() =>
+        from at in ParseNameServer()
+        from profile in ParseProfile()
+        from retries in ParseRetries()
+        from intervalMs in ParseIntervalMs()
+        from level in LogLevelText is null ? Typed.Of<LogLevel?>(null) : DaemonLogging.ParseLevel(LogLevelText).Select(l => (LogLevel?)l)
+        select new ShopOptions(
+            new ClientSettings(new ShopAddress(at.NameServer, at.Group), new RetryPolicy(retries, intervalMs), TakesNewShop), profile, ProfileText is not null, level, AsJson);
 
-    /// <summary>Call after <see cref="Validate"/> has found nothing.</summary>
-    public RetryPolicy Retry =>
-        TryParseRetries(out int retries) && TryParseInterval(out double seconds)
-            ? new RetryPolicy(retries, (long)(seconds * 1000))
-            : throw new InvalidOperationException("the options were not checked");
+    private Typed<string> ParseProfile() => ProfileText is { Length: 0 } ? new Wrong("--profile: expected a file name.") : ProfileText ?? ProfileFile.DefaultPath;
 
-    public LogLevel? LogLevel =>
-        LogLevelText is null ? null
-        : DaemonLogging.TryParseLevel(LogLevelText, out LogLevel level) ? level
-        : throw new InvalidOperationException("the options were not checked");
+    private Typed<int> ParseRetries() =>
+        int.TryParse(RetriesText, NumberStyles.None, CultureInfo.InvariantCulture, out int retries) && retries <= RetriesMax
+            ? retries
+            : new Wrong($"--retries {RetriesText}: expected a whole number from 0 to {RetriesMax}.");
 
-    public override string? Validate() =>
-        base.Validate() ??
-        (ProfileText is { Length: 0 } ? "--profile: expected a file name."
-            : !TryParseRetries(out _) ? $"--retries {RetriesText}: expected a whole number from 0 to {RetriesMax}."
-            : !TryParseInterval(out _) ? $"--retry-interval {RetryIntervalText}: expected 0 to {IntervalSecondsMax} seconds."
-            : LogLevelText is not null && !DaemonLogging.TryParseLevel(LogLevelText, out _)
-                ? $"--log-level {LogLevelText}: expected one of {string.Join(", ", Enum.GetNames<LogLevel>()).ToLowerInvariant()}."
-            : null);
-
-    private bool TryParseRetries(out int retries) =>
-        int.TryParse(RetriesText, NumberStyles.None, CultureInfo.InvariantCulture, out retries) && retries <= RetriesMax;
-
-    private bool TryParseInterval(out double seconds) =>
-        double.TryParse(RetryIntervalText, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out seconds) && seconds <= IntervalSecondsMax;
+    private Typed<long> ParseIntervalMs() =>
+        double.TryParse(RetryIntervalText, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds) && seconds <= IntervalSecondsMax
+            ? (long)(seconds * 1000)
+            : new Wrong($"--retry-interval {RetryIntervalText}: expected 0 to {IntervalSecondsMax} seconds.");
 }
 
-/// <summary>What every command takes that answers.</summary>
-internal abstract class AnsweringOptions : ShopOptions
+/// <summary>What every command takes that answers, as typed.</summary>
+internal abstract class AnsweringCommandLine : ShopCommandLine
 {
     [Option("json", HelpText = "Print the answer, or the refusal, as one line of JSON.")]
     public bool Json { get; init; }
 
-    public override bool AsJson => Json;
+    protected override bool AsJson => Json;
 }
+
+/// <summary>What one run of the program works with.</summary>
+/// <param name="IsProfileNamed">The profile was named, not the default one.</param>
+/// <param name="LogLevel">Null: nothing is logged.</param>
+internal sealed record ShopOptions(ClientSettings Client, string ProfilePath, bool IsProfileNamed, LogLevel? LogLevel, bool AsJson);

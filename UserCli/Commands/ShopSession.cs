@@ -19,11 +19,10 @@ internal sealed class ShopSession : IAsyncDisposable
         // A log factory costs 75 ms of start-up: only for who asks.
         _logs = options.LogLevel is { } level ? DaemonLogging.Create(level, "line") : null;
         ILogger log = _logs?.CreateLogger("JustHungry.UserCli") ?? NullLogger.Instance;
-        var own = new Hello(Role.User, "", DiskId.None, new BootId(FreshIds.Next()), ClusterId.None, options.Group);
-        var directory = new FrontEndDirectory(options.NameServer, options.Group, own, log);
+        var own = new Hello(Role.User, "", DiskId.None, new BootId(FreshIds.Next()), ClusterId.None, options.Client.At.Group);
+        var directory = new FrontEndDirectory(options.Client.At, own, log);
         var client = new ShopClient(
-            new ProfileFile(options.ProfilePath, TimeProvider.System), new FrontEndLink(directory, own, log), options.Group, options.Retry, notices,
-            TimeProvider.System, log);
+            new ProfileFile(options.ProfilePath, TimeProvider.System), new FrontEndLink(directory, own, log), options.Client, notices, TimeProvider.System, log);
         Shop = new Shop(client);
     }
 

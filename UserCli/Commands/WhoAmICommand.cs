@@ -1,12 +1,13 @@
+using JustHungry.Protocol.Hosting;
 using JustHungry.UserCli.Client;
 using JustHungry.UserCli.Profiles;
 
 namespace JustHungry.UserCli.Commands;
 
 /// <summary><c>user whoami</c>: never the key. JSON: <c>{userId, profile, group, updateInFlight}</c>, the last null or what it is in words.</summary>
-internal sealed class WhoAmICommand : AnsweringOptions
+internal sealed class WhoAmICommand : AnsweringCommandLine
 {
-    public Task<int> RunAsync(Terminal terminal) => CommandRun.RunAsync(this, terminal, async run =>
+    public Typed<Act> Parse(Terminal terminal) => ParseShop().Select(options => CommandRun.Of(options, terminal, async run =>
     {
         ProfileFile file = run.Shop.Client.File;
         Profile profile = await file.LoadAsync(run.Cancel);
@@ -23,9 +24,9 @@ internal sealed class WhoAmICommand : AnsweringOptions
                 json.WriteStartObject();
                 json.WriteString("userId", profile.User.ToString());
                 json.WriteString("profile", file.Path);
-                json.WriteString("group", Group);
+                json.WriteString("group", options.Client.At.Group);
                 json.WriteString("updateInFlight", profile.InFlight?.Words);
                 json.WriteEndObject();
             });
-    });
+    }));
 }

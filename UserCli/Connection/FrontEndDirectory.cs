@@ -2,17 +2,18 @@ using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Names;
 using JustHungry.Protocol.Rpc;
+using JustHungry.UserCli.Client;
 using Microsoft.Extensions.Logging;
 
 namespace JustHungry.UserCli.Connection;
 
 /// <summary>Where a group's front ends listen, by the name server's word; those last heard of while it is away.</summary>
-internal sealed class FrontEndDirectory(Endpoint nameServer, string group, Hello own, ILogger log)
+internal sealed class FrontEndDirectory(ShopAddress at, Hello own, ILogger log)
 {
     /// <summary>A name server that is there answers in milliseconds.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
-    /// <summary>The front ends of the last <see cref="FindAsync"/>, or those remembered from an earlier run.</summary>
+    /// <summary>The front ends of the last <see cref="FindAsync"/>, or those remembered of this address from an earlier run.</summary>
     public IReadOnlyList<Endpoint> Known { get; private set; } = [];
 
     public void Remember(IReadOnlyList<Endpoint> frontEnds) => Known = frontEnds;
@@ -24,24 +25,24 @@ internal sealed class FrontEndDirectory(Endpoint nameServer, string group, Hello
         string nobody;
         try
         {
-            await using RpcClient client = await RpcClient.ConnectAsync(nameServer, own, Timeout, cancel);
+            await using RpcClient client = await RpcClient.ConnectAsync(at.NameServer, own, Timeout, cancel);
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             deadline.CancelAfter(Timeout);
             Listed listed = await client.CallAsync<List, Listed>(
-                new List("", [NameRules.FrontEndMetadata, NameRules.GroupMetadata(group)], AnyMetadata: false),
+                new List("", [NameRules.FrontEndMetadata, NameRules.GroupMetadata(at.Group)], AnyMetadata: false),
                 type => new ConnectionLostException($"it answered {type}"), deadline.Token);
 
             // the oldest front end is listed under two names
             Endpoint[] found = [.. listed.Registrations.Select(r => r.Endpoint).Distinct()];
-            Log.FrontEndsListed(log, nameServer, found.Length);
+            Log.FrontEndsListed(log, at.NameServer, found.Length);
             if (found.Length > 0)
                 Known = found;
-            nobody = $"no front end of group {group} is registered at the name server {nameServer}";
+            nobody = $"no front end of group {at.Group} is registered at the name server {at.NameServer}";
         }
         catch (Exception e) when (e is ConnectionLostException or HelloRefusedException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
         {
-            Log.NameServerAway(log, nameServer, e.Message, Known.Count);
-            nobody = $"the name server {nameServer} does not answer";
+            Log.NameServerAway(log, at.NameServer, e.Message, Known.Count);
+            nobody = $"the name server {at.NameServer} does not answer";
         }
 
         return Known.Count > 0 ? null : nobody;

@@ -19,6 +19,9 @@ internal sealed class FrontEndLink(FrontEndDirectory directory, Hello own, ILogg
 
     public bool IsOpen => _client is { IsOpen: true };
 
+    /// <summary>The shop that the front end last connected to said it serves; none: it had not found one yet.</summary>
+    public ClusterId Cluster { get; private set; }
+
     /// <summary>True once any front end was reached: what fails then is a lost connection to people.</summary>
     public bool WasConnected { get; private set; }
 
@@ -39,6 +42,7 @@ internal sealed class FrontEndLink(FrontEndDirectory directory, Hello own, ILogg
         {
             _client = await RpcClient.ConnectAsync(_endpoint, own, ConnectTimeout, cancel);
             WasConnected = true;
+            Cluster = _client.Peer.Cluster;
             Log.Connected(log, _endpoint);
             return null;
         }

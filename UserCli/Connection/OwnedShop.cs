@@ -16,8 +16,9 @@ internal sealed class OwnedShop(ShopClient client, OwnerKey key)
     public Task<Answer> SetPriceAsync(string product, Pence price, CancellationToken cancel) =>
         UpdateAsync(RequestKind.SetPrice, new NewPrice(product, price), NewPrice.Write, OwnerSentences.PriceOf(product, price), cancel);
 
-    public Task<Answer> RestockAsync(string product, int quantity, CancellationToken cancel) =>
-        UpdateAsync(RequestKind.Restock, new CartLine(product, quantity), CartLine.Write, OwnerSentences.RestockingOf(product, quantity), cancel);
+    /// <param name="isAgain">Once more, even if the same restocking waits for its answer.</param>
+    public Task<Answer> RestockAsync(string product, int quantity, CancellationToken cancel, bool isAgain = false) =>
+        UpdateAsync(RequestKind.Restock, new CartLine(product, quantity), CartLine.Write, OwnerSentences.RestockingOf(product, quantity), cancel, isAgain);
 
     public Task<Answer> RetireAsync(string product, CancellationToken cancel) =>
         UpdateAsync(RequestKind.RetireProduct, product, OwnerBodies.WriteName, OwnerSentences.RetirementOf(product), cancel);
@@ -68,8 +69,8 @@ internal sealed class OwnedShop(ShopClient client, OwnerKey key)
             .OrderByDescending(s => s.Takings.Value).ThenBy(s => s.Product, StringComparer.Ordinal),
     ];
 
-    private Task<Answer> UpdateAsync<T>(RequestKind kind, T content, WriteElement<T> write, string words, CancellationToken cancel) =>
-        client.UpdateAsync(kind, OwnerBodies.Write(key, content, write), words, cancel);
+    private Task<Answer> UpdateAsync<T>(RequestKind kind, T content, WriteElement<T> write, string words, CancellationToken cancel, bool isAgain = false) =>
+        client.UpdateAsync(kind, OwnerBodies.Write(key, content, write), words, cancel, isAgain);
 
     private Task<Answer> AskAsync<T>(RequestKind kind, T content, WriteElement<T> write, CancellationToken cancel) =>
         client.AskAsync(kind, OwnerBodies.Write(key, content, write), cancel);

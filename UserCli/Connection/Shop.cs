@@ -58,9 +58,10 @@ internal sealed class Shop(ShopClient client)
         client.UpdateAsync(
             RequestKind.UserDetails, Encode((ref writer) => CustomerDetails.Write(ref writer, details)), Sentences.ChangeOfDetails, cancel);
 
-    public Task<Answer> PlaceAsync(OrderDraft draft, CancellationToken cancel) =>
+    /// <param name="isAgain">Another one, even if the same order waits for its answer.</param>
+    public Task<Answer> PlaceAsync(OrderDraft draft, CancellationToken cancel, bool isAgain = false) =>
         client.UpdateAsync(
-            RequestKind.PlaceOrder, Encode((ref writer) => OrderDraft.Write(ref writer, draft)), Sentences.OrderOf(draft.Lines), cancel);
+            RequestKind.PlaceOrder, Encode((ref writer) => OrderDraft.Write(ref writer, draft)), Sentences.OrderOf(draft.Lines), cancel, isAgain);
 
     public Task<Answer> CancelOrderAsync(int orderId, CancellationToken cancel) =>
         client.UpdateAsync(

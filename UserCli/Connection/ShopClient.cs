@@ -1,4 +1,3 @@
-using System.Buffers;
 using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
@@ -11,19 +10,24 @@ using Microsoft.Extensions.Logging;
 
 namespace JustHungry.UserCli.Connection;
 
+/// <summary>How a client asks.</summary>
+/// <param name="At">The shop.</param>
+/// <param name="TakesNewShop">Whichever shop answers there is meant, even if it is not the one of last time.</param>
+internal sealed record ClientSettings(ShopAddress At, RetryPolicy Retry, bool TakesNewShop = false);
+
 /// <summary>
-/// Asks the shop on behalf of the profile's user: the loop round <see cref="RequestAttempts"/>, and the order in which an update is
-/// written down, sent and settled. One request at a time.
+/// Asks the shop on behalf of the profile's user: does what a <see cref="RequestCourse"/> decides, on a real file and a real connection.
+/// One request at a time.
 /// </summary>
 internal sealed class ShopClient(
-    ProfileFile file, FrontEndLink link, string group, RetryPolicy policy, IClientNotices notices, TimeProvider time, ILogger log) : IAsyncDisposable
+    ProfileFile file, FrontEndLink link, ClientSettings settings, IClientNotices notices, TimeProvider time, ILogger log) : IAsyncDisposable
 {
     /// <summary>An answer comes in milliseconds; one that takes longer waits for a change of servers, which people should know.</summary>
     private static readonly TimeSpan UsualAnswer = TimeSpan.FromMilliseconds(400);
 
     private int? _frontEnd;
 
-    public string Group => group;
+    public ShopAddress At => settings.At;
 
     public ProfileFile File => file;
 
@@ -35,30 +39,25 @@ internal sealed class ShopClient(
     public async Task<Answer> AskAsync(RequestKind kind, ReadOnlyMemory<byte> body, CancellationToken cancel)
     {
         Profile profile = await file.LoadAsync(cancel);
-        RecallFrontEnds(profile);
-        var request = new UserRequest(profile.User, profile.Key, 0, RequestId.None, kind, new ReadOnlySequence<byte>(body));
-        Answer answer = await SendAsync(request, NewAttempts(profile, isUpdate: false, wasBegunBefore: false), cancel);
-        if (!profile.Remembers(group, link.Directory.Known))
-        {
-            // only a convenience: whoever holds the lock goes first
-            using LockedProfile? locked = file.TryLock();
-            locked?.Save(locked.Current with { Group = group, FrontEnds = link.Directory.Known });
-        }
-
-        return answer;
+        RequestCourse course = NewCourse(profile, new Wish(kind, body, RequestId.None));
+        CourseOutcome outcome = await RunAsync(course, locked: null, cancel);
+        if (!profile.Knows(course.Shop))
+            RememberShop(course.Shop);
+        return outcome.Answer!;
     }
 
     /// <summary>Makes an update, after the one in flight, if there is one, has been asked again and has its answer.</summary>
+    /// <param name="isAgain">Another one, even if the same waits for its answer; else that one is meant, and its answer is given back.</param>
     /// <exception cref="UnavailableException">No final answer came; the update stays in the profile if its outcome is unknown.</exception>
     /// <exception cref="ProfileException">The profile can't be used, or another CLI has it.</exception>
-    public async Task<Answer> UpdateAsync(RequestKind kind, ReadOnlyMemory<byte> body, string words, CancellationToken cancel)
+    public async Task<Answer> UpdateAsync(RequestKind kind, ReadOnlyMemory<byte> body, string words, CancellationToken cancel, bool isAgain = false)
     {
         using LockedProfile locked = await file.LockAsync(cancel);
-        if (locked.Current.InFlight is { } earlier)
-            notices.CameOf(earlier, await SettleAsync(locked, wasBegunBefore: true, cancel));
-
-        locked.Save(locked.Current.Begin(group, new RequestId(FreshIds.Next()), kind, body, words));
-        return await SettleAsync(locked, wasBegunBefore: false, cancel);
+        var wish = new Wish(kind, body, new RequestId(FreshIds.Next()), words, isAgain);
+        CourseOutcome outcome = await RunAsync(NewCourse(locked.Current, wish), locked, cancel);
+        if (outcome.HadWaited)
+            notices.HadWaited(outcome.Update!);
+        return outcome.Answer!;
     }
 
     /// <summary>Asks the update in flight again; null if there is none.</summary>
@@ -69,105 +68,140 @@ internal sealed class ShopClient(
             return null;
 
         using LockedProfile locked = await file.LockAsync(cancel);
-        if (locked.Current.InFlight is not { } update)
-            return null; // another CLI has settled it meanwhile
-        return (update, await SettleAsync(locked, wasBegunBefore: true, cancel));
+        CourseOutcome outcome = await RunAsync(NewCourse(locked.Current, wish: null), locked, cancel);
+        return outcome.Ending == CourseEnding.Nothing ? null : (outcome.Update!, outcome.Answer!); // another CLI may have settled it meanwhile
+    }
+
+    /// <summary>Keeps what is in the cart for the next start of the menus; an empty one is forgotten.</summary>
+    /// <exception cref="ProfileException">The profile can't be used, or another CLI has it.</exception>
+    public async Task KeepCartAsync(IReadOnlyList<CartLine> lines, CancellationToken cancel)
+    {
+        SavedCart? kept = lines.Count == 0 ? null : new SavedCart(At, [.. lines]);
+        if (kept is null && (await file.LoadAsync(cancel)).Cart is null)
+            return;
+
+        using LockedProfile locked = await file.LockAsync(cancel);
+        locked.Save(locked.Current with { Cart = kept });
     }
 
     public ValueTask DisposeAsync() => link.DisposeAsync();
 
-    /// <summary>Sends the profile's update in flight and, with its final answer, clears it.</summary>
-    private async Task<Answer> SettleAsync(LockedProfile locked, bool wasBegunBefore, CancellationToken cancel)
+    private RequestCourse NewCourse(Profile profile, Wish? wish)
     {
-        UpdateInFlight update = locked.Current.InFlight!;
-        if (update.Group != group)
-            throw new UnavailableException(Sentences.OtherGroup(update), ExitCode.OutcomeUnknown, update.RequestId);
+        if (link.Directory.Known.Count == 0 && profile.ShopAt(At) is { } known)
+            link.Directory.Remember(known.FrontEnds);
 
-        RecallFrontEnds(locked.Current);
-        RequestAttempts attempts = NewAttempts(locked.Current, isUpdate: true, wasBegunBefore);
-        try
-        {
-            Answer answer = await SendAsync(update.ToRequest(locked.Current), attempts, cancel);
-            locked.Save(locked.Current.Settle(answer) with { Group = group, FrontEnds = link.Directory.Known });
-            return answer;
-        }
-        catch (Exception e) when (e is UnavailableException or OperationCanceledException)
-        {
-            if (!attempts.OutcomeUnknown)
-                locked.Save(locked.Current.Forget()); // no replica has seen it, nor ever will
-            else if (e is OperationCanceledException)
-                throw new UnavailableException(Sentences.Interrupted(update), ExitCode.OutcomeUnknown, update.RequestId);
-            throw;
-        }
-    }
-
-    private RequestAttempts NewAttempts(Profile profile, bool isUpdate, bool wasBegunBefore)
-    {
         // Spreads users over the front ends; after the first answer the one that gave it is kept.
         _frontEnd ??= (int)(uint)(profile.User.Value & 0xFFFF);
-        return new RequestAttempts(isUpdate, policy, _frontEnd.Value, mayHaveTakenEffect: wasBegunBefore);
+        return new RequestCourse(profile, At, wish, settings.Retry, _frontEnd.Value, settings.TakesNewShop);
     }
 
-    private async Task<Answer> SendAsync(UserRequest request, RequestAttempts attempts, CancellationToken cancel)
+    /// <summary>Follows the course to its end, which is an answer or that there was nothing to ask.</summary>
+    /// <param name="locked">For updates.</param>
+    private async Task<CourseOutcome> RunAsync(RequestCourse course, LockedProfile? locked, CancellationToken cancel)
     {
-        AttemptStep step = attempts.Begin();
-        while (true)
+        string reason = "";
+        ProfileException? notSaved = null;
+        bool isInterrupted = false;
+        CourseStep step = course.Begin();
+        while (step.Act != CourseAct.End)
         {
-            string reason = "";
-            switch (step.Act)
+            try
             {
-                case NextAct.Wait:
-                    await Task.Delay(TimeSpan.FromMilliseconds(Math.Max(1, step.UntilMs - NowMs())), time, cancel);
-                    step = attempts.Tick(NowMs()) ?? step;
-                    continue;
-                case NextAct.Send:
-                    (step, reason, Answer? answer) = await TryAsync(request, attempts, step.FrontEnd, cancel);
-                    _frontEnd = attempts.FrontEnd;
-                    if (answer is not null)
-                    {
-                        if (attempts.LastFailure is not null)
-                            notices.Recovered();
-                        return answer;
-                    }
-
-                    break;
-                default:
-                    throw new InvalidOperationException($"{step.Act} without a try");
+                switch (step.Act)
+                {
+                    case CourseAct.Save:
+                        (step, notSaved) = Save(course, locked!, step.Profile!);
+                        break;
+                    case CourseAct.Wait:
+                        await Task.Delay(TimeSpan.FromMilliseconds(Math.Max(1, step.UntilMs - NowMs())), time, cancel);
+                        step = course.Tick(NowMs()) ?? step;
+                        break;
+                    case CourseAct.Tell:
+                        notices.CameOf(course.Earlier.Update, course.Earlier.Answer);
+                        step = course.Told();
+                        break;
+                    default:
+                        (step, reason) = await TryAsync(course, step, reason, cancel);
+                        break;
+                }
             }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                isInterrupted = true;
+                await link.CloseAsync(); // a late answer must not be taken for another one's
+                step = course.Interrupted();
+            }
+        }
 
-            AttemptFailure failure = attempts.LastFailure!.Value;
-            Log.TryFailed(log, failure, reason);
-            if (step.Act == NextAct.GiveUp)
-                throw new UnavailableException(Sentences.GaveUp(failure, reason, request.Kind.IsUpdate(), step.ExitCode), step.ExitCode, request.RequestId);
-            notices.TryingAgain(failure, link.WasConnected, attempts.Retry, policy.Retries);
+        return Conclude(course, reason, notSaved, isInterrupted, cancel);
+    }
+
+    private (CourseStep Step, ProfileException? NotSaved) Save(RequestCourse course, LockedProfile locked, Profile profile)
+    {
+        try
+        {
+            locked.Save(profile);
+            return (course.Saved(NowMs()), null);
+        }
+        catch (ProfileException e)
+        {
+            return (course.SaveFailed(locked.MayHold(profile)), e);
         }
     }
 
-    /// <summary>One try: the step that follows it, why it failed, and the answer if it is final.</summary>
-    private async Task<(AttemptStep Step, string Reason, Answer? Answer)> TryAsync(
-        UserRequest request, RequestAttempts attempts, int frontEnd, CancellationToken cancel)
+    /// <summary>Connects or sends; and says so when that failed and another try follows.</summary>
+    private async Task<(CourseStep Step, string Reason)> TryAsync(RequestCourse course, CourseStep step, string reason, CancellationToken cancel)
+    {
+        bool hadFailed = course.Attempts.LastFailure is not null;
+        (CourseStep next, string? failure) = step.Act == CourseAct.Connect
+            ? await ConnectAsync(course, step.FrontEnd, cancel)
+            : await SendAsync(course, step, cancel);
+        _frontEnd = course.Attempts.FrontEnd;
+        if (failure is null)
+        {
+            if (step.Act == CourseAct.Send && hadFailed)
+                notices.Recovered();
+            return (next, reason);
+        }
+
+        Log.TryFailed(log, course.Attempts.LastFailure!.Value, failure);
+        if (next.Act is CourseAct.Connect or CourseAct.Wait)
+            notices.TryingAgain(new FailedTry(course.Attempts.LastFailure.Value, link.WasConnected, course.Attempts.Retry, settings.Retry.Retries, failure));
+        return (next, failure);
+    }
+
+    private async Task<(CourseStep Step, string? Failure)> ConnectAsync(RequestCourse course, int frontEnd, CancellationToken cancel)
     {
         if (await link.OpenAsync(frontEnd, cancel) is { } notOpen)
-            return (attempts.NotConnected(NowMs()), notOpen, null);
+            return (course.NotConnected(NowMs()), notOpen);
 
-        using var timeout = new CancellationTokenSource(TimeSpan.FromMilliseconds(attempts.Sent(NowMs()) - NowMs()), time);
+        CourseStep next = course.Connected(NowMs(), link.Cluster, link.Directory.Known);
+        if (next.Act is not (CourseAct.Connect or CourseAct.Wait))
+            return (next, null);
+
+        await link.CloseAsync();
+        return (next, link.Cluster == ClusterId.None ? "the front end has not found its servers yet" : "the front end serves another shop");
+    }
+
+    private async Task<(CourseStep Step, string? Failure)> SendAsync(RequestCourse course, CourseStep step, CancellationToken cancel)
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMilliseconds(Math.Max(1, step.UntilMs - NowMs())), time);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel, timeout.Token);
         try
         {
-            Task<Answer> asking = link.AskAsync(request, ended.Token);
-            Answer answer = await WithNoticeAsync(asking);
-            AttemptStep step = attempts.Answered(NowMs(), answer);
-            return step.Act == NextAct.Done ? (step, "", answer) : (step, ((RefusalAnswer)answer).Message(), null);
+            Answer answer = await WithNoticeAsync(link.AskAsync(step.Request!.Value, ended.Token));
+            return (course.Answered(NowMs(), answer), answer is RefusalAnswer refusal && !answer.Code.IsFinal() ? refusal.Message() : null);
         }
         catch (ConnectionLostException e)
         {
             await link.CloseAsync();
-            return (attempts.ConnectionLost(NowMs()), e.Message, null);
+            return (course.ConnectionLost(NowMs()), e.Message);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             await link.CloseAsync();
-            return (attempts.TimedOut(NowMs()), $"no answer within {RequestAttempts.AnswerMs / 1000} s", null);
+            return (course.TimedOut(NowMs()), $"no answer within {RequestAttempts.AnswerMs / 1000} s");
         }
     }
 
@@ -184,10 +218,47 @@ internal sealed class ShopClient(
         }
     }
 
-    private void RecallFrontEnds(Profile profile)
+    private CourseOutcome Conclude(RequestCourse course, string reason, ProfileException? notSaved, bool isInterrupted, CancellationToken cancel)
     {
-        if (link.Directory.Known.Count == 0 && profile.Group == group)
-            link.Directory.Remember(profile.FrontEnds);
+        CourseOutcome outcome = course.Outcome!;
+        UpdateInFlight? update = outcome.Update;
+        RequestId id = course.RequestId;
+        switch (outcome.Ending)
+        {
+            case CourseEnding.Answered or CourseEnding.Nothing:
+                if (outcome.IsUnsaved)
+                    notices.NotSaved(notSaved!.Message);
+                return outcome;
+            case CourseEnding.NotBegun:
+                throw notSaved!;
+            case CourseEnding.OtherShop:
+                throw update is null
+                    ? new UnavailableException(Sentences.OtherShop(At, outcome.Met), ExitCode.Refused, id)
+                    : new UnavailableException(Sentences.OtherShop(update, At), ExitCode.OutcomeUnknown, id);
+            case CourseEnding.Unknown when notSaved is not null:
+                throw new UnavailableException(Sentences.NotForgotten(notSaved.Message), ExitCode.OutcomeUnknown, id);
+            case CourseEnding.Unknown when isInterrupted:
+                throw new UnavailableException(Sentences.Interrupted(update!), ExitCode.OutcomeUnknown, id);
+            default:
+                if (isInterrupted)
+                    throw new OperationCanceledException(cancel);
+                int exitCode = outcome.Ending == CourseEnding.Unknown ? ExitCode.OutcomeUnknown : ExitCode.Unavailable;
+                throw new UnavailableException(Sentences.GaveUp(course.Attempts.LastFailure!.Value, reason, course.IsUpdate, exitCode), exitCode, id);
+        }
+    }
+
+    private void RememberShop(KnownShop shop)
+    {
+        try
+        {
+            // only a convenience: whoever holds the lock goes first
+            using LockedProfile? locked = file.TryLock();
+            locked?.Save(locked.Current.Know(shop));
+        }
+        catch (ProfileException e)
+        {
+            Log.ShopNotRemembered(log, e.Message);
+        }
     }
 
     private long NowMs() => (long)time.GetElapsedTime(0).TotalMilliseconds;

@@ -7,10 +7,13 @@ namespace JustHungry.UserCli.Connection;
 /// <summary>Notices as plain sentences on stderr, so that stdout holds the answer alone.</summary>
 internal sealed class StderrNotices(TextWriter error) : IClientNotices
 {
-    public void TryingAgain(AttemptFailure failure, bool wasConnected, int retry, int retries) =>
-        error.WriteLine(Sentences.TryingAgain(failure, wasConnected, retry, retries));
+    public void TryingAgain(FailedTry failed) => error.WriteLine(Sentences.TryingAgain(failed.Failure, failed.WasConnected, failed.Retry, failed.Retries, failed.Reason));
 
     public void Recovered() => error.WriteLine(Sentences.Recovered);
 
     public void CameOf(UpdateInFlight update, Answer answer) => error.WriteLine(Sentences.CameOf(update, answer));
+
+    public void HadWaited(UpdateInFlight update) => error.WriteLine(Sentences.HadWaited(update));
+
+    public void NotSaved(string reason) => error.WriteLine(Sentences.NotSaved(reason));
 }

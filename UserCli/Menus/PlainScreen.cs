@@ -1,6 +1,7 @@
 using System.Globalization;
 using JustHungry.Protocol.Ordering;
 using JustHungry.UserCli.Client;
+using JustHungry.UserCli.Connection;
 using JustHungry.UserCli.Text;
 
 namespace JustHungry.UserCli.Menus;
@@ -129,12 +130,16 @@ internal sealed class PlainScreen(Terminal terminal) : IScreen
         // nothing here moves by itself
     }
 
-    public void TryingAgain(AttemptFailure failure, bool wasConnected, int retry, int retries) =>
-        terminal.Error.WriteLine(Sentences.TryingAgain(failure, wasConnected, retry, retries));
+    public void TryingAgain(FailedTry failed) =>
+        terminal.Error.WriteLine(Sentences.TryingAgain(failed.Failure, failed.WasConnected, failed.Retry, failed.Retries, failed.Reason));
 
     public void Recovered() => terminal.Error.WriteLine(Sentences.Recovered);
 
     public void CameOf(UpdateInFlight update, Answer answer) => Say(Sentences.CameOf(update, answer));
+
+    public void HadWaited(UpdateInFlight update) => Say(Sentences.HadWaited(update));
+
+    public void NotSaved(string reason) => terminal.Error.WriteLine(Sentences.NotSaved(reason));
 
     private static Choice<T>? Find<T>(IReadOnlyList<Choice<T>> choices, string typed) =>
         choices.FirstOrDefault(c => Is(typed, c.Label) || (c.Word is { } word && Is(typed, word))) ??

@@ -84,6 +84,18 @@ internal sealed class ProfileFile(string path, TimeProvider time)
         }
     }
 
+    internal bool MayHold(Profile profile)
+    {
+        try
+        {
+            return File.ReadAllBytes(Path).AsSpan().SequenceEqual(ProfileJson.Write(profile));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
+    }
+
     private static Profile MakeNew() => Profile.New(new UserId(FreshIds.Next()), UserKey.FromBytes(RandomNumberGenerator.GetBytes(UserKey.Bytes)));
 
     private Profile? Read()
@@ -122,6 +134,9 @@ internal sealed class LockedProfile(ProfileFile file, FileStream held, Profile c
         file.Save(profile);
         Current = profile;
     }
+
+    /// <summary>After a failed save: the file may hold this profile all the same, or can't be asked.</summary>
+    public bool MayHold(Profile profile) => file.MayHold(profile);
 
     /// <summary>The lock file itself stays: deleting it would let two others lock two different files.</summary>
     public void Dispose() => held.Dispose();

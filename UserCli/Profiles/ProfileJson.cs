@@ -16,13 +16,21 @@ namespace JustHungry.UserCli.Profiles;
 /// </summary>
 internal static class ProfileJson
 {
-    private const int Version = 1;
+    /// <summary>What is written.</summary>
+    private const int Version = 2;
+
+    /// <summary>The oldest that is read.</summary>
+    private const int FirstVersion = 1;
 
     private static readonly JsonWriterOptions Indented = new() { Indented = true };
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
-    private static readonly string[] Fields = ["version", "userId", "userKey", "nextSequence", "details", "group", "frontEnds", "update", "checksum"];
+    private static readonly string[] Fields = ["version", "userId", "userKey", "nextSequence", "details", "shops", "cart", "update", "checksum"];
+    private static readonly string[] FirstFields = ["version", "userId", "userKey", "nextSequence", "details", "group", "frontEnds", "update", "checksum"];
     private static readonly string[] DetailsFields = ["firstName", "lastName", "phone", "postcode", "address"];
-    private static readonly string[] UpdateFields = ["group", "sequence", "requestId", "kind", "body", "words"];
+    private static readonly string[] ShopFields = ["nameServer", "group", "clusterId", "frontEnds"];
+    private static readonly string[] CartFields = ["nameServer", "group", "lines"];
+    private static readonly string[] LineFields = ["product", "quantity"];
+    private static readonly string[] UpdateFields = ["group", "nameServer", "clusterId", "sequence", "requestId", "kind", "body", "words"];
 
     public static byte[] Write(Profile profile) => Write(profile, Checksum(profile));
 
@@ -40,12 +48,12 @@ internal static class ProfileJson
             json.WriteNumber("nextSequence", profile.NextSequence);
             if (profile.Details is { } details)
                 WriteDetails(json, details);
-            if (profile.Group is { } group)
-                json.WriteString("group", group);
-            json.WriteStartArray("frontEnds");
-            foreach (Endpoint endpoint in profile.FrontEnds)
-                json.WriteStringValue(endpoint.ToString());
+            json.WriteStartArray("shops");
+            foreach (KnownShop shop in profile.Shops)
+                WriteShop(json, shop);
             json.WriteEndArray();
+            if (profile.Cart is { } cart)
+                WriteCart(json, cart);
             if (profile.InFlight is { } update)
                 WriteUpdate(json, update);
             if (checksum is not null)
@@ -63,8 +71,12 @@ internal static class ProfileJson
         {
             using JsonDocument document = JsonDocument.Parse(bytes, Strict);
             JsonElement root = document.RootElement;
-            if (root.GetProperty("version").GetInt32() != Version)
-                throw new FormatException($"it is of version {root.GetProperty("version").GetInt32()}, this program knows version {Version}");
+            int version = root.GetProperty("version").GetInt32();
+            if (version is < FirstVersion or > Version)
+                throw new FormatException($"it is of version {version}, this program knows versions {FirstVersion} to {Version}");
+
+            if (version == FirstVersion)
+                return ReadFirstVersion(root);
 
             Profile profile = ReadProfile(root);
             if (root.TryGetProperty("checksum", out JsonElement checksum) && ReadText(checksum) != Checksum(profile))
@@ -84,13 +96,24 @@ internal static class ProfileJson
     private static Profile ReadProfile(JsonElement root)
     {
         CheckFields(root, Fields);
-        return new Profile(
-            new UserId(ReadId(root.GetProperty("userId"))), ReadKey(root.GetProperty("userKey")), root.GetProperty("nextSequence").GetUInt64(),
-            root.TryGetProperty("details", out JsonElement details) ? ReadDetails(details) : null,
-            root.TryGetProperty("group", out JsonElement group) ? ReadText(group) : null,
-            [.. root.GetProperty("frontEnds").EnumerateArray().Select(ReadEndpoint)],
-            root.TryGetProperty("update", out JsonElement update) ? ReadUpdate(update) : null);
+        return ReadCommon(root) with
+        {
+            Shops = [.. root.GetProperty("shops").EnumerateArray().Select(ReadShop)],
+            Cart = root.TryGetProperty("cart", out JsonElement cart) ? ReadCart(cart) : null,
+        };
     }
+
+    /// <summary>Of before the shops were told apart: its front ends are not taken over, since it does not say whose they were.</summary>
+    private static Profile ReadFirstVersion(JsonElement root)
+    {
+        CheckFields(root, FirstFields);
+        return ReadCommon(root);
+    }
+
+    private static Profile ReadCommon(JsonElement root) =>
+        new(new UserId(ReadId(root.GetProperty("userId"))), ReadKey(root.GetProperty("userKey")), root.GetProperty("nextSequence").GetUInt64(),
+            root.TryGetProperty("details", out JsonElement details) ? ReadDetails(details) : null, [],
+            root.TryGetProperty("update", out JsonElement update) ? ReadUpdate(update) : null);
 
     /// <summary>A field that this program does not know is a damaged one: what it says would be lost when the file is next written.</summary>
     private static void CheckFields(JsonElement json, string[] known)
@@ -120,10 +143,64 @@ internal static class ProfileJson
             ReadText(json.GetProperty("postcode")), ReadText(json.GetProperty("address")));
     }
 
+    private static void WriteShop(Utf8JsonWriter json, KnownShop shop)
+    {
+        json.WriteStartObject();
+        json.WriteString("nameServer", shop.At.NameServer.ToString());
+        json.WriteString("group", shop.At.Group);
+        json.WriteString("clusterId", shop.Cluster.ToString());
+        json.WriteStartArray("frontEnds");
+        foreach (Endpoint endpoint in shop.FrontEnds)
+            json.WriteStringValue(endpoint.ToString());
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static KnownShop ReadShop(JsonElement json)
+    {
+        CheckFields(json, ShopFields);
+        return new KnownShop(ReadAddress(json), new ClusterId(ReadId(json.GetProperty("clusterId"))), [.. json.GetProperty("frontEnds").EnumerateArray().Select(ReadEndpoint)]);
+    }
+
+    private static ShopAddress ReadAddress(JsonElement json) => new(ReadEndpoint(json.GetProperty("nameServer")), ReadText(json.GetProperty("group")));
+
+    private static void WriteCart(Utf8JsonWriter json, SavedCart cart)
+    {
+        json.WriteStartObject("cart");
+        json.WriteString("nameServer", cart.At.NameServer.ToString());
+        json.WriteString("group", cart.At.Group);
+        json.WriteStartArray("lines");
+        foreach (CartLine line in cart.Lines)
+        {
+            json.WriteStartObject();
+            json.WriteString("product", line.Product);
+            json.WriteNumber("quantity", line.Quantity);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static SavedCart ReadCart(JsonElement json)
+    {
+        CheckFields(json, CartFields);
+        return new SavedCart(ReadAddress(json), [.. json.GetProperty("lines").EnumerateArray().Select(ReadLine)]);
+    }
+
+    private static CartLine ReadLine(JsonElement json)
+    {
+        CheckFields(json, LineFields);
+        return new CartLine(ReadText(json.GetProperty("product")), json.GetProperty("quantity").GetInt32());
+    }
+
     private static void WriteUpdate(Utf8JsonWriter json, UpdateInFlight update)
     {
         json.WriteStartObject("update");
         json.WriteString("group", update.Group);
+        if (update.NameServer is { } nameServer)
+            json.WriteString("nameServer", nameServer.ToString());
+        json.WriteString("clusterId", update.Cluster.ToString());
         json.WriteNumber("sequence", update.Sequence);
         json.WriteString("requestId", update.RequestId.ToString());
         json.WriteString("kind", update.Kind.ToString());
@@ -136,7 +213,11 @@ internal static class ProfileJson
     {
         CheckFields(json, UpdateFields);
         return new UpdateInFlight(ReadText(json.GetProperty("group")), json.GetProperty("sequence").GetUInt64(), new RequestId(ReadId(json.GetProperty("requestId"))),
-            ReadKind(json.GetProperty("kind")), json.GetProperty("body").GetBytesFromBase64(), ReadText(json.GetProperty("words")));
+            ReadKind(json.GetProperty("kind")), json.GetProperty("body").GetBytesFromBase64(), ReadText(json.GetProperty("words")))
+        {
+            NameServer = json.TryGetProperty("nameServer", out JsonElement nameServer) ? ReadEndpoint(nameServer) : null,
+            Cluster = json.TryGetProperty("clusterId", out JsonElement cluster) ? new ClusterId(ReadId(cluster)) : ClusterId.None,
+        };
     }
 
     private static RequestKind ReadKind(JsonElement json) =>

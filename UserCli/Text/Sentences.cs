@@ -1,4 +1,5 @@
 using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Ordering;
 using JustHungry.UserCli.Client;
@@ -8,7 +9,8 @@ namespace JustHungry.UserCli.Text;
 /// <summary>What people are told, in the same words in menus, commands and JSON.</summary>
 internal static class Sentences
 {
-    public static string TryingAgain(AttemptFailure failure, bool wasConnected, int retry, int retries)
+    /// <param name="reason">What the try met, with the address: said at once, with what to look at meanwhile.</param>
+    public static string TryingAgain(AttemptFailure failure, bool wasConnected, int retry, int retries, string reason)
     {
         string what = failure switch
         {
@@ -17,8 +19,12 @@ internal static class Sentences
             AttemptFailure.NoAnswer => "no answer",
             _ => wasConnected ? "connection lost" : "the shop can't be reached",
         };
-        return retry == 0 ? $"{what}, trying again…" : $"{what}, trying again ({retry} of {retries})…";
+        return retry > 0 ? $"{what}, trying again ({retry} of {retries})…"
+            : failure == AttemptFailure.NotConnected && !wasConnected ? $"{what}: {reason.TrimEnd('.')}. {IsItThere} Trying again…"
+            : $"{what}, trying again…";
     }
+
+    private const string IsItThere = "Is the address right (--name-server H:P), and is the shop open?";
 
     /// <summary>The same for a line that moves while it lasts.</summary>
     public static string Reconnecting(AttemptFailure failure, bool wasConnected, int retry, int retries)
@@ -55,9 +61,30 @@ internal static class Sentences
     public static string Interrupted(UpdateInFlight update) =>
         $"Interrupted before an answer came. What became of {The(update)} is not known yet: {AskedAgain}";
 
-    public static string OtherGroup(UpdateInFlight update) =>
-        $"{Capital(The(update))}, for the shop '{update.Group}', still waits for its answer: run 'user resume --group {update.Group}' first " +
-        "('user resume --forget' gives up knowing what became of it).";
+    /// <summary>An update in flight stands in the way of one for another shop.</summary>
+    public static string OtherShop(UpdateInFlight update, ShopAddress at)
+    {
+        string nameServer = update.NameServer is { } other && other != at.NameServer ? $" --name-server {other}" : "";
+        string cure = update.Group == at.Group && nameServer.Length == 0
+            ? $"Another shop answers at {at} now. If it was restored from a copy, or begun anew, 'user resume --switch-shop' asks this one"
+            : $"Run 'user resume --group {update.Group}{nameServer}' first";
+        return $"{Capital(The(update))}, for the shop '{update.Group}', still waits for its answer; nothing else was sent. {cure} " +
+            "('user resume --forget' gives up knowing what became of it).";
+    }
+
+    /// <summary>Another shop answers than the profile knows there.</summary>
+    public static string OtherShop(ShopAddress at, ClusterId met) =>
+        $"Another shop answers at {at} than the one that this profile knows there ({met} now): nothing was sent. If it was restored from a copy, " +
+        "or begun anew, say --switch-shop once.";
+
+    public static string HadWaited(UpdateInFlight update) =>
+        $"{Capital(The(update))} still waited for its answer: this is it, and it was not asked for twice. For another one say --again.";
+
+    public static string NotSaved(string reason) =>
+        $"The answer stands, but it could not be noted: {reason.TrimEnd('.')}. The same will be asked again, and not done twice.";
+
+    /// <summary>Nothing was sent, but what was to be sent is in the profile.</summary>
+    public static string NotForgotten(string reason) => $"{reason.TrimEnd('.')}. What became of your request is not known: {AskedAgain}";
 
     /// <summary>What an update that was asked again came to.</summary>
     public static string CameOf(UpdateInFlight update, Answer answer) => answer switch

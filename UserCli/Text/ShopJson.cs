@@ -5,7 +5,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Ordering;
-using JustHungry.UserCli.Connection;
+using JustHungry.UserCli.Client;
 
 namespace JustHungry.UserCli.Text;
 
@@ -86,9 +86,9 @@ internal static class ShopJson
         json.WriteEndObject();
     }
 
-    /// <summary><c>{error: "Unavailable" | "OutcomeUnknown", message, requestId}</c>; requestId is null for retrievals.</summary>
+    /// <summary><c>{error: "Unavailable" | "OutcomeUnknown" | "OtherShop", message, requestId}</c>; requestId is null for retrievals.</summary>
     public static void WriteUnavailable(Utf8JsonWriter json, UnavailableException unavailable) =>
-        WriteError(json, unavailable.IsOutcomeUnknown ? "OutcomeUnknown" : "Unavailable", unavailable.Message, unavailable.RequestId);
+        WriteError(json, unavailable.Error, unavailable.Message, unavailable.RequestId);
 
     public static void WriteError(Utf8JsonWriter json, string error, string message, RequestId requestId)
     {

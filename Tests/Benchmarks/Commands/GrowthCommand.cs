@@ -7,8 +7,8 @@ using JustHungry.Protocol.Rpc;
 
 namespace JustHungry.Benchmarks.Commands;
 
-/// <summary>The options of <c>growth</c>.</summary>
-internal sealed class GrowthOptions : CommonOptions
+/// <summary><c>growth</c> as typed.</summary>
+internal sealed class GrowthCommandLine : CommonCommandLine
 {
     [Option("users", Default = 1024, MetaValue = "N", HelpText = "How many order at once.")]
     public int Users { get; init; } = 1024;
@@ -22,15 +22,24 @@ internal sealed class GrowthOptions : CommonOptions
     [Option("json", HelpText = "Print each figure as a line of JSON.")]
     public bool Json { get; init; }
 
-    public long[] Orders => [.. OrdersText.Split(',').Select(long.Parse)];
+    public Typed<GrowthOptions> Parse() =>
+        from @group in ParseGroup()
+        from orders in ParseOrders()
+        from _ in Typed.Unless(
+            Users is < 1 or > 16_384 ? $"--users {Users}: expected 1 to 16384."
+            : Seconds is < 0.1 or > 600 ? $"--seconds {Seconds}: expected 0.1 to 600."
+            : null)
+        select new GrowthOptions(@group, Users, Seconds, orders, Json);
 
-    public override string? Validate() =>
-        base.Validate()
-        ?? (Users is < 1 or > 16_384 ? $"--users {Users}: expected 1 to 16384."
-        : Seconds is < 0.1 or > 600 ? $"--seconds {Seconds}: expected 0.1 to 600."
-        : OrdersText.Split(',').Any(n => !long.TryParse(n, out long orders) || orders < 1) ? $"--orders {OrdersText}: expected numbers, for example 1000,100000."
-        : null);
+    private Typed<long[]> ParseOrders()
+    {
+        long[] orders = [.. OrdersText.Split(',').Select(n => long.TryParse(n, out long held) ? held : 0)];
+        return orders.All(n => n > 0) ? orders : new Wrong($"--orders {OrdersText}: expected numbers, for example 1000,100000.");
+    }
 }
+
+/// <summary>What <c>growth</c> measures.</summary>
+internal sealed record GrowthOptions(string Group, int Users, double Seconds, long[] Orders, bool Json);
 
 /// <summary><c>growth</c>: does the shop slow down as its orders gather, and what does an order cost in memory?</summary>
 internal static class GrowthCommand
@@ -44,11 +53,11 @@ internal static class GrowthCommand
     {
         try
         {
-            Shop shop = await Shop.StartAsync(replicas: 3).ConfigureAwait(false);
+            Shop shop = await Shop.StartAsync(replicas: 3, options.Group).ConfigureAwait(false);
             await using (shop.ConfigureAwait(false))
             {
                 await WarmUpAsync(shop, options).ConfigureAwait(false);
-                using var load = new ClosedLoop(shop.FrontEnd, options.Users, mixed: false);
+                using var load = new ClosedLoop(shop, options.Users, mixed: false);
                 load.Start();
                 foreach (long orders in options.Orders)
                 {
@@ -79,7 +88,7 @@ internal static class GrowthCommand
 
     private static async Task WarmUpAsync(Shop shop, GrowthOptions options)
     {
-        using var looks = new ClosedLoop(shop.FrontEnd, options.Users, mixed: true);
+        using var looks = new ClosedLoop(shop, options.Users, mixed: true);
         looks.Start();
         await Progress.WaitAsync("warming up", WarmUpSeconds).ConfigureAwait(false);
         looks.Stop();

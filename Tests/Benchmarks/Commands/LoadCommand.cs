@@ -15,8 +15,8 @@ internal static class LoadCommand
         try
         {
             Shop shop = options.NameServer is { } nameServer
-                ? await Shop.FindAsync(nameServer).ConfigureAwait(false)
-                : await Shop.StartAsync(options.Replicas).ConfigureAwait(false);
+                ? await Shop.FindAsync(nameServer, options.Group).ConfigureAwait(false)
+                : await Shop.StartAsync(options.Replicas, options.Group).ConfigureAwait(false);
             await using (shop.ConfigureAwait(false))
             {
                 List<Figures> all = [];
@@ -37,7 +37,7 @@ internal static class LoadCommand
     private static async Task<Figures> MeasureAsync(Shop shop, LoadOptions options, int users, bool mixed)
     {
         Epoch began = (await shop.ViewAsync().ConfigureAwait(false)).Epoch;
-        using var load = new ClosedLoop(shop.FrontEnd, users, mixed);
+        using var load = new ClosedLoop(shop, users, mixed);
         load.Start();
         await Progress.WaitAsync($"warming up {users} users", options.WarmUp).ConfigureAwait(false);
         Figures figures = await Measuring.WindowAsync(shop, load, mixed ? "requests" : "orders", users, options.Seconds).ConfigureAwait(false);

@@ -4,9 +4,11 @@ using JustHungry.Protocol.Ids;
 
 namespace JustHungry.Benchmarks.Commands;
 
-/// <summary>The options of <c>orders</c> and <c>mixed</c>.</summary>
-internal sealed class LoadOptions : CommonOptions
+/// <summary><c>orders</c> and <c>mixed</c> as typed.</summary>
+internal sealed class LoadCommandLine : CommonCommandLine
 {
+    private const int UsersMax = 16_384;
+
     [Option("users", Default = "1024", MetaValue = "N[,N…]", HelpText = "How many order at once; several numbers are measured one after the other.")]
     public string UsersText { get; init; } = "1024";
 
@@ -28,15 +30,24 @@ internal sealed class LoadOptions : CommonOptions
     [Option("json", HelpText = "Print each figure as a line of JSON.")]
     public bool Json { get; init; }
 
-    public int[] Users => [.. UsersText.Split(',').Select(int.Parse)];
+    public Typed<LoadOptions> Parse() =>
+        from @group in ParseGroup()
+        from nameServer in ParseOptionalEndpoint("--name-server", NameServerText)
+        from users in ParseUsers()
+        from _ in Typed.Unless(
+            Seconds is < 0.1 or > 3600 ? $"--seconds {Seconds}: expected 0.1 to 3600."
+            : WarmUp is < 0 or > 600 ? $"--warm-up {WarmUp}: expected 0 to 600."
+            : Replicas is < 2 or > 9 ? $"--replicas {Replicas}: expected 2 to 9."
+            : null)
+        select new LoadOptions(@group, nameServer, users, Seconds, WarmUp, Replicas, Plot, Json);
 
-    public override string? Validate() =>
-        base.Validate() ?? CheckEndpoint("--name-server", NameServerText)
-        ?? (UsersText.Split(',').Any(u => !int.TryParse(u, out int n) || n is < 1 or > 16_384) ? $"--users {UsersText}: expected numbers from 1 to 16384, for example 1,64,1024."
-        : Seconds is < 0.1 or > 3600 ? $"--seconds {Seconds}: expected 0.1 to 3600."
-        : WarmUp is < 0 or > 600 ? $"--warm-up {WarmUp}: expected 0 to 600."
-        : Replicas is < 2 or > 9 ? $"--replicas {Replicas}: expected 2 to 9."
-        : null);
-
-    public Endpoint? NameServer => Endpoint.TryParse(NameServerText, out Endpoint endpoint) ? endpoint : null;
+    private Typed<int[]> ParseUsers()
+    {
+        int[] users = [.. UsersText.Split(',').Select(u => int.TryParse(u, out int n) ? n : 0)];
+        return users.All(n => n is >= 1 and <= UsersMax) ? users : new Wrong($"--users {UsersText}: expected numbers from 1 to {UsersMax}, for example 1,64,1024.");
+    }
 }
+
+/// <summary>What <c>orders</c> and <c>mixed</c> measure.</summary>
+/// <param name="NameServer">Of the shop that is measured; null: one is started.</param>
+internal sealed record LoadOptions(string Group, Endpoint? NameServer, int[] Users, double Seconds, double WarmUp, int Replicas, string? Plot, bool Json);

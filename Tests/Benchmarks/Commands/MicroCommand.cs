@@ -5,19 +5,21 @@ using JustHungry.Protocol.Hosting;
 
 namespace JustHungry.Benchmarks.Commands;
 
-/// <summary>The options of <c>micro</c>.</summary>
-internal sealed class MicroOptions : CommonOptions
+/// <summary><c>micro</c> as typed.</summary>
+internal sealed class MicroCommandLine : CommonCommandLine
 {
     [Option("filter", Default = "*", MetaValue = "GLOB", HelpText = "Which benchmarks to run.")]
     public string Filter { get; init; } = "*";
+
+    public Typed<string> Parse() => ParseGroup().Select(_ => Filter);
 }
 
 /// <summary><c>micro</c>: BenchmarkDotNet over the parts.</summary>
 internal static class MicroCommand
 {
-    public static Task<int> RunAsync(MicroOptions options)
+    public static Task<int> RunAsync(string filter)
     {
-        BenchmarkSwitcher.FromAssembly(typeof(MicroCommand).Assembly).Run(["--filter", options.Filter], DefaultConfig.Instance);
+        BenchmarkSwitcher.FromAssembly(typeof(MicroCommand).Assembly).Run(["--filter", filter], DefaultConfig.Instance);
         return Task.FromResult(ExitCode.Done);
     }
 }

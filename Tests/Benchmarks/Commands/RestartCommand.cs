@@ -7,8 +7,8 @@ using JustHungry.Protocol.Rpc;
 
 namespace JustHungry.Benchmarks.Commands;
 
-/// <summary>The options of <c>restart</c>.</summary>
-internal sealed class RestartOptions : CommonOptions
+/// <summary><c>restart</c> as typed.</summary>
+internal sealed class RestartCommandLine : CommonCommandLine
 {
     [Option("users", Default = 64, MetaValue = "N", HelpText = "How many go on ordering while a server joins.")]
     public int Users { get; init; } = 64;
@@ -22,13 +22,18 @@ internal sealed class RestartOptions : CommonOptions
     [Option("json", HelpText = "Print JSON.")]
     public bool Json { get; init; }
 
-    public override string? Validate() =>
-        base.Validate()
-        ?? (Users is < 1 or > 16_384 ? $"--users {Users}: expected 1 to 16384."
-        : Seconds is < 0.1 or > 600 ? $"--seconds {Seconds}: expected 0.1 to 600."
-        : Orders is < 1 ? $"--orders {Orders}: expected 1 or more."
-        : null);
+    public Typed<RestartOptions> Parse() =>
+        from @group in ParseGroup()
+        from _ in Typed.Unless(
+            Users is < 1 or > 16_384 ? $"--users {Users}: expected 1 to 16384."
+            : Seconds is < 0.1 or > 600 ? $"--seconds {Seconds}: expected 0.1 to 600."
+            : Orders is < 1 ? $"--orders {Orders}: expected 1 or more."
+            : null)
+        select new RestartOptions(@group, Users, Seconds, Orders, Json);
 }
+
+/// <summary>What <c>restart</c> measures.</summary>
+internal sealed record RestartOptions(string Group, int Users, double Seconds, long Orders, bool Json);
 
 /// <summary>
 /// <c>restart</c>: with many orders held, how long a killed server needs until it is ready again, and an empty one until it is a member;
@@ -44,7 +49,7 @@ internal static class RestartCommand
     {
         try
         {
-            Shop shop = await Shop.StartAsync(replicas: 3).ConfigureAwait(false);
+            Shop shop = await Shop.StartAsync(replicas: 3, options.Group).ConfigureAwait(false);
             await using (shop.ConfigureAwait(false))
             {
                 await MeasureAsync(shop, options).ConfigureAwait(false);
@@ -70,7 +75,7 @@ internal static class RestartCommand
         double readySeconds = TimeProvider.System.GetElapsedTime(from).TotalSeconds;
         await shop.SettledAsync("1", "2", "3").ConfigureAwait(false);
 
-        using var load = new ClosedLoop(shop.FrontEnd, options.Users, mixed: false);
+        using var load = new ClosedLoop(shop, options.Users, mixed: false);
         load.Start();
         Window window = load.OpenWindow();
         await Progress.WaitAsync("the users' usual latency", options.Seconds).ConfigureAwait(false);
@@ -100,7 +105,7 @@ internal static class RestartCommand
 
     private static async Task FillAsync(Shop shop, long orders)
     {
-        using var load = new ClosedLoop(shop.FrontEnd, FillUsers, mixed: false);
+        using var load = new ClosedLoop(shop, FillUsers, mixed: false);
         load.Start();
         while (load.Acknowledged < orders)
         {

@@ -1,5 +1,5 @@
 using System.Runtime.ExceptionServices;
-using JustHungry.Protocol.Ids;
+using JustHungry.Benchmarks.Rig;
 using JustHungry.Protocol.Ordering;
 
 namespace JustHungry.Benchmarks.Load;
@@ -20,10 +20,10 @@ internal sealed class ClosedLoop : IDisposable
     private Thread[] _threads = [];
     private ExceptionDispatchInfo? _failure;
 
-    public ClosedLoop(Endpoint frontEnd, int users, bool mixed)
+    public ClosedLoop(Shop shop, int users, bool mixed)
     {
         int links = Math.Min(users, LinksMax);
-        _links = [.. Enumerable.Range(0, links).Select(i => new UserLink(frontEnd, (users / links) + (i < users % links ? 1 : 0)))];
+        _links = [.. Enumerable.Range(0, links).Select(i => new UserLink(shop.FrontEnd, shop.Group, (users / links) + (i < users % links ? 1 : 0)))];
         _stockBefore = StockTaking.Take(_links[0]);
         _menu = new Menu(_stockBefore);
         _shopping = [.. Enumerable.Range(0, links).Select(i => new Shopping(_menu, i, mixed))];

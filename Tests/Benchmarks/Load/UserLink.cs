@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
-using JustHungry.Protocol.Names;
 using JustHungry.Protocol.Ordering;
 
 namespace JustHungry.Benchmarks.Load;
@@ -27,13 +26,13 @@ internal sealed class UserLink : IDisposable
     private readonly int[] _micros;
     private int _received;
 
-    public UserLink(Endpoint frontEnd, int users)
+    public UserLink(Endpoint frontEnd, string group, int users)
     {
         Users = [.. Enumerable.Range(0, users).Select(_ => new BenchUser())];
         _inFlight = new UserRequest[users];
         _micros = new int[users];
         _socket.Connect(frontEnd.Host, frontEnd.Port);
-        _frames.Write(_output, 0, new Hello(Role.User, "", DiskId.None, BootId.None, ClusterId.None, NameRules.DefaultGroup));
+        _frames.Write(_output, 0, new Hello(Role.User, "", DiskId.None, BootId.None, ClusterId.None, group));
         Send();
         ReadOnlySequence<byte> answers = Receive();
         FrameScanner.TryRead(ref answers, FrameLimits.HelloBytesMax, out ReadOnlySequence<byte> hello);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using JustHungry.FrontEnd.Commands;
+using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Names;
@@ -21,7 +22,10 @@ internal sealed class Shop : IAsyncDisposable
     private Daemon? _nameServer;
     private Daemon? _frontEnd;
 
-    private Shop(string? directory) => _directory = directory;
+    private Shop(string? directory, string group) => (_directory, Group) = (directory, group);
+
+    /// <summary>The group of replicas that is the shop: a name server may know others.</summary>
+    public string Group { get; }
 
     public Endpoint NameServer { get; private set; }
 
@@ -31,9 +35,9 @@ internal sealed class Shop : IAsyncDisposable
     /// <summary>Empty for a shop that ran already: its processes are not ours to look at.</summary>
     public IEnumerable<Daemon> Daemons => _frontEnd is null ? [] : [_frontEnd, .. _servers.Values];
 
-    public static async Task<Shop> StartAsync(int replicas)
+    public static async Task<Shop> StartAsync(int replicas, string group)
     {
-        var shop = new Shop(Directory.CreateTempSubdirectory("justhungry-benchmark-").FullName);
+        var shop = new Shop(Directory.CreateTempSubdirectory("justhungry-benchmark-").FullName, group);
         try
         {
             await File.WriteAllTextAsync(shop.Catalogue, JsonSerializer.Serialize(
@@ -42,7 +46,7 @@ internal sealed class Shop : IAsyncDisposable
             shop.NameServer = await shop._nameServer.ReadyAsync().ConfigureAwait(false);
             string[] ids = [.. Enumerable.Range(1, replicas).Select(i => $"{i}")];
             await Task.WhenAll(ids.Select(shop.StartServerAsync)).ConfigureAwait(false);
-            shop._frontEnd = shop.Start("frontend", "frontend", ["--name-server", $"{shop.NameServer}"]);
+            shop._frontEnd = shop.Start("frontend", "frontend", ["--name-server", $"{shop.NameServer}", "--group", group]);
             shop.FrontEnd = await shop._frontEnd.ReadyAsync().ConfigureAwait(false);
             await shop.SettledAsync(ids).ConfigureAwait(false);
             return shop;
@@ -56,15 +60,18 @@ internal sealed class Shop : IAsyncDisposable
 
     /// <summary>One that runs already.</summary>
     /// <exception cref="ConnectionLostException">The name server or the front end can't be reached.</exception>
-    public static async Task<Shop> FindAsync(Endpoint nameServer)
+    public static async Task<Shop> FindAsync(Endpoint nameServer, string group)
     {
-        var own = new Hello(Role.User, "", DiskId.None, BootId.None, ClusterId.None, NameRules.DefaultGroup);
+        var own = new Hello(Role.User, "", DiskId.None, BootId.None, ClusterId.None, group);
         RpcClient client = await RpcClient.ConnectAsync(nameServer, own, TimeSpan.FromMilliseconds(CallMs), CancellationToken.None).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
         {
-            Found found = await client.CallAsync<Lookup, Found>(
-                new Lookup(NameRules.FrontEnd), type => new ConnectionLostException($"no front end is registered ({type})"), CancellationToken.None).ConfigureAwait(false);
-            return new Shop(null) { NameServer = nameServer, FrontEnd = found.Registration.Endpoint };
+            Listed listed = await client.CallAsync<List, Listed>(
+                new List("", [NameRules.FrontEndMetadata, NameRules.GroupMetadata(group)], AnyMetadata: false),
+                type => new ConnectionLostException($"the name server answered {type}"), CancellationToken.None).ConfigureAwait(false);
+            return listed.Registrations.Count == 0
+                ? throw new ConnectionLostException($"no front end of group {group} is registered at {nameServer}")
+                : new Shop(null, group) { NameServer = nameServer, FrontEnd = listed.Registrations[0].Endpoint };
         }
     }
 
@@ -72,7 +79,7 @@ internal sealed class Shop : IAsyncDisposable
     public async Task StartServerAsync(string id)
     {
         Daemon server = Start(
-            $"server {id}", "server", [id, "--name-server", $"{NameServer}", "--postcodes", "offline", "--catalogue", Catalogue]);
+            $"server {id}", "server", [id, "--name-server", $"{NameServer}", "--group", Group, "--postcodes", "offline", "--catalogue", Catalogue]);
         lock (_servers)
             _servers[id] = server;
         await server.ReadyAsync().ConfigureAwait(false);
@@ -109,7 +116,7 @@ internal sealed class Shop : IAsyncDisposable
     private async Task<T> WhenAsync<T>(Func<GroupSurvey, T?> find)
         where T : class
     {
-        var options = new StatusOptions { NameServerText = $"{NameServer}" };
+        var options = new NameServerOptions(NameServer, Group);
         while (true)
         {
             GroupSurvey survey = await GroupSurvey.TakeAsync(options, CancellationToken.None).ConfigureAwait(false);

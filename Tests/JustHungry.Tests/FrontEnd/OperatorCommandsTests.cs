@@ -102,7 +102,7 @@ internal sealed class OperatorCommandsTests
     [TestCase("exit", 3, null)]
     public void Options_are_checked(string whenShort, int minReplicas, string? mistake)
     {
-        string? found = new FrontEndOptions { WhenShort = whenShort, MinReplicas = minReplicas }.Validate();
+        string? found = new FrontEndCommandLine { WhenShort = whenShort, MinReplicas = minReplicas }.Parse().Mistake;
         if (mistake is null)
             found.Should().BeNull();
         else
@@ -113,7 +113,7 @@ internal sealed class OperatorCommandsTests
     [TestCase("2", false, true, false)]
     [TestCase("2", true, true, true)]
     public void Promote_takes_an_id_and_yes_only_with_unclean(string id, bool unclean, bool yes, bool isValid) =>
-        (new PromoteOptions { Id = id, Unclean = unclean, Yes = yes }.Validate() is null).Should().Be(isValid);
+        (new PromoteCommandLine { Id = id, Unclean = unclean, Yes = yes }.Parse().Mistake is null).Should().Be(isValid);
 
     private static IEnumerable<string> Names(JsonElement json) => json.EnumerateObject().Select(p => p.Name);
 }

@@ -82,7 +82,7 @@ public sealed class CommandTests
 
     [TestCase("'lst' is not a command. Did you mean 'list'?", "lst")]
     [TestCase("'extra' was not expected", "list", "extra")]
-    [TestCase("Option 'bogus' is unknown", "list", "--bogus")]
+    [TestCase("--bogus is no option here", "list", "--bogus")]
     [TestCase("say which NAME", "lookup")]
     [TestCase("not both", "remove")]
     [TestCase("not both", "remove", "n", "--prefix", "n")]

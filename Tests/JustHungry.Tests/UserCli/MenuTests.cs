@@ -4,7 +4,6 @@ using JustHungry.Protocol.Ordering;
 using JustHungry.Tests.UserCli.Support;
 using JustHungry.UserCli;
 using JustHungry.UserCli.Client;
-using JustHungry.UserCli.Connection;
 using JustHungry.UserCli.Menus;
 using NUnit.Framework;
 

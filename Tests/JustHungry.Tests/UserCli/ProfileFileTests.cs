@@ -17,6 +17,8 @@ public sealed class ProfileFileTests : IDisposable
 {
     private static readonly CustomerDetails Ada = new("Ada", "King", "020-7946", "SW1A 1AA", "12 St James's Square");
 
+    private static readonly ShopAddress Here = new(new Endpoint("127.0.0.1", 9090), "JH_orders");
+
     private readonly TemporaryDirectory _directory = new();
     private readonly ProfileFile _file;
 
@@ -54,13 +56,15 @@ public sealed class ProfileFileTests : IDisposable
     public async Task Everything_comes_back_as_it_was_saved()
     {
         using LockedProfile locked = await _file.LockAsync(default);
-        Profile full = locked.Current with { NextSequence = ulong.MaxValue - 1, Details = Ada, Group = "JH_orders", FrontEnds = [new("127.0.0.1", 4000), new("::1", 1)] };
-        full = full.Begin("JH_orders", new RequestId(UInt128.MaxValue), RequestKind.PlaceOrder, new byte[] { 1, 2, 0, 255 }, "order of 2 × apple");
+        Profile full = locked.Current with { NextSequence = ulong.MaxValue - 1, Details = Ada, Cart = new SavedCart(Here, [new("apple", 2)]) };
+        full = full.Know(new KnownShop(Here, new ClusterId(7), [new("127.0.0.1", 4000), new("::1", 1)]));
+        full = full.Begin(Here, new ClusterId(7), new Wish(RequestKind.PlaceOrder, new byte[] { 1, 2, 0, 255 }, new RequestId(UInt128.MaxValue), "order of 2 × apple"));
         locked.Save(full);
 
         Profile loaded = await _file.LoadAsync(default);
-        loaded.Should().BeEquivalentTo(full, options => options.Excluding(p => p.InFlight!.Body).Excluding(p => p.FrontEnds));
-        loaded.FrontEnds.Should().Equal(full.FrontEnds);
+        loaded.Should().BeEquivalentTo(full, options => options.Excluding(p => p.InFlight!.Body).Excluding(p => p.Shops));
+        loaded.Shops.Should().Equal(full.Shops);
+        loaded.Cart!.Lines.Should().Equal(full.Cart!.Lines);
         loaded.InFlight!.Body.ToArray().Should().Equal(1, 2, 0, 255);
     }
 
@@ -114,6 +118,7 @@ public sealed class ProfileFileTests : IDisposable
     [TestCase("null")]
     [TestCase("{\"version\": 1}")]
     [TestCase("{\"version\": 2, \"userId\": \"00\"}")]
+    [TestCase("{\"version\": 3, \"userId\": \"00000000000000000000000000000001\"}")]
     [TestCase("{\"version\": 1, \"userId\": 7, \"userKey\": \"\", \"nextSequence\": 1, \"frontEnds\": []}")]
     public async Task A_damaged_profile_is_named_and_never_written_over(string content)
     {
@@ -161,7 +166,7 @@ public sealed class ProfileFileTests : IDisposable
     }
 
     [Test]
-    public async Task A_profile_of_the_version_before_has_no_checksum_and_gets_one_when_it_is_saved()
+    public async Task A_profile_without_a_checksum_gets_one_when_it_is_saved()
     {
         Profile saved = await SaveFullAsync();
         string content = File.ReadAllText(_file.Path);
@@ -214,17 +219,17 @@ public sealed class ProfileFileTests : IDisposable
     public void A_sequence_is_never_given_to_two_updates_also_when_the_first_was_never_sent()
     {
         Profile profile = Profile.New(new UserId(1), default);
-        Profile first = profile.Begin("G", new RequestId(1), RequestKind.Cancel, default, "");
+        Profile first = Begin(profile, 1);
         first.InFlight!.Sequence.Should().Be(1);
-        first.Invoking(p => p.Begin("G", new RequestId(2), RequestKind.Cancel, default, "")).Should().Throw<InvariantException>();
-        first.Forget().Begin("G", new RequestId(2), RequestKind.Cancel, default, "").InFlight!.Sequence.Should().Be(2);
-        first.Settle(new RefusalAnswer(AnswerCode.LowStock)).Begin("G", new RequestId(2), RequestKind.Cancel, default, "").InFlight!.Sequence.Should().Be(2);
+        first.Invoking(p => Begin(p, 2)).Should().Throw<InvariantException>();
+        Begin(first.Forget(), 2).InFlight!.Sequence.Should().Be(2);
+        Begin(first.Settle(new RefusalAnswer(AnswerCode.LowStock)), 2).InFlight!.Sequence.Should().Be(2);
     }
 
     [Test]
     public void Details_are_remembered_when_the_shop_took_them_and_only_then()
     {
-        Profile begun = Profile.New(new UserId(1), default).Begin("G", new RequestId(1), RequestKind.UserDetails, default, "");
+        Profile begun = Begin(Profile.New(new UserId(1), default), 1);
         begun.Settle(new DetailsAnswer(Ada)).Details.Should().Be(Ada);
         begun.Settle(new RefusalAnswer(AnswerCode.InvalidPostcode)).Details.Should().BeNull();
     }
@@ -232,8 +237,9 @@ public sealed class ProfileFileTests : IDisposable
     private async Task<Profile> SaveFullAsync()
     {
         using LockedProfile locked = await _file.LockAsync(default);
-        Profile full = locked.Current with { NextSequence = 7, Details = Ada, Group = "JH_orders", FrontEnds = [new("127.0.0.1", 4000)] };
-        full = full.Begin("JH_orders", new RequestId(9), RequestKind.PlaceOrder, new byte[] { 1, 2, 0, 255 }, "order of 2 × apple");
+        Profile full = locked.Current with { NextSequence = 7, Details = Ada, Cart = new SavedCart(Here, [new("apple", 2)]) };
+        full = full.Know(new KnownShop(Here, new ClusterId(7), [new("127.0.0.1", 4000)]));
+        full = full.Begin(Here, new ClusterId(7), new Wish(RequestKind.PlaceOrder, new byte[] { 1, 2, 0, 255 }, new RequestId(9), "order of 2 × apple"));
         locked.Save(full);
         return full;
     }
@@ -250,4 +256,49 @@ public sealed class ProfileFileTests : IDisposable
             return null;
         }
     }
+
+    [Test]
+    public async Task A_profile_of_the_version_before_is_taken_over_with_its_update_in_flight()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_file.Path)!);
+        File.WriteAllText(
+            _file.Path,
+            """
+            {
+              "version": 1, "userId": "000000000000000000000000000000a1", "userKey": "0000000000000000000000000000000000000000000000000000000000000abc",
+              "nextSequence": 8,
+              "details": {"firstName": "Ada", "lastName": "King", "phone": "020-7946", "postcode": "SW1A 1AA", "address": "12 St James's Square"},
+              "group": "JH_orders", "frontEnds": ["127.0.0.1:4000"],
+              "update": {"group": "JH_orders", "sequence": 7, "requestId": "000000000000000000000000000000b2", "kind": "Cancel", "body": "AQ==", "words": "cancellation of order 1"}
+            }
+            """);
+
+        Profile profile = await _file.LoadAsync(default);
+
+        (profile.User, profile.NextSequence, profile.Details).Should().Be((new UserId(0xA1), 8UL, Ada));
+        profile.Shops.Should().BeEmpty("it did not say of which name server its front ends were");
+        (profile.InFlight!.Sequence, profile.InFlight.RequestId, profile.InFlight.Kind).Should().Be((7UL, new RequestId(0xB2), RequestKind.Cancel));
+        profile.InFlight.MayBeFor(Here).Should().BeTrue();
+        profile.InFlight.MayBeFor(Here with { Group = "other" }).Should().BeFalse();
+
+        using (LockedProfile locked = await _file.LockAsync(default))
+            locked.Save(locked.Current);
+        (await _file.LoadAsync(default)).InFlight!.Body.ToArray().Should().Equal(1);
+    }
+
+    [Test]
+    public void The_shops_longest_unused_are_forgotten_first()
+    {
+        Profile profile = Profile.New(new UserId(1), default);
+        for (int i = 0; i <= Profile.ShopsMax; i++)
+            profile = profile.Know(new KnownShop(Here with { Group = $"G{i}" }, new ClusterId(1), []));
+        profile = profile.Know(new KnownShop(Here with { Group = "G1" }, new ClusterId(2), []));
+
+        profile.Shops.Should().HaveCount(Profile.ShopsMax);
+        profile.ShopAt(Here with { Group = "G0" }).Should().BeNull();
+        profile.Shops[0].Should().Be(new KnownShop(Here with { Group = "G1" }, new ClusterId(2), []));
+    }
+
+    private static Profile Begin(Profile profile, int id) =>
+        profile.Begin(Here, ClusterId.None, new Wish(RequestKind.Cancel, ReadOnlyMemory<byte>.Empty, new RequestId((UInt128)id)));
 }

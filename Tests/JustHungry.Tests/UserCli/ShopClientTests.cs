@@ -109,7 +109,7 @@ public sealed class ShopClientTests
         await using ShopFixture fixture = await ShopFixture.StartAsync(frontEnds: 2);
         fixture.FrontEnd.Listed = [fixture.FrontEnds[1].Endpoint];
         await fixture.NewClient().ProductsAsync(default);
-        (await fixture.ProfileAsync()).FrontEnds.Should().Equal(fixture.FrontEnds[1].Endpoint);
+        (await fixture.ProfileAsync()).Shops.Single().FrontEnds.Should().Equal(fixture.FrontEnds[1].Endpoint);
 
         await fixture.FrontEnd.DisposeAsync(); // the name server
         (await fixture.NewClient().ProductsAsync(default)).Should().BeOfType<ProductsAnswer>();

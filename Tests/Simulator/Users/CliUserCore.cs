@@ -10,18 +10,21 @@ using JustHungry.UserCli.Client;
 namespace JustHungry.Simulator.Users;
 
 /// <summary>
-/// A user whose tries are decided by the CLI's own core, with shorter waits. When that gives up on an update and says that nothing came of
-/// it, the history believes it: the update must never be seen. When it says that the outcome is unknown, the user resumes later.
+/// A user whose decisions are the CLI's own, with shorter waits: <see cref="RequestCourse"/> says what to save, to send and to tell, and this
+/// does it; the profile is the disk, on which a save is whole and at once, and the process may be killed between any two steps. When an update
+/// ends as never sent, the history believes it: the update must never be seen. When its outcome is unknown, the user resumes later.
 /// </summary>
 internal sealed class CliUserCore(SimProcess process, UserProfile profile, UserPlan plan, History history, Func<IReadOnlyList<Endpoint>> frontEnds)
     : IUserCore
 {
     private static readonly RetryPolicy Policy = new(Retries: 2, IntervalMs: 300);
+    private static readonly ShopAddress At = new(new Endpoint("nameserver", 1), Protocol.Names.NameRules.DefaultGroup);
 
     private readonly Wishes _wishes = new(process.World.Chance);
-    private RequestAttempts? _attempts;
+    private RequestCourse? _course;
     private Operation? _operation;
     private ConnectionId _connection;
+    private ClusterId _cluster;
     private int? _connectedTo;
     private bool _isOpen;
     private bool _isAsked;
@@ -30,6 +33,8 @@ internal sealed class CliUserCore(SimProcess process, UserProfile profile, UserP
     private long _nextWishMs;
 
     public bool IsIdle => _operation is null && profile.Pending is null;
+
+    private Profile File => profile.File ??= Profile.New(profile.Id, profile.Key);
 
     public Hello OwnHello() => new(Role.User, "user", default, default, default, Protocol.Names.NameRules.DefaultGroup);
 
@@ -40,19 +45,20 @@ internal sealed class CliUserCore(SimProcess process, UserProfile profile, UserP
         if (connection != _connection)
             return;
         _isOpen = true;
-        if (_attempts is not null && !_isAsked)
-            Ask(now);
+        _cluster = peer.Cluster;
+        if (_course is not null && !_isAsked)
+            Follow(now, _course.Connected(now.Ms, _cluster, frontEnds()));
     }
 
     public void Closed(Now now, ConnectionId connection)
     {
         if (connection != _connection)
             return;
-        bool wasOpen = _isOpen;
+        bool wasOpen = _isOpen, wasAsked = _isAsked;
         Disconnect();
-        if (_attempts is null || (wasOpen && !_isAsked))
+        if (_course is null || (wasOpen && !wasAsked))
             return; // between two requests, or two tries
-        Follow(now, wasOpen ? _attempts.ConnectionLost(now.Ms) : _attempts.NotConnected(now.Ms));
+        Follow(now, wasOpen ? _course.ConnectionLost(now.Ms) : _course.NotConnected(now.Ms));
     }
 
     public void Received(Now now, ConnectionId connection, in Frame frame)
@@ -61,30 +67,28 @@ internal sealed class CliUserCore(SimProcess process, UserProfile profile, UserP
             return;
 
         ReadOnlySequence<byte> bytes = frame.As<Reply>().Answer;
+        Answer answer = Answer.Read(bytes);
         _isAsked = false;
-        AttemptStep step = _attempts!.Answered(now.Ms, Answer.Read(bytes));
-        if (step.Act == NextAct.Done)
+        if (answer.Code.IsFinal())
             history.Return(_operation, bytes);
-        Follow(now, step);
+        Follow(now, _course!.Answered(now.Ms, answer));
     }
 
     public void Tick(Now now)
     {
-        if (_attempts is not null)
+        if (_course is null)
         {
-            bool wasAsked = _isAsked;
-            if (_attempts.Tick(now.Ms) is { } step)
-            {
-                if (wasAsked)
-                    Disconnect(); // no answer in time
-                Follow(now, step);
-            }
-
+            if (now.Ms >= _nextWishMs)
+                Begin(now);
             return;
         }
 
-        if (now.Ms >= _nextWishMs)
-            Begin(now);
+        bool wasAsked = _isAsked;
+        if (_course.Tick(now.Ms) is not { } step)
+            return;
+        if (wasAsked)
+            Disconnect(); // no answer in time
+        Follow(now, step);
     }
 
     public void BatchEnded(Now now)
@@ -93,6 +97,8 @@ internal sealed class CliUserCore(SimProcess process, UserProfile profile, UserP
 
     private void Begin(Now now)
     {
+        if (profile.Pending is not null && File.InFlight is null)
+            profile.Pending = null; // killed before it was begun: nobody has it
         bool resumes = profile.Pending is not null;
         _operation = profile.Pending ?? plan.Next(_wishes, profile, process.World.NowUs);
         if (_operation is null)
@@ -101,41 +107,46 @@ internal sealed class CliUserCore(SimProcess process, UserProfile profile, UserP
         if (!resumes)
             history.Invoke(_operation);
         if (_operation.IsUpdate)
-        {
             profile.Pending = _operation;
-            profile.Sequence = _operation.Sequence;
-        }
-
-        _attempts = new RequestAttempts(_operation.IsUpdate, Policy, _frontEnd, mayHaveTakenEffect: resumes);
-        Follow(now, _attempts.Begin());
+        Wish? wish = resumes ? null : new Wish(_operation.Kind, _operation.Body(), _operation.RequestId, _operation.ToString());
+        _course = new RequestCourse(File, At, wish, Policy, _frontEnd);
+        Follow(now, _course.Begin());
     }
 
-    private void Follow(Now now, AttemptStep step)
+    private void Follow(Now now, CourseStep step)
     {
         switch (step.Act)
         {
-            case NextAct.Send:
-                Send(now, step.FrontEnd);
+            case CourseAct.Connect:
+                Connect(now, step.FrontEnd);
                 break;
-            case NextAct.Done:
-                Finish(now);
+            case CourseAct.Save:
+                profile.File = step.Profile;
+                profile.Sequence = step.Profile!.NextSequence - 1;
+                Follow(now, _course!.Saved(now.Ms));
                 break;
-            case NextAct.GiveUp:
-                GiveUp(now);
+            case CourseAct.Send:
+                Ask(step.Request!.Value);
+                break;
+            case CourseAct.Tell:
+                Follow(now, _course!.Told());
+                break;
+            case CourseAct.End:
+                End(now, _course!.Outcome!);
                 break;
             default:
                 break; // Tick goes on
         }
     }
 
-    private void Send(Now now, int frontEnd)
+    private void Connect(Now now, int frontEnd)
     {
         _isAsked = false;
         IReadOnlyList<Endpoint> known = frontEnds();
         int chosen = frontEnd % known.Count;
         if (_isOpen && _connectedTo == chosen)
         {
-            Ask(now);
+            Follow(now, _course!.Connected(now.Ms, _cluster, known));
             return;
         }
 
@@ -144,13 +155,10 @@ internal sealed class CliUserCore(SimProcess process, UserProfile profile, UserP
         _connection = process.Dial(known[chosen]);
     }
 
-    private void Ask(Now now)
+    private void Ask(UserRequest request)
     {
         _isAsked = true;
-        _attempts!.Sent(now.Ms);
-        var content = new UserRequest(
-            profile.Id, profile.Key, _operation!.Sequence, _operation.RequestId, _operation.Kind, new ReadOnlySequence<byte>(_operation.Body()));
-        process.Send(_connection, ++_correlation, new Request(content));
+        process.Send(_connection, ++_correlation, new Request(request));
     }
 
     private void Disconnect()
@@ -163,36 +171,37 @@ internal sealed class CliUserCore(SimProcess process, UserProfile profile, UserP
         _isAsked = false;
     }
 
-    private void Finish(Now now)
+    private void End(Now now, CourseOutcome outcome)
     {
-        _frontEnd = _attempts!.FrontEnd;
-        if (_operation!.Kind == RequestKind.PlaceOrder && _operation.Answer is OrderAnswer placed)
-            profile.Placed = placed.Order.OrderId;
-        if (_operation.Answer is ShopOrdersAnswer { Orders: var toCook })
-            profile.ToCook = [.. toCook.Select(o => new OrderOfUser(o.User, o.Order.OrderId))];
-        if (_operation.IsUpdate)
-            profile.Pending = null;
-        End(now);
-    }
-
-    private void GiveUp(Now now)
-    {
-        if (!_attempts!.OutcomeUnknown)
+        _frontEnd = _course!.Attempts.FrontEnd;
+        switch (outcome.Ending)
         {
-            if (_operation!.IsUpdate)
+            case CourseEnding.Answered:
+                Note(_operation!);
+                break;
+            case CourseEnding.NotSent when _operation!.IsUpdate:
                 history.Withdraw(_operation);
-            profile.Pending = null; // its sequence stays used
-            plan.AskAgain(_operation.Kind);
+                profile.Pending = null; // its sequence stays used
+                goto default;
+            default:
+                if (outcome.Ending == CourseEnding.NotSent)
+                    plan.AskAgain(_operation!.Kind);
+                Disconnect();
+                break;
         }
 
-        Disconnect();
-        End(now);
+        _operation = null;
+        _course = null;
+        _nextWishMs = now.Ms + plan.PauseMs(process.World.Chance);
     }
 
-    private void End(Now now)
+    private void Note(Operation answered)
     {
-        _operation = null;
-        _attempts = null;
-        _nextWishMs = now.Ms + plan.PauseMs(process.World.Chance);
+        if (answered.Kind == RequestKind.PlaceOrder && answered.Answer is OrderAnswer placed)
+            profile.Placed = placed.Order.OrderId;
+        if (answered.Answer is ShopOrdersAnswer { Orders: var toCook })
+            profile.ToCook = [.. toCook.Select(o => new OrderOfUser(o.User, o.Order.OrderId))];
+        if (answered.IsUpdate)
+            profile.Pending = null;
     }
 }

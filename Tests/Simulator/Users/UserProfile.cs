@@ -1,6 +1,7 @@
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Ordering;
 using JustHungry.Simulator.World;
+using JustHungry.UserCli.Client;
 
 namespace JustHungry.Simulator.Users;
 
@@ -18,6 +19,9 @@ internal sealed class UserProfile(int number, Chance chance)
 
     /// <summary>The update whose outcome is not known yet: asked again before any other.</summary>
     public Operation? Pending { get; set; }
+
+    /// <summary>The profile as it lies on the disk of a user with a CLI. Its sequences are what <see cref="Sequence"/> counts too.</summary>
+    public Profile? File { get; set; }
 
     /// <summary>Every third user or so also has the owner's key: told by the id, so that it takes no chance of its own.</summary>
     public bool IsOwner => Id.Value % 3 == 0;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CommandLine;
+using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Ordering;
 using JustHungry.UserCli.Connection;
@@ -8,7 +9,7 @@ using JustHungry.UserCli.Text;
 namespace JustHungry.UserCli.Commands.Owner;
 
 /// <summary><c>user shop complete USER ORDER_ID</c>: the order was delivered. JSON: the order.</summary>
-internal sealed class CompleteCommand : OwnerOptions
+internal sealed class CompleteCommand : OwnerCommandLine
 {
     /// <summary>Less would be a guess.</summary>
     private const int UserDigitsMin = 4;
@@ -21,31 +22,35 @@ internal sealed class CompleteCommand : OwnerOptions
     [Value(1, MetaName = "ORDER_ID", HelpText = "Which of the user's orders.")]
     public string? OrderIdText { get; init; }
 
-    public Task<int> RunAsync(Terminal terminal) => CommandRun.RunAsync(this, terminal, async run =>
+    public Typed<Act> Parse(Terminal terminal) =>
+        from owner in ParseOwner()
+        from user in ParseUser()
+        from orderId in OrderIdArgument.Parse("shop complete USER", OrderIdText)
+        select CommandRun.Of(owner.Shop, terminal, run => CompleteAsync(run, owner.ShopOf(run), user, orderId));
+
+    private static async Task<int> CompleteAsync(CommandRun run, OwnedShop shop, string user, int orderId)
     {
-        _ = OrderIdArgument.TryParse(OrderIdText, out int orderId);
-        OwnedShop shop = ShopOf(run);
-        (IReadOnlyList<UserId> users, Answer? refusal) = await FindAsync(shop, orderId, run.Cancel);
+        (IReadOnlyList<UserId> users, Answer? refusal) = await FindAsync(shop, user, orderId, run.Cancel);
         if (users.Count > 1)
-            return run.Output.Refuse("AmbiguousUser", $"Two users' ids begin with {UserText}: type more of the one that is meant, as 'user shop orders --json' shows it.");
+            return run.Output.Refuse("AmbiguousUser", $"Two users' ids begin with {user}: type more of the one that is meant, as 'user shop orders --json' shows it.");
 
         return await run.PrintAsync<OrderAnswer>(
             refusal ?? await shop.CompleteAsync(users[0], orderId, run.Cancel),
             (text, completed) => text.WriteLine(OwnerSentences.Completed(completed.Order)),
             (json, completed) => ShopJson.WriteOrder(json, completed.Order));
-    });
+    }
 
-    protected override string? MistakeInArguments() =>
-        UserText is null || OrderIdText is null ? "say whose order, and which: user shop complete USER ORDER_ID, as 'user shop orders' shows them."
+    private Typed<string> ParseUser() =>
+        UserText is null || OrderIdText is null ? new Wrong("say whose order, and which: user shop complete USER ORDER_ID, as 'user shop orders' shows them.")
         : UserText.Length is < UserDigitsMin or > UserDigits || !UserText.All(char.IsAsciiHexDigit)
-            ? $"'{UserText}' is no user id: expected its first {UserDigitsMin} to {UserDigits} hexadecimal digits, as 'user shop orders' shows them."
-        : OrderIdArgument.MistakeIn("shop complete USER", OrderIdText);
+            ? new Wrong($"'{UserText}' is no user id: expected its first {UserDigitsMin} to {UserDigits} hexadecimal digits, as 'user shop orders' shows them.")
+        : UserText;
 
     /// <summary>Whose ids begin like that and who have such an order: an active one, or else any. All of an id is taken as it is.</summary>
-    private async Task<(IReadOnlyList<UserId> Users, Answer? Refusal)> FindAsync(OwnedShop shop, int orderId, CancellationToken cancel)
+    private static async Task<(IReadOnlyList<UserId> Users, Answer? Refusal)> FindAsync(OwnedShop shop, string user, int orderId, CancellationToken cancel)
     {
-        if (UserText!.Length == UserDigits)
-            return ([new UserId(UInt128.Parse(UserText, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture))], null);
+        if (user.Length == UserDigits)
+            return ([new UserId(UInt128.Parse(user, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture))], null);
 
         foreach (bool onlyActive in (bool[])[true, false])
         {
@@ -55,7 +60,7 @@ internal sealed class CompleteCommand : OwnerOptions
 
             UserId[] users =
             [
-                .. orders.Where(o => o.Order.OrderId == orderId && o.User.ToString().StartsWith(UserText, StringComparison.OrdinalIgnoreCase))
+                .. orders.Where(o => o.Order.OrderId == orderId && o.User.ToString().StartsWith(user, StringComparison.OrdinalIgnoreCase))
                     .Select(o => o.User).Distinct(),
             ];
             if (users.Length > 0)

@@ -64,7 +64,7 @@ internal sealed class OrderBoard(IAnsiConsole console, string whenEmpty, TimePro
         return answer;
     }
 
-    public void TryingAgain(AttemptFailure failure, bool wasConnected, int retry, int retries) => Say(Sentences.Reconnecting(failure, wasConnected, retry, retries));
+    public void TryingAgain(FailedTry failed) => Say(Sentences.Reconnecting(failed.Failure, failed.WasConnected, failed.Retry, failed.Retries));
 
     public void StillWaiting() => Say(Sentences.StillWaiting);
 
@@ -73,6 +73,16 @@ internal sealed class OrderBoard(IAnsiConsole console, string whenEmpty, TimePro
     public void CameOf(UpdateInFlight update, Answer answer)
     {
         // watching makes no update
+    }
+
+    public void HadWaited(UpdateInFlight update)
+    {
+        // nor this
+    }
+
+    public void NotSaved(string reason)
+    {
+        // nor this
     }
 
     /// <summary>The board in so many columns and rows, one row kept for the cursor.</summary>

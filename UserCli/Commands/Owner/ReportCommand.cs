@@ -1,12 +1,13 @@
 using System.Globalization;
 using CommandLine;
+using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ordering;
 using JustHungry.UserCli.Text;
 
 namespace JustHungry.UserCli.Commands.Owner;
 
 /// <summary><c>user shop report</c>: takings, orders and top products. JSON: see <see cref="OwnerJson.WriteReport"/>.</summary>
-internal sealed class ReportCommand : OwnerOptions
+internal sealed class ReportCommand : OwnerCommandLine
 {
     private const string Today = "today";
     private const int TopMax = OrderLimits.ProductsMax;
@@ -19,32 +20,25 @@ internal sealed class ReportCommand : OwnerOptions
     [Option("top", Default = "10", MetaValue = "N", HelpText = "How many products to show, those that took most first.")]
     public string TopText { get; init; } = "10";
 
-    public Task<int> RunAsync(Terminal terminal) => CommandRun.RunAsync(this, terminal, async run =>
-    {
-        _ = TryParseSince(out DateTimeOffset? since);
-        _ = TryParseTop(out int top);
-        return await run.PrintAsync<ShopReportAnswer>(
-            await ShopOf(run).ReportAsync(since?.ToUnixTimeSeconds() ?? 0, run.Cancel),
+    public Typed<Act> Parse(Terminal terminal) =>
+        from owner in ParseOwner()
+        from since in ParseSince()
+        from top in ParseTop()
+        select CommandRun.Of(owner.Shop, terminal, async run => await run.PrintAsync<ShopReportAnswer>(
+            await owner.ShopOf(run).ReportAsync(since?.ToUnixTimeSeconds() ?? 0, run.Cancel),
             (text, report) => OwnerText.WriteReport(text, report, since, top),
-            (json, report) => OwnerJson.WriteReport(json, report, since, top));
-    });
+            (json, report) => OwnerJson.WriteReport(json, report, since, top)));
 
-    protected override string? MistakeInArguments() =>
-        !TryParseSince(out _) ? $"--since {SinceText}: expected a date, for example 2026-11-22, or {Today}."
-        : !TryParseTop(out _) ? $"--top {TopText}: expected a whole number from 1 to {TopMax}."
-        : null;
+    /// <summary>Null: all there ever were.</summary>
+    private Typed<DateTimeOffset?> ParseSince() =>
+        SinceText is null ? Typed.Of<DateTimeOffset?>(null)
+        : SinceText == Today ? new DateTimeOffset(DateTime.Today)
+        : DateTimeOffset.TryParseExact(SinceText, LocalFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out DateTimeOffset time) ||
+            DateTimeOffset.TryParseExact(SinceText, "yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time) ? time
+        : new Wrong($"--since {SinceText}: expected a date, for example 2026-11-22, or {Today}.");
 
-    private bool TryParseSince(out DateTimeOffset? since)
-    {
-        since = SinceText == Today ? new DateTimeOffset(DateTime.Today) : null;
-        if (SinceText is null or Today)
-            return true;
-
-        bool isDate = DateTimeOffset.TryParseExact(SinceText, LocalFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out DateTimeOffset time) ||
-            DateTimeOffset.TryParseExact(SinceText, "yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time);
-        since = time;
-        return isDate;
-    }
-
-    private bool TryParseTop(out int top) => int.TryParse(TopText, NumberStyles.None, CultureInfo.InvariantCulture, out top) && top is > 0 and <= TopMax;
+    private Typed<int> ParseTop() =>
+        int.TryParse(TopText, NumberStyles.None, CultureInfo.InvariantCulture, out int top) && top is > 0 and <= TopMax
+            ? top
+            : new Wrong($"--top {TopText}: expected a whole number from 1 to {TopMax}.");
 }

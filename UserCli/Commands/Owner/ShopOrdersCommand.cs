@@ -1,6 +1,7 @@
 using CommandLine;
 using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ordering;
+using JustHungry.UserCli.Connection;
 using JustHungry.UserCli.Menus.OnTerminal;
 using JustHungry.UserCli.Text;
 
@@ -10,7 +11,7 @@ namespace JustHungry.UserCli.Commands.Owner;
 /// <c>user shop orders</c>: what to cook, for whom, since when. JSON: an array of orders by rising number, each with its customer; with
 /// --watch one array a line, whenever it has changed.
 /// </summary>
-internal sealed class ShopOrdersCommand : OwnerOptions
+internal sealed class ShopOrdersCommand : OwnerCommandLine
 {
     [Option("active", HelpText = "Only those that are neither delivered nor cancelled.")]
     public bool OnlyActive { get; init; }
@@ -23,24 +24,24 @@ internal sealed class ShopOrdersCommand : OwnerOptions
 
     private string WhenEmpty => IsActiveOnly ? OwnerText.NothingToCook : OwnerText.NoOrders;
 
-    public Task<int> RunAsync(Terminal terminal)
-    {
-        if (!Watch)
-            return CommandRun.RunAsync(this, terminal, async run => await PrintAsync(run, await ShopOf(run).OrdersAsync(IsActiveOnly, run.Cancel)));
+    public Typed<Act> Parse(Terminal terminal) => ParseOwner().Select(owner => Watch ? ToWatch(owner, terminal) : CommandRun.Of(
+        owner.Shop, terminal, async run => await PrintAsync(run, await owner.ShopOf(run).OrdersAsync(IsActiveOnly, run.Cancel))));
 
-        OrderBoard? board = terminal.IsInteractive && !AsJson ? new OrderBoard(Looks.ConsoleOfProcess(), WhenEmpty, TimeProvider.System) : null;
-        return CommandRun.RunAsync(this, terminal, run => WatchAsync(run, board), board);
+    private Act ToWatch(OwnerOptions owner, Terminal terminal)
+    {
+        OrderBoard? board = terminal.IsInteractive && !Json ? new OrderBoard(Looks.ConsoleOfProcess(), WhenEmpty, TimeProvider.System) : null;
+        return () => CommandRun.RunAsync(owner.Shop, terminal, run => WatchAsync(run, owner.ShopOf(run), board), board);
     }
 
-    private async Task<int> WatchAsync(CommandRun run, OrderBoard? board)
+    private async Task<int> WatchAsync(CommandRun run, OwnedShop shop, OrderBoard? board)
     {
         try
         {
-            Answer answer = await ShopOf(run).OrdersAsync(IsActiveOnly, run.Cancel);
+            Func<Task<Answer>> look = () => shop.OrdersAsync(IsActiveOnly, run.Cancel);
+            Answer answer = await look();
             if (answer is not ShopOrdersAnswer first)
                 return await PrintAsync(run, answer);
 
-            Func<Task<Answer>> look = () => ShopOf(run).OrdersAsync(IsActiveOnly, run.Cancel);
             Answer refusal = board is null
                 ? await OrderBoard.FollowAsync(first, look, orders => PrintAsync(run, orders), run.Cancel)
                 : await board.DrawAsync(first, look, run.Cancel);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using JustHungry.Protocol.Ordering;
 using JustHungry.UserCli.Client;
+using JustHungry.UserCli.Connection;
 using JustHungry.UserCli.Text;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -139,8 +140,7 @@ internal sealed class SpectreScreen(IAnsiConsole console, TimeProvider time) : I
         return chosen == orders.Count ? null : orders[chosen];
     }
 
-    public void TryingAgain(AttemptFailure failure, bool wasConnected, int retry, int retries) =>
-        _waiting.Show(Sentences.Reconnecting(failure, wasConnected, retry, retries));
+    public void TryingAgain(FailedTry failed) => _waiting.Show(Sentences.Reconnecting(failed.Failure, failed.WasConnected, failed.Retry, failed.Retries));
 
     public void StillWaiting() => _waiting.Show(Sentences.StillWaiting);
 
@@ -152,6 +152,10 @@ internal sealed class SpectreScreen(IAnsiConsole console, TimeProvider time) : I
     }
 
     public void CameOf(UpdateInFlight update, Answer answer) => WriteLine(new Label(Sentences.CameOf(update, answer), Looks.Notice));
+
+    public void HadWaited(UpdateInFlight update) => WriteLine(new Label(Sentences.HadWaited(update), Looks.Notice));
+
+    public void NotSaved(string reason) => WriteLine(new Label(Sentences.NotSaved(reason), Looks.Notice));
 
     public void Close() => _waiting.Stop();
 

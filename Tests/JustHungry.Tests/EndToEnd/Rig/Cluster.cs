@@ -1,6 +1,8 @@
 using System.Text.Json;
 using JustHungry.FrontEnd.Commands;
+using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Names;
 using JustHungry.Protocol.Rpc;
 using NUnit.Framework;
 
@@ -162,7 +164,7 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>What <c>frontend status --json</c> prints, without the cost of a process.</summary>
     public async Task<GroupStatus> StatusAsync()
     {
-        var options = new StatusOptions { NameServerText = NameServerEndpoint.ToString() };
+        var options = new NameServerOptions(NameServerEndpoint, NameRules.DefaultGroup);
         GroupSurvey survey = await GroupSurvey.TakeAsync(options, CancellationToken.None);
         return GroupStatus.Parse(StatusJson.Of(survey));
     }

@@ -31,9 +31,10 @@ internal sealed class LoadUser : IClientNotices, IAsyncDisposable
         _number = number;
         _clock = clock;
         var own = new Hello(Role.User, "", DiskId.None, new BootId(FreshIds.Next()), ClusterId.None, NameRules.DefaultGroup);
-        var directory = new FrontEndDirectory(nameServer, NameRules.DefaultGroup, own, NullLogger.Instance);
+        var at = new ShopAddress(nameServer, NameRules.DefaultGroup);
+        var directory = new FrontEndDirectory(at, own, NullLogger.Instance);
         Shop = new Shop(new ShopClient(
-            new ProfileFile(profile, TimeProvider.System), new FrontEndLink(directory, own, NullLogger.Instance), NameRules.DefaultGroup, Stubborn, this,
+            new ProfileFile(profile, TimeProvider.System), new FrontEndLink(directory, own, NullLogger.Instance), new ClientSettings(at, Stubborn, TakesNewShop: true), this, // some tests restore the shop from a copy
             TimeProvider.System, NullLogger.Instance));
     }
 
@@ -71,13 +72,21 @@ internal sealed class LoadUser : IClientNotices, IAsyncDisposable
     /// <summary>Waits for no answer any more.</summary>
     public void Abandon() => _abandon.Cancel();
 
-    void IClientNotices.TryingAgain(AttemptFailure failure, bool wasConnected, int retry, int retries) => TriedAgain++;
+    void IClientNotices.TryingAgain(FailedTry failed) => TriedAgain++;
 
     void IClientNotices.Recovered()
     {
     }
 
     void IClientNotices.CameOf(UpdateInFlight update, Answer answer)
+    {
+    }
+
+    void IClientNotices.HadWaited(UpdateInFlight update)
+    {
+    }
+
+    void IClientNotices.NotSaved(string reason)
     {
     }
 

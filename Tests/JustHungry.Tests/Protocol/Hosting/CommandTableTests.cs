@@ -30,10 +30,12 @@ public sealed class CommandTableTests
     [TestCase("test shop: 'ad' was not expected.", "shop", "ad")]
     [TestCase("test: 'order' was not expected.", "--tip", "1", "order")]
     [TestCase("test order: tip is bad.", "order", "--tip", "bad")]
-    [TestCase("Option 'bogus' is unknown.", "order", "--bogus")]
+    [TestCase("test order: --bogus is no option here.", "order", "--bogus")]
+    [TestCase("test order: --itm is no option here. Did you mean --item?", "order", "--itm", "apple=1")]
+    [TestCase("test order: -x is no option here.", "order", "-x")]
     [TestCase("test order: --tip has no value.", "order", "--tip")]
     [TestCase("test order: --tip has no value.", "order", "--tip", "--item", "apple=1")]
-    [TestCase("Option 'item' has no value.", "order", "--item")]
+    [TestCase("test order: --item has no value.", "order", "--item")]
     [TestCase("test order: --group bad group", "order", "--group", "bad group")]
     [TestCase("test: '.' is not a command.", ".", "order")]
     public async Task A_mistake_runs_nothing_and_is_named_on_stderr_with_exit_2(string expected, params string[] args)
@@ -43,6 +45,7 @@ public sealed class CommandTableTests
         exit.Should().Be(2);
         output.Should().BeEmpty();
         error.Should().Contain(expected);
+        error.TrimEnd().Split('\n').Should().HaveCountLessThanOrEqualTo(2, "a mistake is one sentence, and where to read more");
     }
 
     [TestCase(2, "", "test shop: say what to do: add, close.", "shop")]
@@ -55,7 +58,7 @@ public sealed class CommandTableTests
     {
         CommandTable table = new CommandTable("test", "A table for tests.").AddGroup("shop", "Runs the shop.");
         foreach (string name in (string[])["order", "shop add", "shop close"])
-            table.Add<WordOptions>(name, "", "Does it.", [$"test {name}"], _ => Task.FromResult(7));
+            table.Add<WordOptions>(name, "", "Does it.", [$"test {name}"], _ => Typed.Of<Act>(() => Task.FromResult(7)));
         (int exit, string output, string error) = await RunAsync(table, args);
 
         exit.Should().Be(code);
@@ -103,7 +106,7 @@ public sealed class CommandTableTests
     public async Task A_program_with_one_command_shows_that_ones_help()
     {
         CommandTable table = new CommandTable("server", "A server.").Add<WordOptions>(
-            "", "ID", "Runs a replica.", [], o => Echo("server", o.Id, o), takesWords: true);
+            "", "ID", "Runs a replica.", [], o => o.Parse().Run(_ => Echo("server", o.Id)), takesWords: true);
 
         (int exit, string output, _) = await RunAsync(table, "--help");
 
@@ -115,7 +118,7 @@ public sealed class CommandTableTests
     public async Task A_program_that_takes_words_takes_any()
     {
         CommandTable table = new CommandTable("server", "A server.").Add<WordOptions>(
-            "", "ID", "Runs a replica.", [], o => Echo("server", o.Id, o), takesWords: true);
+            "", "ID", "Runs a replica.", [], o => o.Parse().Run(_ => Echo("server", o.Id)), takesWords: true);
 
         (await RunAsync(table, "york-b")).Output.Should().Be("server york-b");
         (await RunAsync(table, "1", "2")).Error.Should().Contain("'2' was not expected");
@@ -146,11 +149,10 @@ public sealed class CommandTableTests
         .Add<OrderOptions>("shop", "", "Runs the shop.", [], o => Run("shop", o))
         .Add<OrderOptions>("shop add", "", "Adds a product.", [], o => Run("shop add", o));
 
-    private static Task<int> Run(string command, OrderOptions options) => Echo(command, $"[{string.Join(',', options.Items)}] tip={options.Tip}", options);
+    private static Typed<Act> Run(string command, OrderOptions options) => options.Parse().Run(tip => Echo(command, $"[{string.Join(',', options.Items)}] tip={tip}"));
 
-    private static Task<int> Echo(string command, string? said, CommonOptions options)
+    private static Task<int> Echo(string command, string? said)
     {
-        options.Validate().Should().BeNull("only valid options are run");
         Console.Out.Write($"{command} {said}");
         return Task.FromResult(7);
     }
@@ -173,7 +175,7 @@ public sealed class CommandTableTests
         }
     }
 
-    private sealed class OrderOptions : CommonOptions
+    private sealed class OrderOptions : CommonCommandLine
     {
         [Option("tip", MetaValue = "T")]
         public string? Tip { get; init; }
@@ -181,12 +183,17 @@ public sealed class CommandTableTests
         [Option("item", MetaValue = "I")]
         public IEnumerable<string> Items { get; init; } = [];
 
-        public override string? Validate() => base.Validate() ?? (Tip == "bad" ? "tip is bad." : null);
+        public Typed<string?> Parse() =>
+            from _ in ParseGroup()
+            from tip in Tip == "bad" ? new Wrong("tip is bad.") : Typed.Of(Tip)
+            select tip;
     }
 
-    private sealed class WordOptions : CommonOptions
+    private sealed class WordOptions : CommonCommandLine
     {
         [Value(0, MetaName = "ID")]
         public string? Id { get; init; }
+
+        public Typed<string> Parse() => ParseGroup();
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using FluentAssertions;
+using JustHungry.Protocol.Hosting;
 using JustHungry.Server.Postcodes;
 using JustHungry.Server.Shop;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -253,11 +254,12 @@ internal sealed class PostcodesIoTests
     [TestCase("http://127.0.0.1/?x=1", false)]
     public void The_option_takes_the_url_of_a_service_or_the_word_offline(string text, bool taken)
     {
-        (PostcodeServices.CheckOption(text) is null).Should().Be(taken);
+        Typed<Uri?> parsed = PostcodeServices.Parse(text);
+        (parsed.Mistake is null).Should().Be(taken);
         if (!taken)
             return;
 
-        IPostcodeService service = PostcodeServices.Create(text, NullLogger.Instance);
+        IPostcodeService service = PostcodeServices.Create(parsed.Value, NullLogger.Instance);
         (service is OfflinePostcodes).Should().Be(text == "offline");
         (service as IDisposable)?.Dispose();
     }

@@ -3,6 +3,7 @@ using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Ordering;
 using JustHungry.UserCli.Client;
 using JustHungry.UserCli.Commands.Owner;
+using JustHungry.UserCli.Connection;
 using NUnit.Framework;
 using Spectre.Console.Testing;
 
@@ -45,7 +46,7 @@ public sealed class OrderBoardTests
     {
         using var console = new TestConsole();
         var board = new OrderBoard(console, "nothing", TimeProvider.System);
-        board.TryingAgain(AttemptFailure.ConnectionLost, wasConnected: true, retry: 1, retries: 5);
+        board.TryingAgain(new FailedTry(AttemptFailure.ConnectionLost, WasConnected: true, Retry: 1, Retries: 5, "reset"));
         Draw([], 80, 24, board)[1].Should().Be("The shop is moving to another server… try 1 of 5, ctrl-C leaves");
         board.Recovered();
         Draw([], 80, 24, board).Should().HaveCount(1);

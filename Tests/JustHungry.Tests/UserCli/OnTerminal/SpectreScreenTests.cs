@@ -3,6 +3,7 @@ using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Ordering;
 using JustHungry.Tests.UserCli.Support;
 using JustHungry.UserCli.Client;
+using JustHungry.UserCli.Connection;
 using JustHungry.UserCli.Menus;
 using JustHungry.UserCli.Menus.OnTerminal;
 using NUnit.Framework;
@@ -215,7 +216,7 @@ public sealed class SpectreScreenTests
         using var console = new KeyByKeyConsole();
         var screen = new SpectreScreen(console, TimeProvider.System);
         screen.StillWaiting();
-        screen.TryingAgain(Enum.Parse<AttemptFailure>(failure), wasConnected, 2, 5);
+        screen.TryingAgain(new FailedTry(Enum.Parse<AttemptFailure>(failure), wasConnected, 2, 5, "reset"));
         await Eventually.True(() => console.Output.Split(sentence).Length > 3); // it moves
         screen.Close();
         string closed = console.Raw;

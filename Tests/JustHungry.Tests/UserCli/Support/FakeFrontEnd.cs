@@ -48,6 +48,12 @@ internal sealed class FakeFrontEnd : ICore, IAsyncDisposable
     /// <summary>One for each of the requests to come; then all are answered.</summary>
     public ConcurrentQueue<Fault> Faults { get; } = [];
 
+    /// <summary>Called with each request, before anything is done with it.</summary>
+    public Action? OnRequest { get; set; }
+
+    /// <summary>Which shop it says it serves.</summary>
+    public ClusterId Cluster { get; set; } = new(0xC1);
+
     /// <summary>Every connection is refused at its hello.</summary>
     public bool RefusesHellos { get; set; }
 
@@ -78,7 +84,7 @@ internal sealed class FakeFrontEnd : ICore, IAsyncDisposable
         _loop.Dispose();
     }
 
-    public Hello OwnHello() => new(Role.FrontEnd, "", DiskId.None, new BootId(1), ClusterId.None, _group);
+    public Hello OwnHello() => new(Role.FrontEnd, "", DiskId.None, new BootId(1), Cluster, _group);
 
     public HelloRefusal? Screen(in Hello peer) => RefusesHellos || peer.Group != _group ? HelloRefusal.OtherGroup : null;
 
@@ -94,6 +100,7 @@ internal sealed class FakeFrontEnd : ICore, IAsyncDisposable
             return;
         }
 
+        OnRequest?.Invoke();
         UserRequest request = frame.As<Request>().Content;
         Seen.Enqueue(request.RequestId);
         Fault fault = Faults.TryDequeue(out Fault next) ? next : Fault.None;

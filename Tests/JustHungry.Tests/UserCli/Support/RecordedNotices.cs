@@ -10,15 +10,23 @@ internal sealed class RecordedNotices : IClientNotices
 
     public List<(UpdateInFlight Update, Answer Answer)> Came { get; } = [];
 
+    public List<UpdateInFlight> Waited { get; } = [];
+
+    public List<string> Unsaved { get; } = [];
+
     public int Waits { get; private set; }
 
     public int Recoveries { get; private set; }
 
-    public void TryingAgain(AttemptFailure failure, bool wasConnected, int retry, int retries) => Tries.Add((failure, retry));
+    public void TryingAgain(FailedTry failed) => Tries.Add((failed.Failure, failed.Retry));
 
     public void StillWaiting() => Waits++;
 
     public void Recovered() => Recoveries++;
 
     public void CameOf(UpdateInFlight update, Answer answer) => Came.Add((update, answer));
+
+    public void HadWaited(UpdateInFlight update) => Waited.Add(update);
+
+    public void NotSaved(string reason) => Unsaved.Add(reason);
 }

@@ -1,16 +1,18 @@
 using JustHungry.Protocol.Hosting;
-using JustHungry.UserCli.Commands;
-using JustHungry.UserCli.Connection;
+using JustHungry.UserCli.Client;
+using JustHungry.UserCli.Menus;
 using JustHungry.UserCli.Menus.OnTerminal;
 using JustHungry.UserCli.Profiles;
 
-namespace JustHungry.UserCli.Menus;
+namespace JustHungry.UserCli.Commands;
 
 /// <summary>One run of the menus: which screen they are on, and what becomes of every way in which they can end.</summary>
 internal static class MenuRun
 {
     /// <param name="flow">Gives back the exit code.</param>
-    public static async Task<int> RunAsync(ShopOptions options, Terminal terminal, Func<MenuSession, CancellationToken, Task<int>> flow)
+    public static Act Of(ShopOptions options, Terminal terminal, Func<MenuSession, CancellationToken, Task<int>> flow) => () => RunAsync(options, terminal, flow);
+
+    private static async Task<int> RunAsync(ShopOptions options, Terminal terminal, Func<MenuSession, CancellationToken, Task<int>> flow)
     {
         IScreen screen = NewScreen(terminal);
         await using var session = new ShopSession(options, screen);
