@@ -57,8 +57,9 @@ internal static class PromoteCommand
                     return Refuse(options, "NotConfirmed", "Nothing was changed.");
             }
 
-            ViewChange change = options.Unclean ? Unclean(view, replica.Member) : Planned(survey, view, replica.Member);
-            answer = await ProposeAsync(options, change, cancel).ConfigureAwait(false);
+            UInt128 proposalId = FreshIds.Next();
+            ViewChange change = options.Unclean ? Unclean(view, replica.Member, proposalId) : Planned(survey, view, replica.Member);
+            answer = await ProposeAsync(options, proposalId, change, cancel).ConfigureAwait(false);
             if (answer is { Outcome: ProposalOutcome.Accepted, View: { } next })
                 return await FinishAsync(options, survey, next, cancel).ConfigureAwait(false);
             if (answer.Outcome is not (ProposalOutcome.LostRace or ProposalOutcome.TooEarly))
@@ -77,6 +78,8 @@ internal static class PromoteCommand
             return $"No replica {options.Id} is registered in group {options.Group}.";
         if (replica.Report is null)
             return $"Replica {options.Id} does not answer.";
+        if (options.Unclean && replica.Report.Value.Last == EntryPosition.Start)
+            return $"Replica {options.Id} holds nothing, or half of a transfer: with it every order would be gone.";
         return options.Unclean || view.IsMember(replica.Member) ? null
             : $"Replica {options.Id} is no member of the view, so it may lack orders: wait until it has joined.";
     }
@@ -89,17 +92,25 @@ internal static class PromoteCommand
         return ViewChange.Promote(view, primary.Id, [.. view.Members.Where(members.Contains)], "asked for by the operator");
     }
 
-    private static ViewChange Unclean(View view, Member primary) => new(
+    private static ViewChange Unclean(View view, Member primary, UInt128 proposalId) => new(
         ProposalKind.Unclean,
-        view with { Epoch = view.Epoch.Next, Primary = primary.Id, Members = [primary], Joining = null, DataLoss = view.DataLoss + 1 },
+        view with
+        {
+            Epoch = view.Epoch.Next,
+            Primary = primary.Id,
+            Members = [primary],
+            Joining = null,
+            DataLoss = view.DataLoss + 1,
+            Lineage = new Lineage(proposalId, view.Epoch.Next),
+        },
         Epoch.None, "asked for by the operator");
 
-    private static async Task<Proposed> ProposeAsync(PromoteOptions options, ViewChange change, CancellationToken cancel)
+    private static async Task<Proposed> ProposeAsync(PromoteOptions options, UInt128 proposalId, ViewChange change, CancellationToken cancel)
     {
         RpcClient client = await OperatorCalls.ConnectAsync(options.NameServer, options.Group, cancel).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
         {
-            var propose = new Propose(FreshIds.Next(), change.Kind, change.Expected, change.Next, Epoch.None, EvidenceHolds: false);
+            var propose = new Propose(proposalId, change.Kind, change.Expected, change.Next, Epoch.None, EvidenceHolds: false);
             return await client.AskAsync<Propose, Proposed>(propose, cancel).ConfigureAwait(false);
         }
     }

@@ -10,7 +10,7 @@ namespace JustHungry.NameServer.Commands;
 
 /// <summary>
 /// <c>nameserver repair</c>: gives a register that was lost, or restored from an old copy, the latest view that any replica has
-/// adopted, under an epoch that passes every view nobody remembers.
+/// adopted, under an epoch that passes every view nobody remembers. <see cref="RepairPlan"/> says who stays in it.
 /// </summary>
 internal static class RepairCommand
 {
@@ -38,11 +38,18 @@ internal static class RepairCommand
                 $"{later.Registration.Name} has adopted epoch {later.Registration.Adopted} and does not answer: its view must be known. Start it again, or, " +
                 "if it is gone for good, wait 10 s until its name is removed, and try again.");
 
-        View repaired = latest with { Epoch = new Epoch(latest.Epoch.Value + Transition.RepairStep) };
-        if (!options.Yes && !Confirm(options.Group, current.View, repaired))
+        UInt128 proposalId = FreshIds.Next();
+        RepairPlan plan = PlanOf(current.View, replicas, proposalId)!;
+        Explain(current.View, plan);
+        if (!options.Yes && !Confirm(options.Group))
             return Answering.Refuse(options, "NotConfirmed", "nothing was changed.");
 
-        var proposal = new Propose(FreshIds.Next(), ProposalKind.Repair, current.View?.Epoch ?? Epoch.None, repaired, Epoch.None, EvidenceHolds: false);
+        // Typing takes its time: what was shown must still be what the servers say.
+        replicas = await LocateAsync(client, options.Group).ConfigureAwait(false);
+        if (PlanOf(current.View, replicas, proposalId)?.View.HasSameContentAs(plan.View) != true)
+            return Answering.Refuse(options, "Changed", "the servers' answers changed meanwhile. Nothing was changed; try again.");
+
+        var proposal = new Propose(proposalId, ProposalKind.Repair, current.View?.Epoch ?? Epoch.None, plan.View, Epoch.None, EvidenceHolds: false);
         Proposed answer = await client.AskAsync<Propose, Proposed>(proposal).ConfigureAwait(false);
         for (int tried = 1; answer.Outcome == ProposalOutcome.TooEarly && tried < TriesMax; tried++)
         {
@@ -51,7 +58,7 @@ internal static class RepairCommand
         }
 
         return answer.Outcome == ProposalOutcome.Accepted
-            ? Answering.Done(options, ToJson(answer.View, repaired: true), $"repaired: {ViewCommand.Describe(repaired)}")
+            ? Answering.Done(options, ToJson(answer.View, repaired: true), $"repaired: {ViewCommand.Describe(plan.View)}")
             : Answering.Refuse(options, answer.Outcome.ToString(),
                 $"the name server refused the repair ({answer.Outcome}): something changed meanwhile. Look at 'nameserver view', and try again.");
     }
@@ -82,11 +89,28 @@ internal static class RepairCommand
         }
     }
 
-    private static bool Confirm(string group, View? current, View repaired)
+    private static RepairPlan? PlanOf(View? current, List<Located> replicas, UInt128 proposalId) =>
+        RepairPlan.Of(current, [.. replicas.Select(r => r.Report).OfType<StatusReport>()], proposalId);
+
+    private static void Explain(View? current, RepairPlan plan)
     {
         Console.Error.WriteLine($"now:    {(current is null ? "no view" : ViewCommand.Describe(current))}");
-        Console.Error.WriteLine($"repair: {ViewCommand.Describe(repaired)}");
-        Console.Error.WriteLine("A server that does not answer now may know a later view; orders that only it acknowledged would be lost.");
+        Console.Error.WriteLine($"repair: {ViewCommand.Describe(plan.View)}");
+        if (plan.KeepsMembers)
+        {
+            Console.Error.WriteLine(
+                "KEEPS EVERY ORDER: all servers of the latest view answer with it. They go on; any other server keeps its data under another name and begins anew.");
+            return;
+        }
+
+        string missing = string.Join(", ", plan.Missing.Select(m => m.Id));
+        Console.Error.WriteLine($"MAY LOSE ORDERS: server {missing} of the latest view does not answer with it, and may hold orders that were acknowledged without the rest.");
+        Console.Error.WriteLine(
+            $"Only server {plan.View.Primary} goes on; every other one keeps its data under another name and begins anew. To lose nothing, start {missing} first, and run this again.");
+    }
+
+    private static bool Confirm(string group)
+    {
         Console.Error.Write($"Type 'repair {group}' to go on: ");
         return Console.In.ReadLine()?.Trim() == $"repair {group}";
     }

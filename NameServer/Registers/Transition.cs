@@ -14,7 +14,7 @@ internal static class Transition
 
     public static bool IsBootstrap(in Propose proposal) =>
         proposal.Expected == Epoch.None && proposal.View.Epoch == Epoch.None.Next && proposal.View.Joining is null &&
-        proposal.View.DataLoss == 0 && proposal.View.Members.Count >= proposal.View.MinReplicas;
+        proposal.View.DataLoss == 0 && proposal.View.Lineage == Lineage.First && proposal.View.Members.Count >= proposal.View.MinReplicas;
 
     /// <summary>Another primary, fewer members, or a join given up: p ∈ M' ⊆ members, |M'| ≥ k.</summary>
     /// <remarks>
@@ -22,30 +22,35 @@ internal static class Transition
     /// must be after its restart.
     /// </remarks>
     public static bool IsPromote(View current, in Propose proposal) =>
-        IsNext(current, proposal.View) && proposal.View.DataLoss == current.DataLoss && proposal.View.Joining is null &&
+        GoesOn(current, proposal.View) && proposal.View.Joining is null &&
         proposal.View.Members.All(current.IsMember) && proposal.View.Members.Count >= Math.Min(current.MinReplicas, current.Members.Count);
 
     public static bool IsJoin(View current, in Propose proposal) =>
-        IsNext(current, proposal.View) && proposal.View.DataLoss == current.DataLoss && proposal.View.Primary == current.Primary &&
+        GoesOn(current, proposal.View) && proposal.View.Primary == current.Primary &&
         current.Joining is null && proposal.View.Joining is not null && HasMembers(proposal.View, current.Members) &&
         current.Members.Count < View.MembersMax && HasEvidence(current, proposal);
 
     public static bool IsAdmit(View current, in Propose proposal) =>
-        IsNext(current, proposal.View) && proposal.View.DataLoss == current.DataLoss && proposal.View.Primary == current.Primary &&
+        GoesOn(current, proposal.View) && proposal.View.Primary == current.Primary &&
         current.Joining is { } joining && proposal.View.Joining is null && HasMembers(proposal.View, [.. current.Members, joining]) &&
         HasEvidence(current, proposal);
 
     public static bool IsUnclean(View current, in Propose proposal) =>
-        IsNext(current, proposal.View) && proposal.View.DataLoss == current.DataLoss + 1 && proposal.View.Joining is null &&
+        IsNext(current, proposal.View) && proposal.View.DataLoss == current.DataLoss + 1 && BeginsLineage(proposal) && proposal.View.Joining is null &&
         proposal.View.Members.Count == 1;
 
     public static bool IsRepair(View? current, Epoch latestAdopted, in Propose proposal) =>
-        latestAdopted != Epoch.None && proposal.View.Epoch.Value == latestAdopted.Value + RepairStep &&
+        latestAdopted != Epoch.None && proposal.View.Epoch.Value == latestAdopted.Value + RepairStep && BeginsLineage(proposal) &&
         (current is null ||
             (proposal.View.Cluster == current.Cluster && proposal.View.Epoch > current.Epoch && proposal.View.DataLoss >= current.DataLoss));
 
     /// <summary>The evidence is the primary's report of the current epoch: in an earlier one it said nothing about this one.</summary>
     private static bool HasEvidence(View current, in Propose proposal) => proposal.EvidenceHolds && proposal.EvidenceEpoch == current.Epoch;
+
+    private static bool GoesOn(View current, View next) =>
+        IsNext(current, next) && next.DataLoss == current.DataLoss && next.Lineage == current.Lineage;
+
+    private static bool BeginsLineage(in Propose proposal) => proposal.View.Lineage == new Lineage(proposal.ProposalId, proposal.View.Epoch);
 
     private static bool IsNext(View current, View next) =>
         next.Epoch == current.Epoch.Next && next.Cluster == current.Cluster && next.MinReplicas == current.MinReplicas;

@@ -125,8 +125,17 @@ internal sealed class ViewRegister(string group)
     {
         ClusterId cluster = proposal.View.Cluster;
         Epoch latest = replicas.Select(e => e.Registration).Where(r => r.Cluster == cluster).Select(r => r.Adopted).DefaultIfEmpty().Max();
-        return proposal.View.Epoch > _latestAdopted && Transition.IsRepair(View, latest, proposal);
+        return proposal.View.Epoch > _latestAdopted && Transition.IsRepair(View, latest, proposal) &&
+            (proposal.View.Required.All(m => HasCalledWith(m, latest, replicas)) || IsUncleanRepair(proposal.View, replicas));
     }
+
+    /// <summary>A member that is away may know a later view, and orders of it: then one replica goes on alone, and the loss is counted.</summary>
+    private bool IsUncleanRepair(View repaired, IReadOnlyList<NameEntry> replicas) =>
+        repaired.Members.Count == 1 && repaired.Joining is null && repaired.DataLoss > (View?.DataLoss ?? 0) &&
+        IsRegistered(repaired.Members[0], replicas, repaired.Cluster);
+
+    private static bool HasCalledWith(Member member, Epoch adopted, IReadOnlyList<NameEntry> replicas) =>
+        replicas.Any(e => e.HasCalled && e.Replica!.Member == member && e.Registration.Adopted == adopted);
 
     private static bool IsRegistered(Member member, IReadOnlyList<NameEntry> replicas) => replicas.Any(e => e.Replica!.Member == member);
 

@@ -11,14 +11,18 @@ namespace JustHungry.Protocol.Messages;
 /// <param name="Cluster">Made at Bootstrap, the same in every later view.</param>
 /// <param name="Members">Everything that commits is on all of them. At least <paramref name="MinReplicas"/>, but after an unclean promotion.</param>
 /// <param name="Joining">Its acks are required already; it becomes a member by Admit.</param>
-/// <param name="DataLoss">How many unclean promotions there have been.</param>
+/// <param name="DataLoss">How many unclean promotions and repairs there have been.</param>
 public sealed record View(
     ClusterId Cluster, string Group, Epoch Epoch, ReplicaId Primary, IReadOnlyList<Member> Members, Member? Joining, int MinReplicas, int DataLoss)
 {
     /// <summary>More replicas than anybody runs; a bound for decoding.</summary>
     public const int MembersMax = 64;
 
-    private const int Fields = 8;
+    /// <summary>Of a view in the first lineage, as all were written before there were others.</summary>
+    private const int FirstFields = 8;
+
+    /// <summary>Whose history goes on; another one than the view before by an operator's hand only.</summary>
+    public Lineage Lineage { get; init; }
 
     /// <summary>True for a view that could stand by itself: one primary, told apart from every other member by its id.</summary>
     public bool IsWellFormed =>
@@ -31,13 +35,28 @@ public sealed record View(
     /// <summary>True for those whose acks a commit needs: members, and joining.</summary>
     public bool IsRequired(Member member) => IsMember(member) || Joining == member;
 
+    /// <summary>Members and joining.</summary>
+    public IEnumerable<Member> Required => Joining is { } joining ? Members.Append(joining) : Members;
+
     public bool IsPrimary(Member member) => member.Id == Primary && IsMember(member);
+
+    /// <summary>
+    /// True if what a replica holds by this view has its place in the history of a later one: both are of one lineage, or the later
+    /// one's began after this view, and the replica was taken along. If it began before this view, this one is of a fork.
+    /// </summary>
+    public bool LeadsTo(View later, Member replica)
+    {
+        ArgumentNullException.ThrowIfNull(later);
+        bool isForward = later.Lineage == Lineage ? later.DataLoss > DataLoss // an unclean promotion before lineages were noted
+            : later.Lineage.Since > Epoch;
+        return (later.Lineage == Lineage && later.DataLoss == DataLoss) || (isForward && later.IsRequired(replica));
+    }
 
     public bool HasSameContentAs(View other)
     {
         ArgumentNullException.ThrowIfNull(other);
         return Cluster == other.Cluster && Group == other.Group && Epoch == other.Epoch && Primary == other.Primary && Joining == other.Joining &&
-            MinReplicas == other.MinReplicas && DataLoss == other.DataLoss && Members.SequenceEqual(other.Members);
+            MinReplicas == other.MinReplicas && DataLoss == other.DataLoss && Lineage == other.Lineage && Members.SequenceEqual(other.Members);
     }
 
     public static void Write(ref MessagePackWriter writer, View? view)
@@ -48,7 +67,7 @@ public sealed record View(
             return;
         }
 
-        writer.WriteArrayHeader(Fields);
+        writer.WriteArrayHeader(view.Lineage == Lineage.First ? FirstFields : FirstFields + 2);
         writer.WriteId(view.Cluster.Value);
         writer.Write(view.Group);
         writer.Write(view.Epoch.Value);
@@ -60,6 +79,10 @@ public sealed record View(
             writer.WriteNil();
         writer.Write(view.MinReplicas);
         writer.Write(view.DataLoss);
+        if (view.Lineage == Lineage.First)
+            return;
+        writer.WriteId(view.Lineage.Id);
+        writer.Write(view.Lineage.Since.Value);
     }
 
     public static View Read(ref MessagePackReader reader) =>
@@ -70,10 +93,15 @@ public sealed record View(
         if (reader.TryReadNil())
             return null;
 
-        reader.ExpectArray(Fields);
+        int fields = reader.ReadArrayHeader();
+        if (fields is not (FirstFields or FirstFields + 2))
+            throw new MessagePackSerializationException($"a view of {fields} elements");
         var view = new View(
             new ClusterId(reader.ReadId()), reader.ReadText(NameRules.GroupCharsMax), reader.ReadEpoch(), reader.ReadReplicaId(),
-            reader.ReadList(MembersMax, Wire.ReadMember), reader.TryReadNil() ? null : reader.ReadMember(), reader.ReadInt32(), reader.ReadInt32());
+            reader.ReadList(MembersMax, Wire.ReadMember), reader.TryReadNil() ? null : reader.ReadMember(), reader.ReadInt32(), reader.ReadInt32())
+        {
+            Lineage = fields > FirstFields ? new Lineage(reader.ReadId(), reader.ReadEpoch()) : Lineage.First,
+        };
         return view.IsWellFormed ? view : throw new MessagePackSerializationException("a view that is not well-formed");
     }
 

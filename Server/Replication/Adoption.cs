@@ -189,11 +189,11 @@ internal sealed class Adoption
     }
 
     /// <summary>
-    /// After an unclean promotion the new primary's log may lack what this one has committed, and a checkpoint can't be compared with a
-    /// log entry by entry. So every replica but the promoted one keeps its directory under another name and begins anew.
+    /// In another lineage the same (index, epoch) may be another entry, also one that this replica has committed. So whoever was not
+    /// taken along when the lineage began keeps its directory under another name, and begins anew.
     /// </summary>
     private bool MustSetAside(View view) =>
-        Staged is { } staged && view.DataLoss > staged.DataLoss && !view.IsPrimary(_replica.Self) &&
+        Staged is { } staged && !staged.LeadsTo(view, _replica.Self) &&
         (_replica.Log.Last != EntryPosition.Start || _replica.CheckpointAt != EntryPosition.Start || _installations.IsLogless);
 
     /// <summary>A primary knows it from its followers; nobody asks a spare.</summary>

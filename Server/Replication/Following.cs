@@ -55,6 +55,8 @@ internal sealed class Following(View view, ReplicaContext replica)
 
         if (!replica.Log.Holds(append.Previous))
         {
+            if (append.Previous.Index <= replica.Log.Base.Index)
+                throw Contradicts(append.Previous);
             if (IsAdopted)
                 replica.Network.Send(from, 0, new Mismatch(Epoch, append.Previous.Index, WhereToTry(append.Previous.Index), replica.Log.Last.Index));
             return; // before, the primary's next probe is answered
@@ -118,8 +120,10 @@ internal sealed class Following(View view, ReplicaContext replica)
     {
         EntryIndex first = append.Previous.Index.Next;
         EntryIndex missing = first;
-        while (missing <= last && (missing <= replica.Log.Base.Index || replica.Log.EpochAt(missing) == append.BatchEpoch))
+        while (missing <= last && replica.Log.Holds(new EntryPosition(missing, append.BatchEpoch)))
             missing = missing.Next;
+        if (missing <= last && missing <= replica.Log.Base.Index)
+            throw Contradicts(new EntryPosition(missing, append.BatchEpoch));
 
         var batch = new LogBatch(first, append.Count, append.BatchEpoch, append.Checksum, System.Buffers.BuffersExtensions.ToArray(append.Entries));
         CheckReceived(batch, missing);
@@ -156,6 +160,10 @@ internal sealed class Following(View view, ReplicaContext replica)
         if (!replica.Log.AgreesWith(batch, missing))
             throw new ProtocolViolationException($"batch {batch} has another content than the entries of the same indexes and epoch that are held");
     }
+
+    /// <summary>What is behind the base is committed here: one of the two logs is of a fork, or its disk has lied.</summary>
+    private ProtocolViolationException Contradicts(EntryPosition position) =>
+        new($"the primary of epoch {Epoch} holds {position}, where this log's base, {replica.Log.Base}, stands for another entry");
 
     private void Cut(EntryIndex from)
     {

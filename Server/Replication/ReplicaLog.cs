@@ -34,8 +34,12 @@ internal sealed class ReplicaLog
     public EntryPosition PositionAt(EntryIndex index) =>
         EpochAt(index) is { } epoch ? new EntryPosition(index, epoch) : throw new InvariantException($"entry {index} is not in the log {Base}..{Last}");
 
-    /// <summary>True if the log is the same as one whose entry is <paramref name="position"/>, up to there. What lies at or below the base counts as equal.</summary>
-    public bool Holds(EntryPosition position) => position.Index <= Base.Index || EpochAt(position.Index) == position.Epoch;
+    /// <summary>
+    /// True if the log is the same as one whose entry is <paramref name="position"/>, up to there. Of what lies below the base only this
+    /// is known: its epoch is none later than the base's.
+    /// </summary>
+    public bool Holds(EntryPosition position) =>
+        position.Index < Base.Index ? position.Epoch <= Base.Epoch : EpochAt(position.Index) == position.Epoch;
 
     /// <summary>The first entry of the run of entries that have the same epoch as this one.</summary>
     public EntryIndex FirstOfEpochAt(EntryIndex index)

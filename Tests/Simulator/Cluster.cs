@@ -77,7 +77,7 @@ internal sealed class Cluster
         if (Ledger.View is not { } view)
             return false;
         int lost = view.Members.Append(view.Joining ?? replica.Member).Count(m => Ledger.IsWiped(m) || m == replica.Member);
-        return !view.IsRequired(replica.Member) || lost < view.MinReplicas;
+        return !view.IsRequired(replica.Member) || lost < Math.Min(view.MinReplicas, view.Members.Count);
     }
 
     private FrontEndNode NewFrontEnd(int i, bool isChaotic) => Tuned(new FrontEndNode(

@@ -133,16 +133,16 @@ public sealed class CommandTests
         await using NameServerProcess daemon = await NameServerProcess.StartAsync("memory");
         (await daemon.AskAsync("repair")).Out.Should().StartWith("nothing to repair");
         View latest = View(8, "2", [Member("1"), Member("2")]);
-        await using LoopFixture one = await ReplicaAsync(Member("1"), latest with { Epoch = new Epoch(7), Primary = new ReplicaId("1") });
+        await using LoopFixture one = await ReplicaAsync(Member("1"), latest);
         await using LoopFixture two = await ReplicaAsync(Member("2"), latest);
         await RegisterAsync(daemon,
-            Replica(Member("1"), adopted: 7) with { Endpoint = one.Endpoint }, Replica(Member("2"), adopted: 8) with { Endpoint = two.Endpoint });
+            Replica(Member("1"), adopted: 8) with { Endpoint = one.Endpoint }, Replica(Member("2"), adopted: 8) with { Endpoint = two.Endpoint });
         (await daemon.AskAsync("view")).Out.Should().Contain("LOST");
 
         string[] repair = ["repair", "--name-server", $"{daemon.Endpoint}"];
         (int exit, _, string error) = await NameServerProcess.RunAsync(repair, input: "yes\n");
         exit.Should().Be(1, "that is not what was to be typed");
-        error.Should().Contain("epoch 1008, primary 2").And.Contain("nothing was changed");
+        error.Should().Contain("epoch 1008, primary 2").And.Contain("KEEPS EVERY ORDER").And.Contain("nothing was changed");
         (await daemon.AskAsync("view")).Out.Should().Contain("no view");
 
         (int Exit, string Out, string Error) repaired = default;
@@ -156,6 +156,26 @@ public sealed class CommandTests
         repaired.Exit.Should().Be(0, repaired.Error);
         repaired.Out.Should().Be("repaired: epoch 1008, primary 2, members 1 2");
         (await daemon.AskAsync("view")).Out.Should().Be("group JH_orders: epoch 1008, primary 2, members 1 2");
+    }
+
+    [Test]
+    public async Task Repair_says_so_and_keeps_one_server_if_another_of_the_view_does_not_answer_with_it()
+    {
+        await using NameServerProcess daemon = await NameServerProcess.StartAsync("memory");
+        View latest = View(8, "2", [Member("1"), Member("2")]);
+        await using LoopFixture one = await ReplicaAsync(Member("1"), latest);
+        await RegisterAsync(daemon, Replica(Member("1"), adopted: 8) with { Endpoint = one.Endpoint });
+
+        (int Exit, string Out, string Error) repaired = default;
+        bool done = await LoopFixture.BecomesTrueAsync(async () =>
+        {
+            repaired = await daemon.AskAsync("repair", "--yes");
+            return !repaired.Error.Contains("TooEarly", StringComparison.Ordinal);
+        });
+
+        done.Should().BeTrue();
+        repaired.Error.Should().Contain("MAY LOSE ORDERS").And.Contain("Only server 1 goes on").And.Contain("start 2 first");
+        repaired.Out.Should().Be("repaired: epoch 1008, primary 1, members 1 (fewer than 2: nothing commits until one is admitted), unclean promotions 1");
     }
 
     [Test]

@@ -135,7 +135,7 @@ public sealed class NameServerCoreTests
 
         server.Pass(1_000);
         Propose(server, ProposalKind.Bootstrap, View(1, "3", [R3, R1])).Outcome.Should().Be(ProposalOutcome.NeedsRepair);
-        View repaired = View(1_007, "1", [R1, R2]);
+        View repaired = View(1_007, "1", [R1], dataLoss: 1) with { Lineage = new Lineage(1_010, new Epoch(1_007)) };
         Propose(server, ProposalKind.Repair, repaired, expected: 0).Outcome.Should().Be(ProposalOutcome.Accepted);
 
         server.Ask<GetView, ViewIs>(new GetView(Group)).Health.Should().Be(GroupHealth.Healthy);

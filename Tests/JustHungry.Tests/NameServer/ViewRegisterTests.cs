@@ -145,7 +145,7 @@ public sealed class ViewRegisterTests
 
     private static IEnumerable<TestCaseData> UncleanPromotions()
     {
-        Propose legal = Proposal(ProposalKind.Unclean, View(6, "2", [R2], dataLoss: 1));
+        Propose legal = Beginning(Proposal(ProposalKind.Unclean, View(6, "2", [R2], dataLoss: 1)));
         yield return Case("of a member", ProposalOutcome.Accepted, Current, legal);
         yield return Case("of a replica that was dropped", ProposalOutcome.Accepted, Joined, On(legal, v => v with { Primary = R4.Id, Members = [R4] }));
         yield return Case("of a replica that no cluster has taken in", ProposalOutcome.NotRegistered, Current,
@@ -153,6 +153,8 @@ public sealed class ViewRegisterTests
         yield return Case("of a replica that is not registered", ProposalOutcome.NotRegistered, Current,
             On(legal, v => v with { Primary = R1.Id, Members = [R1] }));
         yield return Case("of two", ProposalOutcome.Illegal, Current, On(legal, v => v with { Members = [R2, R4] }));
+        yield return Case("in the lineage that was", ProposalOutcome.Illegal, Current, On(legal, v => v with { Lineage = Lineage.First }));
+        yield return Case("in a lineage that another proposal began", ProposalOutcome.Illegal, Current, On(legal, v => v with { Lineage = new Lineage(43, v.Epoch) }));
         yield return Case("that hides the loss", ProposalOutcome.Illegal, Current, On(legal, v => v with { DataLoss = 0 }));
         yield return Case("with a joining replica", ProposalOutcome.Illegal, Current, On(legal, v => v with { Joining = R4 }));
         yield return Case("in another cluster", ProposalOutcome.Illegal, Current, On(legal, v => v with { Cluster = new ClusterId(1) }));
@@ -161,19 +163,27 @@ public sealed class ViewRegisterTests
 
     [TestCaseSource(nameof(Repairs))]
     public void Repair(ProposalOutcome expected, View? current, Propose proposal, ulong adopted) =>
-        Judge(current, proposal, Replica(R1, adopted), Replica(R2, adopted - 1)).Should().Be(expected);
+        Judge(current, proposal, Replica(R1, adopted), Replica(R2, adopted), Replica(R3, adopted - 1)).Should().Be(expected);
 
     private static IEnumerable<TestCaseData> Repairs()
     {
-        Propose lost = Proposal(ProposalKind.Repair, View(1_008, "1", [R1, R2])) with { Expected = Epoch.None };
+        Propose lost = Beginning(Proposal(ProposalKind.Repair, View(1_008, "1", [R1, R2]))) with { Expected = Epoch.None };
         Propose behind = lost with { Expected = new Epoch(5) };
         yield return Case("of a lost register", ProposalOutcome.Accepted, null, lost, 8ul);
         yield return Case("of an old copy", ProposalOutcome.Accepted, Current, behind, 8ul);
-        yield return Case("of a register that is right", ProposalOutcome.Illegal, Current, On(behind, v => v with { Epoch = new Epoch(1_005) }), 5ul);
-        yield return Case("with the epoch of a lesser replica", ProposalOutcome.Illegal, null, On(lost, v => v with { Epoch = new Epoch(1_007) }), 8ul);
-        yield return Case("with the next epoch only", ProposalOutcome.Illegal, null, On(lost, v => v with { Epoch = new Epoch(9) }), 8ul);
+        yield return Case("of a register that is right", ProposalOutcome.Illegal, Current, Beginning(On(behind, v => v with { Epoch = new Epoch(1_005) })), 5ul);
+        yield return Case("with the epoch of a lesser replica", ProposalOutcome.Illegal, null, Beginning(On(lost, v => v with { Epoch = new Epoch(1_007) })), 8ul);
+        yield return Case("with the next epoch only", ProposalOutcome.Illegal, null, Beginning(On(lost, v => v with { Epoch = new Epoch(9) })), 8ul);
         yield return Case("that expects another view", ProposalOutcome.LostRace, Current, behind with { Expected = new Epoch(4) }, 8ul);
         yield return Case("of another cluster", ProposalOutcome.Illegal, Current, On(behind, v => v with { Cluster = new ClusterId(1) }), 8ul);
+        yield return Case("in the lineage that was", ProposalOutcome.Illegal, null, On(lost, v => v with { Lineage = Lineage.First }), 8ul);
+        yield return Case("with a member that has another view", ProposalOutcome.Illegal, null, On(lost, v => v with { Members = [R1, R2, R3] }), 8ul);
+        yield return Case("with a member that is away", ProposalOutcome.Illegal, null, On(lost, v => v with { Members = [R1, R2, R4] }), 8ul);
+        yield return Case("with a joining replica that is away", ProposalOutcome.Illegal, null, On(lost, v => v with { Joining = R4 }), 8ul);
+        yield return Case("that keeps two and counts a loss", ProposalOutcome.Illegal, null, On(lost, v => v with { Members = [R1, R3], DataLoss = 1 }), 8ul);
+        yield return Case("that keeps one and counts the loss", ProposalOutcome.Accepted, null, On(lost, v => v with { Primary = R3.Id, Members = [R3], DataLoss = 1 }), 8ul);
+        yield return Case("that keeps one and hides the loss", ProposalOutcome.Illegal, null, On(lost, v => v with { Primary = R3.Id, Members = [R3] }), 8ul);
+        yield return Case("that keeps one who is not registered", ProposalOutcome.Illegal, null, On(lost, v => v with { Primary = R4.Id, Members = [R4], DataLoss = 1 }), 8ul);
         yield return Case("that forgets a data loss", ProposalOutcome.Illegal, Current with { DataLoss = 1 }, behind, 8ul);
     }
 
@@ -254,6 +264,9 @@ public sealed class ViewRegisterTests
 
     private static Propose Proposal(ProposalKind kind, View view) =>
         new(42, kind, new Epoch(view.Epoch.Value - 1), view, Epoch.None, EvidenceHolds: false);
+
+    /// <summary>As an operator's proposals do, it begins a lineage.</summary>
+    private static Propose Beginning(Propose proposal) => On(proposal, v => v with { Lineage = new Lineage(proposal.ProposalId, v.Epoch) });
 
     private static Propose On(Propose proposal, Func<View, View> change) => proposal with { View = change(proposal.View) };
 

@@ -14,7 +14,7 @@ namespace JustHungry.Simulator.Checks;
 /// Sees what nobody in the cluster sees: every disk's durable bytes, every view, every answer as it leaves a front end. Checks the
 /// invariants of DESIGN section 7 (their numbers begin its messages) at each change of any of these.
 /// </summary>
-internal sealed class Ledger(SimWorld world) : IDiskWatch
+internal sealed partial class Ledger(SimWorld world) : IDiskWatch
 {
     /// <summary>A digest is a pass over the whole state: not at every step.</summary>
     private const int DigestOneIn = 3;
@@ -88,7 +88,7 @@ internal sealed class Ledger(SimWorld world) : IDiskWatch
     public void TablesSynced(DiskImage disk)
     {
         TablesImage tables = disk.DurableTables;
-        if (tables.At == EntryPosition.Start || disk.DurableLog.IsInstalling)
+        if (tables.At == EntryPosition.Start || disk.DurableLog.IsInstalling || IsOfAnotherLineage(disk.DurableLog.Adopted))
             return;
 
         ulong hash = 11;
@@ -111,7 +111,10 @@ internal sealed class Ledger(SimWorld world) : IDiskWatch
             throw new ViolationException($"11: {kind} from {current} to {view}: {why}");
         if (view.DataLoss == 0 && view.Members.Count < view.MinReplicas)
             throw new ViolationException($"4: {view} has fewer than {view.MinReplicas} members");
+        bool givesUp = View is { } before && view.DataLoss > before.DataLoss;
         Views.Add(view);
+        if (givesUp)
+            GiveUp(_disks[view.Members[0].Id.Value], view.Lineage);
         foreach (DiskImage disk in _disks.Values)
             CheckReleased(disk);
     }
@@ -121,7 +124,8 @@ internal sealed class Ledger(SimWorld world) : IDiskWatch
     {
         if (commit.Value <= CommittedIndex)
             return;
-        if (view.Members.Count < view.MinReplicas)
+        bool isInherited = disk.DurableLog.EpochAt(commit) < view.Lineage.Since; // known to be committed before an operator's hand
+        if (view.Members.Count < view.MinReplicas && !isInherited)
             throw new ViolationException($"4: {process} commits {commit} in a view of {view.Members.Count} members");
 
         for (ulong index = CommittedIndex + 1; index <= commit.Value; index++)
@@ -137,7 +141,9 @@ internal sealed class Ledger(SimWorld world) : IDiskWatch
     /// <summary>A replica has taken a step: what it says of itself must fit what its disk holds, and its state what others had there.</summary>
     public void Saw(ReplicaNode replica)
     {
-        ReplicaContext core = replica.Core!.Replica;
+        if (IsOfAnotherLineage(replica.Core!.Adopted))
+            return;
+        ReplicaContext core = replica.Core.Replica;
         replica.Disk.KnownCommit = EntryIndex.Max(replica.Disk.KnownCommit, core.Commit);
         if (replica.Core.Adopted is { } view)
             Commits(replica.Name, replica.Disk, view, core.Commit);
@@ -158,12 +164,14 @@ internal sealed class Ledger(SimWorld world) : IDiskWatch
     {
         byte[] answer = bytes.ToArray();
         AnswerCode code = Answer.Read(bytes).Code;
-        if (!_answeredAt.TryGetValue((user, sequence, request), out List<EntryPosition>? positions))
+        if (!_answeredAt.TryGetValue((user, sequence, request), out List<EntryPosition>? positions) || positions.Count == 0)
         {
             if (code is AnswerCode.InvalidDetails or AnswerCode.InvalidOrder or AnswerCode.EmptyOrder or AnswerCode.Unsupported or AnswerCode.UnknownUser or AnswerCode.Expired or
                 AnswerCode.NotOwner or AnswerCode.InvalidProduct)
                 return;
-            throw new ViolationException($"10: {code} is released, and no disk has an entry that says so");
+            if (!HasLost)
+                throw new ViolationException($"10: {code} is released, and no disk has an entry that says so");
+            return; // of one that was given up
         }
 
         foreach (EntryPosition position in positions)
@@ -183,6 +191,8 @@ internal sealed class Ledger(SimWorld world) : IDiskWatch
 
         // Committed means: seen to be by the ledger. A release may come first, when every required disk has it.
         EntryPosition? held = positions.Cast<EntryPosition?>().FirstOrDefault(p => IsOnAllMembers(p!.Value));
+        if (held is null && View!.DataLoss > 0 && positions.TrueForAll(p => p.Epoch < View.Lineage.Since))
+            return; // given up while the answer was on its way
         if (held is not { } safe)
             throw new ViolationException($"10: {code} is released for entry {string.Join(", ", positions)}, which is not synced on every member of {View}");
         ReleasedUpdates++;
@@ -233,7 +243,7 @@ internal sealed class Ledger(SimWorld world) : IDiskWatch
     private static bool Holds(DiskImage disk, EntryPosition position)
     {
         LogImage log = disk.DurableLog;
-        return !log.IsInstalling && (position.Index <= log.Base.Index || log.EpochAt(position.Index) == position.Epoch);
+        return !log.IsInstalling && (position.Index < log.Base.Index ? position.Epoch <= log.Base.Epoch : log.EpochAt(position.Index) == position.Epoch);
     }
 
     private void CheckReleased(DiskImage disk)

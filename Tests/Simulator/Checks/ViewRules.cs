@@ -7,6 +7,8 @@ internal static class ViewRules
 {
     public static string? WhyIllegal(View from, View to, ProposalKind kind)
     {
+        if ((to.Lineage != from.Lineage) != kind is ProposalKind.Repair or ProposalKind.Unclean)
+            return "an operator's changes begin a lineage, and no others do";
         if (kind == ProposalKind.Repair)
             return to.Epoch > from.Epoch && to.Cluster == from.Cluster ? null : "a repair goes forward in the same cluster";
         if (to.Epoch != from.Epoch.Next)

@@ -37,6 +37,8 @@ internal sealed class SimNameStorage(Ledger ledger) : INameStorage
     /// <summary>The process that holds a name; none if nobody does.</summary>
     public BootId HolderOf(string name) => _names.TryGetValue(name, out StoredName? held) ? held.Registration.Boot : BootId.None;
 
+    public View? View => _views.Count > 0 ? _views[^1].View : null;
+
     /// <summary>Forgets the last views, as an older copy would.</summary>
     public void Forget(int views) => _views.RemoveRange(Math.Max(0, _views.Count - views), Math.Min(views, _views.Count));
 

@@ -104,7 +104,7 @@ internal sealed class SimReplicaDisk(SimProcess process, DiskImage image, DiskHe
         });
     }));
 
-    public void SetAside() => throw new ViolationException($"{process.Name} sets its disk aside, and nobody promoted uncleanly");
+    public void SetAside() => process.Effect(events.WasSetAside);
 
     private void CheckpointSlice(IReadOnlyList<LogBatch> batches, EntryPosition upTo, Action done)
     {

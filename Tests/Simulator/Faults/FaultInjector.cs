@@ -11,6 +11,7 @@ internal sealed class FaultInjector(Cluster cluster, Plan plan)
     private const int HurriedWishes = 8;
 
     private readonly SimWorld _world = cluster.World;
+    private readonly Hands _hands = new(cluster);
     private bool _isOver;
 
     private Chance Chance => _world.Chance;
@@ -120,6 +121,12 @@ internal sealed class FaultInjector(Cluster cluster, Plan plan)
                 break;
             case FaultKind.RemoveServer:
                 Remove(AnyReplica());
+                break;
+            case FaultKind.PromoteUncleanly:
+                _hands.PromoteUncleanly();
+                break;
+            case FaultKind.LoseRegister:
+                _hands.LoseRegister();
                 break;
             default:
                 throw new InvalidOperationException($"no such fault: {kind}");

@@ -55,4 +55,10 @@ internal enum FaultKind
 
     /// <summary>An operator stops a server for good.</summary>
     RemoveServer,
+
+    /// <summary>An operator stops the others, and promotes any replica uncleanly.</summary>
+    PromoteUncleanly,
+
+    /// <summary>The name server is put back to an older copy of itself, or to nothing; an operator repairs it.</summary>
+    LoseRegister,
 }

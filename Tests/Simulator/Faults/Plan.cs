@@ -10,6 +10,7 @@ namespace JustHungry.Simulator.Faults;
 internal sealed class Plan
 {
     private const int KindOnPercent = 35;
+    private const int HandsOnPercent = 8;
 
     public Plan(Chance chance)
     {
@@ -36,8 +37,10 @@ internal sealed class Plan
         };
         foreach (FaultKind kind in Enum.GetValues<FaultKind>())
         {
-            if (chance.Percent(KindOnPercent))
-                Weights.Add((kind, 1 + chance.Below(8)));
+            // Rarely: where orders were given up, the users' history can't be checked.
+            bool isByHand = kind is FaultKind.PromoteUncleanly or FaultKind.LoseRegister;
+            if (chance.Percent(isByHand ? HandsOnPercent : KindOnPercent))
+                Weights.Add((kind, isByHand ? 1 : 1 + chance.Below(8)));
         }
     }
 

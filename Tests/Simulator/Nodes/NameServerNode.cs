@@ -14,5 +14,10 @@ internal sealed class NameServerNode(SimWorld world, int number, SimNameStorage 
 
     protected override bool KeepsPort => true;
 
-    protected override ICore Boot(Now now) => new NameServerCore(this, Storage, new BootId(World.Chance.Id()), now, NullLogger.Instance);
+    /// <summary>Null while the process is down.</summary>
+    public NameServerCore? Core { get; private set; }
+
+    protected override ICore Boot(Now now) => Core = new NameServerCore(this, Storage, new BootId(World.Chance.Id()), now, NullLogger.Instance);
+
+    protected override void Ended(bool losesPower) => Core = null;
 }

@@ -73,7 +73,17 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IReplicaHost
 
     public void InstallStored(ulong transfer, int nextChunk) => Post(_ => Core!.InstallStored(transfer, nextChunk));
 
-    public void WasSetAside() => throw new ViolationException($"{Name} starts anew, and nobody promoted uncleanly");
+    /// <summary>The daemon begins anew on an empty disk.</summary>
+    public void WasSetAside()
+    {
+        Kill();
+        Wipe();
+        World.Time.After(World.Chance.Skewed(1_000, 50_000), () =>
+        {
+            if (!IsTakenAway)
+                Start();
+        });
+    }
 
     public void Failed(Exception error) => Exit();
 

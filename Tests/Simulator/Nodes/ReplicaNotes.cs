@@ -40,7 +40,12 @@ internal sealed class ReplicaNotes(ReplicaNode node) : IReplicaEvents
         node.Effect(node.Exit);
     }
 
-    public void MustSetAside(View view, EntryPosition last) => throw new ViolationException($"{node.Name} must set its disk aside for {view}");
+    public void MustSetAside(View view, EntryPosition last)
+    {
+        if (view.Lineage == Lineage.First)
+            throw new ViolationException($"{node.Name} must set its disk aside for {view}, and no operator has begun a lineage");
+        Say($"sets its disk aside for {view}");
+    }
 
     private void Say(string what)
     {

@@ -25,6 +25,7 @@ internal sealed class OperatorPuppet : SimProcess, ICore
     public void Propose(Propose proposal)
     {
         _proposal = proposal;
+        Outcome = null;
         Post(_ => _connection = Dial(_names));
     }
 
@@ -34,7 +35,11 @@ internal sealed class OperatorPuppet : SimProcess, ICore
 
     public void Opened(Now now, ConnectionId connection, in Hello peer) => Send(_connection, 1, _proposal!.Value);
 
-    public void Received(Now now, ConnectionId connection, in Frame frame) => Outcome = frame.As<Proposed>().Outcome;
+    public void Received(Now now, ConnectionId connection, in Frame frame)
+    {
+        Outcome = frame.As<Proposed>().Outcome;
+        Close(connection);
+    }
 
     public void Closed(Now now, ConnectionId connection)
     {

@@ -1,3 +1,4 @@
+using JustHungry.NameServer.Registers;
 using JustHungry.Protocol.Messages;
 using JustHungry.Simulator.Faults;
 using JustHungry.Simulator.Nodes;
@@ -90,26 +91,47 @@ internal static class Registers
         world.Time.Run(world.NowUs + (6 * Second));
         Expect(cluster.Ledger.View == last, "the register has made a view, and is not the one that it was", world);
 
-        var repaired = last with { Epoch = new(last.Epoch.Value + 1_000) };
-        var oper = new OperatorPuppet(world, cluster.NameServer);
-        oper.Propose(new Propose(world.Chance.Id(), ProposalKind.Repair, keepsOne ? new(1) : default, repaired, default, false));
+        PrimaryOf(cluster).Start();
         world.Time.Run(world.NowUs + Second);
-        Expect(oper.Outcome == ProposalOutcome.Accepted, $"the repair is {oper.Outcome}", world);
-        foreach (UserNode user in cluster.Users)
-            user.Plan.Conclude();
-        bool served = world.Time.Run(world.NowUs + (40 * Second), () => cluster.Users.TrueForAll(u => u.Plan.IsDone && u.IsContent));
-        Expect(served, "after the repair a user waits in vain", world);
+        Expect(Repair(cluster).KeepsMembers, "all members answer, and are not kept", world);
+        Serves(cluster);
         Checks.Linearizability.Check(cluster.History.Operations, [.. cluster.Users.Select(u => u.Profile.Id)]);
     }
 
+    /// <summary>As <c>nameserver repair</c> does, with everybody who is up.</summary>
+    public static RepairPlan Repair(Cluster cluster)
+    {
+        SimWorld world = cluster.World;
+        View? current = cluster.Names.Storage.View;
+        UInt128 proposalId = world.Chance.Id();
+        RepairPlan plan = RepairPlan.Of(current, [.. cluster.Replicas.Where(r => r.Core is not null).Select(r => r.Core!.Views.Report(default))], proposalId)!;
+        var oper = new OperatorPuppet(world, cluster.NameServer);
+        oper.Propose(new Propose(proposalId, ProposalKind.Repair, current?.Epoch ?? default, plan.View, default, false));
+        world.Time.Run(world.NowUs + Second);
+        Expect(oper.Outcome == ProposalOutcome.Accepted, $"the repair is {oper.Outcome}", world);
+        return plan;
+    }
+
+    /// <summary>Every user wants one more thing, and gets an answer; then all replicas are members.</summary>
+    public static void Serves(Cluster cluster)
+    {
+        SimWorld world = cluster.World;
+        foreach (UserNode user in cluster.Users)
+            user.Plan.Conclude();
+        bool served = world.Time.Run(world.NowUs + (40 * Second), () => cluster.Users.TrueForAll(u => u.Plan.IsDone && u.IsContent));
+        Expect(served, "a user waits in vain", world);
+        bool isFull = world.Time.Run(world.NowUs + (40 * Second), () => cluster.Replicas.TrueForAll(r => cluster.Ledger.View!.IsMember(r.Member)));
+        Expect(isFull, $"not all replicas are members of {cluster.Ledger.View}", world);
+    }
+
     /// <summary>The first seed whose cluster has three replicas at least, k = 2 and real front ends only; without its faults.</summary>
-    private static Cluster OpenCluster()
+    public static Cluster OpenCluster(Func<Plan, bool>? isWanted = null)
     {
         for (ulong seed = 1; ; seed++)
         {
             var world = new SimWorld(seed, keepLines: true);
             var plan = new Plan(world.Chance);
-            if (plan.ChaoticFrontEnds > 0 || plan.MinReplicas != 2)
+            if (plan.ChaoticFrontEnds > 0 || plan.MinReplicas != 2 || isWanted?.Invoke(plan) == false)
                 continue;
             plan.Weights.Clear();
             var cluster = new Cluster(world, plan) { IsCalm = true };
@@ -122,10 +144,10 @@ internal static class Registers
 
     private static ReplicaNode PrimaryOf(Cluster cluster) => cluster.Replicas.Find(r => r.Id == cluster.Ledger.View!.Primary)!;
 
-    private static ReplicaNode BackupOf(Cluster cluster) =>
+    public static ReplicaNode BackupOf(Cluster cluster) =>
         cluster.Replicas.Find(r => cluster.Ledger.View!.IsMember(r.Member) && r.Id != cluster.Ledger.View.Primary)!;
 
-    private static void Expect(bool holds, string what, SimWorld world)
+    public static void Expect(bool holds, string what, SimWorld world)
     {
         if (!holds)
             throw new ViolationException($"{what}\n{string.Join('\n', world.Trace.Lines.Where(l => l.Contains("**", StringComparison.Ordinal) || l.Contains("Propose", StringComparison.Ordinal)))}");

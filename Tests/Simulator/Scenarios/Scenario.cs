@@ -6,7 +6,7 @@ namespace JustHungry.Simulator.Scenarios;
 internal sealed record Scenario(string Name, Action Play)
 {
     /// <summary>All of them. The names say what each proves.</summary>
-    public static IReadOnlyList<Scenario> All { get; } = [.. Epochs.Scenarios, .. Changes.Scenarios, .. Logs.Scenarios, .. Barriers.Scenarios, .. Disks.Scenarios, .. Requests.Scenarios, .. Registers.Scenarios];
+    public static IReadOnlyList<Scenario> All { get; } = [.. Epochs.Scenarios, .. Changes.Scenarios, .. Logs.Scenarios, .. Barriers.Scenarios, .. Disks.Scenarios, .. Requests.Scenarios, .. Registers.Scenarios, .. Lineages.Scenarios];
 
     /// <summary>What went wrong; null if nothing did.</summary>
     public string? Run()

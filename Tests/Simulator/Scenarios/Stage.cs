@@ -77,9 +77,14 @@ internal sealed class Stage
     /// <summary>Makes a view as the register would: legal, and the next one.</summary>
     public View Make(ProposalKind kind, int primary, int[] members, int? joining = null)
     {
+        Epoch epoch = (Ledger.View?.Epoch ?? Epoch.None).Next;
+        bool isUnclean = kind == ProposalKind.Unclean;
         var view = new View(
-            _cluster, NameRules.DefaultGroup, (Ledger.View?.Epoch ?? Epoch.None).Next, this[primary].Id, [.. members.Select(m => this[m].Member)],
-            joining is { } j ? this[j].Member : null, _minReplicas, 0);
+            _cluster, NameRules.DefaultGroup, epoch, this[primary].Id, [.. members.Select(m => this[m].Member)],
+            joining is { } j ? this[j].Member : null, _minReplicas, (Ledger.View?.DataLoss ?? 0) + (isUnclean ? 1 : 0))
+        {
+            Lineage = isUnclean ? new Lineage(World.Chance.Id(), epoch) : Ledger.View?.Lineage ?? Lineage.First,
+        };
         Ledger.ViewMade(view, kind);
         return view;
     }

@@ -1,0 +1,49 @@
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Simulator.Disk;
+
+namespace JustHungry.Simulator.Checks;
+
+/// <summary>What becomes of the books when an operator gives up what others than one replica hold.</summary>
+internal sealed partial class Ledger
+{
+    /// <summary>An operator has given up what users had been told: their history is no longer that of one shop.</summary>
+    public bool HasLost { get; private set; }
+
+    /// <summary>The register was put back to before its last view: those who know it are on their own.</summary>
+    public void ForgetLastView() => Views.RemoveAt(Views.Count - 1);
+
+    /// <summary>What such a replica holds counts for nothing until it has heard the view, and is set aside then.</summary>
+    private bool IsOfAnotherLineage(View? adopted) => View is { } view && adopted is not null && adopted.Lineage != view.Lineage;
+
+    /// <summary>An operator lets one replica go on alone: what its disk lacks never was, and its positions may come again.</summary>
+    private void GiveUp(DiskImage kept, Lineage lineage)
+    {
+        foreach (EntryPosition lost in _committed.Values.Where(p => !Holds(kept, p)).ToList())
+        {
+            _committed.Remove(lost.Index.Value);
+            _supplies.RemoveAll(s => s.Index == lost.Index.Value);
+            foreach ((UserId user, ulong sequence, _, _) in _entries[lost].Facts.Answered)
+                _committedUpdates.Remove((user, sequence));
+        }
+
+        CommittedIndex = _committed.Count > 0 ? _committed.Keys.Max() : 0;
+        if (!Holds(kept, Released))
+        {
+            HasLost = true;
+            Released = CommittedIndex > 0 ? _committed[CommittedIndex] : EntryPosition.Start;
+        }
+
+        foreach (EntryPosition lost in _entries.Keys.Where(p => !Holds(kept, p)).ToList())
+        {
+            _entries.Remove(lost);
+            _digests.Remove(lost);
+            _states.Remove(lost);
+        }
+
+        foreach (List<EntryPosition> positions in _answeredAt.Values)
+            positions.RemoveAll(p => !_entries.ContainsKey(p));
+        foreach (ulong epoch in _appenders.Keys.Where(e => e >= lineage.Since.Value).ToList())
+            _appenders.Remove(epoch);
+    }
+}

@@ -1,0 +1,109 @@
+using JustHungry.NameServer.Registers;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Simulator.Nodes;
+using JustHungry.Simulator.Scenarios;
+using JustHungry.Simulator.World;
+
+namespace JustHungry.Simulator.Faults;
+
+/// <summary>An operator with the two commands that can lose orders, used as their pages say: <c>frontend promote --unclean</c> and <c>nameserver repair</c>.</summary>
+internal sealed class Hands(Cluster cluster)
+{
+    private const long Second = 1_000_000;
+    private const long LookAgainUs = Second / 2;
+
+    private readonly SimWorld _world = cluster.World;
+    private OperatorPuppet? _operator;
+    private bool _isLooking;
+
+    private OperatorPuppet Operator => _operator ??= new OperatorPuppet(_world, cluster.NameServer);
+
+    /// <summary>Any replica that holds something: the others are stopped first, and start again when it leads alone.</summary>
+    public void PromoteUncleanly()
+    {
+        if (cluster.Names.Core is not { UnhealthyGroups: 0 } || cluster.Names.Storage.View is not { } view || view.Epoch != cluster.Ledger.View?.Epoch)
+            return;
+
+        // One that has not heard of the last such view is about to set its disk aside.
+        List<ReplicaNode> candidates = [.. cluster.Replicas.Where(r =>
+            r.Core is { Adopted: { } adopted } core && adopted.Lineage == view.Lineage && core.Replica.Durable != EntryPosition.Start)];
+        if (candidates.Count == 0)
+            return;
+
+        ReplicaNode promoted = _world.Chance.Pick(candidates);
+        Stop(promoted);
+        UInt128 proposalId = _world.Chance.Id();
+        View next = view with
+        {
+            Epoch = view.Epoch.Next,
+            Primary = promoted.Id,
+            Members = [promoted.Member],
+            Joining = null,
+            DataLoss = view.DataLoss + 1,
+            Lineage = new Lineage(proposalId, view.Epoch.Next),
+        };
+        Operator.Propose(new Propose(proposalId, ProposalKind.Unclean, view.Epoch, next, Epoch.None, false));
+    }
+
+    /// <summary>
+    /// Only while all that know the last view will tell the name server so at once: one that is put back while they are away can't know
+    /// that it is old.
+    /// </summary>
+    public void LoseRegister()
+    {
+        if (cluster.Ledger.View is not { } view ||
+            !view.Required.All(m => cluster.Replicas.Exists(r => r.Member == m && r.Core?.Adopted?.Epoch == view.Epoch)))
+            return;
+
+        cluster.Names.Kill();
+        cluster.Names.Storage.Forget(_world.Chance.OneIn(2) ? int.MaxValue : 1 + _world.Chance.Below(3));
+        foreach (ReplicaNode replica in cluster.Replicas)
+        {
+            _world.Network.SetCut(replica, cluster.Names, false);
+            _world.Network.SetCut(cluster.Names, replica, false);
+            replica.Thaw();
+            replica.Start();
+        }
+
+        _world.Time.After(Second / 10, cluster.Names.Start);
+        if (_isLooking)
+            return;
+        _isLooking = true;
+        _world.Time.After(2 * Second, LookAgain);
+    }
+
+    private void LookAgain()
+    {
+        if (cluster.Names.Core is { UnhealthyGroups: > 0 })
+            Repair();
+        _world.Time.After(LookAgainUs, LookAgain);
+    }
+
+    /// <summary>Half the time the operator waits until nothing would be lost.</summary>
+    private void Repair()
+    {
+        View? current = cluster.Names.Storage.View;
+        UInt128 proposalId = _world.Chance.Id();
+        List<StatusReport> answers = [.. cluster.Replicas.Where(r => r is { Core.Adopted: not null, IsFrozen: false }).Select(r => r.Core!.Views.Report(default))];
+        if (RepairPlan.Of(current, answers, proposalId) is not { } plan || (!plan.KeepsMembers && !cluster.IsCalm && _world.Chance.OneIn(2)))
+            return;
+
+        if (!plan.KeepsMembers)
+            Stop(cluster.Replicas.Find(r => r.Member == plan.View.Members[0])!);
+        Operator.Propose(new Propose(proposalId, ProposalKind.Repair, current?.Epoch ?? Epoch.None, plan.View, Epoch.None, false));
+    }
+
+    private void Stop(ReplicaNode allBut)
+    {
+        foreach (ReplicaNode other in cluster.Replicas.Where(r => r != allBut))
+        {
+            other.Kill();
+            _world.Time.After(_world.Chance.Between(Second / 2, 2 * Second), () =>
+            {
+                if (!other.IsTakenAway)
+                    other.Start();
+            });
+        }
+    }
+}
