@@ -39,7 +39,7 @@ internal sealed class Rehearsal
     {
         var rehearsal = new Rehearsal();
         rehearsal.Play();
-        return rehearsal._replicas.Min(r => r.Core.Replica.Commit.Value);
+        return rehearsal._replicas.Min(r => r.Core.Replica.Log.Commit.Value);
     }
 
     private void Play()

@@ -73,8 +73,8 @@ internal sealed class ServerMetrics : IDisposable
     {
         Volatile.Write(ref _epoch, (long)(core.Adopted?.Epoch.Value ?? 0));
         Volatile.Write(ref _last, (long)core.Replica.Log.Last.Index.Value);
-        Volatile.Write(ref _commit, (long)core.Replica.Commit.Value);
-        Volatile.Write(ref _checkpoint, (long)core.Replica.CheckpointAt.Index.Value);
+        Volatile.Write(ref _commit, (long)core.Replica.Log.Commit.Value);
+        Volatile.Write(ref _checkpoint, (long)core.Replica.Log.Checkpoint.Index.Value);
         Volatile.Write(ref _isPrimary, core.IsLeading ? 1 : 0);
         Volatile.Write(ref _queued, queued);
         SampleLags(core.FollowerLags);

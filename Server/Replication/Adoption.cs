@@ -79,7 +79,7 @@ internal sealed class Adoption
         }
 
         foreach (MemberEndpoint endpoint in message.Endpoints)
-            _replica.Learn(endpoint);
+            _replica.Endpoints.Learn(endpoint);
         Leading?.Followers.EndpointsChanged(now);
 
         if (Staged is { } staged && view.Epoch <= staged.Epoch && !view.HasSameContentAs(staged))
@@ -127,10 +127,10 @@ internal sealed class Adoption
         if (view.IsPrimary(_replica.Self) && !_replica.Shop.IsLoaded)
             _adoptWhenLoaded = view;
         else
-            _replica.Queue.Adopt(view);
+            _replica.Log.Adopt(view);
 
         // What a primary applied beyond commit may be cut now. One that stays primary keeps it: its whole log is what it applied.
-        if (!view.IsPrimary(_replica.Self) && _replica.Shop.IsLoaded && _replica.Shop.Index > _replica.Commit)
+        if (!view.IsPrimary(_replica.Self) && _replica.Shop.IsLoaded && _replica.Shop.Index > _replica.Log.Commit)
             _replica.Shop.Reload();
     }
 
@@ -138,7 +138,7 @@ internal sealed class Adoption
     public void StateLoaded()
     {
         if (_adoptWhenLoaded is { } view)
-            _replica.Queue.Adopt(view);
+            _replica.Log.Adopt(view);
         _adoptWhenLoaded = null;
     }
 
@@ -172,7 +172,7 @@ internal sealed class Adoption
         bool isLeading = Leading is not null && Leading.Epoch == Adopted?.Epoch;
         return new StatusReport(
             _replica.Self, _replica.Boot, Adopted?.Cluster ?? ClusterId.None, Adopted is null ? ReplicaRole.Spare : RoleIn(Adopted), Adopted,
-            _replica.Durable, EntryIndex.Min(_replica.Commit, _replica.Durable.Index), isLeading, isLeading || (Following?.HearsPrimary(now) ?? false),
+            _replica.Log.Durable, EntryIndex.Min(_replica.Log.Commit, _replica.Log.Durable.Index), isLeading, isLeading || (Following?.HearsPrimary(now) ?? false),
             Leading?.Reaches(now) ?? _reach.Count(now), Leading?.Spares(now) ?? []);
     }
 
@@ -194,7 +194,7 @@ internal sealed class Adoption
     /// </summary>
     private bool MustSetAside(View view) =>
         Staged is { } staged && !staged.LeadsTo(view, _replica.Self) &&
-        (_replica.Log.Last != EntryPosition.Start || _replica.CheckpointAt != EntryPosition.Start || _installations.IsLogless);
+        (_replica.Log.Last != EntryPosition.Start || _replica.Log.Checkpoint != EntryPosition.Start || _replica.Log.IsDropped);
 
     /// <summary>A primary knows it from its followers; nobody asks a spare.</summary>
     private IReadOnlyList<Member> MembersToReach(View view, bool leads) => view.IsMember(_replica.Self) && !leads ? view.Members : [];

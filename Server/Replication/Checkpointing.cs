@@ -16,24 +16,21 @@ internal sealed class Checkpointing(ReplicaContext replica)
     public void BatchEnded(Now now)
     {
         // A spare hears of commits that did not wait for its disk; tables ahead of the log could not be recovered.
-        EntryIndex upTo = EntryIndex.Min(replica.Commit, replica.Durable.Index);
-        if (IsRunning || upTo <= replica.CheckpointAt.Index || !IsDue(now, upTo))
+        EntryIndex upTo = EntryIndex.Min(replica.Log.Commit, replica.Log.Durable.Index);
+        if (IsRunning || upTo <= replica.Log.Checkpoint.Index || !IsDue(now, upTo))
             return;
 
         IsRunning = true;
-        replica.Disk.Checkpoint(replica.Log.BatchesBetween(replica.CheckpointAt.Index, upTo), replica.Log.PositionAt(upTo));
+        replica.Disk.Checkpoint(replica.Log.BatchesBetween(replica.Log.Checkpoint.Index, upTo), replica.Log.PositionAt(upTo));
     }
 
     public void Checkpointed(Now now, EntryPosition at)
     {
         IsRunning = false;
         _endedMs = now.Ms;
-        replica.CheckpointAt = at;
-        EntryIndex upTo = replica.Pinned is { } pinned ? EntryIndex.Min(pinned, at.Index) : at.Index;
-        if (replica.Log.Trim(upTo, replica.Options.LogTailBytes))
-            replica.Queue.SetBase(replica.Log.Base);
+        replica.Log.TrimBehind(at, replica.Options.LogTailBytes);
     }
 
     private bool IsDue(Now now, EntryIndex upTo) =>
-        upTo.Value - replica.CheckpointAt.Index.Value >= (ulong)replica.Options.CheckpointEntries || now.Ms - _endedMs >= replica.Options.CheckpointMs;
+        upTo.Value - replica.Log.Checkpoint.Index.Value >= (ulong)replica.Options.CheckpointEntries || now.Ms - _endedMs >= replica.Options.CheckpointMs;
 }

@@ -103,7 +103,7 @@ internal sealed class Followers
     {
         foreach ((_, Follower follower) in _followers)
         {
-            follower.Endpoint ??= _replica.EndpointOf(follower.Member);
+            follower.Endpoint ??= _replica.Endpoints.Of(follower.Member);
             if (IsLost(now, follower))
                 Disconnect(follower, now.Ms);
             if (follower.State == StreamState.Disconnected && follower.Endpoint is { } endpoint && now.Ms >= follower.NextDialMs)
@@ -219,7 +219,7 @@ internal sealed class Followers
     {
         foreach ((_, Follower follower) in _followers)
         {
-            if (_replica.EndpointOf(follower.Member) is { } endpoint && endpoint != follower.Endpoint)
+            if (_replica.Endpoints.Of(follower.Member) is { } endpoint && endpoint != follower.Endpoint)
                 Sync(now, follower.Member, endpoint);
         }
     }

@@ -70,7 +70,7 @@ internal sealed class Following(View view, ReplicaContext replica)
         _ackDue = true;
 
         // Never past what is proved: beyond it this log may hold entries that another primary left.
-        replica.RaiseCommit(EntryIndex.Min(append.Commit, _proved));
+        replica.Log.RaiseCommit(EntryIndex.Min(append.Commit, _proved));
     }
 
     /// <summary>A state transfer begins: what was proved of the log is gone with it.</summary>
@@ -105,7 +105,7 @@ internal sealed class Following(View view, ReplicaContext replica)
     /// <summary>With nothing left to write, what is proved is fsynced: acked at once.</summary>
     public void BatchEnded()
     {
-        if (!_ackDue || !replica.Queue.IsEmpty)
+        if (!_ackDue || !replica.Log.IsAllDurable)
             return;
 
         replica.Network.Send(_primary, 0, new Appended(Epoch, _round, _proved));
@@ -131,11 +131,8 @@ internal sealed class Following(View view, ReplicaContext replica)
             return;
 
         if (missing <= replica.Log.Last.Index)
-            Cut(missing);
-        if (missing > first)
-            batch = ReplicaLog.Slice(batch, missing, last.Next);
-        replica.Log.Append(batch);
-        replica.Queue.Append(batch);
+            replica.Log.CutFrom(missing);
+        replica.Log.Append(missing > first ? batch.Slice(missing, last.Next) : batch);
     }
 
     /// <summary>
@@ -154,7 +151,7 @@ internal sealed class Following(View view, ReplicaContext replica)
             throw new ProtocolViolationException($"batch {batch} is of an epoch that can't stand there, in epoch {Epoch}");
 
         // What is committed is never cut; what this epoch's primary has proved equal, it has itself.
-        EntryIndex kept = EntryIndex.Max(replica.Commit, _proved);
+        EntryIndex kept = EntryIndex.Max(replica.Log.Commit, _proved);
         if (missing <= batch.Last && missing <= kept)
             throw new ProtocolViolationException($"batch {batch} would cut entry {missing}, where all up to {kept} are committed or proved");
         if (!replica.Log.AgreesWith(batch, missing))
@@ -164,14 +161,4 @@ internal sealed class Following(View view, ReplicaContext replica)
     /// <summary>What is behind the base is committed here: one of the two logs is of a fork, or its disk has lied.</summary>
     private ProtocolViolationException Contradicts(EntryPosition position) =>
         new($"the primary of epoch {Epoch} holds {position}, where this log's base, {replica.Log.Base}, stands for another entry");
-
-    private void Cut(EntryIndex from)
-    {
-        Invariant.Check(from > replica.Commit, $"entry {from}, committed up to {replica.Commit}, would be cut");
-        LogBatch? kept = replica.Log.CutFrom(from, out EntryIndex firstRow);
-        replica.CutAfter(replica.Log.Last);
-        replica.Queue.CutFrom(firstRow);
-        if (kept is not null)
-            replica.Queue.Append(kept);
-    }
 }

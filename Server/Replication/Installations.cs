@@ -13,31 +13,24 @@ internal sealed class Installations(ReplicaContext replica)
 {
     private Installing? _installing;
 
-    /// <summary>The tables are half a shop, and there is no log.</summary>
-    public bool IsLogless { get; private set; }
-
     /// <summary>A position that the log or checkpoint holds already is refused: installing it could undo what was acked since.</summary>
     public void Begin(ConnectionId from, in TransferBegin begin, Following following)
     {
         if (begin.At.Epoch > begin.Epoch)
             throw new ProtocolViolationException($"a transfer of entry {begin.At} in epoch {begin.Epoch}");
 
-        bool holds = !IsLogless && (replica.Log.Holds(begin.At) || begin.At.Index <= replica.CheckpointAt.Index);
+        bool holds = !replica.Log.IsDropped && (replica.Log.Holds(begin.At) || begin.At.Index <= replica.Log.Checkpoint.Index);
         if (holds || following.IsMember || _installing is { IsEnding: true } or { IsDiskBusy: true })
         {
             replica.Network.Send(from, 0, new TransferRefused(begin.Epoch, begin.Transfer));
             return;
         }
 
-        IsLogless = true;
-        replica.Queue.Release(); // held by one whose sender has begun again
         _installing = new Installing(begin.Epoch, replica);
         _installing.Begin(from, begin);
         replica.Shop.Drop();
-        replica.Queue.DropAppends();
+        replica.Log.Drop();
         following.LogDropped();
-        replica.Log.Reset(EntryPosition.Start);
-        replica.Durable = EntryPosition.Start;
     }
 
     public void Rows(in TransferRows rows) => _installing?.Rows(rows);
@@ -74,12 +67,12 @@ internal sealed class Installations(ReplicaContext replica)
         {
             // The tables are half a shop: there is no log until another transfer has ended.
             _installing = null;
-            replica.Queue.Release();
-            replica.Queue.StartIfIdle();
+            replica.Log.ReleaseWrites();
+            replica.Log.BeginWrite();
         }
-        else if (!installing.IsBegun && replica.Queue.IsEmpty && !isCheckpointing && !replica.Shop.IsReloading)
+        else if (!installing.IsBegun && replica.Log.IsAllDurable && !isCheckpointing && !replica.Shop.IsReloading)
         {
-            replica.Queue.Hold();
+            replica.Log.HoldWrites();
             installing.EmptyDisk();
         }
     }
@@ -91,12 +84,7 @@ internal sealed class Installations(ReplicaContext replica)
             return;
 
         _installing = null;
-        IsLogless = false;
-        replica.Queue.Release();
-        replica.Log.Reset(at);
-        replica.Durable = at;
-        replica.CheckpointAt = at;
-        replica.Commit = at.Index;
+        replica.Log.RestartAt(at);
         installed.SayInstalled();
         if (installed.Epoch == following!.Epoch)
             following.Installed(at.Index);

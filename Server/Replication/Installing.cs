@@ -40,8 +40,7 @@ internal sealed class Installing(Epoch epoch, ReplicaContext replica)
 
     public void Begin(ConnectionId from, in TransferBegin begin)
     {
-        replica.LastTransfer++;
-        Id = replica.LastTransfer;
+        Id = replica.Transfers.Next();
         _sendersTransfer = begin.Transfer;
         _from = from;
         At = begin.At;

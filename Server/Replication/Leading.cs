@@ -90,7 +90,7 @@ internal sealed class Leading
     /// </summary>
     public void BatchEnded(Now now)
     {
-        if (_openCount > 0 ? !_replica.Queue.IsRunning : _barriers.NeedRound)
+        if (_openCount > 0 ? !_replica.Log.IsWriting : _barriers.NeedRound)
             BeginRound(now);
         Progress();
     }
@@ -108,9 +108,9 @@ internal sealed class Leading
         if (View.Members.Count < View.MinReplicas)
             return; // after an unclean promotion: nothing commits until a spare is admitted
 
-        EntryIndex safe = EntryIndex.Min(_replica.Durable.Index, _followers.SafeIndex());
-        _replica.RaiseCommit(EntryIndex.Min(safe, _replica.Log.Last.Index));
-        while (_uncommitted.TryPeek(out LogBatch? batch) && batch.Last <= _replica.Commit)
+        EntryIndex safe = EntryIndex.Min(_replica.Log.Durable.Index, _followers.SafeIndex());
+        _replica.Log.RaiseCommit(EntryIndex.Min(safe, _replica.Log.Last.Index));
+        while (_uncommitted.TryPeek(out LogBatch? batch) && batch.Last <= _replica.Log.Commit)
             _uncommittedBytes -= _uncommitted.Dequeue().Entries.Length;
         ulong echoed = _followers.EchoedRound();
         while (_barriers.TryComplete(safe, echoed, out Barrier barrier))
@@ -166,8 +166,7 @@ internal sealed class Leading
             return;
         }
 
-        ulong token = _replica.LastLookUp + 1;
-        _replica.LastLookUp = token;
+        ulong token = _replica.LookUps.Next();
         _awaited.Add(token, new AwaitedPostcode(from, correlation, request, request.Body.ToArray()));
         _host.LookUpPostcode(token, ShopState.PostcodeOf(request));
     }
@@ -206,7 +205,6 @@ internal sealed class Leading
         _open.ResetWrittenCount();
         _openCount = 0;
         _replica.Log.Append(batch);
-        _replica.Queue.Append(batch);
         _uncommitted.Enqueue(batch);
         _uncommittedBytes += batch.Entries.Length;
     }
@@ -220,7 +218,7 @@ internal sealed class Leading
 
         Barrier? late = _barriers.Oldest is { } oldest && now.Ms - oldest.CameMs >= stallMs ? oldest : null;
         List<StalledMember> stalled = _followers.FindStalled(now, late is { Round: > 0 } ? late : null);
-        if (late is { } barrier && (barrier.Round == 0 || _replica.Durable.Index < barrier.Index)) // nothing was sent while the own disk hangs
+        if (late is { } barrier && (barrier.Round == 0 || _replica.Log.Durable.Index < barrier.Index)) // nothing was sent while the own disk hangs
             stalled.Add(new StalledMember(_replica.Self, StallReason.Silent));
         if (stalled.Count == 0)
             return;

@@ -40,5 +40,17 @@ internal sealed record LogBatch(EntryIndex First, int Count, Epoch Epoch, uint C
         });
     }
 
+    /// <summary>The entries from <paramref name="from"/> up to, not including, <paramref name="end"/>, as a batch of their own.</summary>
+    public LogBatch Slice(EntryIndex from, EntryIndex end)
+    {
+        var reader = new MessagePackReader(Sequence);
+        for (EntryIndex i = First; i < from; i = i.Next)
+            reader.Skip();
+        int start = (int)reader.Consumed;
+        for (EntryIndex i = from; i < end; i = i.Next)
+            reader.Skip();
+        return Create(from, (int)(end.Value - from.Value), Epoch, Entries[start..(int)reader.Consumed]);
+    }
+
     public override string ToString() => $"{First}..{Last}@{Epoch}";
 }

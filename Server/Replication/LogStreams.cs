@@ -33,7 +33,7 @@ internal sealed class LogStreams(View view, ReplicaContext replica, EntryIndex v
     {
         follower.HeardMs = now.Ms;
         follower.Next = replica.Log.Last.Index.Next;
-        replica.Network.Send(follower.Connection, 0, new NewView(view, [.. replica.Endpoints.Values.Where(e => view.IsRequired(e.Member))]));
+        replica.Network.Send(follower.Connection, 0, new NewView(view, [.. replica.Endpoints.All.Where(e => view.IsRequired(e.Member))]));
         Probe(now, follower);
     }
 
@@ -74,7 +74,7 @@ internal sealed class LogStreams(View view, ReplicaContext replica, EntryIndex v
         if (mismatch.Previous.Next != follower.Next && follower.State == StreamState.Probing)
             return; // the answer to an earlier probe
 
-        EntryIndex acked = EntryIndex.Max(replica.Commit, follower.Match);
+        EntryIndex acked = EntryIndex.Max(replica.Log.Commit, follower.Match);
         if (follower.IsMember && (mismatch.Last < acked || mismatch.Previous <= acked))
         {
             follower.State = StreamState.Broken; // a state transfer would hide that its disk lost what it acked
@@ -148,7 +148,7 @@ internal sealed class LogStreams(View view, ReplicaContext replica, EntryIndex v
         {
             LogBatch batch = replica.Log.BatchAt(follower.Next)!;
             if (batch.First < follower.Next)
-                batch = ReplicaLog.Slice(batch, follower.Next, batch.Last.Next);
+                batch = batch.Slice(follower.Next, batch.Last.Next);
             SendAppend(now, follower, Previous(follower), batch);
             follower.Next = batch.Last.Next;
             follower.InFlight.Enqueue((batch.Last, batch.Entries.Length, now.Ms));
@@ -172,7 +172,7 @@ internal sealed class LogStreams(View view, ReplicaContext replica, EntryIndex v
         follower.SentLast = EntryIndex.Max(follower.SentLast, batch?.Last ?? previous.Index);
         replica.Network.Send(follower.Connection, 0, new Append(
             view.Epoch, Round, previous, batch?.Epoch ?? view.Epoch, batch?.Count ?? 0, batch?.Checksum ?? 0, batch?.Sequence ?? ReadOnlySequence<byte>.Empty,
-            replica.Commit));
+            replica.Log.Commit));
     }
 
     private EntryPosition Previous(Follower follower) => replica.Log.PositionAt(new EntryIndex(follower.Next.Value - 1));

@@ -109,6 +109,6 @@ internal sealed class NameRegistration(ReplicaContext replica, NameServerLink li
     private void Learn(Registration registration)
     {
         if (NameRules.TryReadId(registration.Metadata) is { } id)
-            replica.Learn(new MemberEndpoint(new Member(id, registration.Disk), registration.Endpoint));
+            replica.Endpoints.Learn(new MemberEndpoint(new Member(id, registration.Disk), registration.Endpoint));
     }
 }

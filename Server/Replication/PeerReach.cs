@@ -73,7 +73,7 @@ internal sealed class PeerReach(ReplicaContext replica)
             link.NextMs = now.Ms + (link.IsOpen ? PingMs : RedialMs);
             if (link.IsOpen)
                 replica.Network.Send(link.Connection, 0, default(Ping));
-            else if (link.Connection == ConnectionId.None && replica.EndpointOf(link.Member) is { } endpoint)
+            else if (link.Connection == ConnectionId.None && replica.Endpoints.Of(link.Member) is { } endpoint)
                 link.Connection = replica.Network.Dial(endpoint);
         }
     }

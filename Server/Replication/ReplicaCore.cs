@@ -25,9 +25,18 @@ internal sealed class ReplicaCore : ICore
     public ReplicaCore(
         ReplicaIdentity self, RecoveredDisk recovered, ReplicaOptions options, INetwork network, IReplicaDisk disk, IReplicaHost host, IReplicaEvents events)
     {
-        _replica = new ReplicaContext(
-            new Member(self.Id, recovered.Disk), self.Boot, self.Group, options, network, disk, events, new ReplicaLog(recovered.Base, recovered.Batches),
-            new AppliedShop(disk, recovered.Shop, recovered.CheckpointAt.Index), recovered.CheckpointAt);
+        _replica = new ReplicaContext
+        {
+            Self = new Member(self.Id, recovered.Disk),
+            Boot = self.Boot,
+            Group = self.Group,
+            Options = options,
+            Network = network,
+            Disk = disk,
+            Events = events,
+            Log = new ReplicaLog(disk, recovered),
+            Shop = new AppliedShop(disk, recovered.Shop, recovered.CheckpointAt.Index),
+        };
         _peers = new Peers(network);
         _names = new NameRegistration(_replica, new NameServerLink(network, self.NameServer), host, self.Advertised, self.Replaces);
         _reach = new PeerReach(_replica);
@@ -150,21 +159,18 @@ internal sealed class ReplicaCore : ICore
             return;
 
         Leading?.BatchEnded(now);
-        if (_replica.Queue.StartIfIdle())
-        {
-            _replica.RunningWriteEnds = _replica.Log.Last;
+        if (_replica.Log.BeginWrite())
             Following?.WriteStarted();
-        }
 
         Following?.BatchEnded();
         _installations.BatchEnded(_checkpointing.IsRunning);
 
         // After the disk has its work: nobody waits for this.
-        if (Leading is null && !_installations.IsLogless)
-            _replica.Shop.ApplyUpTo(_replica.Log, _replica.Commit);
-        if (!_installations.IsLogless && !_replica.Shop.IsReloading)
+        if (Leading is null && !_replica.Log.IsDropped)
+            _replica.Shop.ApplyUpTo(_replica.Log, _replica.Log.Commit);
+        if (!_replica.Log.IsDropped && !_replica.Shop.IsReloading)
             _checkpointing.BatchEnded(now);
-        if (!_hasToldOpening && _replica is { Commit.Value: > 0, Shop.State: { IsOpen: true } shop })
+        if (!_hasToldOpening && _replica is { Log.Commit.Value: > 0, Shop.State: { IsOpen: true } shop })
         {
             _hasToldOpening = true;
             _replica.Events.ShopOpened(shop.OwnerKey);
@@ -176,10 +182,7 @@ internal sealed class ReplicaCore : ICore
         if (_adoption.IsSetAside)
             return;
 
-        LogWrite write = _replica.Queue.Written();
-        if (!_installations.IsLogless)
-            _replica.Durable = _replica.RunningWriteEnds;
-        if (write.Adopt is { } view)
+        if (_replica.Log.WriteEnded() is { } view)
             _adoption.ViewIsDurable(now, view);
         if (Following is { IsAdopted: true })
             Following.Written();
@@ -235,7 +238,7 @@ internal sealed class ReplicaCore : ICore
                 break;
             case MessageType.Sync:
                 Sync sync = frame.As<Sync>();
-                _replica.Learn(new MemberEndpoint(sync.Member, sync.Endpoint));
+                _replica.Endpoints.Learn(new MemberEndpoint(sync.Member, sync.Endpoint));
                 Leading?.Followers.Sync(now, sync.Member, sync.Endpoint);
                 break;
             case MessageType.PropagateBackup:
@@ -292,7 +295,7 @@ internal sealed class ReplicaCore : ICore
 
     private void ReceivedAppend(ConnectionId from, in Append append)
     {
-        if (!_installations.IsLogless)
+        if (!_replica.Log.IsDropped)
             Following!.Append(from, append);
         else if (Following!.IsAdopted)
             _installations.Append(from, append);

@@ -1,166 +1,192 @@
 using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Rpc;
-using MessagePack;
 
 namespace JustHungry.Server.Replication;
 
 /// <summary>
-/// A replica's log in memory: what is on its disk or on its way there, from its base on. Entries are kept in the batches in which
-/// they were appended. Owned by the core.
+/// A replica's log and its cursors, in memory and on its way to the disk. Nobody else moves a cursor. They always stand in this order:
+/// <code>
+/// Base ≤ Checkpoint ≤ Commit  ≤ Last
+///        Checkpoint ≤ Durable ≤ Last
+/// </code>
+/// Everything that changes the log on disk goes through here, the adoption of a view too: so an adoption queues behind the write that
+/// is under way. Owned by the core. (etcd's raftLog is the same idea: unstable, committed, applied.)
 /// </summary>
 internal sealed class ReplicaLog
 {
-    private readonly List<LogBatch> _batches = [];
+    private readonly LogBatches _batches;
+    private readonly DiskQueue _queue;
 
-    public ReplicaLog(EntryPosition @base, IEnumerable<LogBatch> batches)
+    /// <summary>Where the log on disk will end when the write under way is done.</summary>
+    private EntryPosition _writeEnds;
+
+    private EntryIndex? _pinned;
+
+    public ReplicaLog(IReplicaDisk disk, RecoveredDisk recovered)
     {
-        Base = @base;
-        foreach (LogBatch batch in batches)
-            Append(batch);
+        _batches = new LogBatches(recovered.Base, recovered.Batches);
+        _queue = new DiskQueue(disk);
+        _writeEnds = Durable = Last;
+        Checkpoint = recovered.CheckpointAt;
+        Commit = recovered.CheckpointAt.Index;
+        CheckOrder();
     }
 
     /// <summary>The last entry that was cut from the front: every log that meets this one held it.</summary>
-    public EntryPosition Base { get; private set; }
+    public EntryPosition Base => _batches.Base;
 
-    public EntryPosition Last => _batches.Count > 0 ? _batches[^1].LastPosition : Base;
+    /// <summary>Where the shop's tables on disk stand, durably.</summary>
+    public EntryPosition Checkpoint { get; private set; }
 
-    public long Bytes { get; private set; }
+    /// <summary>Committed: on every member of every later clean view. Goes down only when a state transfer replaces the log.</summary>
+    public EntryIndex Commit { get; private set; }
+
+    /// <summary>The end of the log on disk: of what is there for good, not of what is to be cut.</summary>
+    public EntryPosition Durable { get; private set; }
+
+    public EntryPosition Last => _batches.Last;
+
+    /// <summary>A state transfer has emptied the log, and has not ended yet: until <see cref="RestartAt"/> there is none.</summary>
+    public bool IsDropped { get; private set; }
+
+    public bool IsWriting => _queue.IsRunning;
+
+    /// <summary>Nothing is being written and nothing waits: all that was asked for is durable.</summary>
+    public bool IsAllDurable => _queue.IsEmpty;
 
     /// <summary>The epoch of an entry, or null if it lies below the base or after the end.</summary>
-    public Epoch? EpochAt(EntryIndex index) =>
-        index == Base.Index ? Base.Epoch : Find(index) is { } i ? _batches[i].Epoch : null;
+    public Epoch? EpochAt(EntryIndex index) => _batches.EpochAt(index);
 
     /// <summary>The position of an entry that the log holds, or of its base.</summary>
-    public EntryPosition PositionAt(EntryIndex index) =>
-        EpochAt(index) is { } epoch ? new EntryPosition(index, epoch) : throw new InvariantException($"entry {index} is not in the log {Base}..{Last}");
+    public EntryPosition PositionAt(EntryIndex index) => _batches.PositionAt(index);
 
-    /// <summary>
-    /// True if the log is the same as one whose entry is <paramref name="position"/>, up to there. Of what lies below the base only this
-    /// is known: its epoch is none later than the base's.
-    /// </summary>
-    public bool Holds(EntryPosition position) =>
-        position.Index < Base.Index ? position.Epoch <= Base.Epoch : EpochAt(position.Index) == position.Epoch;
+    /// <summary>True if the log is the same as one whose entry is <paramref name="position"/>, up to there.</summary>
+    public bool Holds(EntryPosition position) => _batches.Holds(position);
 
     /// <summary>The first entry of the run of entries that have the same epoch as this one.</summary>
-    public EntryIndex FirstOfEpochAt(EntryIndex index)
-    {
-        int i = Find(index) ?? throw new InvariantException($"entry {index} is not in the log {Base}..{Last}");
-        while (i > 0 && _batches[i - 1].Epoch == _batches[i].Epoch)
-            i--;
-        return _batches[i].First;
-    }
+    public EntryIndex FirstOfEpochAt(EntryIndex index) => _batches.FirstOfEpochAt(index);
 
-    public void Append(LogBatch batch)
-    {
-        Invariant.Check(batch.First == Last.Index.Next, $"batch {batch} does not follow {Last}");
-        Invariant.Check(batch.Epoch >= Last.Epoch, $"batch {batch} is of an earlier epoch than {Last}");
-        _batches.Add(batch);
-        Bytes += batch.Entries.Length;
-    }
-
-    /// <summary>
-    /// Removes the entries from <paramref name="from"/> on. A batch that is cut inside is replaced by its first part: returned, it must
-    /// be written in the same transaction; <paramref name="firstRow"/> is the first stored batch to delete.
-    /// </summary>
-    public LogBatch? CutFrom(EntryIndex from, out EntryIndex firstRow)
-    {
-        int i = Find(from) ?? throw new InvariantException($"cut from {from}, which is not in the log {Base}..{Last}");
-        LogBatch broken = _batches[i];
-        firstRow = broken.First;
-        foreach (LogBatch batch in _batches[i..])
-            Bytes -= batch.Entries.Length;
-        _batches.RemoveRange(i, _batches.Count - i);
-        if (broken.First == from)
-            return null;
-
-        LogBatch kept = Slice(broken, broken.First, from);
-        Append(kept);
-        return kept;
-    }
-
-    /// <summary>The stored batch that holds an entry, or null if the log does not reach it.</summary>
-    public LogBatch? BatchAt(EntryIndex index) => Find(index) is { } i ? _batches[i] : null;
+    /// <summary>The batch that holds an entry, or null if the log does not reach it.</summary>
+    public LogBatch? BatchAt(EntryIndex index) => _batches.BatchAt(index);
 
     /// <summary>The batches that hold the entries after <paramref name="after"/> up to <paramref name="upTo"/>.</summary>
-    public IReadOnlyList<LogBatch> BatchesBetween(EntryIndex after, EntryIndex upTo)
+    public IReadOnlyList<LogBatch> BatchesBetween(EntryIndex after, EntryIndex upTo) => _batches.Between(after, upTo);
+
+    /// <summary>True if the entries of <paramref name="batch"/> before <paramref name="end"/> that are in this log have the same content here.</summary>
+    public bool AgreesWith(LogBatch batch, EntryIndex end) => _batches.AgreeWith(batch, end);
+
+    /// <summary>Appends a batch, and queues it for the disk.</summary>
+    public void Append(LogBatch batch)
     {
-        if (upTo <= after)
-            return [];
-        int first = Find(after.Next) ?? throw new InvariantException($"entry {after.Next} is not in the log {Base}..{Last}");
-        int last = Find(upTo) ?? throw new InvariantException($"entry {upTo} is not in the log {Base}..{Last}");
-        return _batches[first..(last + 1)];
+        _batches.Append(batch);
+        _queue.Append(batch);
     }
 
     /// <summary>
-    /// Cuts batches off the front that end at or below <paramref name="upTo"/>, as long as more than <paramref name="bytesKept"/> stay.
-    /// True if any were.
+    /// Removes the entries from <paramref name="from"/> on, in the transaction that will store what replaces them. A stored batch that is
+    /// cut inside is replaced by its first part.
     /// </summary>
-    public bool Trim(EntryIndex upTo, long bytesKept)
+    public void CutFrom(EntryIndex from)
     {
-        int cut = 0;
-        while (cut < _batches.Count && _batches[cut].Last <= upTo && Bytes - _batches[cut].Entries.Length >= bytesKept)
-            Bytes -= _batches[cut++].Entries.Length;
-        if (cut == 0)
+        Invariant.Check(from > Commit, $"entry {from}, committed up to {Commit}, would be cut");
+        LogBatch? kept = _batches.CutFrom(from, out EntryIndex firstRow);
+        Durable = Earlier(Durable, Last);
+        _writeEnds = Earlier(_writeEnds, Last);
+        _queue.CutFrom(firstRow);
+        if (kept is not null)
+            _queue.Append(kept);
+        CheckOrder();
+    }
+
+    /// <summary>Commits up to an entry; never goes back.</summary>
+    public void RaiseCommit(EntryIndex to)
+    {
+        if (to <= Commit)
+            return;
+
+        Commit = to;
+        CheckOrder();
+    }
+
+    /// <summary>Queues a view for the disk.</summary>
+    public void Adopt(View view) => _queue.Adopt(view);
+
+    /// <summary>Begins to write what has gathered, if nothing is being written; true if it did.</summary>
+    public bool BeginWrite()
+    {
+        if (!_queue.StartIfIdle())
             return false;
 
-        Base = _batches[cut - 1].LastPosition;
-        _batches.RemoveRange(0, cut);
+        _writeEnds = Last;
         return true;
     }
 
-    /// <summary>Forgets everything: the log begins anew after <paramref name="base"/>.</summary>
-    public void Reset(EntryPosition @base)
+    /// <summary>The write under way is durable.</summary>
+    /// <returns>The view that it adopted, if it did.</returns>
+    public View? WriteEnded()
     {
-        _batches.Clear();
-        Bytes = 0;
-        Base = @base;
+        LogWrite write = _queue.Written();
+        if (!IsDropped)
+            Durable = _writeEnds;
+        CheckOrder();
+        return write.Adopt;
     }
 
-    /// <summary>The entries of a batch from <paramref name="from"/> up to, not including, <paramref name="end"/>, as a batch of their own.</summary>
-    public static LogBatch Slice(LogBatch batch, EntryIndex from, EntryIndex end)
+    /// <summary>
+    /// The tables stand at <paramref name="checkpoint"/>, durably: what lies behind it is cut from the front, but for a tail of
+    /// <paramref name="bytesKept"/> and what a state transfer needs.
+    /// </summary>
+    public void TrimBehind(EntryPosition checkpoint, long bytesKept)
     {
-        var reader = new MessagePackReader(batch.Sequence);
-        for (EntryIndex i = batch.First; i < from; i = i.Next)
-            reader.Skip();
-        int start = (int)reader.Consumed;
-        for (EntryIndex i = from; i < end; i = i.Next)
-            reader.Skip();
-        return LogBatch.Create(from, (int)(end.Value - from.Value), batch.Epoch, batch.Entries[start..(int)reader.Consumed]);
+        if (IsDropped)
+            return; // of the log that there was
+
+        Checkpoint = checkpoint;
+        EntryIndex upTo = _pinned is { } pinned ? EntryIndex.Min(pinned, checkpoint.Index) : checkpoint.Index;
+        if (_batches.Trim(upTo, bytesKept))
+            _queue.SetBase(Base);
+        CheckOrder();
     }
 
-    /// <summary>True if the entries of <paramref name="batch"/> before <paramref name="end"/> that are in this log have the same content here.</summary>
-    public bool AgreesWith(LogBatch batch, EntryIndex end)
-    {
-        EntryIndex from = EntryIndex.Max(batch.First, Base.Index.Next);
-        while (from < end)
-        {
-            LogBatch held = BatchAt(from)!;
-            EntryIndex to = EntryIndex.Min(end, held.Last.Next);
-            if (!Slice(held, from, to).Entries.Span.SequenceEqual(Slice(batch, from, to).Entries.Span))
-                return false;
-            from = to;
-        }
+    /// <summary>Keeps the entries above <paramref name="index"/> for a state transfer, until <see cref="Unpin"/>.</summary>
+    public void Pin(EntryIndex index) => _pinned = index;
 
-        return true;
+    public void Unpin() => _pinned = null;
+
+    /// <summary>A state transfer begins: there is no log any more, in memory at once. A view that waits to be adopted still is.</summary>
+    public void Drop()
+    {
+        IsDropped = true;
+        _queue.Release(); // held by a transfer whose sender has begun again
+        _queue.DropAppends();
+        MoveAllTo(EntryPosition.Start);
     }
 
-    /// <summary>The place in the list of the batch that holds an entry.</summary>
-    private int? Find(EntryIndex index)
+    /// <summary>Keeps writes from starting while the disk is emptied and installed anew.</summary>
+    public void HoldWrites() => _queue.Hold();
+
+    /// <summary>The transfer was broken off: views may be adopted again.</summary>
+    public void ReleaseWrites() => _queue.Release();
+
+    /// <summary>A state transfer has ended: tables and log stand at <paramref name="position"/>, on disk too.</summary>
+    public void RestartAt(EntryPosition position)
     {
-        if (index <= Base.Index || index > Last.Index)
-            return null;
-
-        int low = 0;
-        int high = _batches.Count - 1;
-        while (low < high)
-        {
-            int middle = (low + high) / 2;
-            if (_batches[middle].Last < index)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-
-        return low;
+        IsDropped = false;
+        _queue.Release();
+        MoveAllTo(position);
     }
+
+    private void MoveAllTo(EntryPosition position)
+    {
+        _batches.Reset(position);
+        _writeEnds = Durable = Checkpoint = position;
+        Commit = position.Index;
+    }
+
+    private void CheckOrder() => Invariant.Check(
+        Base.Index <= Checkpoint.Index && Checkpoint.Index <= Commit && Commit <= Last.Index && Checkpoint.Index <= Durable.Index && Durable.Index <= Last.Index,
+        $"base {Base}, checkpoint {Checkpoint}, commit {Commit}, durable {Durable}, last {Last}");
+
+    private static EntryPosition Earlier(EntryPosition a, EntryPosition b) => a.Index <= b.Index ? a : b;
 }

@@ -47,9 +47,8 @@ internal sealed class StateTransfers(Epoch epoch, ReplicaContext replica)
             return;
         }
 
-        replica.LastTransfer++;
-        _running = new Transfer(replica.LastTransfer, to);
-        replica.Pinned = replica.CheckpointAt.Index; // what the snapshot will stand at, or later
+        _running = new Transfer(replica.Transfers.Next(), to);
+        replica.Log.Pin(replica.Log.Checkpoint.Index); // what the snapshot will stand at, or later
         replica.Disk.OpenSnapshot(_running.Id);
     }
 
@@ -59,7 +58,7 @@ internal sealed class StateTransfers(Epoch epoch, ReplicaContext replica)
             return;
 
         _running.At = at;
-        replica.Pinned = at.Index;
+        replica.Log.Pin(at.Index);
         replica.Network.Send(_running.To.Connection, 0, new TransferBegin(epoch, id, at));
         replica.Events.TransferBegun(_running.To.Member, at);
     }
@@ -145,7 +144,7 @@ internal sealed class StateTransfers(Epoch epoch, ReplicaContext replica)
     private void End(Transfer transfer)
     {
         replica.Disk.CloseSnapshot(transfer.Id);
-        replica.Pinned = null;
+        replica.Log.Unpin();
         _running = null;
         if (_waiting.TryDequeue(out Follower? next))
             Begin(next);

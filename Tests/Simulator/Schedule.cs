@@ -93,7 +93,7 @@ internal sealed class Schedule
     private bool HasConverged() =>
         _cluster.Ledger.View is { Joining: null } view && view.Members.Count == _cluster.Replicas.Count && _cluster.Replicas.TrueForAll(r => view.IsMember(r.Member)) &&
         _cluster.Replicas.TrueForAll(r =>
-            r.Core is { } core && core.Adopted?.Epoch == view.Epoch && core.Replica.Commit == core.Replica.Log.Last.Index &&
+            r.Core is { } core && core.Adopted?.Epoch == view.Epoch && core.Replica.Log.Commit == core.Replica.Log.Last.Index &&
             core.Replica.Shop.IsLoaded && core.Replica.Shop.Index == core.Replica.Log.Last.Index &&
             core.Replica.Log.Last == _cluster.Replicas[0].Core!.Replica.Log.Last);
 
@@ -111,7 +111,7 @@ internal sealed class Schedule
     {
         View? view = _cluster.Ledger.View;
         return $"{view}; " + string.Join("; ", _cluster.Replicas.Select(r => r.Core is { Replica: { } core }
-            ? $"{r.Name}{(view?.IsMember(r.Member) == true ? "" : " (spare)")} adopted {r.Core.Adopted?.Epoch} log {core.Log.Last} commit {core.Commit} applied {core.Shop.Index}"
+            ? $"{r.Name}{(view?.IsMember(r.Member) == true ? "" : " (spare)")} adopted {r.Core.Adopted?.Epoch} log {core.Log.Last} commit {core.Log.Commit} applied {core.Shop.Index}"
             : $"{r.Name} down"));
     }
 }

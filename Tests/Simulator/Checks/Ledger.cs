@@ -144,9 +144,9 @@ internal sealed partial class Ledger(SimWorld world) : IDiskWatch
         if (IsOfAnotherLineage(replica.Core!.Adopted))
             return;
         ReplicaContext core = replica.Core.Replica;
-        replica.Disk.KnownCommit = EntryIndex.Max(replica.Disk.KnownCommit, core.Commit);
+        replica.Disk.KnownCommit = EntryIndex.Max(replica.Disk.KnownCommit, core.Log.Commit);
         if (replica.Core.Adopted is { } view)
-            Commits(replica.Name, replica.Disk, view, core.Commit);
+            Commits(replica.Name, replica.Disk, view, core.Log.Commit);
         if (core.Shop.State is not { } shop || core.Shop.Index == replica.DigestedAt || core.Log.EpochAt(core.Shop.Index) is not { } epoch)
             return;
 

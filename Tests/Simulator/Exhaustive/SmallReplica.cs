@@ -122,9 +122,9 @@ internal sealed class SmallReplica(SmallWorld world, int number, DiskId disk, Le
     {
         Core!.Tick(Now);
         Core.BatchEnded(Now);
-        Disk.KnownCommit = EntryIndex.Max(Disk.KnownCommit, Core.Replica.Commit);
+        Disk.KnownCommit = EntryIndex.Max(Disk.KnownCommit, Core.Replica.Log.Commit);
         if (Core.Adopted is { } view)
-            ledger.Commits(Name, Disk, view, Core.Replica.Commit);
+            ledger.Commits(Name, Disk, view, Core.Replica.Log.Commit);
     }
 
     public override void HashInto(StateHash hash)

@@ -27,7 +27,7 @@ internal sealed class Hands(Cluster cluster)
 
         // One that has not heard of the last such view is about to set its disk aside.
         List<ReplicaNode> candidates = [.. cluster.Replicas.Where(r =>
-            r.Core is { Adopted: { } adopted } core && adopted.Lineage == view.Lineage && core.Replica.Durable != EntryPosition.Start)];
+            r.Core is { Adopted: { } adopted } core && adopted.Lineage == view.Lineage && core.Replica.Log.Durable != EntryPosition.Start)];
         if (candidates.Count == 0)
             return;
 

@@ -210,7 +210,7 @@ internal static class Changes
         stage.Tell(third, 2);
         stage.Done(stage.Other.Barrier(stage[1], third.Epoch));
         Expect(stage[2].Disk.DurableLog.Last == stage[1].Disk.DurableLog.Last, "the tail is still there", stage);
-        Expect(stage.RunUntil(() => stage[2].Core!.Replica.Shop.State is not null && stage[2].Core!.Replica.Commit == stage[1].Core!.Replica.Commit), "2 commits", stage);
+        Expect(stage.RunUntil(() => stage[2].Core!.Replica.Shop.State is not null && stage[2].Core!.Replica.Log.Commit == stage[1].Core!.Replica.Log.Commit), "2 commits", stage);
         Expect(stage[2].Core!.Replica.Shop.State!.Digest() == stage[1].Core!.Replica.Shop.State!.Digest(), "2 has kept what it applied as a primary", stage);
     }
 

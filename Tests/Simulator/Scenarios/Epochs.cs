@@ -60,11 +60,11 @@ internal static class Epochs
         Call barrier = stage.FrontEnd.Barrier(stage[1], third.Epoch);
         stage.Run(200);
         Expect(!barrier.IsAnswered || barrier.Refusal is not null, "a barrier completes on an ack of a skipped epoch", stage);
-        Expect(stage[1].Core!.Replica.Commit < order, "an entry commits on an ack of a skipped epoch", stage);
+        Expect(stage[1].Core!.Replica.Log.Commit < order, "an entry commits on an ack of a skipped epoch", stage);
 
         stage.Rejoin(1, 3);
         stage.Tell(third, 3);
-        Expect(stage.RunUntil(() => stage[1].Core!.Replica.Commit > order), "3 is brought level and everything commits", stage);
+        Expect(stage.RunUntil(() => stage[1].Core!.Replica.Log.Commit > order), "3 is brought level and everything commits", stage);
     }
 
     private static void A_lower_view_that_comes_late_changes_nothing()

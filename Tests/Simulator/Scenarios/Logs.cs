@@ -53,7 +53,7 @@ internal static class Logs
         for (int i = 0; i < 5; i++)
             stage.Done(stage.Other.Execute(stage[2], third.Epoch, stage.Second, stage.Order(stage.Second, "banana", 1)));
         stage.Done(stage.Other.Barrier(stage[2], third.Epoch));
-        Expect(stage[2].Core!.Replica.Commit > tail, "2 has committed past the tail's end", stage);
+        Expect(stage[2].Core!.Replica.Log.Commit > tail, "2 has committed past the tail's end", stage);
 
         stage.Rejoin(2, 3);
         stage.Tell(third, 3);
@@ -77,7 +77,7 @@ internal static class Logs
         stage.Run(300);
 
         Expect(stage[2].Core!.IsLeading && stage[2].Core!.Replica.Shop.Index > order, "2 has applied its whole log", stage);
-        Expect(stage[2].Core!.Replica.Commit < order, "what it has applied counts as committed", stage);
+        Expect(stage[2].Core!.Replica.Log.Commit < order, "what it has applied counts as committed", stage);
     }
 
     private static void A_new_connections_probe_does_not_shorten_the_log()
@@ -109,7 +109,7 @@ internal static class Logs
 
         EntryPosition last = stage[2].Disk.DurableLog.Last;
         ReplicaLog log = stage[1].Core!.Replica.Log;
-        Expect(last == log.Last && stage[2].Core!.Replica.Commit < last.Index, "2 has acked the last order, and has not heard that it is committed", stage);
+        Expect(last == log.Last && stage[2].Core!.Replica.Log.Commit < last.Index, "2 has acked the last order, and has not heard that it is committed", stage);
         new OldConnection(stage, stage[1]).Repeat(stage[2], view.Epoch, log.PositionAt(before), log.BatchAt(before.Next)!);
         stage.Run(20);
         Expect(stage[2].Disk.DurableLog.Last == last, "an older Append has cut what was acked since", stage);

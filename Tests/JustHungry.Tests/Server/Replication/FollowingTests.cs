@@ -140,7 +140,7 @@ internal sealed class FollowingTests
     public void Commit_goes_no_further_than_what_is_proved()
     {
         _rig.Receive(_primary, AppendOf(2, round: 1, At(2, 1), commit: 4));
-        _rig.Core.Replica.Commit.Should().Be(new EntryIndex(2));
+        _rig.Core.Replica.Log.Commit.Should().Be(new EntryIndex(2));
     }
 
     [Test]

@@ -213,7 +213,7 @@ internal sealed class LeadingTests
         rig.Ack(Three, 1, match: 2, round: 99);
         rig.Receive(rig.FrontEnd, new PropagateBackup(new Epoch(2)), Barrier);
         rig.All<Propagated>(rig.FrontEnd).Should().BeEmpty();
-        rig.Core.Replica.Commit.Should().Be(new EntryIndex(2), "commit stays what it was until this epoch's acks raise it");
+        rig.Core.Replica.Log.Commit.Should().Be(new EntryIndex(2), "commit stays what it was until this epoch's acks raise it");
     }
 
     [Test]
@@ -225,7 +225,7 @@ internal sealed class LeadingTests
         rig.Receive(rig.FrontEnd, new PropagateBackup(new Epoch(1)), Barrier);
         rig.Pass(200);
         rig.All<Propagated>(rig.FrontEnd).Should().BeEmpty();
-        rig.Core.Replica.Commit.Should().Be(EntryIndex.None);
+        rig.Core.Replica.Log.Commit.Should().Be(EntryIndex.None);
     }
 
     [Test]
