@@ -147,6 +147,10 @@ internal sealed class ChaoticMoves(SimProcess process, ChaoticKnowledge knowledg
     private void Promote(View view, Member primary, List<Member> members) =>
         Propose(ProposalKind.Promote, view.Epoch, view with { Epoch = view.Epoch.Next, Primary = primary.Id, Members = members, Joining = null });
 
-    private void Propose(ProposalKind kind, Epoch expected, View view, Epoch evidence = default) =>
-        process.Send(_names, 0, new Propose(Chance.Id(), kind, expected, view, evidence, evidence != Epoch.None));
+    /// <summary>Not a view that is none, as one whose primary's id stands for two members: its frame would close the connection.</summary>
+    private void Propose(ProposalKind kind, Epoch expected, View view, Epoch evidence = default)
+    {
+        if (view.IsWellFormed)
+            process.Send(_names, 0, new Propose(Chance.Id(), kind, expected, view, evidence, evidence != Epoch.None));
+    }
 }
