@@ -17,10 +17,10 @@ internal sealed class Suspects
     private const int CountMax = 4_096;
 
     /// <summary>
-    /// Before it is sent again, in milliseconds, after the second failure, the third, and each later one. Two failures soon after one
-    /// another befall honest requests too: they wait for no longer than a failover; three hardly ever.
+    /// Before it is sent again, in milliseconds, after the second failure and after each later one. Failures soon after one another
+    /// befall honest requests too, so no wait is longer than a user would try again for.
     /// </summary>
-    private static readonly int[] WaitsMs = [2_000, 60_000, 600_000];
+    private static readonly int[] WaitsMs = [2_000, 10_000];
 
     private readonly OrderedDictionary<Identity, Record> _records = [];
     private RequestSlot? _underWay;

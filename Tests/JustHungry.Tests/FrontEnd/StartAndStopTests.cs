@@ -152,7 +152,7 @@ internal sealed class StartAndStopTests
         ConnectionId user = rig.OpenUser();
         ulong asked = rig.Ask(user);
         rig.Step(() => rig.Core.BeginStop(rig.Now));
-        rig.Core.Screen(new Hello(Role.User, "u", DiskId.None, new BootId(3), ClusterId.None, "G")).Should().NotBeNull();
+        rig.Core.Screen(new Hello(Role.User, "u", DiskId.None, new BootId(3), ClusterId.None, NameRules.DefaultGroup)).Should().NotBeNull();
         rig.Ask(user);
         rig.Advance(100);
         rig.Events.ExitCode.Should().BeNull("one request is in flight");
@@ -191,11 +191,11 @@ internal sealed class StartAndStopTests
         rig.SentTo(rig.NameServer, MessageType.Remove).Select(f => f.As<Remove>().Name).Should().Equal(NameRules.FrontEndOf(new BootId(1)));
     }
 
-    [TestCase(Role.User, "G", null)]
-    [TestCase(Role.Operator, "G", null)]
-    [TestCase(Role.FrontEnd, "G", null)]
+    [TestCase(Role.User, NameRules.DefaultGroup, null)]
+    [TestCase(Role.Operator, NameRules.DefaultGroup, null)]
+    [TestCase(Role.FrontEnd, NameRules.DefaultGroup, null)]
     [TestCase(Role.User, "H", HelloRefusal.OtherGroup)]
-    [TestCase(Role.Replica, "G", HelloRefusal.WrongRole)]
+    [TestCase(Role.Replica, NameRules.DefaultGroup, HelloRefusal.WrongRole)]
     public void Peers_are_screened(Role role, string group, HelloRefusal? expected) =>
         new FrontEndRig().Core.Screen(new Hello(role, "x", DiskId.None, new BootId(3), ClusterId.None, group)).Should().Be(expected);
 

@@ -101,11 +101,11 @@ internal sealed class SuspectRequestsTests
         rig.Executes(rig[4]).Should().BeEmpty();
         Again(rig, user, second);
         rig.Executes(rig[4]).Should().ContainSingle("it was not under way at the third failure");
-        rig.Advance(30_000);
+        rig.Advance(8_000);
         int refused = rig.RefusalsTo(user).Count;
         Again(rig, user, first);
         rig.Executes(rig[4]).Should().ContainSingle();
-        rig.RefusalsTo(user).Should().HaveCount(refused + 1, "it has to wait for a minute now");
+        rig.RefusalsTo(user).Should().HaveCount(refused + 1, "it has to wait for ten seconds now");
     }
 
     private static void Silence(FrontEndRig rig, int number)
