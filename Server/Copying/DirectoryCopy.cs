@@ -2,6 +2,7 @@ using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
 using JustHungry.Server.Replication;
 using JustHungry.Server.Storage;
+using JustHungry.Server.Storage.Journal;
 using JustHungry.Server.Storage.Sqlite;
 
 namespace JustHungry.Server.Copying;
@@ -13,7 +14,7 @@ namespace JustHungry.Server.Copying;
 /// </summary>
 internal static class DirectoryCopy
 {
-    private const int TriesMax = 20;
+    private const int TriesMax = 8;
 
     /// <summary>Files that a copy takes along as they are, if they are there.</summary>
     private static readonly string[] Companions = [OwnerKeyFile.Name];
@@ -21,7 +22,7 @@ internal static class DirectoryCopy
     /// <param name="change">What to write into the copy before it is finished.</param>
     /// <returns>What a server that starts on the copy will find.</returns>
     /// <exception cref="StorageException">There is nothing to copy, the copy can't be written, or what is there is damaged.</exception>
-    public static RecoveredDisk Make(string source, string target, bool keepsDiskId, Action<LogDatabase, RecoveredDisk>? change = null)
+    public static RecoveredDisk Make(string source, string target, bool keepsDiskId, Action<LogJournal, RecoveredDisk>? change = null)
     {
         string unfinished = target + ".unfinished";
         CheckFree(target);
@@ -50,10 +51,10 @@ internal static class DirectoryCopy
             throw new StorageException($"{target} is there already and not empty. Choose a directory that is not there yet, or move this one away.");
     }
 
-    private static RecoveredDisk Fill(string source, string unfinished, Action<LogDatabase, RecoveredDisk>? change)
+    private static RecoveredDisk Fill(string source, string unfinished, Action<LogJournal, RecoveredDisk>? change)
     {
         using DataDirectory copy = DataDirectory.Open(unfinished);
-        CopyDatabases(source, copy);
+        CopyLogAndTables(source, copy);
         foreach (string file in Companions.Where(f => File.Exists(Path.Combine(source, f))))
             File.Copy(Path.Combine(source, file), Path.Combine(unfinished, file)); // with its mode
 
@@ -64,40 +65,67 @@ internal static class DirectoryCopy
     }
 
     /// <summary>
-    /// The two files must meet: the tables at an entry of the log. The tables first, since the log is cut only behind them and keeps a
+    /// Log and tables must meet: the tables at an entry of the log. The tables first, since the log is cut only behind them and keeps a
     /// tail: a log read later ends no earlier, and begins behind them only if it was cut by all of its tail in between.
     /// </summary>
-    private static void CopyDatabases(string source, DataDirectory copy)
+    private static void CopyLogAndTables(string source, DataDirectory copy)
     {
-        string logFile = Path.Combine(source, DataDirectory.LogName), ordersFile = Path.Combine(source, DataDirectory.OrdersName);
-        if (!File.Exists(logFile) || !File.Exists(ordersFile))
-            throw new StorageException($"there is no database in {source}: no log.db and orders.db. Say where it is.");
+        var journal = new JournalDirectory(source, isReadOnly: true);
+        string ordersFile = Path.Combine(source, DataDirectory.OrdersName), oldLogFile = Path.Combine(source, DataDirectory.OldLogName);
+        bool hasJournal = journal.Exists;
+        if (!File.Exists(ordersFile) || !(hasJournal || File.Exists(oldLogFile)))
+            throw new StorageException($"there is no server's data in {source}: no {DataDirectory.OrdersName} with a journal, or with the log.db of an earlier version. Say where it is.");
 
         for (int tried = 1; ; tried++)
         {
             using var tables = new SqliteSnapshot(ordersFile);
-            using var log = new SqliteSnapshot(logFile);
-            if (log.Number("select installing from state") != 0)
-                throw new StorageException($"{source} is just being filled by the primary, and holds nothing that counts yet: copy another server's, or wait.");
-            if (Meet(tables, log))
+            var at = new EntryIndex((ulong)tables.Number("select position_index from meta"));
+            if (hasJournal ? TryCopyJournal(journal, at, copy, isLastTry: tried == TriesMax) : TryCopyOldLog(oldLogFile, at, copy))
             {
                 tables.CopyTo(copy.OrdersFile);
-                log.CopyTo(copy.LogFile);
                 return;
             }
 
             if (tried == TriesMax)
-                throw new StorageException($"log.db and orders.db in {source} do not fit each other.");
+                throw new StorageException($"the log and {DataDirectory.OrdersName} in {source} do not fit each other.");
         }
     }
 
-    private static bool Meet(SqliteSnapshot tables, SqliteSnapshot log)
+    /// <summary>While it is read, the server may write it, and use segments again: what seems damaged then is whole at another try.</summary>
+    private static bool TryCopyJournal(JournalDirectory journal, EntryIndex tablesAt, DataDirectory copy, bool isLastTry)
     {
-        long at = tables.Number("select position_index from meta");
-        long first = log.Number("select base_index from state");
-        long last = Math.Max(first, log.Number("select first + count - 1 from batches order by first desc limit 1"));
-        return first <= at && at <= last;
+        try
+        {
+            using RecoveredJournal? found = JournalReader.Read(journal);
+            if (found is null || Refuse(found.State.IsInstalling, journal.Path) || tablesAt < found.State.Base.Index || tablesAt > found.State.Last.Index)
+                return false;
+
+            JournalBuilder.Prepare(copy.Journal, found.State.ToRecord(), found.State.Batches, new JournalOptions());
+            JournalBuilder.Finish(copy.Journal);
+            return true;
+        }
+        catch (DamagedStorageException) when (!isLastTry)
+        {
+            return false;
+        }
     }
+
+    private static bool TryCopyOldLog(string file, EntryIndex tablesAt, DataDirectory copy)
+    {
+        using var log = new SqliteSnapshot(file);
+        Refuse(log.Number("select installing from state") != 0, Path.GetDirectoryName(file)!);
+        ulong first = (ulong)log.Number("select base_index from state");
+        ulong last = Math.Max(first, (ulong)log.Number("select first + count - 1 from batches order by first desc limit 1"));
+        if (tablesAt.Value < first || tablesAt.Value > last)
+            return false;
+
+        log.CopyTo(copy.OldLogFile); // which is then taken over, as by a start
+        return true;
+    }
+
+    private static bool Refuse(bool isInstalling, string source) => isInstalling
+        ? throw new StorageException($"{source} is just being filled by the primary, and holds nothing that counts yet: copy another server's, or wait.")
+        : false;
 
     private static void Finish(string unfinished, string target, bool keepsDiskId)
     {

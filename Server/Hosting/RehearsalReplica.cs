@@ -83,34 +83,6 @@ internal sealed class RehearsalReplica : INetwork, IReplicaDisk, IReplicaHost, I
     {
     }
 
-    public void OpenSnapshot(ulong transfer)
-    {
-    }
-
-    public void ReadSnapshot(ulong transfer)
-    {
-    }
-
-    public void CloseSnapshot(ulong transfer)
-    {
-    }
-
-    public void BeginInstall(ulong transfer)
-    {
-    }
-
-    public void InstallRows(ulong transfer, int chunk, ReadOnlyMemory<byte> rows)
-    {
-    }
-
-    public void EndInstall(ulong transfer, EntryPosition at)
-    {
-    }
-
-    public void SetAside()
-    {
-    }
-
     private void Deliver<T>(RehearsalReplica to, ConnectionId connection, in T message)
         where T : struct, IMessage<T>
     {

@@ -79,11 +79,7 @@ internal sealed partial class ReplicaProcess
 
     public void MustSetAside(View view, EntryPosition last) => Log.MustSetAside(_log, view.DataLoss, view.Primary, last);
 
-    public void Written()
-    {
-        _metrics.WriteEnded();
-        _loop.Post((core, now) => core.Written(now));
-    }
+    public void Written() => _loop.Post((core, now) => core.Written(now));
 
     public void Checkpointed(EntryPosition at) => _loop.Post((core, now) => core.Checkpointed(now, at));
 

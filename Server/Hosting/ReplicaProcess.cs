@@ -30,7 +30,7 @@ internal sealed partial class ReplicaProcess : IReplicaHost, IReplicaEvents, IRe
     private readonly BootId _boot = new(FreshIds.Next());
     private readonly ServerMetrics _metrics = new();
     private readonly CoreLoop<ReplicaCore> _loop;
-    private readonly SqliteReplicaDisk _disk;
+    private ReplicaDisk? _disk;
     private Endpoint _advertised;
     private Task _running = Task.CompletedTask;
     private Task? _askingHolder; // the loop's
@@ -49,7 +49,6 @@ internal sealed partial class ReplicaProcess : IReplicaHost, IReplicaEvents, IRe
         _log = host.Log;
         _custody = new OwnerKeyCustody(options.OwnerKeyFile, directory, products, _log);
         _loop = new CoreLoop<ReplicaCore>(TimeProvider.System, _log);
-        _disk = new SqliteReplicaDisk(directory, _boot, this, TimeProvider.System);
     }
 
     /// <summary>Recovers the disk, listens, and begins to serve and to register.</summary>
@@ -57,14 +56,14 @@ internal sealed partial class ReplicaProcess : IReplicaHost, IReplicaEvents, IRe
     /// <exception cref="ExplainedException">The disk is damaged, or it can't listen.</exception>
     public async Task StartAsync(BootId predecessor)
     {
-        RecoveredDisk recovered = _disk.Recover(); // commits before anybody hears of this replica
+        _disk = ReplicaDisk.Open(_directory, _boot, this, TimeProvider.System, out RecoveredDisk recovered, _metrics.Committed); // commits before anybody hears of this replica
         if (recovered.Loss is { } loss)
             Log.LostTail(_log, loss, _options.Id);
         Endpoint listening = await _host.ListenAsync(_loop).ConfigureAwait(false);
         _advertised = _options.Advertised(listening);
         var core = new ReplicaCore(
             new ReplicaIdentity(_options.Id, _boot, _options.Group, _advertised, _options.NameServer, predecessor),
-            recovered, new ReplicaOptions(), _loop, new MeteredDisk(_disk, _metrics), this, this);
+            recovered, new ReplicaOptions(), _loop, _disk, this, this);
         Log.Started(_log, _options.Id, listening, _directory.Directory, recovered.Base, recovered.Last, recovered.CheckpointAt, recovered.Adopted);
         WarnOfOtherCatalogue(recovered.Shop);
 
@@ -85,7 +84,7 @@ internal sealed partial class ReplicaProcess : IReplicaHost, IReplicaEvents, IRe
 
     public void Dispose()
     {
-        _disk.Dispose();
+        _disk?.Dispose();
         _metrics.Dispose();
         _loop.Dispose();
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
@@ -7,7 +6,7 @@ using JustHungry.Server.Replication;
 namespace JustHungry.Server.Hosting;
 
 /// <summary>
-/// What a replica measures: meter <c>justhungry.server</c>. The loop begins a write and samples, the disk's log thread ends it; whoever
+/// What a replica measures: meter <c>justhungry.server</c>. The loop samples, the disk's log thread tells of its commits; whoever
 /// listens reads from anywhere. Nothing here is done for each request: a write holds a batch.
 /// </summary>
 internal sealed class ServerMetrics : IDisposable
@@ -19,7 +18,7 @@ internal sealed class ServerMetrics : IDisposable
     private readonly Histogram<double> _commitTime;
     private readonly Histogram<long> _batchEntries;
     private Dictionary<ReplicaId, double> _lags = []; // replaced whole, never changed
-    private long _began, _epoch, _last, _commit, _checkpoint, _isPrimary, _queued;
+    private long _epoch, _last, _commit, _checkpoint, _isPrimary, _queued;
 
     public ServerMetrics()
     {
@@ -41,8 +40,8 @@ internal sealed class ServerMetrics : IDisposable
 
     public void ViewAdopted(ReplicaRole role) => _views.Add(1, new KeyValuePair<string, object?>("role", role.ToString()));
 
-    /// <summary>One write at a time: its end comes before the next begins.</summary>
-    public void WriteBegins(LogWrite write)
+    /// <summary>Told by the disk's log thread, of one write at a time.</summary>
+    public void Committed(LogWrite write, TimeSpan took)
     {
         if (!_commitTime.Enabled && !_entries.Enabled && !_batchEntries.Enabled)
             return;
@@ -55,17 +54,7 @@ internal sealed class ServerMetrics : IDisposable
 
         _entries.Add(entries);
         _batchEntries.Record(entries);
-        Volatile.Write(ref _began, Stopwatch.GetTimestamp());
-    }
-
-    public void WriteEnded()
-    {
-        long began = Volatile.Read(ref _began);
-        if (began == 0)
-            return;
-
-        Volatile.Write(ref _began, 0);
-        _commitTime.Record(Stopwatch.GetElapsedTime(began).TotalSeconds);
+        _commitTime.Record(took.TotalSeconds);
     }
 
     /// <summary>Once a second, in the loop.</summary>

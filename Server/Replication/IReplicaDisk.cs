@@ -6,47 +6,50 @@ namespace JustHungry.Server.Replication;
 
 /// <summary>
 /// The effects that a replica's core has on its disk. Each call begins work and returns at once; the answer named beside it comes
-/// to the core as an event of its own. A disk that fails stops the process: nothing is retried.
+/// to the core as an event of its own. A disk that fails stops the process: nothing is retried. A disk that only keeps a log, in a small model
+/// of a group, need not implement the rest.
 /// </summary>
 internal interface IReplicaDisk
 {
-    /// <summary>Does <paramref name="write"/> in one fsynced transaction of the log. One at a time. Answer: Written.</summary>
+    /// <summary>Does <paramref name="write"/> in one fsynced record of the log. One at a time. Answer: Written.</summary>
     void Write(LogWrite write);
 
     /// <summary>
     /// Brings the checkpoint's tables, in the background and in slices, from where they stand to <paramref name="upTo"/> by the
     /// entries of these batches (the first may begin earlier, the last may end later), and fsyncs. One at a time. Answer: Checkpointed.
     /// </summary>
-    void Checkpoint(IReadOnlyList<LogBatch> batches, EntryPosition upTo);
+    void Checkpoint(IReadOnlyList<LogBatch> batches, EntryPosition upTo) => throw NotHere();
 
     /// <summary>Loads a new state from the checkpoint's tables. Waits for a running checkpoint. Answer: Loaded.</summary>
     void Load();
 
     /// <summary>Opens a consistent snapshot of the checkpoint for a state transfer to a spare. Answer: SnapshotOpened.</summary>
-    void OpenSnapshot(ulong transfer);
+    void OpenSnapshot(ulong transfer) => throw NotHere();
 
     /// <summary>Reads the next chunk of an open snapshot, at most FrameLimits.PayloadBytesMax. Answer: SnapshotRead.</summary>
-    void ReadSnapshot(ulong transfer);
+    void ReadSnapshot(ulong transfer) => throw NotHere();
 
-    void CloseSnapshot(ulong transfer);
+    void CloseSnapshot(ulong transfer) => throw NotHere();
 
     /// <summary>
     /// Begins to install a transfer: durably marks the disk as having no log, empties log and tables. Until EndInstall a start finds an
     /// empty disk, and appending is an error; one that is given up is begun anew, or ended at EntryPosition.Start. Answer: InstallStored (0).
     /// </summary>
-    void BeginInstall(ulong transfer);
+    void BeginInstall(ulong transfer) => throw NotHere();
 
     /// <summary>Stores one chunk of a transfer. Answer: InstallStored (chunk + 1).</summary>
-    void InstallRows(ulong transfer, int chunk, ReadOnlyMemory<byte> rows);
+    void InstallRows(ulong transfer, int chunk, ReadOnlyMemory<byte> rows) => throw NotHere();
 
     /// <summary>Makes <paramref name="at"/> the position of the tables and the base of the log, and loads the state. Answer: Loaded.</summary>
-    void EndInstall(ulong transfer, EntryPosition at);
+    void EndInstall(ulong transfer, EntryPosition at) => throw NotHere();
 
     /// <summary>
     /// Keeps the data directory under another name and leaves an empty one in its place, which will have another disk id: after an
     /// operator's unclean promotion. What was begun before and not answered yet is dropped unanswered. Answer: WasSetAside.
     /// </summary>
-    void SetAside();
+    void SetAside() => throw NotHere();
+
+    private static NotSupportedException NotHere() => new("this disk keeps a log, and is never checkpointed, transferred or set aside");
 }
 
 /// <summary>
@@ -80,7 +83,7 @@ internal interface IReplicaDiskEvents
     void Failed(Exception error);
 }
 
-/// <summary>One transaction of the log. Its parts are done in the order in which they stand here.</summary>
+/// <summary>One record of the log, durable whole or not at all. Its parts are done in the order in which they stand here.</summary>
 internal sealed class LogWrite
 {
     /// <summary>The view to adopt; null: none.</summary>

@@ -8,7 +8,7 @@ using MessagePack;
 namespace JustHungry.Server.Replication;
 
 /// <summary>
-/// Entries that were appended together, in one epoch: what one row of log.db and one Append holds. The bytes are encoded once, by the
+/// Entries that were appended together, in one epoch: what one Append holds. The bytes are encoded once, by the
 /// primary, and are the same on every disk. Immutable.
 /// </summary>
 /// <param name="First">The index of the first entry.</param>

@@ -6,18 +6,17 @@ using JustHungry.Protocol.Ids;
 
 namespace JustHungry.Server.Storage;
 
-/// <summary>How far a log has come: what the file <c>acknowledged</c> says, and what log.db says of itself.</summary>
-/// <param name="Cuts">How often the log's end went back on purpose: a log that is cut and shorter is no log that lost its end.</param>
-internal readonly record struct LogMark(DiskId Disk, ulong Cuts, EntryPosition Last, Epoch Adopted)
+/// <summary>How far a log has come: what the file <c>acknowledged</c> says, and what the journal says of itself.</summary>
+/// <param name="Record">The number of the journal's last record, which rises whatever is written; the rest is for people.</param>
+internal readonly record struct LogMark(DiskId Disk, ulong Record, EntryPosition Last, Epoch Adopted)
 {
     /// <summary>A log that stands here lacks something that one with this mark has had.</summary>
-    public bool IsAheadOf(LogMark log) =>
-        Disk == log.Disk && (Cuts > log.Cuts || Adopted > log.Adopted || (Cuts == log.Cuts && Last.Index > log.Last.Index));
+    public bool IsAheadOf(LogMark log) => Disk == log.Disk && Record > log.Record;
 }
 
 /// <summary>
-/// The file <c>acknowledged</c> of a data directory: a line that says how far log.db had come when somebody was last told of it. SQLite
-/// does not miss what was lost at a WAL's end, or a whole WAL, or a newer log.db in whose place an old one was put; this file does.
+/// The file <c>acknowledged</c> of a data directory: a line that says how far the journal had come when somebody was last told of it. A last
+/// record that was damaged looks like one that was torn, and a whole old journal like a whole journal; this file tells them apart.
 /// <para>
 /// Its one rule: it is written <b>after</b> the log's commit and <b>before</b> anybody hears of it, so it is never ahead of a log that lost
 /// nothing. It is written with each commit, which a killed process survives, and fsynced with each checkpoint only, since that costs as
@@ -60,10 +59,10 @@ internal sealed class AckMark : IDisposable
         string[] words = Encoding.ASCII.GetString(line).Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (words.Length != 12 ||
             !UInt128.TryParse(words[1], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out UInt128 disk) ||
-            !TryRead(words[3], out ulong cuts) || !TryRead(words[5], out ulong index) || !TryRead(words[7], out ulong epoch) || !TryRead(words[9], out ulong adopted))
+            !TryRead(words[3], out ulong record) || !TryRead(words[5], out ulong index) || !TryRead(words[7], out ulong epoch) || !TryRead(words[9], out ulong adopted))
             return null;
 
-        var mark = new LogMark(new DiskId(disk), cuts, new EntryPosition(new EntryIndex(index), new Epoch(epoch)), new Epoch(adopted));
+        var mark = new LogMark(new DiskId(disk), record, new EntryPosition(new EntryIndex(index), new Epoch(epoch)), new Epoch(adopted));
         return line.AsSpan().SequenceEqual(Encode(mark, new byte[LineBytes])) ? mark : null;
     }
 
@@ -82,7 +81,7 @@ internal sealed class AckMark : IDisposable
         rest.Fill((byte)' ');
         Utf8.TryWrite(
             rest, CultureInfo.InvariantCulture,
-            $"disk {mark.Disk.Value:x32} cuts {mark.Cuts} entry {mark.Last.Index.Value} epoch {mark.Last.Epoch.Value} adopted {mark.Adopted.Value} ", out int said);
+            $"disk {mark.Disk.Value:x32} record {mark.Record} entry {mark.Last.Index.Value} epoch {mark.Last.Epoch.Value} adopted {mark.Adopted.Value} ", out int said);
         Utf8.TryWrite(rest[said..], CultureInfo.InvariantCulture, $"checksum {Crc32C.Of(rest[..said]):x8}", out _);
         rest[^1] = (byte)'\n';
         return line;

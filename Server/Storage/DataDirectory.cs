@@ -2,30 +2,31 @@ using System.Buffers.Binary;
 using System.Globalization;
 using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
+using JustHungry.Server.Storage.Journal;
 
 namespace JustHungry.Server.Storage;
 
 /// <summary>
-/// A replica's data directory: <c>log.db</c>, <c>orders.db</c>, <c>disk-id</c>, <c>acknowledged</c>, <c>lock</c>. Open in one live process at a time: the
+/// A replica's data directory: the journal (<c>journal-1</c> …), <c>orders.db</c>, <c>disk-id</c>, <c>acknowledged</c>, <c>lock</c>. Open in one live process at a time: the
 /// lock is the operating system's on an open file, so a killed process leaves nothing that blocks.
 /// <para>
 /// <b>The disk id</b> says which acknowledgements this directory stands for: a member of a view is trusted to hold everything that was
-/// ever committed while it was one. So a directory keeps its id only if the file <c>disk-id</c> and <c>log.db</c> name the same one.
-/// Otherwise it gets a new one, first in the file, then in log.db, and the replica is a spare:
+/// ever committed while it was one. So a directory keeps its id only if the file <c>disk-id</c> and the journal name the same one.
+/// Otherwise it gets a new one, first in the file, then in the journal, and the replica is a spare:
 /// </para>
 /// <list type="bullet">
-/// <item>neither file nor log.db: a new directory. The file is durable before anything else is made.</item>
-/// <item>no file, but a log.db: a copy that was restored. <b>Whoever restores a copy deletes the file disk-id</b>: a copy under its old id
+/// <item>neither file nor journal: a new directory. The file is durable before anything else is made.</item>
+/// <item>no file, but a journal: a copy that was restored. <b>Whoever restores a copy deletes the file disk-id</b>: a copy under its old id
 /// cannot be told from the original by its content, and it may lack entries that the original acknowledged.</item>
-/// <item>both, and they differ: log.db came from elsewhere, or a start died between the two steps above (that id was never registered).</item>
-/// <item>a file, but no log.db: the log was lost, or a first start died before it made one.</item>
+/// <item>both, and they differ: the journal came from elsewhere, or a start died between the two steps above (that id was never registered).</item>
+/// <item>a file, but no journal: the log was lost, or a first start died before it made one.</item>
 /// <item>both, and they agree, but the file <c>acknowledged</c> says that the log once went further, or should be there and is not
-/// (<see cref="AckMark"/>): log.db lost its end, or is an old copy under the same id.</item>
+/// (<see cref="AckMark"/>): the journal lost its end, or is an old copy under the same id.</item>
 /// </list>
 /// </summary>
 internal sealed class DataDirectory : IDisposable
 {
-    public const string LogName = "log.db";
+    public const string OldLogName = "log.db";
     public const string OrdersName = "orders.db";
     public const string DiskIdName = "disk-id";
     public const string LockName = "lock";
@@ -50,7 +51,10 @@ internal sealed class DataDirectory : IDisposable
 
     public string Directory { get; }
 
-    public string LogFile => Path.Combine(Directory, LogName);
+    /// <summary>The log of the version before.</summary>
+    public string OldLogFile => Path.Combine(Directory, OldLogName);
+
+    public JournalDirectory Journal => new(Directory);
 
     public string OrdersFile => Path.Combine(Directory, OrdersName);
 

@@ -1,11 +1,12 @@
 using JustHungry.Protocol.Ids;
+using JustHungry.Server.Storage.Journal;
 
 namespace JustHungry.Server.Storage;
 
 /// <summary>The open files of a data directory, whose identity is settled. Owned by whoever opened them.</summary>
 internal sealed class DiskFiles : IDisposable
 {
-    private DiskFiles(DiskId disk, string? loss, AckMark mark, LogDatabase log, Checkpoint tables) =>
+    private DiskFiles(DiskId disk, string? loss, AckMark mark, LogJournal log, Checkpoint tables) =>
         (Disk, Loss, Mark, Log, Tables) = (disk, loss, mark, log, tables);
 
     public DiskId Disk { get; }
@@ -15,7 +16,7 @@ internal sealed class DiskFiles : IDisposable
 
     public AckMark Mark { get; }
 
-    public LogDatabase Log { get; }
+    public LogJournal Log { get; }
 
     public Checkpoint Tables { get; }
 
@@ -23,8 +24,9 @@ internal sealed class DiskFiles : IDisposable
     /// <exception cref="StorageException">The disk failed.</exception>
     public static DiskFiles Open(DataDirectory directory)
     {
+        OldLog.TakeOver(directory);
         AckMark mark = AckMark.Open(directory.Directory);
-        LogDatabase? log = null;
+        LogJournal? log = null;
         try
         {
             DiskId disk = DiskRecovery.Identify(directory, mark, out log, out string? loss);

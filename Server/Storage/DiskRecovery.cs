@@ -1,6 +1,7 @@
 using JustHungry.Protocol.Ids;
 using JustHungry.Server.Replication;
 using JustHungry.Server.Shop;
+using JustHungry.Server.Storage.Journal;
 
 namespace JustHungry.Server.Storage;
 
@@ -11,40 +12,39 @@ internal static class DiskRecovery
     /// <exception cref="StorageException">The disk failed.</exception>
     public static RecoveredDisk Recover(DataDirectory directory, DiskFiles files, BootId boot)
     {
-        (LogDatabase log, Checkpoint tables) = (files.Log, files.Tables);
+        (LogJournal log, Checkpoint tables) = (files.Log, files.Tables);
         if (log.IsInstalling)
         {
             tables.Clear();
             log.EndInstall(EntryPosition.Start);
         }
 
-        (Protocol.Messages.View? adopted, EntryPosition @base, List<LogBatch> batches) = log.Recover();
-        CheckThatTheyMeet(directory, tables.Position, @base, batches);
+        List<LogBatch> batches = [.. log.Batches];
+        CheckThatTheyMeet(directory, tables.Position, log.Base, batches);
         ShopState shop = tables.Load(CancellationToken.None);
 
         // Now what was read is made durable, names included: a killed process may have written it and not fsynced.
         files.Mark.Write(log.Mark);
         files.Mark.Flush();
         directory.Flush();
-        log.SetMarked();
         log.CommitBoot(boot);
         tables.CommitBoot(boot);
         files.Mark.Write(log.Mark);
         directory.Flush();
-        return new RecoveredDisk(files.Disk, adopted, @base, batches, tables.Position, shop, files.Loss);
+        return new RecoveredDisk(files.Disk, log.Adopted, log.Base, batches, tables.Position, shop, files.Loss);
     }
 
     /// <summary>The directory's disk id, by the rules in <see cref="DataDirectory"/>. Opens the log, which is part of them.</summary>
     /// <param name="loss">Why a directory whose two ids agree is another disk all the same; null: it is not.</param>
-    public static DiskId Identify(DataDirectory directory, AckMark mark, out LogDatabase log, out string? loss)
+    public static DiskId Identify(DataDirectory directory, AckMark mark, out LogJournal log, out string? loss)
     {
         loss = null;
         DiskId? inFile = directory.ReadDiskId();
         DiskId disk = inFile ?? directory.MakeDiskId();
-        log = LogDatabase.Open(directory.LogFile);
+        log = LogJournal.Open(directory.Journal);
         try
         {
-            if (inFile is not null && log.Disk == inFile && (loss = FindLoss(log, mark)) is null)
+            if (inFile is not null && log.Disk == inFile && (loss = FindLoss(directory, log, mark)) is null)
                 return disk;
             if (inFile is not null)
                 disk = directory.MakeDiskId();
@@ -58,14 +58,14 @@ internal static class DiskRecovery
         }
     }
 
-    private static string? FindLoss(LogDatabase log, AckMark mark)
+    private static string? FindLoss(DataDirectory directory, LogJournal log, AckMark mark)
     {
         LogMark here = log.Mark;
         if (mark.Read() is not { } told || told.Disk != here.Disk)
-            return log.IsMarked ? $"the file {AckMark.Name} beside {log.File} is missing, damaged or another server's, so nobody knows what this one acknowledged" : null;
+            return log.IsMarked ? $"the file {AckMark.Name} in {directory.Directory} is missing, damaged or another server's, so nobody knows what this one acknowledged" : null;
         return told.IsAheadOf(here)
-            ? $"{log.File} ends at entry {here.Last} with adopted epoch {here.Adopted}, but this server went as far as entry {told.Last} and epoch {told.Adopted}: " +
-              "its last transactions are lost, or it is an old copy"
+            ? $"the journal in {directory.Directory} ends at entry {here.Last} with adopted epoch {here.Adopted}, but this server went as far as entry {told.Last} and epoch {told.Adopted}: " +
+              "its last records are lost, or it is an old copy"
             : null;
     }
 

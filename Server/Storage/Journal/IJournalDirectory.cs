@@ -6,7 +6,8 @@ internal interface IJournalDirectory
     /// <summary>The names of the journal's files, unfinished ones too.</summary>
     IReadOnlyList<string> List();
 
-    IJournalFile Open(string name);
+    /// <summary>Null: it is not there, or not any more. While a journal is read for a copy, its server may delete a segment.</summary>
+    IJournalFile? Open(string name);
 
     /// <summary>Makes an empty file, over whatever has the name.</summary>
     IJournalFile Create(string name);

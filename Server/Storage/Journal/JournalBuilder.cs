@@ -24,7 +24,8 @@ internal static class JournalBuilder
     /// <summary>What was prepared is the journal from now on.</summary>
     public static void Finish(IJournalDirectory directory)
     {
-        using IJournalFile file = directory.Open(Name + JournalDirectory.Unfinished);
+        using IJournalFile file = directory.Open(Name + JournalDirectory.Unfinished)
+            ?? throw new StorageException($"the journal that was made has gone: there is no {Name}{JournalDirectory.Unfinished}");
         directory.Rename(file, Name);
         directory.Flush();
     }

@@ -10,13 +10,28 @@ internal sealed class JournalDirectory(string directory, bool isReadOnly = false
     /// <summary>The end of the name of a file that is not whole yet.</summary>
     public const string Unfinished = ".new";
 
-    public IReadOnlyList<string> List() => Guarded(() => (string[])[.. Directory.EnumerateFiles(directory, Prefix + "*").Select(file => Path.GetFileName(file))]);
+    public string Path => directory;
 
-    public IJournalFile Open(string name) => new JournalFile(Path.Combine(directory, name), isReadOnly);
+    /// <summary>There is a journal, though it may be damaged.</summary>
+    public bool Exists => List().Any(name => !name.EndsWith(Unfinished, StringComparison.Ordinal));
+
+    public IReadOnlyList<string> List() => Guarded(() => (string[])[.. Directory.EnumerateFiles(directory, Prefix + "*").Select(file => System.IO.Path.GetFileName(file))]);
+
+    public IJournalFile? Open(string name) => Guarded(() =>
+    {
+        try
+        {
+            return new JournalFile(System.IO.Path.Combine(directory, name), isReadOnly);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    });
 
     public IJournalFile Create(string name)
     {
-        string path = Path.Combine(directory, name);
+        string path = System.IO.Path.Combine(directory, name);
         return Guarded(() =>
         {
             DataDirectory.Create(path, FileMode.Create).Dispose(); // readable by its owner only
@@ -26,7 +41,7 @@ internal sealed class JournalDirectory(string directory, bool isReadOnly = false
 
     public void Rename(IJournalFile file, string name) => Guarded(() =>
     {
-        string path = Path.Combine(directory, name);
+        string path = System.IO.Path.Combine(directory, name);
         File.Move(file.Path, path);
         ((JournalFile)file).Path = path;
         return true;
@@ -34,7 +49,7 @@ internal sealed class JournalDirectory(string directory, bool isReadOnly = false
 
     public void Delete(string name) => Guarded(() =>
     {
-        File.Delete(Path.Combine(directory, name));
+        File.Delete(System.IO.Path.Combine(directory, name));
         return true;
     });
 

@@ -11,18 +11,12 @@ internal sealed partial class JournalFile : IJournalFile
 
     private readonly SafeFileHandle _handle;
 
+    /// <exception cref="IOException">It can't be opened.</exception>
     public JournalFile(string path, bool isReadOnly)
     {
         Path = path;
-        try
-        {
-            // Shared: a copy is taken beside the running server. The data directory's lock keeps a second writer out.
-            _handle = File.OpenHandle(path, FileMode.Open, isReadOnly ? FileAccess.Read : FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Failure(e);
-        }
+        // Shared: a copy is taken beside the running server. The data directory's lock keeps a second writer out.
+        _handle = File.OpenHandle(path, FileMode.Open, isReadOnly ? FileAccess.Read : FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
     }
 
     public string Path { get; set; }

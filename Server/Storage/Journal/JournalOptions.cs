@@ -7,7 +7,7 @@ namespace JustHungry.Server.Storage.Journal;
 /// </summary>
 internal sealed record JournalOptions
 {
-    public long FirstBytes { get; init; } = 1024 * 1024;
+    public long FirstBytes { get; init; } = 256 * 1024;
 
     public long MostBytes { get; init; } = 32 * 1024 * 1024;
 

@@ -36,7 +36,11 @@ internal sealed class JournalReader
         try
         {
             foreach (string name in directory.List().Where(name => !name.EndsWith(JournalDirectory.Unfinished, StringComparison.Ordinal)))
-                files.Add(directory.Open(name));
+            {
+                if (directory.Open(name) is { } file)
+                    files.Add(file);
+            }
+
             return files.Count > 0 ? new JournalReader(files).Read(files[0]) : null;
         }
         catch

@@ -15,10 +15,10 @@ internal abstract record JournalRecord
 }
 
 /// <summary>The first record of every segment: all that a start must know of the segments before it.</summary>
-internal sealed record StateRecord(DiskId? Disk, View? Adopted, EntryPosition Base, EntryPosition Last, bool IsInstalling) : JournalRecord
+internal sealed record StateRecord(DiskId? Disk, View? Adopted, EntryPosition Base, EntryPosition Last, bool IsInstalling, bool IsMarked) : JournalRecord
 {
     public bool IsSame(StateRecord other) =>
-        Disk == other.Disk && Base == other.Base && Last == other.Last && IsInstalling == other.IsInstalling &&
+        Disk == other.Disk && Base == other.Base && Last == other.Last && IsInstalling == other.IsInstalling && IsMarked == other.IsMarked &&
         (Adopted is null || other.Adopted is null ? Adopted is null && other.Adopted is null : Adopted.HasSameContentAs(other.Adopted));
 }
 
@@ -39,7 +39,7 @@ internal sealed record RestartRecord(EntryPosition At, bool IsInstalling) : Jour
 /// <summary>The journal belongs to this disk from now on.</summary>
 internal sealed record DiskRecord(DiskId Disk) : JournalRecord;
 
-/// <summary>A process began on this disk.</summary>
+/// <summary>A process began on this disk: from now on its <see cref="AckMark"/> is there.</summary>
 internal sealed record BootRecord(BootId Boot) : JournalRecord
 {
     public override bool IsEmpty => true;

@@ -32,6 +32,12 @@ internal sealed class LogJournal : IDisposable
 
     public View? Adopted => _state.Adopted;
 
+    /// <summary>How far it has come.</summary>
+    public LogMark Mark => new(Disk ?? DiskId.None, _nextNumber - 1, Last, Adopted?.Epoch ?? Epoch.None);
+
+    /// <summary>It was told once that a mark is beside it.</summary>
+    public bool IsMarked => _state.IsMarked;
+
     /// <summary>The last entry that was cut from the log's front.</summary>
     public EntryPosition Base => _state.Base;
 
@@ -54,7 +60,7 @@ internal sealed class LogJournal : IDisposable
         RecoveredJournal? found = JournalReader.Read(directory);
         if (found is null)
         {
-            JournalBuilder.Prepare(directory, new StateRecord(null, null, EntryPosition.Start, EntryPosition.Start, IsInstalling: false), [], options);
+            JournalBuilder.Prepare(directory, new StateRecord(null, null, EntryPosition.Start, EntryPosition.Start, IsInstalling: false, IsMarked: false), [], options);
             JournalBuilder.Finish(directory);
             found = JournalReader.Read(directory)!;
         }
@@ -73,7 +79,7 @@ internal sealed class LogJournal : IDisposable
 
     public void SetDisk(DiskId disk) => Commit(new DiskRecord(disk));
 
-    /// <summary>A start writes something before anybody hears of this replica: whoever reads the journal after it finds all that this one read.</summary>
+    /// <summary>A process begins. From now on a start asks for the mark, which is durable.</summary>
     public void CommitBoot(BootId boot) => Commit(new BootRecord(boot));
 
     /// <summary>Does a write in one record.</summary>

@@ -15,7 +15,8 @@ internal sealed class LogState
 
     public LogState(StateRecord from)
     {
-        (Disk, Adopted, Base, Last, IsInstalling) = (from.Disk, from.Adopted, from.Base, from.Last, from.IsInstalling);
+        (Disk, Adopted, Base, Last) = (from.Disk, from.Adopted, from.Base, from.Last);
+        (IsInstalling, IsMarked) = (from.IsInstalling, from.IsMarked);
     }
 
     public DiskId? Disk { get; private set; }
@@ -30,13 +31,16 @@ internal sealed class LogState
     /// <summary>A state transfer began and did not end: neither this log nor the tables hold anything that counts.</summary>
     public bool IsInstalling { get; private set; }
 
+    /// <summary>A start was told once that a mark of what was acknowledged is beside the journal.</summary>
+    public bool IsMarked { get; private set; }
+
     /// <summary>The log after the base; without its beginning if the records began in the middle of it (<see cref="IsWhole"/>).</summary>
     public IReadOnlyList<LogBatch> Batches => _batches;
 
     /// <summary>The batches reach back to the base.</summary>
     public bool IsWhole => _batches.Count > 0 ? _batches[0].First == Base.Index.Next : Last == Base;
 
-    public StateRecord ToRecord() => new(Disk, Adopted, Base, Last, IsInstalling);
+    public StateRecord ToRecord() => new(Disk, Adopted, Base, Last, IsInstalling, IsMarked);
 
     /// <summary>Does a write, and says what it comes to in this log.</summary>
     /// <exception cref="InvariantException">It breaks a rule of the log. Half of it may have been done.</exception>
@@ -71,6 +75,9 @@ internal sealed class LogState
                 break;
             case DiskRecord disk:
                 Disk = disk.Disk;
+                break;
+            case BootRecord:
+                IsMarked = true;
                 break;
             case StateRecord state:
                 Invariant.Check(state.IsSame(ToRecord()), "a segment begins with the state in which the one before it ended");

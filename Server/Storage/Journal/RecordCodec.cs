@@ -86,11 +86,12 @@ internal static class RecordCodec
         writer.WritePosition(state.Base);
         writer.WritePosition(state.Last);
         writer.Write(state.IsInstalling);
+        writer.Write(state.IsMarked);
     }
 
     private static StateRecord ReadState(ref MessagePackReader reader) => new(
         reader.TryReadNil() ? null : new DiskId(reader.ReadId()), View.ReadOptional(ref reader), reader.ReadPosition(), reader.ReadPosition(),
-        reader.ReadBoolean());
+        reader.ReadBoolean(), reader.ReadBoolean());
 
     private static void WriteWrite(ref MessagePackWriter writer, WriteRecord write)
     {

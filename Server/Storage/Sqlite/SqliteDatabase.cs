@@ -64,18 +64,6 @@ internal sealed class SqliteDatabase : IDisposable
         Execute("commit");
     }
 
-    /// <summary>Copies what it can from the WAL to the file, without waiting for anybody.</summary>
-    /// <returns>True when nothing is left, so that the next write begins the WAL anew.</returns>
-    public bool CheckpointWal()
-    {
-        int result = raw.sqlite3_wal_checkpoint_v2(_handle, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out int inWal, out int copied);
-        if (result == raw.SQLITE_BUSY)
-            return false;
-
-        Check(result);
-        return inWal == copied;
-    }
-
     /// <summary>
     /// Writes all that the WAL holds into the file, fsyncs both, and empties the WAL. After a failed fsync the system may call pages clean that
     /// never reached the disk: they are read back from memory as if they were there, and a later fsync does not write them. So a start

@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using JustHungry.Protocol.Ids;
 using JustHungry.Server.Replication;
-using JustHungry.Server.Storage;
+using JustHungry.Server.Storage.Journal;
 
 namespace JustHungry.Benchmarks.Micro;
 
@@ -12,7 +12,7 @@ public class LogBenchmarks
     private const int EntryBytes = 215; // an order of two lines, its answer included
 
     private DirectoryInfo _directory = null!;
-    private LogDatabase _log = null!;
+    private LogJournal _log = null!;
     private byte[] _entries = [];
     private EntryIndex _next = EntryIndex.None.Next;
 
@@ -23,7 +23,7 @@ public class LogBenchmarks
     public void Setup()
     {
         _directory = Directory.CreateTempSubdirectory("justhungry-benchmark-log-");
-        _log = LogDatabase.Open(Path.Combine(_directory.FullName, "log.db"));
+        _log = LogJournal.Open(new JournalDirectory(_directory.FullName));
         _entries = new byte[EntryBytes * OrdersInBatch];
     }
 
@@ -35,11 +35,12 @@ public class LogBenchmarks
     }
 
     [Benchmark]
-    public long Commit()
+    public void Commit()
     {
         var write = new LogWrite();
         write.Append.Add(LogBatch.Create(_next, OrdersInBatch, new Epoch(1), _entries));
+        write.Base = new EntryPosition(new EntryIndex(_next.Value - 1), new Epoch(_next == EntryIndex.None.Next ? 0ul : 1ul));
         _next += OrdersInBatch;
-        return _log.Write(write);
+        _log.Write(write);
     }
 }

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using FluentAssertions;
+using JustHungry.Server.Storage.Journal;
 using JustHungry.Tests.EndToEnd.Rig;
-using Microsoft.Data.Sqlite;
 using NUnit.Framework;
 
 namespace JustHungry.Tests.EndToEnd;
@@ -96,18 +96,18 @@ public sealed class ChangingServers
     });
 
     [Test]
-    public Task A_damaged_log_row_stops_its_server_and_no_other() => Scenario.RunAsync(() => Cluster.StartAsync(), async cluster =>
+    public Task A_damaged_log_stops_its_server_and_no_other() => Scenario.RunAsync(() => Cluster.StartAsync(), async cluster =>
     {
         (await cluster.IntroduceAsync("Ada")).ShouldExit(0);
         (await cluster.UserAsync("Ada", "order", "--item", "rice=1", "--delivery", "next-day")).ShouldExit(0);
         string primary = await cluster.PrimaryAsync();
         string damaged = cluster.Servers.Keys.First(id => id != primary);
         await cluster.Servers[damaged].KillAsync();
-        Damage(Path.Combine(cluster.DataDirectory(damaged), "log.db"));
+        Damage(Path.Combine(cluster.DataDirectory(damaged), "journal-1"));
 
         RealProcess server = cluster.BeginServer(damaged);
         (await server.ExitAsync()).Should().Be(1);
-        server.Error.Should().Contain("log.db").And.Contain("checksum");
+        server.Error.Should().Contain("journal-1").And.Contain("cannot be read");
         server.Output.Should().NotContain("ready:");
         (await cluster.UserAsync("Ada", "order", "--item", "rice=1", "--delivery", "next-day")).ShouldExit(0);
         (await cluster.UserAsync("Ada", "orders")).ShouldExit(0).Json.GetArrayLength().Should().Be(2);
@@ -126,25 +126,14 @@ public sealed class ChangingServers
         await Books.CheckAsync(cluster, load, "1", "2");
     });
 
-    /// <summary>Flips a bit in the middle of the last batch.</summary>
-    private static void Damage(string log)
+    /// <summary>Flips a bit of a record that has others after it.</summary>
+    private static void Damage(string journal)
     {
-        using var connection = new SqliteConnection($"Data Source={log};Pooling=False");
-        connection.Open();
-        using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = "select first, entries from batches order by first desc limit 1";
-        long first;
-        byte[] entries;
-        using (SqliteDataReader reader = command.ExecuteReader())
-        {
-            reader.Read().Should().BeTrue();
-            (first, entries) = (reader.GetInt64(0), (byte[])reader.GetValue(1));
-        }
-
-        entries[entries.Length / 2] ^= 1;
-        command.CommandText = "update batches set entries = $entries where first = $first";
-        command.Parameters.AddWithValue("$entries", entries);
-        command.Parameters.AddWithValue("$first", first);
-        command.ExecuteNonQuery().Should().Be(1);
+        const int SecondRecord = 2 * RecordFrame.BlockBytes;
+        using FileStream file = File.Open(journal, FileMode.Open);
+        file.Position = SecondRecord + RecordFrame.HeaderBytes;
+        int old = file.ReadByte();
+        file.Position--;
+        file.WriteByte((byte)(old ^ 1));
     }
 }

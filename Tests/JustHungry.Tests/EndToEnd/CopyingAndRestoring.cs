@@ -20,7 +20,7 @@ public sealed class CopyingAndRestoring
         CommandResult copied = (await cluster.RunAsync("server", primary, "--copy-to", copy, "--json")).ShouldExit(0);
         copied.Json.GetProperty("member").GetBoolean().Should().BeTrue();
         copied.Json.GetProperty("index").GetUInt64().Should().BeGreaterThan(200);
-        Directory.GetFiles(copy).Select(Path.GetFileName).Should().BeEquivalentTo(["log.db", "orders.db", "owner-key"], "the first primary keeps the owner's key");
+        Directory.GetFiles(copy).Select(Path.GetFileName).Should().BeEquivalentTo(["journal-1", "orders.db", "owner-key"], "the first primary keeps the owner's key");
         await load.AcknowledgesAsync(50);
         await load.StopAsync();
         load.TriedAgain.Should().Be(0, "a copy disturbs nobody");

@@ -5,8 +5,8 @@ using JustHungry.Simulator.World;
 namespace JustHungry.Simulator.Disk;
 
 /// <summary>
-/// A data directory: what the page cache shows of its two databases, which outlives a kill, and what was synced, which outlives the power.
-/// SQLite's transactions are atomic, so each is a whole image or nothing.
+/// A data directory: what the page cache shows of its journal and its tables, which outlives a kill, and what was synced, which outlives the power.
+/// The journal's records are atomic, and so are SQLite's transactions: each is a whole image or nothing.
 /// </summary>
 internal sealed class DiskImage(DiskId id, IDiskWatch watch)
 {
@@ -58,7 +58,7 @@ internal sealed class DiskImage(DiskId id, IDiskWatch watch)
     }
 
     /// <summary>
-    /// What a start reads. It commits a row to both databases first, which makes durable whatever the page cache still showed; an
+    /// What a start reads. It writes something to both first, which makes durable whatever the page cache still showed; an
     /// installation that was cut short leaves an empty shop.
     /// </summary>
     public RecoveredDisk Open()

@@ -7,7 +7,7 @@ using MessagePack;
 
 namespace JustHungry.Simulator.Disk;
 
-/// <summary>What a log.db holds after one of its transactions. Immutable.</summary>
+/// <summary>What a journal holds after one of its records. Immutable.</summary>
 /// <param name="IsInstalling">A state transfer has begun and not ended: the disk has no log, whatever the tables hold.</param>
 internal sealed record LogImage(View? Adopted, EntryPosition Base, IReadOnlyList<LogBatch> Batches, bool IsInstalling)
 {

@@ -9,7 +9,7 @@ using JustHungry.Simulator.Disk;
 
 namespace JustHungry.Simulator.Exhaustive;
 
-/// <summary>A replica of the small world: the real core on a disk whose syncs end when the search says so.</summary>
+/// <summary>A replica of the small world: the real core on a disk whose syncs end when the search says so, and whose log is never cut, so never transferred.</summary>
 internal sealed class SmallReplica(SmallWorld world, int number, DiskId disk, Ledger ledger)
     : SmallProcess(world, number, "s" + (number + 1)), IReplicaDisk, IReplicaEvents, IReplicaHost
 {
@@ -160,25 +160,7 @@ internal sealed class SmallReplica(SmallWorld world, int number, DiskId disk, Le
 
     public void AskNameHolder(Registration holder) => throw new NotSupportedException("there is no name server here");
 
-    public void Checkpoint(IReadOnlyList<LogBatch> batches, EntryPosition upTo) => throw NoTransfers();
-
-    public void OpenSnapshot(ulong transfer) => throw NoTransfers();
-
-    public void ReadSnapshot(ulong transfer) => throw NoTransfers();
-
-    public void CloseSnapshot(ulong transfer) => throw NoTransfers();
-
-    public void BeginInstall(ulong transfer) => throw NoTransfers();
-
-    public void InstallRows(ulong transfer, int chunk, ReadOnlyMemory<byte> rows) => throw NoTransfers();
-
-    public void EndInstall(ulong transfer, EntryPosition at) => throw NoTransfers();
-
-    public void SetAside() => throw NoTransfers();
-
     public override bool Ignores(MessageType type) => type == MessageType.ViewAdopted;
-
-    private static NotSupportedException NoTransfers() => new("the logs here are never cut, so nothing is checkpointed or transferred");
 
     private static void HashLog(StateHash hash, LogImage log)
     {

@@ -21,10 +21,8 @@ internal sealed class ServerMetricsTests
         var write = new LogWrite();
         write.Append.AddRange([shop.Batch(1, 10), shop.Batch(11, 13)]);
 
-        metrics.WriteBegins(write);
-        metrics.WriteEnded();
-        metrics.WriteBegins(new LogWrite()); // a view, no entries
-        metrics.WriteEnded();
+        metrics.Committed(write, TimeSpan.FromMilliseconds(1));
+        metrics.Committed(new LogWrite(), TimeSpan.FromMilliseconds(1)); // a view, no entries
         metrics.ViewAdopted(ReplicaRole.Backup);
 
         record.Sum("entries").Should().Be(13);
@@ -57,15 +55,11 @@ internal sealed class ServerMetricsTests
         using var metrics = new ServerMetrics();
         var write = new LogWrite();
         write.Append.Add(new RecordedShop().Batch(1, 10));
-        metrics.WriteBegins(write);
-        metrics.WriteEnded();
+        metrics.Committed(write, TimeSpan.FromMilliseconds(1));
 
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 1_000; i++)
-        {
-            metrics.WriteBegins(write);
-            metrics.WriteEnded();
-        }
+            metrics.Committed(write, TimeSpan.FromMilliseconds(1));
 
         (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
     }

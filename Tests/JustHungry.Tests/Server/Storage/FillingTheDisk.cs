@@ -52,7 +52,7 @@ internal sealed class FillingTheDisk
             written.Should().BeLessThan(200, "the disk has only 2 MiB");
         }
 
-        failure.Should().BeOfType<StorageException>().Which.Message.Should().StartWith(full.LogFile).And.Contain("full");
+        failure.Should().BeOfType<StorageException>().Which.Message.Should().StartWith(full.Directory).And.Contain("full");
         written.Should().BeGreaterThan(10);
         using (TestDisk larger = full.Killed())
             KeepingTheLog.Same(larger.Start().Batches, [.. Enumerable.Range(1, written).Select(Batch)]);

@@ -166,18 +166,6 @@ internal sealed class KeepingTheLog
         _disk.Restart().Batches.Should().Match<IReadOnlyList<LogBatch>>(found => found.Count == 0 || found.Count == 1);
     }
 
-    [Test]
-    public void The_write_ahead_log_does_not_grow_without_end()
-    {
-        const int Bytes = 1 << 20, Writes = 120;
-        byte[] large = new byte[Bytes];
-        for (int i = 1; i <= Writes; i++)
-            _disk.Append(LogBatch.Create(new EntryIndex((ulong)i), 1, new Epoch(1), large));
-
-        new FileInfo(_disk.LogFile + "-wal").Length.Should().BeLessThan(Writes / 3 * 2 * (long)Bytes);
-        _disk.Restart().Batches.Should().HaveCount(Writes);
-    }
-
     internal static View ViewOf(ulong epoch) =>
         new(new ClusterId(7), "JH_orders", new Epoch(epoch), new ReplicaId("1"), [new Member(new ReplicaId("1"), new DiskId(1)),
             new Member(new ReplicaId("york-b"), new DiskId(2))], new Member(new ReplicaId("3"), new DiskId(3)), 2, 0);

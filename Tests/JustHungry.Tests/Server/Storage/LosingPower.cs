@@ -7,37 +7,10 @@ using NUnit.Framework;
 
 namespace JustHungry.Tests.Server.Storage;
 
-/// <summary>A power loss leaves any part of what was not fsynced. Here: the write-ahead log, cut off at any byte.</summary>
+/// <summary>A power loss leaves any part of what was not fsynced. Here: the tables' write-ahead log, cut off at any byte.</summary>
 internal sealed class LosingPower
 {
     private static readonly RecordedShop Shop = new(users: 5, updates: 300);
-
-    [Test]
-    public void Whatever_was_answered_Written_is_there_and_never_half_a_write([Values(1, 2, 3)] int seed)
-    {
-        using TestDisk disk = TestDisk.Started();
-        List<(long WalBytes, LogWrite Write)> written = [(WalBytes(disk.LogFile), new LogWrite())];
-        foreach (LogBatch[] batches in Shop.Batches(4).Chunk(3))
-        {
-            var write = new LogWrite { Adopt = KeepingTheLog.ViewOf((ulong)written.Count) };
-            write.Append.AddRange(batches);
-            disk.Write(write);
-            written.Add((WalBytes(disk.LogFile), write));
-        }
-
-        var random = new Random(seed);
-        for (int i = 0; i < 10; i++)
-        {
-            long keep = random.NextInt64(written[0].WalBytes, written[^1].WalBytes + 1);
-            using TestDisk after = disk.Killed();
-            Truncate(after.LogFile + "-wal", keep);
-            RecoveredDisk recovered = after.Start();
-
-            List<LogWrite> whole = [.. written.Where(w => w.WalBytes <= keep).Select(w => w.Write)];
-            KeepingTheLog.Same(recovered.Batches, [.. whole.SelectMany(w => w.Append)]);
-            (recovered.Adopted?.Epoch).Should().Be(whole[^1].Adopt?.Epoch);
-        }
-    }
 
     [Test]
     public void The_tables_stand_where_they_say([Values(1, 2, 3)] int seed)
@@ -73,16 +46,13 @@ internal sealed class LosingPower
         disk.Append(Shop.Batches());
         disk.Checkpoint(Shop.Batches(), RecordedShop.At(100));
         using TestDisk killed = disk.Killed();
-        WalBytes(killed.LogFile).Should().BePositive();
         WalBytes(killed.OrdersFile).Should().BePositive();
 
         killed.Start();
 
         // a truncating checkpoint: all frames copied into the file, which was fsynced before the WAL was emptied
-        WalBytes(killed.LogFile).Should().Be(0);
         WalBytes(killed.OrdersFile).Should().Be(0);
         using TestDisk filesAlone = killed.Killed();
-        File.Delete(filesAlone.LogFile + "-wal");
         File.Delete(filesAlone.OrdersFile + "-wal");
         KeepingTheLog.Same(filesAlone.Start().Batches, Shop.Batches());
         filesAlone.Recovered.Loss.Should().BeNull();
@@ -108,10 +78,10 @@ internal sealed class LosingPower
     }
 
     [Test]
-    public void Every_commit_is_fsynced()
+    public void Every_commit_of_the_tables_is_fsynced()
     {
         using TestDisk disk = TestDisk.Started();
-        using var database = new SqliteDatabase(disk.LogFile);
+        using var database = new SqliteDatabase(disk.OrdersFile);
 
         database.Number("pragma synchronous").Should().Be(2, "FULL; with NORMAL, SQLite's WAL commits without an fsync");
         database.Number("pragma fullfsync").Should().Be(1);

@@ -1,13 +1,14 @@
 using FluentAssertions;
 using JustHungry.Protocol.Ids;
 using JustHungry.Server.Replication;
+using JustHungry.Server.Storage.Journal;
 using NUnit.Framework;
 
 namespace JustHungry.Tests.Server.Storage;
 
 /// <summary>
 /// A disk that lacks what it had acknowledged is another disk: no member, so it can't be promoted and its acks count for nothing until it
-/// is level. SQLite itself says nothing when a WAL is gone.
+/// is level. A last record that was damaged looks like one that a crash tore, and an old journal like a whole one.
 /// </summary>
 internal sealed class LosingTheLogsEnd
 {
@@ -21,7 +22,6 @@ internal sealed class LosingTheLogsEnd
         _disk = TestDisk.Started();
         _disk.Write(new LogWrite { Adopt = KeepingTheLog.ViewOf(1) });
         _disk.Append(Shop.Batch(1, 100));
-        _disk.Restart(); // from here on, what follows is in the WAL
         _disk.Append(Shop.Batch(101, 150));
     }
 
@@ -38,10 +38,10 @@ internal sealed class LosingTheLogsEnd
     }
 
     [Test]
-    public void A_deleted_wal_makes_another_disk()
+    public void A_damaged_last_record_makes_another_disk()
     {
         using TestDisk killed = _disk.Killed();
-        File.Delete(killed.LogFile + "-wal");
+        FlipLastRecord(killed.LogFile);
 
         RecoveredDisk recovered = killed.Start();
 
@@ -54,22 +54,12 @@ internal sealed class LosingTheLogsEnd
     }
 
     [Test]
-    public void A_truncated_wal_makes_another_disk()
-    {
-        using TestDisk killed = _disk.Killed();
-        using (var wal = new FileStream(killed.LogFile + "-wal", FileMode.Open))
-            wal.SetLength(wal.Length - 1);
-
-        IsAnother(killed.Start(), "150@1");
-    }
-
-    [Test]
     public void A_lost_adoption_makes_another_disk()
     {
         using TestDisk before = _disk.Killed();
         _disk.Write(new LogWrite { Adopt = KeepingTheLog.ViewOf(2) });
         using TestDisk after = _disk.Killed();
-        File.Copy(before.LogFile + "-wal", after.LogFile + "-wal", overwrite: true);
+        File.Copy(before.LogFile, after.LogFile, overwrite: true);
 
         IsAnother(after.Start(), "epoch 2");
     }
@@ -80,8 +70,7 @@ internal sealed class LosingTheLogsEnd
         using TestDisk old = _disk.Killed();
         _disk.Append(Shop.Batch(151, 160));
         using TestDisk now = _disk.Killed();
-        foreach (string file in (string[])["log.db", "log.db-wal"])
-            File.Copy(Path.Combine(old.Directory, file), Path.Combine(now.Directory, file), overwrite: true);
+        File.Copy(old.LogFile, now.LogFile, overwrite: true);
 
         IsAnother(now.Start(), "160@1");
     }
@@ -92,7 +81,7 @@ internal sealed class LosingTheLogsEnd
         using TestDisk old = _disk.Killed();
         _disk.Write(new LogWrite { CutFrom = new EntryIndex(101), Append = { Shop.Batch(101, 110, epoch: 1) } });
         using TestDisk now = _disk.Killed();
-        File.Copy(old.LogFile + "-wal", now.LogFile + "-wal", overwrite: true);
+        File.Copy(old.LogFile, now.LogFile, overwrite: true);
 
         IsAnother(now.Start(), "110@1");
     }
@@ -142,6 +131,15 @@ internal sealed class LosingTheLogsEnd
         using TestDisk whole = _disk.Killed();
         whole.Start().Loss.Should().BeNull();
         whole.Stop();
+    }
+
+    private static void FlipLastRecord(string journal)
+    {
+        byte[] bytes = File.ReadAllBytes(journal);
+        int last = Enumerable.Range(1, (bytes.Length / RecordFrame.BlockBytes) - 1).Select(block => block * RecordFrame.BlockBytes)
+            .Last(at => RecordFrame.Read(bytes.AsSpan(at)) is { Segment: 1, Number: > 0 });
+        bytes[last + RecordFrame.HeaderBytes + 1] ^= 1;
+        File.WriteAllBytes(journal, bytes);
     }
 
     private void IsItself(RecoveredDisk found, ulong last)

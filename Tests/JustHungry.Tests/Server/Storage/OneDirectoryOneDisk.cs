@@ -2,6 +2,7 @@ using FluentAssertions;
 using JustHungry.Protocol.Ids;
 using JustHungry.Server.Replication;
 using JustHungry.Server.Storage;
+using JustHungry.Server.Storage.Journal;
 using NUnit.Framework;
 
 namespace JustHungry.Tests.Server.Storage;
@@ -133,8 +134,8 @@ internal sealed class OneDirectoryOneDisk
         using (var kept = DataDirectory.Open(aside))
         {
             kept.ReadDiskId().Should().Be(first);
-            using var log = LogDatabase.Open(kept.LogFile);
-            KeepingTheLog.Same(log.Recover().Batches, [Shop.Batch(1, 10)]);
+            using var log = LogJournal.Open(kept.Journal);
+            KeepingTheLog.Same(log.Batches, [Shop.Batch(1, 10)]);
         }
 
         _disk.Append(Shop.Batch(1, 5));

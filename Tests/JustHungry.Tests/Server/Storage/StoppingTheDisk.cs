@@ -1,4 +1,5 @@
 using FluentAssertions;
+using JustHungry.Protocol.Ids;
 using JustHungry.Server.Storage;
 using NUnit.Framework;
 
@@ -46,17 +47,17 @@ internal sealed class StoppingTheDisk
         disk.Append(Shop.Batches());
         disk.Checkpoint(Shop.Batches(), RecordedShop.At(200));
         disk.Stop();
+        disk.DropAnswers();
         using DataDirectory directory = DataDirectory.Open(disk.Directory);
-        var failures = new List<Exception>();
         var random = new Random(1);
         for (int i = 0; i < 200; i++)
         {
-            var open = new OpenDisk(directory, DiskFiles.Open(directory), disk, failures.Add);
+            var open = ReplicaDisk.Open(directory, new BootId((UInt128)i), disk, TimeProvider.System, out _);
             open.Load();
             Thread.SpinWait(random.Next(30_000));
             open.Dispose();
         }
 
-        failures.Should().BeEmpty();
+        disk.DropAnswers().OfType<Exception>().Should().BeEmpty();
     }
 }

@@ -29,11 +29,12 @@ internal sealed class TestDisk : IReplicaDiskEvents, IDisposable
 
     public string Directory { get; }
 
-    public SqliteReplicaDisk Disk { get; private set; } = null!;
+    public ReplicaDisk Disk { get; private set; } = null!;
 
     public RecoveredDisk Recovered { get; private set; } = null!;
 
-    public string LogFile => Path.Combine(Directory, "log.db");
+    /// <summary>The journal of a disk that holds little.</summary>
+    public string LogFile => Path.Combine(Directory, "journal-1");
 
     public string OrdersFile => Path.Combine(Directory, "orders.db");
 
@@ -49,8 +50,8 @@ internal sealed class TestDisk : IReplicaDiskEvents, IDisposable
     public RecoveredDisk Start()
     {
         _data = DataDirectory.Open(Directory);
-        Disk = new SqliteReplicaDisk(_data, new BootId(FreshIds.Next()), this, TimeProvider.System);
-        return Recovered = Disk.Recover();
+        Disk = ReplicaDisk.Open(_data, new BootId(FreshIds.Next()), this, TimeProvider.System, out RecoveredDisk recovered);
+        return Recovered = recovered;
     }
 
     public void Stop()
@@ -88,6 +89,15 @@ internal sealed class TestDisk : IReplicaDiskEvents, IDisposable
 
     public object NextAny() =>
         _answers.TryTake(out object? answer, Deadline) ? answer : throw new TimeoutException($"no answer within {Deadline}");
+
+    /// <summary>The answers that nobody asked for.</summary>
+    public IReadOnlyList<object> DropAnswers()
+    {
+        List<object> dropped = [];
+        while (_answers.TryTake(out object? answer))
+            dropped.Add(answer);
+        return dropped;
+    }
 
     public void Write(LogWrite write)
     {

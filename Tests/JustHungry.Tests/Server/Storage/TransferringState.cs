@@ -6,6 +6,7 @@ using JustHungry.Protocol.Rpc;
 using JustHungry.Server.Replication;
 using JustHungry.Server.Shop;
 using JustHungry.Server.Storage;
+using JustHungry.Server.Storage.Journal;
 using MessagePack;
 using NUnit.Framework;
 
@@ -153,7 +154,7 @@ internal sealed class TransferringState
         _to.Checkpoint([Shop.Batch(1, 50)], RecordedShop.At(40));
         _to.Write(new LogWrite { Adopt = KeepingTheLog.ViewOf(4) });
         _to.Stop();
-        using (var log = LogDatabase.Open(_to.LogFile))
+        using (var log = LogJournal.Open(new JournalDirectory(_to.Directory)))
             log.BeginInstall();
 
         AssertEmptyAfterKill();

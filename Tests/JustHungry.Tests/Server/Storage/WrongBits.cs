@@ -27,7 +27,7 @@ internal sealed class WrongBits
         disk.Append(Shop.Batches()[..10]);
         disk.Checkpoint(Shop.Batches(), RecordedShop.At(60));
         disk.Write(new LogWrite { Base = RecordedShop.At(20) });
-        disk.Restart(); // empties the WALs
+        disk.Restart(); // empties the tables' WAL
         disk.Append(Shop.Batches()[10..]);
         disk.Checkpoint(Shop.Batches(), RecordedShop.At(120));
         _disk = disk.Recovered.Disk;
@@ -39,7 +39,7 @@ internal sealed class WrongBits
 
     [Test]
     public void One_wrong_bit_is_refused_or_changes_nothing(
-        [Values("log.db", "log.db-wal", "orders.db", "orders.db-wal", "disk-id", "acknowledged")] string file)
+        [Values("journal-1", "orders.db", "orders.db-wal", "disk-id", "acknowledged")] string file)
     {
         Random random = Seeded(out int seed);
         byte[] whole = File.ReadAllBytes(Path.Combine(_killed.Directory, file));
@@ -54,7 +54,7 @@ internal sealed class WrongBits
 
     [Test]
     public void A_file_that_ends_early_or_is_gone_is_refused_or_changes_nothing(
-        [Values("log.db", "log.db-wal", "orders.db", "orders.db-wal", "disk-id", "acknowledged")] string file)
+        [Values("journal-1", "orders.db", "orders.db-wal", "disk-id", "acknowledged")] string file)
     {
         Random random = Seeded(out int seed);
         byte[] whole = File.ReadAllBytes(Path.Combine(_killed.Directory, file));

@@ -124,13 +124,13 @@ internal sealed class KeepingTheJournal
         for (ulong i = 1; i < 20; i++)
             journal.Write(JournalOnDisk.Append(i, 300));
 
-        _disk.Files.List().Sum(name => new FileInfo(_disk.FileOf(name)).Length).Should().Be(1024 * 1024);
+        _disk.Files.List().Sum(name => new FileInfo(_disk.FileOf(name)).Length).Should().Be(256 * 1024);
     }
 
     [Test]
     public void What_was_prepared_and_not_finished_is_no_journal()
     {
-        JournalBuilder.Prepare(_disk.Files, new StateRecord(new DiskId(1), null, EntryPosition.Start, EntryPosition.Start, false), [], Small);
+        JournalBuilder.Prepare(_disk.Files, new StateRecord(new DiskId(1), null, EntryPosition.Start, EntryPosition.Start, false, false), [], Small);
         _disk.Open(Small).Dispose();
 
         using LogJournal journal = _disk.Open(Small);
@@ -143,7 +143,7 @@ internal sealed class KeepingTheJournal
     {
         List<LogBatch> batches = [.. Enumerable.Range(11, 300).Select(i => LogBatch.Create(new EntryIndex((ulong)i), 1, new Epoch(2), new byte[9_000]))];
         var at = new EntryPosition(new EntryIndex(10), new Epoch(1));
-        JournalBuilder.Prepare(_disk.Files, new StateRecord(new DiskId(3), KeepingTheLog.ViewOf(4), at, batches[^1].LastPosition, false), batches, Small);
+        JournalBuilder.Prepare(_disk.Files, new StateRecord(new DiskId(3), KeepingTheLog.ViewOf(4), at, batches[^1].LastPosition, false, true), batches, Small);
         JournalBuilder.Finish(_disk.Files);
 
         using LogJournal journal = _disk.Open(Small);

@@ -60,10 +60,10 @@ internal sealed class PoweredFiles : IJournalDirectory
             return [.. _names.Keys.Order()];
     }
 
-    public IJournalFile Open(string name)
+    public IJournalFile? Open(string name)
     {
         lock (_lock)
-            return new OpenFile(this, name, _names[name]);
+            return _names.TryGetValue(name, out Content? content) ? new OpenFile(this, name, content) : null;
     }
 
     public IJournalFile Create(string name)

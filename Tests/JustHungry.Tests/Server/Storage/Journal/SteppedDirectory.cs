@@ -9,7 +9,7 @@ internal sealed class SteppedDirectory(IJournalDirectory files, Action beforeSte
 
     public IReadOnlyList<string> List() => files.List();
 
-    public IJournalFile Open(string name) => new SteppedFile(this, files.Open(name));
+    public IJournalFile? Open(string name) => files.Open(name) is { } file ? new SteppedFile(this, file) : null;
 
     public IJournalFile Create(string name)
     {

@@ -258,8 +258,8 @@ internal sealed class TearingAndRotting
 
     private ulong? NumberOf(string name)
     {
-        using IJournalFile file = _disk.Files.Open(name);
-        return SegmentHead.Read(file)?.Number;
+        using IJournalFile? file = _disk.Files.Open(name);
+        return file is null ? null : SegmentHead.Read(file)?.Number;
     }
 
     /// <summary>Where the records of a segment begin.</summary>

@@ -10,13 +10,13 @@ using JustHungry.Server.Storage.Sqlite;
 namespace JustHungry.Server.Storage;
 
 /// <summary>
-/// Reads a log back and believes none of it unchecked: SQLite checks the frames of its WAL, but not the pages of its file. A damaged
-/// row stops the start. It is never cut: what follows it was acknowledged.
+/// Reads the rows of a <c>log.db</c> of the version before, and believes none of them unchecked: SQLite checks the frames of its WAL, but not
+/// the pages of its file. A damaged row stops the start. It is never cut: what follows it was acknowledged.
 /// </summary>
-internal static class LogRecovery
+internal static class OldLogReader
 {
     /// <summary>Covers the entries by their own checksum, and the columns beside them.</summary>
-    public static uint Seal(LogBatch batch) => Seal(batch.First, batch.Count, batch.Epoch, batch.Checksum);
+    private static uint Seal(LogBatch batch) => Seal(batch.First, batch.Count, batch.Epoch, batch.Checksum);
 
     public static List<LogBatch> ReadBatches(SqliteDatabase database, EntryPosition @base)
     {
