@@ -19,17 +19,17 @@ internal sealed class FrontEndCore : ICore
     private readonly BootId _boot;
     private readonly ViewInForce _inForce;
     private readonly NameServerWatch _nameServer;
-    private readonly LocateReplicas _replicas;
-    private readonly AnnounceViews _announce;
-    private readonly BootstrapGroup _bootstrap;
-    private readonly PromotePrimary _promote;
-    private readonly DropMembers _drop;
-    private readonly JoinSpares _join;
-    private readonly ProposeViews _propose;
+    private readonly ReplicaDirectory _replicas;
+    private readonly Announcements _announce;
+    private readonly BootstrapPolicy _bootstrap;
+    private readonly PromotionPolicy _promote;
+    private readonly DropPolicy _drop;
+    private readonly JoinPolicy _join;
+    private readonly Proposals _propose;
     private readonly Relay _relay;
-    private readonly RequireReplicas _require;
-    private readonly AdoptViews _views;
-    private readonly HearReplicas _hear;
+    private readonly ShortageWatch _require;
+    private readonly ViewIntake _views;
+    private readonly ReplicaInbox _hear;
     private readonly SortedDictionary<long, UserConnection> _users = [];
     private readonly OwnPauses _pauses = new();
     private UserConnection? _lastUser;
@@ -46,19 +46,19 @@ internal sealed class FrontEndCore : ICore
         _boot = boot;
         _inForce = new ViewInForce(settings);
         _nameServer = new NameServerWatch(network, settings, boot);
-        _replicas = new LocateReplicas(network, _inForce, events);
-        _announce = new AnnounceViews(network, _inForce, _replicas);
-        _bootstrap = new BootstrapGroup(_inForce, _replicas, settings, freshId);
+        _replicas = new ReplicaDirectory(network, _inForce, events);
+        _announce = new Announcements(network, _inForce, _replicas);
+        _bootstrap = new BootstrapPolicy(_inForce, _replicas, settings, freshId);
         var blame = new Blame();
         var succession = new Succession(_replicas, blame);
         _relay = new Relay(network, events);
-        _promote = new PromotePrimary(_inForce, _replicas, succession, blame, freshId);
-        _drop = new DropMembers(_inForce, _replicas, _relay, succession, blame, events);
-        _join = new JoinSpares(_inForce, _replicas, _drop, blame);
-        _propose = new ProposeViews(_nameServer, _inForce, freshId, events);
-        _views = new AdoptViews(_inForce, _replicas, _relay, _drop, events);
-        _hear = new HearReplicas(_inForce, _replicas, _views, _drop, _relay, events);
-        _require = new RequireReplicas(settings, _nameServer, _inForce, _replicas, _relay, events);
+        _promote = new PromotionPolicy(_inForce, _replicas, succession, blame, freshId);
+        _drop = new DropPolicy(_inForce, _replicas, _relay, succession, blame, events);
+        _join = new JoinPolicy(_inForce, _replicas, _drop, blame);
+        _propose = new Proposals(_nameServer, _inForce, freshId, events);
+        _views = new ViewIntake(_inForce, _replicas, _relay, _drop, events);
+        _hear = new ReplicaInbox(_inForce, _replicas, _views, _drop, _relay, events);
+        _require = new ShortageWatch(settings, _nameServer, _inForce, _replicas, _relay, events);
     }
 
     /// <summary>Requests taken and not answered yet.</summary>
@@ -74,7 +74,7 @@ internal sealed class FrontEndCore : ICore
     public HelloRefusal? Screen(in Hello peer) =>
         peer.Group != _settings.Group ? HelloRefusal.OtherGroup
         : peer.Role is not (Role.User or Role.Operator or Role.FrontEnd) ? HelloRefusal.WrongRole
-        : _stopAtMs is not null ? HelloRefusal.TooManyConnections
+        : _stopAtMs is not null ? HelloRefusal.Stopping
         : null;
 
     public void Opened(Now now, ConnectionId connection, in Hello peer)
@@ -230,7 +230,7 @@ internal sealed class FrontEndCore : ICore
                 ViewIs view = frame.As<ViewIs>();
                 _views.SetHealth(view.Health);
                 if (view.View is not null)
-                    _views.Adopt(now, view.View, isFromNameServer: true);
+                    _views.TakeIntoForce(now, view.View, isFromNameServer: true);
                 else
                     _inForce.NoneAtNameServer();
                 break;
@@ -238,7 +238,7 @@ internal sealed class FrontEndCore : ICore
                 Proposed answer = frame.As<Proposed>();
                 ViewChange? change = _propose.Answered(now, frame.Correlation, answer);
                 if (answer.View is not null)
-                    _views.Adopt(now, answer.View, isFromNameServer: true, answer.Outcome == ProposalOutcome.Accepted ? change?.Reason : null);
+                    _views.TakeIntoForce(now, answer.View, isFromNameServer: true, answer.Outcome == ProposalOutcome.Accepted ? change?.Reason : null);
                 break;
             default:
                 break; // answers to Remove

@@ -4,7 +4,7 @@ using JustHungry.Protocol.Rpc;
 
 namespace JustHungry.FrontEnd.Core;
 
-/// <summary>One replica of the group as the name server lists it and as it answers. Owned by <see cref="LocateReplicas"/>.</summary>
+/// <summary>One replica of the group as the name server lists it and as it answers. Owned by <see cref="ReplicaDirectory"/>.</summary>
 internal sealed class LocatedReplica(ReplicaId id, Registration registration)
 {
     public ReplicaId Id => id;

@@ -32,7 +32,7 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
     private static readonly ReadOnlySequence<byte> Unsupported = AnswerOf(AnswerCode.Unsupported, notSent: false);
 
     private readonly RequestTable _requests = new(network);
-    private readonly PropagateBackup _barriers = new(network, events);
+    private readonly BarrierQueue _barriers = new(network, events);
     private readonly Suspects _suspects = new();
     private ConnectionId _primary;
     private Epoch _epoch;

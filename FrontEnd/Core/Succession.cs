@@ -5,7 +5,7 @@ using JustHungry.Protocol.Rpc;
 namespace JustHungry.FrontEnd.Core;
 
 /// <summary>Who may become primary, and with whom. Any member is safe; the most up-to-date log guards against a disk that lies.</summary>
-internal sealed class Succession(LocateReplicas replicas, Blame blame)
+internal sealed class Succession(ReplicaDirectory replicas, Blame blame)
 {
     /// <summary>
     /// Promotes the candidate with the greatest last position, then one that no view was changed for, then the first in the queue.

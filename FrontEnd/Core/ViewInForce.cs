@@ -3,7 +3,7 @@ using JustHungry.Protocol.Messages;
 
 namespace JustHungry.FrontEnd.Core;
 
-/// <summary>The view a front end works in: the highest that anybody has shown it. Owned by the core; only AdoptViews adopts.</summary>
+/// <summary>The view a front end works in: the highest that anybody has shown it. Owned by the core; only ViewIntake adopts.</summary>
 internal sealed class ViewInForce(FrontEndSettings settings)
 {
     private bool _isFromNameServer;
@@ -41,7 +41,7 @@ internal sealed class ViewInForce(FrontEndSettings settings)
 
     /// <summary>True if the view is now in force and was not before.</summary>
     /// <param name="conflicts">It contradicts the view in force, which stays.</param>
-    public bool TryAdopt(View view, bool isFromNameServer, out bool conflicts)
+    public bool TryTake(View view, bool isFromNameServer, out bool conflicts)
     {
         conflicts = false;
         if (view.Group != settings.Group)

@@ -4,7 +4,7 @@ using JustHungry.Protocol.Messages;
 namespace JustHungry.NameServer.Registers;
 
 /// <summary>
-/// One group's view: a compare-and-swap register that knows which changes are legal (the table in DESIGN, "The view"). Pure and owned
+/// One group's view: a compare-and-swap register that knows which changes are legal (PROTOCOL.md's table of kinds). Pure and owned
 /// by <see cref="NameServerCore"/>, which makes a view durable before <see cref="Adopt"/>. Its one rule: the next view's epoch is
 /// the current one's + 1, and its proposer knew the current one.
 /// </summary>

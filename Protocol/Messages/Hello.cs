@@ -60,7 +60,7 @@ public enum HelloRefusal : byte
     WrongRole = 2,
     OtherGroup = 3,
     OtherCluster = 4,
-    TooManyConnections = 5,
+    Stopping = 5,
 }
 
 /// <summary>The listener's answer to a hello it does not accept; it closes after it.</summary>

@@ -33,7 +33,7 @@ public readonly record struct ViewIs(View? View, GroupHealth Health) : IMessage<
     public static ViewIs Read(ref MessagePackReader reader) => new(View.ReadOptional(ref reader), reader.ReadEnum<GroupHealth>());
 }
 
-/// <summary>The kinds of transition from one view to the next; DESIGN's table says when each is legal.</summary>
+/// <summary>The kinds of transition from one view to the next; PROTOCOL.md's table says when each is legal.</summary>
 public enum ProposalKind : byte
 {
     Bootstrap = 1,

@@ -15,7 +15,7 @@ namespace JustHungry.Protocol.Rpc;
 /// <remarks>The queue is bounded by what feeds it: one read a connection, one tick, one disk completion of each kind.</remarks>
 public abstract class CoreLoop : INetwork, IDisposable
 {
-    /// <summary>How often the core's Tick comes, in milliseconds: a tenth of the shortest time-out (DESIGN: heartbeats every 100 ms, silence 300 ms).</summary>
+    /// <summary>How often the core's Tick comes, in milliseconds: a tenth of the shortest time-out: heartbeats come every 100 ms.</summary>
     public const int TickMs = 20;
 
     /// <summary>How long a stopping daemon lets its last answers leave, in milliseconds.</summary>

@@ -27,7 +27,7 @@ public sealed class HelloRefusedException : Exception
         HelloRefusal.WrongRole => "it does not serve this kind of program",
         HelloRefusal.OtherGroup => "it belongs to another group",
         HelloRefusal.OtherCluster => "it belongs to another cluster of the same group",
-        HelloRefusal.TooManyConnections => "it has as many connections as it takes",
+        HelloRefusal.Stopping => "it is stopping",
         _ => refused.Reason.ToString(),
     };
 }

@@ -7,7 +7,7 @@ namespace JustHungry.Server.Shop;
 /// <summary>One user's last 16 answered updates, by rising sequence.</summary>
 internal sealed class AnsweredRing
 {
-    /// <summary>How many answers a repetition can still get: DESIGN's bound on what one user may have in flight.</summary>
+    /// <summary>How many answers a repetition can still get: a front end lets one user have as many in flight.</summary>
     public const int KeptMax = 16;
 
     private Kept[] _ring = [];

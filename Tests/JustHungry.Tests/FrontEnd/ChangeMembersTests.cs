@@ -6,7 +6,7 @@ using NUnit.Framework;
 
 namespace JustHungry.Tests.FrontEnd;
 
-/// <summary>DESIGN, Replication rules 7, 9 and 12: who is dropped, who joins, who is admitted.</summary>
+/// <summary>Who is dropped, who joins, who is admitted.</summary>
 internal sealed class ChangeMembersTests
 {
     private static MemberStalled Stall(FrontEndRig rig, params int[] members) =>

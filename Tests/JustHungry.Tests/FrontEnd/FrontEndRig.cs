@@ -7,7 +7,6 @@ using JustHungry.Protocol.Names;
 using JustHungry.Protocol.Ordering;
 using JustHungry.Protocol.Rpc;
 using JustHungry.Tests.Fakes;
-using BarrierMessage = JustHungry.Protocol.Messages.PropagateBackup;
 
 namespace JustHungry.Tests.FrontEnd;
 
@@ -177,7 +176,7 @@ internal sealed class FrontEndRig
     {
         SentFrame barrier = Barriers(replica)[_propagated.GetValueOrDefault(replica.Connection)];
         _propagated[replica.Connection] = _propagated.GetValueOrDefault(replica.Connection) + 1;
-        Receive(barrier.To, barrier.Correlation, new Propagated(epoch is { } e ? new Epoch(e) : barrier.As<BarrierMessage>().Epoch, number));
+        Receive(barrier.To, barrier.Correlation, new Propagated(epoch is { } e ? new Epoch(e) : barrier.As<PropagateBackup>().Epoch, number));
     }
 
     /// <summary>Answers every barrier that has no answer yet.</summary>

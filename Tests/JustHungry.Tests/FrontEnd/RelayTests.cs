@@ -10,7 +10,7 @@ using NUnit.Framework;
 
 namespace JustHungry.Tests.FrontEnd;
 
-/// <summary>DESIGN, Replication rule 2: what becomes of a request between its user and the primary.</summary>
+/// <summary>What becomes of a request between its user and the primary.</summary>
 internal sealed class RelayTests
 {
     [Test]

@@ -10,7 +10,7 @@ using NUnit.Framework;
 
 namespace JustHungry.Tests.FrontEnd;
 
-/// <summary>A front end's start, its end, and what it does when replicas run short (DESIGN, Replication rule 11).</summary>
+/// <summary>A front end's start, its end, and what it does when replicas run short.</summary>
 internal sealed class StartAndStopTests
 {
     [Test]

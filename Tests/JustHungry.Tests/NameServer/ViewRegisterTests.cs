@@ -7,7 +7,7 @@ using static JustHungry.Tests.NameServer.Registering;
 
 namespace JustHungry.Tests.NameServer;
 
-/// <summary>Every rule of the table in DESIGN, "The view": each kind's legal proposal, and each way to break its rule alone.</summary>
+/// <summary>Every rule of PROTOCOL.md's table of kinds: each kind's legal proposal, and each way to break its rule alone.</summary>
 public sealed class ViewRegisterTests
 {
     private const long UpMs = ViewRegister.StartMs;

@@ -12,7 +12,7 @@ namespace JustHungry.Simulator.Checks;
 
 /// <summary>
 /// Sees what nobody in the cluster sees: every disk's durable bytes, every view, every answer as it leaves a front end. Checks the
-/// invariants of DESIGN section 7 (their numbers begin its messages) at each change of any of these.
+/// invariants of REPLICATION.md's table (their numbers begin its messages) at each change of any of these.
 /// </summary>
 internal sealed partial class Ledger(SimWorld world) : IDiskWatch
 {

@@ -2,7 +2,7 @@ using JustHungry.Protocol.Messages;
 
 namespace JustHungry.Simulator.Checks;
 
-/// <summary>Invariant 11: from which view to which each kind leads, read from DESIGN's table and not from the name server's code.</summary>
+/// <summary>Invariant 11: from which view to which each kind leads, written down here once more, independently of the name server's code.</summary>
 internal static class ViewRules
 {
     public static string? WhyIllegal(View from, View to, ProposalKind kind)

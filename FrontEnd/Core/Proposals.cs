@@ -7,7 +7,7 @@ namespace JustHungry.FrontEnd.Core;
 /// Brings view changes to the name server: one proposal in flight, asked again under the same id while it is called for and
 /// unanswered. Dropping one is always safe: if it was accepted, the next one loses the race and shows its view. Owned by the core.
 /// </summary>
-internal sealed class ProposeViews(NameServerWatch nameServer, ViewInForce inForce, Func<UInt128> freshId, IFrontEndEvents events)
+internal sealed class Proposals(NameServerWatch nameServer, ViewInForce inForce, Func<UInt128> freshId, IFrontEndEvents events)
 {
     private const int ResendMs = 500;
 

@@ -8,7 +8,7 @@ namespace JustHungry.FrontEnd.Core;
 /// The first view of a group: when the name server has none, and k or more replicas answer, every one fresh. Replicas that were
 /// started together get a moment to come in. Owned by the core.
 /// </summary>
-internal sealed class BootstrapGroup(ViewInForce inForce, LocateReplicas replicas, FrontEndSettings settings, Func<UInt128> freshId)
+internal sealed class BootstrapPolicy(ViewInForce inForce, ReplicaDirectory replicas, FrontEndSettings settings, Func<UInt128> freshId)
 {
     /// <summary>After the first k, in milliseconds: a server's start takes some hundred.</summary>
     private const int GatherMs = 1_000;
@@ -28,7 +28,7 @@ internal sealed class BootstrapGroup(ViewInForce inForce, LocateReplicas replica
         if (now.Ms - _enoughSinceMs < GatherMs)
             return null;
 
-        Member[] members = [.. replicas.Replicas.Where(r => r.IsListed && LocateReplicas.IsAnswering(now, r)).Take(View.MembersMax).Select(r => r.Member)];
+        Member[] members = [.. replicas.Replicas.Where(r => r.IsListed && ReplicaDirectory.IsAnswering(now, r)).Take(View.MembersMax).Select(r => r.Member)];
         if (members.Length < settings.MinReplicas)
             return null;
 

@@ -7,8 +7,8 @@ using NUnit.Framework;
 
 namespace JustHungry.Tests.FrontEnd;
 
-/// <summary>DESIGN, Replication rules 7, 8 and 12: when another primary is promoted, and which.</summary>
-internal sealed class PromotePrimaryTests
+/// <summary>When another primary is promoted, and which.</summary>
+internal sealed class PromotionPolicyTests
 {
     [Test]
     public void A_killed_primary_is_replaced_at_once_when_no_member_hears_it()

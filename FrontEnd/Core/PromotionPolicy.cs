@@ -8,7 +8,7 @@ namespace JustHungry.FrontEnd.Core;
 /// Watches the primary of the view in force and says when another must be promoted. Promoting is always safe; waiting is for not
 /// deposing a primary that only this front end has lost. Owned by the core.
 /// </summary>
-internal sealed class PromotePrimary(ViewInForce inForce, LocateReplicas replicas, Succession succession, Blame blame, Func<UInt128> freshId)
+internal sealed class PromotionPolicy(ViewInForce inForce, ReplicaDirectory replicas, Succession succession, Blame blame, Func<UInt128> freshId)
 {
     /// <summary>While a member hears the primary, this front end's own link may be the bad one.</summary>
     private const int HeardWaitMs = 2_000;
@@ -133,7 +133,7 @@ internal sealed class PromotePrimary(ViewInForce inForce, LocateReplicas replica
     {
         if (!_hasLed && view.Members.Any(m => replicas.FindAnswering(now, m) is null) && !(now.Ms - _enoughSinceMs >= ColdWaitMs))
             return false;
-        if (isCertain || now.Ms - _suspectSinceMs >= LocateReplicas.SilenceMs)
+        if (isCertain || now.Ms - _suspectSinceMs >= ReplicaDirectory.SilenceMs)
             return true;
 
         // A view that has just come gets the same time: its members may not have heard its primary yet.
@@ -156,7 +156,7 @@ internal sealed class PromotePrimary(ViewInForce inForce, LocateReplicas replica
 
     private Judgement Judge(Now now, LocatedReplica? primary)
     {
-        if (primary is null || !LocateReplicas.IsAnswering(now, primary))
+        if (primary is null || !ReplicaDirectory.IsAnswering(now, primary))
             return Judgement.Silent;
 
         Epoch epoch = inForce.Epoch;

@@ -9,8 +9,8 @@ namespace JustHungry.FrontEnd.Core;
 /// is cut off, and gives up a join that stalls. While barriers complete, however slowly, a primary that can't do better stays. A
 /// backup that says it is leaving is dropped at once. Owned by the core.
 /// </summary>
-internal sealed class DropMembers(
-    ViewInForce inForce, LocateReplicas replicas, Relay relay, Succession succession, Blame blame, IFrontEndEvents events)
+internal sealed class DropPolicy(
+    ViewInForce inForce, ReplicaDirectory replicas, Relay relay, Succession succession, Blame blame, IFrontEndEvents events)
 {
     /// <summary>The primary repeats MemberStalled every 500 ms while it lasts: two missed, and it is over.</summary>
     private const int StallOverMs = 1_250;

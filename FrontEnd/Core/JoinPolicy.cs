@@ -9,11 +9,11 @@ namespace JustHungry.FrontEnd.Core;
 /// ViewStarted. Both rest on a report of the current epoch: an older one proves nothing. Whom a view was changed for waits. Owned by
 /// the core.
 /// </summary>
-internal sealed class JoinSpares(ViewInForce inForce, LocateReplicas replicas, DropMembers drop, Blame blame)
+internal sealed class JoinPolicy(ViewInForce inForce, ReplicaDirectory replicas, DropPolicy drop, Blame blame)
 {
     public ViewChange? Consider(Now now)
     {
-        if (inForce.View is not { } view || replicas.Primary is not { } primary || !LocateReplicas.IsAnswering(now, primary))
+        if (inForce.View is not { } view || replicas.Primary is not { } primary || !ReplicaDirectory.IsAnswering(now, primary))
             return null;
 
         StatusReport report = primary.Report!.Value;
@@ -31,7 +31,7 @@ internal sealed class JoinSpares(ViewInForce inForce, LocateReplicas replicas, D
     }
 
     private bool MayJoin(Now now, LocatedReplica replica, View view) =>
-        replica is { IsListed: true, IsLeaving: false } && LocateReplicas.IsAnswering(now, replica) && replica.Fits(view.Cluster) &&
+        replica is { IsListed: true, IsLeaving: false } && ReplicaDirectory.IsAnswering(now, replica) && replica.Fits(view.Cluster) &&
         replica.Registration.Disk == replica.Member.Disk && replica.Id != view.Primary &&
         !view.IsMember(replica.Member) && !blame.IsOn(now, replica.Member, drop.NeedsSpare(view) ? Blame.NeededMs : int.MaxValue);
 }

@@ -8,8 +8,8 @@ using NUnit.Framework;
 
 namespace JustHungry.Tests.FrontEnd;
 
-/// <summary>DESIGN, Replication rule 2: which barriers a front end asks for.</summary>
-internal sealed class PropagateBackupTests
+/// <summary>Which barriers a front end asks for.</summary>
+internal sealed class BarrierQueueTests
 {
     [Test]
     public void At_most_four_barriers_are_in_flight()

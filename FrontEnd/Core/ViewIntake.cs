@@ -4,13 +4,13 @@ using JustHungry.Protocol.Rpc;
 namespace JustHungry.FrontEnd.Core;
 
 /// <summary>Takes each later view that anybody tells of into force, and points the relay at its primary while that leads.</summary>
-internal sealed class AdoptViews(ViewInForce inForce, LocateReplicas replicas, Relay relay, DropMembers drop, IFrontEndEvents events)
+internal sealed class ViewIntake(ViewInForce inForce, ReplicaDirectory replicas, Relay relay, DropPolicy drop, IFrontEndEvents events)
 {
     /// <param name="reason">Why this front end made the view; null if it did not.</param>
-    public void Adopt(Now now, View view, bool isFromNameServer, string? reason = null)
+    public void TakeIntoForce(Now now, View view, bool isFromNameServer, string? reason = null)
     {
         View? previous = inForce.View;
-        bool isNew = inForce.TryAdopt(view, isFromNameServer, out bool conflicts);
+        bool isNew = inForce.TryTake(view, isFromNameServer, out bool conflicts);
         if (conflicts)
             events.ViewConflicts(previous!, view);
         if (!isNew)
@@ -34,7 +34,7 @@ internal sealed class AdoptViews(ViewInForce inForce, LocateReplicas replicas, R
     /// <summary>The relay works with the primary of the view in force while that leads, and with nobody otherwise.</summary>
     public void PointRelay(Now now)
     {
-        bool hasFailed = relay.Primary != ConnectionId.None && (replicas.Find(relay.Primary) is not { } served || !LocateReplicas.IsAnswering(now, served));
+        bool hasFailed = relay.Primary != ConnectionId.None && (replicas.Find(relay.Primary) is not { } served || !ReplicaDirectory.IsAnswering(now, served));
         if (replicas.Primary is { IsOpen: true } primary && primary.LeadsIn == inForce.Epoch)
             relay.Serve(now, primary.Connection, inForce.Epoch, hasFailed);
         else

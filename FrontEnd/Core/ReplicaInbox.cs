@@ -6,7 +6,7 @@ using JustHungry.Protocol.Rpc;
 namespace JustHungry.FrontEnd.Core;
 
 /// <summary>What replicas say, asked or unasked: answers for the relay, reports, views, and who is about to leave.</summary>
-internal sealed class HearReplicas(ViewInForce inForce, LocateReplicas replicas, AdoptViews views, DropMembers drop, Relay relay, IFrontEndEvents events)
+internal sealed class ReplicaInbox(ViewInForce inForce, ReplicaDirectory replicas, ViewIntake views, DropPolicy drop, Relay relay, IFrontEndEvents events)
 {
     private bool _isReady;
 
@@ -59,7 +59,7 @@ internal sealed class HearReplicas(ViewInForce inForce, LocateReplicas replicas,
     {
         replica.Reported(report, askedMs);
         if (report.View is { } view && replica.Fits(inForce.Cluster))
-            views.Adopt(now, view, isFromNameServer: false);
+            views.TakeIntoForce(now, view, isFromNameServer: false);
     }
 
     /// <summary>A replica did not act. Whatever the reason, the next Status, view or promotion settles it.</summary>
@@ -76,7 +76,7 @@ internal sealed class HearReplicas(ViewInForce inForce, LocateReplicas replicas,
         }
 
         if (refused.View is { } view && replica.Fits(inForce.Cluster))
-            views.Adopt(now, view, isFromNameServer: false);
+            views.TakeIntoForce(now, view, isFromNameServer: false);
         if (question is not (Question.Execute or Question.Barrier) || !relay.IsServedBy(replica.Connection))
             return;
 

@@ -8,7 +8,7 @@ namespace JustHungry.FrontEnd.Core;
 /// The barriers of one connection to the primary in one epoch, and the replies that wait for them. A reply is let go only by an
 /// acknowledgement of its own epoch that names it or a later one. Owned by <see cref="Relay"/>.
 /// </summary>
-internal sealed class PropagateBackup(INetwork network, IFrontEndEvents events)
+internal sealed class BarrierQueue(INetwork network, IFrontEndEvents events)
 {
     /// <summary>Enough to fill the time of one round trip with the next batches; more would only queue at the primary.</summary>
     private const int InFlightMax = 4;
@@ -80,7 +80,7 @@ internal sealed class PropagateBackup(INetwork network, IFrontEndEvents events)
         _isWanted = false;
         _inFlight.Add(++_lastBarrier);
         events.BarrierSent(_lastBarrier);
-        network.Send(_primary, Correlations.Of(Question.Barrier, _lastBarrier), new Protocol.Messages.PropagateBackup(_epoch));
+        network.Send(_primary, Correlations.Of(Question.Barrier, _lastBarrier), new PropagateBackup(_epoch));
     }
 
     /// <summary>The primary takes no barrier now: the next one comes with the ticks, later each time.</summary>

@@ -6,7 +6,7 @@ using NUnit.Framework;
 namespace JustHungry.Tests.FrontEnd;
 
 /// <summary>How a front end gets its proposal to the name server: races, silence, and a name server that is away or has forgotten.</summary>
-internal sealed class ProposeViewsTests
+internal sealed class ProposalsTests
 {
     [Test]
     public void A_lost_race_is_won_by_adopting_the_winners_view()

@@ -7,7 +7,7 @@ namespace JustHungry.FrontEnd.Core;
 /// Tells replicas what they lack: the view in force to everyone who shows a lower epoch, and to the primary where its spares and
 /// its restarted members listen. Repetition is harmless: an equal or lower view changes nothing. Owned by the core.
 /// </summary>
-internal sealed class AnnounceViews(INetwork network, ViewInForce inForce, LocateReplicas replicas)
+internal sealed class Announcements(INetwork network, ViewInForce inForce, ReplicaDirectory replicas)
 {
     private const int ResendMs = 500;
 
@@ -38,7 +38,7 @@ internal sealed class AnnounceViews(INetwork network, ViewInForce inForce, Locat
         foreach (LocatedReplica replica in replicas.Replicas)
         {
             var what = (primary.Connection, inForce.Epoch, replica.Member, replica.Endpoint);
-            if (replica == primary || replica.Synced == what || !LocateReplicas.IsAnswering(now, replica) || !replica.Fits(inForce.Cluster))
+            if (replica == primary || replica.Synced == what || !ReplicaDirectory.IsAnswering(now, replica) || !replica.Fits(inForce.Cluster))
                 continue;
 
             replica.Synced = what;

@@ -4,8 +4,8 @@ using JustHungry.Protocol.Rpc;
 namespace JustHungry.FrontEnd.Core;
 
 /// <summary>What a front end can't do without: at its start a name server and k replicas, later k replicas. Owned by the core.</summary>
-internal sealed class RequireReplicas(
-    FrontEndSettings settings, NameServerWatch nameServer, ViewInForce inForce, LocateReplicas replicas, Relay relay, IFrontEndEvents events)
+internal sealed class ShortageWatch(
+    FrontEndSettings settings, NameServerWatch nameServer, ViewInForce inForce, ReplicaDirectory replicas, Relay relay, IFrontEndEvents events)
 {
     /// <summary>Fewer than k answering for so long, in milliseconds, is a shortage and not a restart.</summary>
     private const int ShortMs = 2_000;

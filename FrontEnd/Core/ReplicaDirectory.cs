@@ -9,7 +9,7 @@ namespace JustHungry.FrontEnd.Core;
 /// The replicas of the group, in the name server's order: a connection to each, kept open, with Status as its heartbeat. A replica
 /// answers while its last frame is at most 300 ms old. Owned by the core.
 /// </summary>
-internal sealed class LocateReplicas(INetwork network, ViewInForce inForce, IFrontEndEvents events)
+internal sealed class ReplicaDirectory(INetwork network, ViewInForce inForce, IFrontEndEvents events)
 {
     /// <summary>A replica that has sent nothing for so long is suspect, in milliseconds: three heartbeats.</summary>
     public const int SilenceMs = 300;
