@@ -59,6 +59,8 @@ internal static class PromoteCommand
 
             UInt128 proposalId = FreshIds.Next();
             ViewChange change = options.Unclean ? Unclean(view, replica.Member, proposalId) : Planned(survey, view, replica.Member);
+            if (!change.Next.IsWellFormed)
+                return Refuse(options, nameof(ProposalOutcome.Illegal), $"No view may follow epoch {view.Epoch}: it is the last one.");
             answer = await ProposeAsync(options, proposalId, change, cancel).ConfigureAwait(false);
             if (answer is { Outcome: ProposalOutcome.Accepted, View: { } next })
                 return await FinishAsync(options, survey, next, cancel).ConfigureAwait(false);
@@ -84,12 +86,13 @@ internal static class PromoteCommand
             : $"Replica {options.Id} is no member of the view, so it may lack orders: wait until it has joined.";
     }
 
-    /// <summary>All members that answer stay, filled up to k with silent ones.</summary>
-    private static ViewChange Planned(GroupSurvey survey, View view, Member primary)
+    /// <summary>All members that answer stay, filled up to k with silent ones; but never another disk of the primary's, since views name it by its id.</summary>
+    internal static ViewChange Planned(GroupSurvey survey, View view, Member primary)
     {
-        var members = view.Members.Where(m => survey.Replicas.Any(r => r.Member == m && r.Report is not null)).ToList();
-        members.AddRange(view.Members.Except(members).Take(Math.Max(0, view.MinReplicas - members.Count)).ToList());
-        return ViewChange.Promote(view, primary.Id, [.. view.Members.Where(members.Contains)], "asked for by the operator");
+        Member[] eligible = [.. view.Members.Where(m => m == primary || m.Id != primary.Id)];
+        var members = eligible.Where(m => survey.Replicas.Any(r => r.Member == m && r.Report is not null)).ToList();
+        members.AddRange(eligible.Except(members).Take(Math.Max(0, view.MinReplicas - members.Count)).ToList());
+        return ViewChange.Promote(view, primary.Id, [.. eligible.Where(members.Contains)], "asked for by the operator");
     }
 
     private static ViewChange Unclean(View view, Member primary, UInt128 proposalId) => new(

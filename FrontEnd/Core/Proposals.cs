@@ -34,7 +34,8 @@ internal sealed class Proposals(NameServerWatch nameServer, ViewInForce inForce,
         if (_inFlight is not null && (_inFlight.Expected != inForce.Epoch || (now.Ms - _firstSentMs > GiveWayMs && !_inFlight.IsSameAs(change))))
             _inFlight = null;
 
-        if (change is null || !nameServer.IsOpen || now.Ms < _notBeforeMs)
+        // Whatever the replicas say: a name server hangs up on whoever sends it what is no view.
+        if (change is not { Next.IsWellFormed: true } || !nameServer.IsOpen || now.Ms < _notBeforeMs)
             return;
 
         if (_inFlight is null)

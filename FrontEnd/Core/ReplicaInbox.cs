@@ -57,6 +57,8 @@ internal sealed class ReplicaInbox(ViewInForce inForce, ReplicaDirectory replica
 
     private void Reported(Now now, LocatedReplica replica, in StatusReport report, long askedMs)
     {
+        if (report.Self.Id != replica.Id || report.Self.Disk == DiskId.None)
+            throw new ProtocolViolationException($"a report of {report.Self} from replica {replica.Id}");
         replica.Reported(report, askedMs);
         if (report.View is { } view && replica.Fits(inForce.Cluster))
             views.TakeIntoForce(now, view, isFromNameServer: false);

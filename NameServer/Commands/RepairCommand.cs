@@ -40,6 +40,9 @@ internal static class RepairCommand
 
         UInt128 proposalId = FreshIds.Next();
         RepairPlan plan = PlanOf(current.View, replicas, proposalId)!;
+        if (!plan.View.IsWellFormed)
+            return Answering.Refuse(options, nameof(ProposalOutcome.Illegal),
+                $"the latest view ({ViewCommand.Describe(latest)}) can't be repaired: what would follow is no view. Stop the servers that answer with it, then try again.");
         Explain(current.View, plan);
         if (!options.Yes && !Confirm(options.Group))
             return Answering.Refuse(options, "NotConfirmed", "nothing was changed.");

@@ -36,6 +36,19 @@ internal sealed class OperatorCommandsTests
         role == ReplicaRole.Primary, true, 2, []);
 
     [Test]
+    public void A_replica_is_promoted_without_its_old_self_whose_disk_was_replaced()
+    {
+        var oldSelf = new Member(Three.Id, new DiskId(0xA4));
+        GroupSurvey survey = Survey();
+        View view = survey.View! with { Members = [One, oldSelf, Three], Joining = null };
+
+        View next = PromoteCommand.Planned(survey, view, Three).Next;
+
+        next.IsWellFormed.Should().BeTrue();
+        next.Members.Should().Equal(One, Three);
+    }
+
+    [Test]
     public void The_status_json_has_the_view_each_replica_and_each_front_end()
     {
         JsonElement json = JsonDocument.Parse(StatusJson.Of(Survey())).RootElement;

@@ -1,4 +1,6 @@
 using FluentAssertions;
+using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Rpc;
 using NUnit.Framework;
@@ -84,5 +86,48 @@ internal sealed class ProposalsTests
         rig.Ask(rig.OpenUser());
         rig.Executes(rig[1]).Should().ContainSingle();
         rig.Proposals.Should().BeEmpty("a group that was there is never bootstrapped again");
+    }
+
+    [Test]
+    public void A_replica_is_promoted_without_its_old_self_whose_disk_was_replaced()
+    {
+        FrontEndRig rig = FrontEndRig.Running();
+        var oldSelf = new Member(rig[2].Id, new DiskId(555));
+        View view = rig.ViewOf(6, [1, 2]);
+        rig.View = view with { Members = [.. view.Members, oldSelf] };
+        rig.Advance(1_000);
+
+        rig.Kill(rig[1]);
+        rig.Advance(400);
+
+        rig.Proposals[0].View.Primary.Should().Be(rig[2].Id);
+        rig.Proposals[0].View.Members.Should().Equal([rig[1].Member, rig[2].Member], "k must stay, and views name a primary by its id");
+    }
+
+    [Test]
+    public void A_replica_that_reports_of_another_one_violates_the_protocol_and_is_put_into_no_view()
+    {
+        var rig = new FrontEndRig();
+        rig[1].Answers = false;
+        rig.Advance(100);
+
+        rig.Invoking(r => r.Receive(r[1], r[2].Report)).Should().Throw<ProtocolViolationException>();
+        rig.Advance(2_000);
+        rig.Proposals[0].View.Members.Should().Equal(rig[2].Member, rig[3].Member);
+    }
+
+    [Test]
+    public void After_the_last_epoch_nothing_is_proposed()
+    {
+        var rig = new FrontEndRig();
+        rig.View = rig.ViewOf(Epoch.Max.Value, [1, 2, 3]);
+        foreach (FakeReplica replica in rig.Replicas)
+            replica.Adopt(rig.View);
+        rig.Advance(100);
+
+        rig.Kill(rig[1]);
+        rig.Advance(3_000);
+
+        rig.Proposals.Should().BeEmpty("the name server would hang up on what is no view");
     }
 }

@@ -194,6 +194,20 @@ public sealed class CommandTests
         error.Should().Contain("backend.JH_orders_2 has adopted epoch 8 and does not answer");
     }
 
+    [Test]
+    public async Task Repair_says_so_if_no_view_may_follow_the_latest_one()
+    {
+        await using NameServerProcess daemon = await NameServerProcess.StartAsync("memory");
+        View last = View(Epoch.Max.Value - 5, "1", [Member("1")]);
+        await using LoopFixture one = await ReplicaAsync(Member("1"), last);
+        await RegisterAsync(daemon, Replica(Member("1"), adopted: last.Epoch.Value) with { Endpoint = one.Endpoint });
+
+        (int exit, _, string error) = await daemon.AskAsync("repair", "--yes");
+
+        exit.Should().Be(1);
+        error.Should().Contain("can't be repaired");
+    }
+
     private static async Task<IEnumerable<string>> NamesAsync(NameServerProcess daemon, params string[] args) =>
         JsonNode.Parse((await daemon.AskAsync(["list", "--json", .. args])).Out)!.AsArray().Select(n => (string)n!["name"]!);
 

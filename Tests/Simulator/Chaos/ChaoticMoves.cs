@@ -144,8 +144,14 @@ internal sealed class ChaoticMoves(SimProcess process, ChaoticKnowledge knowledg
         return false;
     }
 
-    private void Promote(View view, Member primary, List<Member> members) =>
-        Propose(ProposalKind.Promote, view.Epoch, view with { Epoch = view.Epoch.Next, Primary = primary.Id, Members = members, Joining = null });
+    /// <summary>The old self of a primary whose disk was replaced can't stay beside it: that would be no view, which a front end never sends.</summary>
+    private void Promote(View view, Member primary, List<Member> members) => Propose(ProposalKind.Promote, view.Epoch, view with
+    {
+        Epoch = view.Epoch.Next,
+        Primary = primary.Id,
+        Members = [.. members.Where(m => m == primary || m.Id != primary.Id)],
+        Joining = null,
+    });
 
     /// <summary>Not a view that is none, as one whose primary's id stands for two members: its frame would close the connection.</summary>
     private void Propose(ProposalKind kind, Epoch expected, View view, Epoch evidence = default)
