@@ -79,6 +79,12 @@ internal sealed class Connection : IDisposable
     /// <summary>What was written and has not left, what is not flushed yet included. For the loop.</summary>
     public long UnsentBytes => Backlog.Bytes + _output.Writer.UnflushedBytes;
 
+    /// <summary>
+    /// No more of its frames are taken now: what is unsent after the last one is as much as it may ask for. A short request can have a long
+    /// answer, and one read brings thousands of them.
+    /// </summary>
+    public bool IsHeldBack => !IsDialled && UnsentBytes > Backlog.PausedBytes;
+
     /// <summary>Lets the sender have what was written; false if the peer leaves too much of it unsent.</summary>
     public bool Flush()
     {
@@ -143,11 +149,13 @@ internal sealed class Connection : IDisposable
             }
 
             ReadOnlySequence<byte> whole = result.Buffer.Slice(0, rest.Start);
-            if (!whole.IsEmpty)
+            while (!whole.IsEmpty)
             {
-                ValueTask taken = Turn.Begin();
+                ValueTask<ReadOnlySequence<byte>> taken = Turn.Begin();
                 post(this, whole);
-                await taken.ConfigureAwait(false);
+                whole = await taken.ConfigureAwait(false);
+                if (!IsDialled)
+                    await Backlog.DrainedAsync().ConfigureAwait(false);
             }
 
             if (result.IsCompleted && !rest.IsEmpty)
@@ -155,8 +163,6 @@ internal sealed class Connection : IDisposable
             Input.AdvanceTo(rest.Start, rest.End);
             if (result.IsCompleted)
                 return;
-            if (!IsDialled)
-                await Backlog.DrainedAsync().ConfigureAwait(false);
         }
     }
 

@@ -28,7 +28,7 @@ public abstract class CoreLoop : INetwork, IDisposable
     private readonly Dictionary<ConnectionId, Connection> _connections = [];
     private readonly HashSet<ConnectionId> _dialling = [];
     private readonly List<Connection> _touched = [];
-    private readonly List<Connection> _taken = [];
+    private readonly List<(Connection Connection, ReadOnlySequence<byte> Left)> _taken = [];
     private readonly ConnectionSweep _sweep;
     private readonly FrameWriter _frames = new();
     private readonly ILogger _log;
@@ -167,7 +167,7 @@ public abstract class CoreLoop : INetwork, IDisposable
     internal void PostFrames(Connection connection, ReadOnlySequence<byte> frames)
     {
         if (!_events.Writer.TryWrite(new LoopEvent(EventKind.Frames, connection, frames, null)))
-            connection.Turn.End(); // stopping: nobody will take it
+            connection.Turn.End(default); // stopping: nobody will take it
     }
 
     internal void PostClosed(ConnectionId connection) => _events.Writer.TryWrite(new LoopEvent(EventKind.Closed, null, default, null, connection));
@@ -198,8 +198,8 @@ public abstract class CoreLoop : INetwork, IDisposable
         }
 
         _touched.Clear();
-        foreach (Connection connection in _taken)
-            connection.Turn.End();
+        foreach ((Connection connection, ReadOnlySequence<byte> left) in _taken)
+            connection.Turn.End(left);
         _taken.Clear();
     }
 
@@ -208,8 +208,7 @@ public abstract class CoreLoop : INetwork, IDisposable
         switch (e.Kind)
         {
             case EventKind.Frames:
-                StepFrames(core, now, e.Connection!, e.Frames);
-                _taken.Add(e.Connection!);
+                _taken.Add((e.Connection!, StepFrames(core, now, e.Connection!, e.Frames)));
                 break;
             case EventKind.Tick:
                 Volatile.Write(ref _tickQueued, 0);
@@ -244,14 +243,20 @@ public abstract class CoreLoop : INetwork, IDisposable
         }
     }
 
-    private void StepFrames(ICore core, Now now, Connection connection, ReadOnlySequence<byte> frames)
+    /// <summary>The frames that are left for later, when their answers have room.</summary>
+    private ReadOnlySequence<byte> StepFrames(ICore core, Now now, Connection connection, ReadOnlySequence<byte> frames)
     {
         connection.LastReceivedMs = now.Ms;
         try
         {
             // Re-checked frame by frame: a step may close the connection.
-            while (_connections.ContainsKey(connection.Id) && FrameScanner.TryRead(ref frames, connection.FrameBytesMax, out ReadOnlySequence<byte> frame))
+            while (_connections.ContainsKey(connection.Id))
             {
+                if (connection.IsHeldBack)
+                    return frames;
+                if (!FrameScanner.TryRead(ref frames, connection.FrameBytesMax, out ReadOnlySequence<byte> frame))
+                    break;
+
                 var received = new Frame(frame);
                 if (_traces)
                     Log.FrameReceived(_log, connection.Id, connection.Describe(), FrameText.Of(received));
@@ -264,6 +269,8 @@ public abstract class CoreLoop : INetwork, IDisposable
             connection.Abort();
             StepClosed(core, now, connection.Id);
         }
+
+        return default;
     }
 
     /// <summary>Told to the core unless it closed the connection itself, or has heard of it already.</summary>
