@@ -84,10 +84,18 @@ internal sealed class LogStreams(View view, ReplicaContext replica, EntryIndex v
         EntryIndex next = EntryIndex.Min(mismatch.TryFrom, mismatch.Previous);
         if (follower.IsMember)
             next = EntryIndex.Max(next, acked.Next);
+        else if (next <= replica.Log.Base.Index && CanHoldOurBase(mismatch))
+            next = replica.Log.Base.Index.Next;
         follower.ForgetInFlight();
         follower.Next = next;
         Probe(now, follower);
     }
+
+    /// <summary>
+    /// A mismatch tells where a whole run of entries of one epoch begins. The logs may meet inside it, and where they still meet here: a
+    /// spare that holds what the checkpoint would give it refuses a transfer. So the first entry we can ask for is asked for, once.
+    /// </summary>
+    private bool CanHoldOurBase(in Mismatch mismatch) => mismatch.Last >= replica.Log.Base.Index && mismatch.Previous > replica.Log.Base.Index;
 
     /// <summary>The spare has stored what came; after the last chunk its log goes on where the checkpoint ends.</summary>
     public void TransferReady(Now now, Follower follower, in TransferReady ready)

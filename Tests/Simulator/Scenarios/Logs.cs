@@ -16,6 +16,7 @@ internal static class Logs
         new(nameof(A_new_connections_probe_does_not_shorten_the_log), A_new_connections_probe_does_not_shorten_the_log),
         new(nameof(A_late_append_of_an_old_connection_cuts_nothing), A_late_append_of_an_old_connection_cuts_nothing),
         new(nameof(A_transfer_is_refused_by_a_replica_that_is_ahead_of_it), A_transfer_is_refused_by_a_replica_that_is_ahead_of_it),
+        new(nameof(A_deposed_primary_with_a_tail_is_brought_level_where_the_log_begins_late), A_deposed_primary_with_a_tail_is_brought_level_where_the_log_begins_late),
     ];
 
     private static void A_tail_longer_than_the_new_primarys_is_cut()
@@ -134,6 +135,37 @@ internal static class Logs
         stage.Run(300);
         Expect(impostor.IsRefused, "a transfer of a position that the log has passed is taken", stage);
         Expect(!stage[3].Disk.DurableLog.IsInstalling && stage[3].Disk.DurableLog.Last == level, "entries that were acked are gone", stage);
+    }
+
+    private static void A_deposed_primary_with_a_tail_is_brought_level_where_the_log_begins_late()
+    {
+        // 2's log begins where 1's does not end its run of epoch 1, and 2's checkpoint is nothing that 1 does not hold.
+        var stage = new Stage(3, options: new ReplicaOptions { LogTailBytes = 0, CheckpointMs = 300 });
+        View first = stage.Open(1, 2, 3);
+        stage.Run(400);
+        for (int i = 0; i < 3; i++)
+        {
+            stage.Done(stage.FrontEnd.Execute(stage[1], first.Epoch, stage.User, stage.Order(stage.User, "banana", 1)));
+            stage.Done(stage.FrontEnd.Barrier(stage[1], first.Epoch));
+        }
+
+        stage.Isolate(1, 2, 3);
+        for (int i = 0; i < 3; i++)
+            stage.Done(stage.FrontEnd.Execute(stage[1], first.Epoch, stage.User, stage.Order(stage.User, "bread", 1)));
+        Expect(stage.RunUntil(() => stage[2].Core!.Replica.Log.Base.Index > stage[1].Core!.Replica.Log.Base.Index), "2 cuts its log first", stage);
+        stage[1].Kill();
+        Expect(stage[1].Disk.DurableLog.Last.Index > stage[2].Disk.DurableLog.Last.Index, "1 has a tail of its own", stage);
+
+        stage.Isolate(3, 1, 2); // for good
+        View second = stage.Make(ProposalKind.Promote, 2, [2, 3]);
+        stage.Tell(second, 2, 3);
+        stage.Rejoin(1, 2);
+        stage[1].Start();
+        stage.Connect(stage[1]);
+        stage.Run(50);
+        stage.Tell(second, 1);
+        stage.FrontEnd.Sync(stage[2], stage[1]);
+        Expect(stage.RunUntil(() => stage[1].Disk.DurableLog.Last == stage[2].Disk.DurableLog.Last), "1 is not brought level", stage);
     }
 
     /// <summary>3 gets three orders from 1 that 2 never sees; nothing of it commits.</summary>
