@@ -15,6 +15,9 @@ public static class FrameLimits
     /// <summary>Between daemons, and in answers to a user.</summary>
     public const int DaemonBytesMax = 1024 * 1024;
 
-    /// <summary>What an Append or a state-transfer frame carries at most, so that with its header it stays below <see cref="DaemonBytesMax"/>.</summary>
+    /// <summary>
+    /// The entries of an Append, the rows of a transfer and the answer to a request are no longer, so that whoever sends them on under a longer
+    /// header stays below <see cref="DaemonBytesMax"/>. Longer ones are malformed.
+    /// </summary>
     public const int PayloadBytesMax = DaemonBytesMax - 16 * 1024;
 }

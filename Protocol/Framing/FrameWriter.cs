@@ -12,7 +12,7 @@ public sealed class FrameWriter
     private readonly ArrayBufferWriter<byte> _scratch = new(4096);
 
     /// <summary>Appends one frame to <paramref name="output"/>.</summary>
-    /// <exception cref="ProtocolViolationException">The message is longer than any peer would accept.</exception>
+    /// <exception cref="InvalidOperationException">The message is longer than any peer would accept: our own mistake, and no peer's.</exception>
     public void Write<T>(IBufferWriter<byte> output, ulong correlation, in T message)
         where T : struct, IMessage<T>
     {
@@ -27,7 +27,7 @@ public sealed class FrameWriter
 
         int length = _scratch.WrittenCount;
         if (length > FrameLimits.DaemonBytesMax)
-            throw new ProtocolViolationException($"a {T.Type} of {length} bytes, where at most {FrameLimits.DaemonBytesMax} are allowed");
+            throw new InvalidOperationException($"a {T.Type} of {length} bytes, where at most {FrameLimits.DaemonBytesMax} are allowed");
 
         Span<byte> span = output.GetSpan(FrameLimits.PrefixBytes + length);
         BinaryPrimitives.WriteUInt32LittleEndian(span, (uint)length);

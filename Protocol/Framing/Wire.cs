@@ -86,6 +86,13 @@ public static class Wire
     public static ReadOnlySequence<byte> ReadBin(ref this MessagePackReader reader) =>
         reader.ReadBytes() ?? throw new MessagePackSerializationException("nil where bytes were expected");
 
+    /// <summary>Reads bytes that are sent on under another header; more than <see cref="FrameLimits.PayloadBytesMax"/> are malformed.</summary>
+    public static ReadOnlySequence<byte> ReadPayload(ref this MessagePackReader reader)
+    {
+        ReadOnlySequence<byte> bytes = reader.ReadBin();
+        return bytes.Length <= FrameLimits.PayloadBytesMax ? bytes : throw new MessagePackSerializationException($"{bytes.Length} bytes, where at most {FrameLimits.PayloadBytesMax} are allowed");
+    }
+
     /// <summary>Reads an array's header; more than <paramref name="countMax"/> elements are malformed.</summary>
     public static int ReadCount(ref this MessagePackReader reader, int countMax)
     {

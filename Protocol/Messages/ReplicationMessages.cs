@@ -38,7 +38,7 @@ public readonly record struct Append(
 
     public static Append Read(ref MessagePackReader reader) =>
         new(reader.ReadEpoch(), reader.ReadUInt64(), reader.ReadPosition(), reader.ReadEpoch(), reader.ReadInt32(),
-            reader.ReadUInt32(), reader.ReadBin(), reader.ReadEntryIndex());
+            reader.ReadUInt32(), reader.ReadPayload(), reader.ReadEntryIndex());
 }
 
 /// <summary>
@@ -134,7 +134,7 @@ public readonly record struct TransferRows(Epoch Epoch, ulong Transfer, int Chun
     }
 
     public static TransferRows Read(ref MessagePackReader reader) =>
-        new(reader.ReadEpoch(), reader.ReadUInt64(), reader.ReadInt32(), reader.ReadUInt32(), reader.ReadBin());
+        new(reader.ReadEpoch(), reader.ReadUInt64(), reader.ReadInt32(), reader.ReadUInt32(), reader.ReadPayload());
 }
 
 /// <summary>All rows were sent: the spare makes the transfer's position the base of its log, and acks it as an Append's.</summary>

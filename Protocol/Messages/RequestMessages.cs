@@ -129,7 +129,7 @@ public readonly record struct Executed(Epoch Epoch, ulong Number, ReadOnlySequen
         writer.Write(Answer);
     }
 
-    public static Executed Read(ref MessagePackReader reader) => new(reader.ReadEpoch(), reader.ReadUInt64(), reader.ReadBin());
+    public static Executed Read(ref MessagePackReader reader) => new(reader.ReadEpoch(), reader.ReadUInt64(), reader.ReadPayload());
 }
 
 /// <summary>The barrier: "tell me when every reply you have made is safe on every member". Answered by Propagated or Refused.</summary>

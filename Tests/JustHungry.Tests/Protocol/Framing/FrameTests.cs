@@ -140,9 +140,23 @@ public sealed class FrameTests
 
         Action write = () => new FrameWriter().Write(output, 1, tooLong);
 
-        write.Should().Throw<ProtocolViolationException>();
+        write.Should().Throw<InvalidOperationException>("no peer is to blame for it");
         output.WrittenCount.Should().Be(0, "half a message would break the stream");
     }
+
+    [Test]
+    public void What_is_sent_on_under_another_header_leaves_room_for_it()
+    {
+        var most = new ReadOnlySequence<byte>(new byte[FrameLimits.PayloadBytesMax]);
+        var tooMuch = new ReadOnlySequence<byte>(new byte[FrameLimits.PayloadBytesMax + 1]);
+
+        FrameBytes.Encode(ulong.MaxValue, new Reply(most)).Length.Should().BeLessThan(FrameLimits.DaemonBytesMax);
+        Decoding<Executed>(FrameBytes.Encode(1, new Executed(default, 1, most))).Should().NotThrow();
+        Decoding<Executed>(FrameBytes.Encode(1, new Executed(default, 1, tooMuch))).Should().Throw<ProtocolViolationException>();
+        Decoding<Append>(FrameBytes.Encode(1, new Append(default, 0, default, default, 1, 0, tooMuch, default))).Should().Throw<ProtocolViolationException>();
+        Decoding<TransferRows>(FrameBytes.Encode(1, new TransferRows(default, 0, 0, 0, tooMuch))).Should().Throw<ProtocolViolationException>();
+    }
+
 
     private static Action Decoding<T>(byte[] frame)
         where T : struct, IMessage<T> => () => FrameBytes.Decode<T>(frame);
