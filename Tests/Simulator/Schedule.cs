@@ -18,6 +18,9 @@ internal sealed class Schedule
     /// <summary>How long healed processes have to serve again: many times what the time-outs add up to.</summary>
     private const long RecoveryUs = 90 * Second;
 
+    /// <summary>Whoever was ill is a member again at the latest when the longest wait that front ends keep is over.</summary>
+    private const long ForgivenUs = 600 * Second;
+
     private readonly SimWorld _world;
     private readonly Plan _plan;
     private readonly Cluster _cluster;
@@ -66,20 +69,46 @@ internal sealed class Schedule
         _faults.Heal();
         if (_world.Trace.KeepsLines)
             _world.Say("", "everything is healed");
-        foreach (UserNode user in _cluster.Users)
-            user.Plan.Conclude();
-        if (!RunUntil(() => _cluster.Users.TrueForAll(u => u.Plan.IsDone && u.IsContent)))
-            throw new ViolationException("12: after the faults a user waits in vain: " + string.Join("; ", _cluster.Users.Where(u => !u.IsContent).Select(u => u.Name)));
-        if (!RunUntil(HasConverged))
-            throw new ViolationException("12: after the faults the replicas do not converge: " + Describe());
+        Recover(RecoveryUs);
         CheckEqual();
         if (!_cluster.Ledger.HasLost)
             Linearizability.Check(_cluster.History.Operations, [.. _cluster.Users.Select(u => u.Profile.Id)]);
+        if (_plan.Illness is not { } illness)
+            return;
+
+        // What users do from here on is more than the search for an order holds; the ledger goes on.
+        Suffer(illness);
+        CheckEqual();
     }
 
-    private bool RunUntil(Func<bool> done)
+    /// <summary>Every user wants something more and must get it, and the replicas must become equal.</summary>
+    private void Recover(long withinUs)
     {
-        long untilUs = _world.NowUs + RecoveryUs;
+        foreach (UserNode user in _cluster.Users)
+            user.Plan.Conclude();
+        if (!RunUntil(() => _cluster.Users.TrueForAll(u => u.Plan.IsDone && u.IsContent), RecoveryUs))
+            throw new ViolationException("12: after the faults a user waits in vain: " + string.Join("; ", _cluster.Users.Where(u => !u.IsContent).Select(u => u.Name)));
+        if (!RunUntil(HasConverged, withinUs))
+            throw new ViolationException("12: after the faults the replicas do not converge: " + Describe());
+    }
+
+    /// <summary>Some replicas are ill for good, users go on, and both the answers and the views are judged.</summary>
+    private void Suffer(Illness illness)
+    {
+        var lasting = new LastingIllness(_cluster, illness, _plan.MinReplicas);
+        lasting.Begin();
+        foreach (UserNode user in _cluster.Users)
+            user.Plan.GoOn(illness.PauseMostMs);
+        _world.Time.Run(_world.NowUs + Illness.LastsUs);
+        int views = _cluster.Ledger.Views.Count;
+        lasting.Cure();
+        Recover(ForgivenUs);
+        lasting.Judge(views);
+    }
+
+    private bool RunUntil(Func<bool> done, long withinUs)
+    {
+        long untilUs = _world.NowUs + withinUs;
         while (_world.NowUs < untilUs)
         {
             _world.Time.Run(Math.Min(untilUs, _world.NowUs + (Second / 10)));

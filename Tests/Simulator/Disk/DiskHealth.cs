@@ -3,6 +3,8 @@ namespace JustHungry.Simulator.Disk;
 /// <summary>How a replica's disk behaves now. The injector of faults turns these knobs.</summary>
 internal sealed class DiskHealth
 {
+    private const long UsualSyncLeastUs = 100;
+
     private readonly long _usualSyncMostUs;
 
     public DiskHealth(long usualSyncMostUs)
@@ -11,7 +13,7 @@ internal sealed class DiskHealth
         Heal();
     }
 
-    public long SyncLeastUs { get; set; } = 100;
+    public long SyncLeastUs { get; set; }
 
     public long SyncMostUs { get; set; }
 
@@ -25,6 +27,7 @@ internal sealed class DiskHealth
 
     public void Heal()
     {
+        SyncLeastUs = UsualSyncLeastUs;
         BeQuick();
         HangsUntilUs = 0;
         FailsNext = false;

@@ -12,6 +12,9 @@ internal sealed class Plan
     private const int KindOnPercent = 35;
     private const int HandsOnPercent = 8;
 
+    /// <summary>So many schedules have one that looks at a lasting illness: it takes as long as four others.</summary>
+    private const int IllOneIn = 10;
+
     public Plan(Chance chance)
     {
         Replicas = 3 + chance.Below(3);
@@ -42,6 +45,15 @@ internal sealed class Plan
             if (chance.Percent(isByHand ? HandsOnPercent : KindOnPercent))
                 Weights.Add((kind, isByHand ? 1 : 1 + chance.Below(8)));
         }
+
+        if (!chance.OneIn(IllOneIn))
+            return;
+        Illness = new Illness(chance, Replicas, MinReplicas);
+
+        // Only what the illness does is to be judged: not front ends that change views for fun, nor links that are as slow as a disk.
+        ChaoticFrontEnds = 0;
+        DelayMostUs = Math.Min(DelayMostUs, 10_000);
+        SyncMostUs = Math.Min(SyncMostUs, 30_000);
     }
 
     public int Replicas { get; }
@@ -81,7 +93,10 @@ internal sealed class Plan
 
     public List<(FaultKind Kind, int Weight)> Weights { get; } = [];
 
+    /// <summary>What follows when everything has been well again; null: nothing does.</summary>
+    public Illness? Illness { get; }
+
     public override string ToString() =>
         $"{Replicas} replicas, k = {MinReplicas}, {FrontEnds} front ends ({ChaoticFrontEnds} chaotic), {Users} users, delay {DelayMostUs / 1000} ms, sync {SyncMostUs / 1000} ms, {FaultsUs / 1_000_000} s of faults every {FaultEveryUs / 1000} ms: "
-        + string.Join(' ', Weights.Select(w => w.Kind + "*" + w.Weight));
+        + string.Join(' ', Weights.Select(w => w.Kind + "*" + w.Weight)) + (Illness is null ? "" : $"; then {Illness}");
 }

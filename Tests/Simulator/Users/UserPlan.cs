@@ -46,6 +46,14 @@ internal sealed class UserPlan
         _last.Enqueue(RequestKind.ProductList);
     }
 
+    /// <summary>There is no end yet: the user goes on wishing.</summary>
+    public void GoOn(int pauseMostMs)
+    {
+        _isConcluding = false;
+        WishesLeft = int.MaxValue;
+        PauseMostMs = pauseMostMs;
+    }
+
     /// <summary>Something planned for the end got no answer.</summary>
     public void AskAgain(RequestKind kind)
     {

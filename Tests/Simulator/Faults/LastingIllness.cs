@@ -1,0 +1,106 @@
+using JustHungry.Simulator.Nodes;
+using JustHungry.Simulator.Users;
+using JustHungry.Simulator.World;
+
+namespace JustHungry.Simulator.Faults;
+
+/// <summary>Makes replicas ill, and judges how the users fare meanwhile: REPLICATION.md, "Who is to blame", says what is promised.</summary>
+internal sealed class LastingIllness(Cluster cluster, Illness illness, int minReplicas)
+{
+    private const long Second = 1_000_000;
+
+    /// <summary>From a user's wish to its final answer, whatever happens on the way; the longest in 2,000 schedules is 3 s.</summary>
+    private const long WaitMostUs = 10 * Second;
+
+    /// <summary>Where all wait for disks that take up to 2 s a sync, several times for each order. The longest in 2,000 schedules is 10 s.</summary>
+    private const long WaitMostTooFewUs = 20 * Second;
+
+    /// <summary>
+    /// For each who is ill. Whom a view was changed for is tried again after 2, 4, 8, 16 and 32 s: six times in 90 s, in three views each
+    /// time; and two more if it was the primary.
+    /// </summary>
+    private const int ViewsMostEach = 20;
+
+    private readonly SimWorld _world = cluster.World;
+    private readonly List<ReplicaNode> _patients = [];
+    private long _beganUs;
+    private int _viewsAtBegin;
+    private bool _isOver;
+
+    private Chance Chance => _world.Chance;
+
+    public void Begin()
+    {
+        _beganUs = _world.NowUs;
+        _viewsAtBegin = cluster.Ledger.Views.Count;
+        if (_world.Trace.KeepsLines)
+            _world.Say("illness", illness.ToString());
+        int most = illness.LeavesTooFew ? cluster.Replicas.Count : cluster.Replicas.Count - minReplicas;
+        _patients.AddRange(Candidates().Take(most).Take(illness.Ailments.Count));
+        foreach ((ReplicaNode replica, Ailment ailment) in _patients.Zip(illness.Ailments))
+            Strike(replica, ailment);
+    }
+
+    public void Cure()
+    {
+        _isOver = true;
+        foreach (ReplicaNode replica in _patients)
+        {
+            replica.Health.Heal();
+            replica.IsTakenAway = false;
+            replica.Thaw();
+            replica.Start();
+        }
+    }
+
+    /// <summary>Once every user has got the last answer.</summary>
+    public void Judge(int viewsAtEnd)
+    {
+        foreach (Operation operation in cluster.History.Operations.Where(o => o.InvokedUs >= _beganUs))
+        {
+            if (operation.ReturnedUs - operation.InvokedUs > (illness.LeavesTooFew ? WaitMostTooFewUs : WaitMostUs))
+                throw new ViolationException($"12: while replicas are ill ({illness}), a user waits for too long: {operation}");
+        }
+
+        int views = viewsAtEnd - _viewsAtBegin;
+        if (views > ViewsMostEach * _patients.Count)
+            throw new ViolationException($"12: while replicas are ill ({illness}), there are too many views: {views}");
+    }
+
+    private IEnumerable<ReplicaNode> Candidates()
+    {
+        return illness.StrikesPrimary && cluster.Ledger.View is { } view
+            ? cluster.Replicas.OrderBy(r => r.Id != view.Primary)
+            : cluster.Replicas.OrderBy(_ => Chance.Next());
+    }
+
+    private void Strike(ReplicaNode replica, Ailment ailment)
+    {
+        if (ailment.IsDead)
+        {
+            replica.IsTakenAway = true;
+            replica.Kill();
+            return;
+        }
+
+        if (ailment.SyncUs == Ailment.Hangs)
+            replica.Health.HangsUntilUs = _world.NowUs + Illness.LastsUs;
+        else if (ailment.SyncUs > 0)
+            replica.Health.SyncLeastUs = replica.Health.SyncMostUs = ailment.SyncUs;
+        if (ailment.Stutters)
+            Stutter(replica);
+    }
+
+    private void Stutter(ReplicaNode replica)
+    {
+        if (_isOver)
+            return;
+
+        replica.Freeze();
+        _world.Time.After(Chance.Between(Second * 2 / 5, Second * 9 / 10), () =>
+        {
+            replica.Thaw();
+            _world.Time.After(Chance.Between(Second * 3 / 10, Second * 3 / 2), () => Stutter(replica));
+        });
+    }
+}
