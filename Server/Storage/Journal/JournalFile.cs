@@ -17,13 +17,18 @@ internal sealed partial class JournalFile : IJournalFile
         Path = path;
         // Shared: a copy is taken beside the running server. The data directory's lock keeps a second writer out.
         _handle = File.OpenHandle(path, FileMode.Open, isReadOnly ? FileAccess.Read : FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        Length = RandomAccess.GetLength(_handle);
     }
 
     public string Path { get; set; }
 
     public string Name => System.IO.Path.GetFileName(Path);
 
-    public long Length => RandomAccess.GetLength(_handle);
+    /// <remarks>
+    /// Not asked of the system each time: since Linux 6.13 a file whose times somebody has looked at gets a new one with its next write, and
+    /// on a file system without a journal each fdatasync then writes the inode too, which doubles its time.
+    /// </remarks>
+    public long Length { get; private set; }
 
     public int Read(Span<byte> into, long at)
     {
@@ -45,6 +50,7 @@ internal sealed partial class JournalFile : IJournalFile
         try
         {
             RandomAccess.Write(_handle, bytes, at);
+            Length = Math.Max(Length, at + bytes.Length);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
