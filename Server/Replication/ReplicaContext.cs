@@ -4,25 +4,26 @@ using JustHungry.Protocol.Rpc;
 namespace JustHungry.Server.Replication;
 
 /// <summary>What the parts of a replica's core share. It never changes itself; each thing in it is owned by the core, and says who may change it.</summary>
-internal sealed class ReplicaContext
+internal sealed class ReplicaContext(
+    ReplicaIdentity identity, RecoveredDisk recovered, ReplicaOptions options, INetwork network, IReplicaDisk disk, IReplicaEvents events)
 {
-    public required Member Self { get; init; }
+    public Member Self { get; } = new(identity.Id, recovered.Disk);
 
-    public required BootId Boot { get; init; }
+    public BootId Boot => identity.Boot;
 
-    public required string Group { get; init; }
+    public string Group => identity.Group;
 
-    public required ReplicaOptions Options { get; init; }
+    public ReplicaOptions Options => options;
 
-    public required INetwork Network { get; init; }
+    public INetwork Network => network;
 
-    public required IReplicaDisk Disk { get; init; }
+    public IReplicaDisk Disk => disk;
 
-    public required IReplicaEvents Events { get; init; }
+    public IReplicaEvents Events => events;
 
-    public required ReplicaLog Log { get; init; }
+    public ReplicaLog Log { get; } = new(disk, recovered);
 
-    public required AppliedShop Shop { get; init; }
+    public AppliedShop Shop { get; } = new(disk, recovered.Shop, recovered.CheckpointAt.Index);
 
     /// <summary>Where the other replicas listen.</summary>
     public KnownEndpoints Endpoints { get; } = new();

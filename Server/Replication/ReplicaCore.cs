@@ -25,18 +25,7 @@ internal sealed class ReplicaCore : ICore
     public ReplicaCore(
         ReplicaIdentity self, RecoveredDisk recovered, ReplicaOptions options, INetwork network, IReplicaDisk disk, IReplicaHost host, IReplicaEvents events)
     {
-        _replica = new ReplicaContext
-        {
-            Self = new Member(self.Id, recovered.Disk),
-            Boot = self.Boot,
-            Group = self.Group,
-            Options = options,
-            Network = network,
-            Disk = disk,
-            Events = events,
-            Log = new ReplicaLog(disk, recovered),
-            Shop = new AppliedShop(disk, recovered.Shop, recovered.CheckpointAt.Index),
-        };
+        _replica = new ReplicaContext(self, recovered, options, network, disk, events);
         _peers = new Peers(network);
         _names = new NameRegistration(_replica, new NameServerLink(network, self.NameServer), host, self.Advertised, self.Replaces);
         _reach = new PeerReach(_replica);
