@@ -6,6 +6,7 @@ using JustHungry.Protocol.Rpc;
 using JustHungry.Server.Hosting;
 using JustHungry.Server.Replication;
 using JustHungry.Server.Storage;
+using JustHungry.Server.Storage.Disk;
 
 namespace JustHungry.Server.Copying;
 

@@ -2,6 +2,7 @@ using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
 using JustHungry.Server.Replication;
 using JustHungry.Server.Storage;
+using JustHungry.Server.Storage.Disk;
 using JustHungry.Server.Storage.Journal;
 using JustHungry.Server.Storage.Sqlite;
 

@@ -5,7 +5,7 @@ using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Names;
 using JustHungry.Server.Hosting;
 using JustHungry.Server.Replication;
-using JustHungry.Server.Storage;
+using JustHungry.Server.Storage.Disk;
 
 namespace JustHungry.Server.Copying;
 

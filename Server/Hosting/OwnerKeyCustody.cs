@@ -2,6 +2,7 @@ using System.Buffers;
 using JustHungry.Protocol.Ids;
 using JustHungry.Server.Shop;
 using JustHungry.Server.Storage;
+using JustHungry.Server.Storage.Disk;
 using Microsoft.Extensions.Logging;
 
 namespace JustHungry.Server.Hosting;

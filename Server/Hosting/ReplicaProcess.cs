@@ -7,6 +7,7 @@ using JustHungry.Server.Postcodes;
 using JustHungry.Server.Replication;
 using JustHungry.Server.Shop;
 using JustHungry.Server.Storage;
+using JustHungry.Server.Storage.Disk;
 using Microsoft.Extensions.Logging;
 
 namespace JustHungry.Server.Hosting;

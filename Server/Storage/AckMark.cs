@@ -3,16 +3,10 @@ using System.Text;
 using System.Text.Unicode;
 using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
+using JustHungry.Server.Storage.Disk;
+using JustHungry.Server.Storage.Journal;
 
 namespace JustHungry.Server.Storage;
-
-/// <summary>How far a log has come: what the file <c>acknowledged</c> says, and what the journal says of itself.</summary>
-/// <param name="Record">The number of the journal's last record, which rises whatever is written; the rest is for people.</param>
-internal readonly record struct LogMark(DiskId Disk, ulong Record, EntryPosition Last, Epoch Adopted)
-{
-    /// <summary>A log that stands here lacks something that one with this mark has had.</summary>
-    public bool IsAheadOf(LogMark log) => Disk == log.Disk && Record > log.Record;
-}
 
 /// <summary>
 /// The file <c>acknowledged</c> of a data directory: a line that says how far the journal had come when somebody was last told of it. A last
@@ -41,7 +35,7 @@ internal sealed class AckMark : IDisposable
         string path = Path.Combine(directory, Name);
         try
         {
-            return new AckMark(DataDirectory.Create(path, FileMode.OpenOrCreate, FileShare.ReadWrite));
+            return new AckMark(PrivateFile.Open(path, FileMode.OpenOrCreate, FileShare.ReadWrite));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

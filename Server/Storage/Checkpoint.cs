@@ -4,6 +4,7 @@ using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Rpc;
 using JustHungry.Server.Replication;
 using JustHungry.Server.Shop;
+using JustHungry.Server.Storage.Disk;
 using JustHungry.Server.Storage.Sqlite;
 using MessagePack;
 

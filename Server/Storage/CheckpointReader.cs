@@ -3,6 +3,7 @@ using System.Text.Json;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Ordering;
 using JustHungry.Server.Shop;
+using JustHungry.Server.Storage.Disk;
 using JustHungry.Server.Storage.Sqlite;
 
 namespace JustHungry.Server.Storage;

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
+using JustHungry.Server.Storage.Disk;
 using JustHungry.Server.Storage.Journal;
 
 namespace JustHungry.Server.Storage;
@@ -31,7 +32,6 @@ internal sealed class DataDirectory : IDisposable
     public const string DiskIdName = "disk-id";
     public const string LockName = "lock";
 
-    private const UnixFileMode OwnerOnlyFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const int DiskIdBytes = 16;
 
     // What an IOException carries when another process has the file: EWOULDBLOCK of flock(2), or ERROR_SHARING_VIOLATION.
@@ -97,7 +97,7 @@ internal sealed class DataDirectory : IDisposable
         BinaryPrimitives.WriteUInt128BigEndian(bytes, id.Value);
 
         string unfinished = DiskIdFile + ".new";
-        using (FileStream file = Create(unfinished, FileMode.Create))
+        using (FileStream file = PrivateFile.Open(unfinished, FileMode.Create))
         {
             file.Write(bytes);
             file.Flush(flushToDisk: true);
@@ -110,13 +110,6 @@ internal sealed class DataDirectory : IDisposable
 
     /// <summary>Makes the entries of the directory durable.</summary>
     public void Flush() => Flush(Directory);
-
-    /// <summary>Makes sure that the file is there, readable by its owner only: SQLite would make it by the umask.</summary>
-    public static void CreatePrivate(string file)
-    {
-        if (!File.Exists(file))
-            Create(file, FileMode.OpenOrCreate).Dispose();
-    }
 
     /// <summary>Renames the directory, with all that is in it, and makes a new, empty one in its place. Its databases must be closed.</summary>
     /// <returns>Where the old one lies now.</returns>
@@ -146,7 +139,7 @@ internal sealed class DataDirectory : IDisposable
         Make(directory);
         try
         {
-            return Create(Path.Combine(directory, LockName), FileMode.OpenOrCreate);
+            return PrivateFile.Open(Path.Combine(directory, LockName), FileMode.OpenOrCreate);
         }
         catch (IOException e) when (e.HResult is WouldBlockOnLinux or WouldBlockOnMacOS or SharingViolationOnWindows)
         {
@@ -180,14 +173,5 @@ internal sealed class DataDirectory : IDisposable
         {
             throw new StorageException($"The data directory {directory} cannot be made: {e.Message.TrimEnd('.')}. Choose another with --data-dir DIR.", e);
         }
-    }
-
-    /// <summary>Opens a file that only its owner may read.</summary>
-    public static FileStream Create(string file, FileMode mode, FileShare share = FileShare.None)
-    {
-        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = share };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = OwnerOnlyFile;
-        return new FileStream(file, options);
     }
 }

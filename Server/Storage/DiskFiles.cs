@@ -1,4 +1,5 @@
 using JustHungry.Protocol.Ids;
+using JustHungry.Server.Storage.Disk;
 using JustHungry.Server.Storage.Journal;
 
 namespace JustHungry.Server.Storage;

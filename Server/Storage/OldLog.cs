@@ -1,6 +1,7 @@
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Server.Replication;
+using JustHungry.Server.Storage.Disk;
 using JustHungry.Server.Storage.Journal;
 using JustHungry.Server.Storage.Sqlite;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
+using JustHungry.Server.Storage.Disk;
 
 namespace JustHungry.Server.Storage;
 
@@ -87,7 +88,7 @@ internal sealed class OwnerKeyFile(string path)
     private FileStream CreateUnfinished()
     {
         File.Delete(Unfinished); // left by a kill, perhaps with another mode
-        return DataDirectory.Create(Unfinished, FileMode.CreateNew);
+        return PrivateFile.Open(Unfinished, FileMode.CreateNew);
     }
 
     private StorageException NotMade(Exception e) =>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using JustHungry.Protocol.Ids;
 using JustHungry.Server.Replication;
+using JustHungry.Server.Storage.Disk;
 using JustHungry.Server.Storage.Journal;
 
 namespace JustHungry.Server.Storage;

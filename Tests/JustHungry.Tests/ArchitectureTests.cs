@@ -17,7 +17,7 @@ public sealed partial class ArchitectureTests
 
     /// <summary>Still there. None may be added.</summary>
     private static readonly string[] CirclesAllowed =
-        ["Protocol: Messages ⇄ Names", "Protocol: Names ⇄ Rpc", "Protocol: Messages ⇄ Rpc", "Server: Storage ⇄ Storage.Sqlite"];
+        ["Protocol: Messages ⇄ Names", "Protocol: Names ⇄ Rpc", "Protocol: Messages ⇄ Rpc"];
 
     [Test]
     public void No_two_folders_of_a_project_use_each_other_in_a_circle()

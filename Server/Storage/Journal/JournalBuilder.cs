@@ -1,4 +1,5 @@
 using JustHungry.Server.Replication;
+using JustHungry.Server.Storage.Disk;
 
 namespace JustHungry.Server.Storage.Journal;
 

@@ -1,4 +1,5 @@
 using JustHungry.Protocol.Hosting;
+using JustHungry.Server.Storage.Disk;
 
 namespace JustHungry.Server.Storage.Journal;
 
@@ -34,7 +35,7 @@ internal sealed class JournalDirectory(string directory, bool isReadOnly = false
         string path = System.IO.Path.Combine(directory, name);
         return Guarded(() =>
         {
-            DataDirectory.Create(path, FileMode.Create).Dispose(); // readable by its owner only
+            PrivateFile.Open(path, FileMode.Create).Dispose(); // readable by its owner only
             return new JournalFile(path, isReadOnly: false);
         });
     }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using JustHungry.Server.Storage.Disk;
 using Microsoft.Win32.SafeHandles;
 
 namespace JustHungry.Server.Storage.Journal;

@@ -1,5 +1,6 @@
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Rpc;
+using JustHungry.Server.Storage.Disk;
 
 namespace JustHungry.Server.Storage.Journal;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using JustHungry.Protocol.Hosting;
+using JustHungry.Server.Storage.Disk;
 
 namespace JustHungry.Server.Storage.Journal;
 

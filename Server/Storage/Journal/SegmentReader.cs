@@ -1,5 +1,6 @@
 using System.Buffers;
 using JustHungry.Protocol.Framing;
+using JustHungry.Server.Storage.Disk;
 
 namespace JustHungry.Server.Storage.Journal;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using JustHungry.Server.Storage.Disk;
 
 namespace JustHungry.Server.Storage.Journal;
 

@@ -1,3 +1,4 @@
+using JustHungry.Server.Storage.Disk;
 using SQLitePCL;
 
 namespace JustHungry.Server.Storage.Sqlite;
@@ -22,7 +23,7 @@ internal sealed class SqliteDatabase : IDisposable
     public SqliteDatabase(string path, int pageBytes = 4096)
     {
         File = path;
-        DataDirectory.CreatePrivate(path);
+        PrivateFile.Make(path);
         // Each connection stays on one thread, so SQLite's own mutexes are not needed.
         Check(raw.sqlite3_open_v2(path, out _handle, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX, null));
         _ = raw.sqlite3_extended_result_codes(_handle, 1);

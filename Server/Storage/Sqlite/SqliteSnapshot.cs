@@ -1,3 +1,4 @@
+using JustHungry.Server.Storage.Disk;
 using SQLitePCL;
 
 namespace JustHungry.Server.Storage.Sqlite;
@@ -49,7 +50,7 @@ internal sealed class SqliteSnapshot : IDisposable
     /// <exception cref="StorageException">It can't be written.</exception>
     public void CopyTo(string file)
     {
-        DataDirectory.CreatePrivate(file);
+        PrivateFile.Make(file);
         int opened = raw.sqlite3_open_v2(file, out sqlite3 to, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX, null);
         try
         {

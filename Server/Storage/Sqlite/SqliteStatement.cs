@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using JustHungry.Server.Storage.Disk;
 using SQLitePCL;
 
 namespace JustHungry.Server.Storage.Sqlite;

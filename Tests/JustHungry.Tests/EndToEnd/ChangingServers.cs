@@ -75,9 +75,9 @@ public sealed class ChangingServers
         cluster.FrontEnds[0].HasExited.Should().BeFalse();
 
         await cluster.StartServerAsync(other);
-        int expected = order.ExitCode == 4 ? 2 : 1; // the first may have been placed: it is asked again before the next
-        (await cluster.UserAsync("Ada", "order", "--item", "rice=1", "--delivery", "next-day")).ShouldExit(0).Json.GetProperty("orderId").GetInt32().Should().Be(expected);
-        (await cluster.UserAsync("Ada", "orders")).ShouldExit(0).Json.GetArrayLength().Should().Be(expected);
+        // The same order typed again is the one that was tried, whether it waits for its answer or was never sent.
+        (await cluster.UserAsync("Ada", "order", "--item", "rice=1", "--delivery", "next-day")).ShouldExit(0).Json.GetProperty("orderId").GetInt32().Should().Be(1);
+        (await cluster.UserAsync("Ada", "orders")).ShouldExit(0).Json.GetArrayLength().Should().Be(1);
     });
 
     [Test]

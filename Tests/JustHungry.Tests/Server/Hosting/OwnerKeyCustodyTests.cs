@@ -4,6 +4,7 @@ using JustHungry.Protocol.Ids;
 using JustHungry.Server.Hosting;
 using JustHungry.Server.Shop;
 using JustHungry.Server.Storage;
+using JustHungry.Server.Storage.Disk;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 

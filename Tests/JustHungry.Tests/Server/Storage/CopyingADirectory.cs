@@ -2,7 +2,7 @@ using FluentAssertions;
 using JustHungry.Protocol.Ids;
 using JustHungry.Server.Copying;
 using JustHungry.Server.Replication;
-using JustHungry.Server.Storage;
+using JustHungry.Server.Storage.Disk;
 using NUnit.Framework;
 
 namespace JustHungry.Tests.Server.Storage;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using FluentAssertions;
 using JustHungry.Protocol.Ids;
 using JustHungry.Server.Replication;
-using JustHungry.Server.Storage;
+using JustHungry.Server.Storage.Disk;
 using NUnit.Framework;
 
 namespace JustHungry.Tests.Server.Storage;

@@ -4,6 +4,7 @@ using JustHungry.Protocol.Ids;
 using JustHungry.Server.Copying;
 using JustHungry.Server.Replication;
 using JustHungry.Server.Storage;
+using JustHungry.Server.Storage.Disk;
 using JustHungry.Server.Storage.Journal;
 using NUnit.Framework;
 

@@ -1,6 +1,6 @@
 using FluentAssertions;
 using JustHungry.Protocol.Ids;
-using JustHungry.Server.Storage;
+using JustHungry.Server.Storage.Disk;
 using JustHungry.Server.Storage.Journal;
 using NUnit.Framework;
 

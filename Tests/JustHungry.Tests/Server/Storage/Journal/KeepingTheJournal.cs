@@ -3,7 +3,7 @@ using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Rpc;
 using JustHungry.Server.Replication;
-using JustHungry.Server.Storage;
+using JustHungry.Server.Storage.Disk;
 using JustHungry.Server.Storage.Journal;
 using NUnit.Framework;
 

@@ -1,4 +1,4 @@
-using JustHungry.Server.Storage;
+using JustHungry.Server.Storage.Disk;
 using JustHungry.Server.Storage.Journal;
 
 namespace JustHungry.Tests.Server.Storage.Journal;

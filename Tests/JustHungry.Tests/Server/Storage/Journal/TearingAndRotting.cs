@@ -1,7 +1,7 @@
 using FluentAssertions;
 using JustHungry.Protocol.Ids;
 using JustHungry.Server.Replication;
-using JustHungry.Server.Storage;
+using JustHungry.Server.Storage.Disk;
 using JustHungry.Server.Storage.Journal;
 using NUnit.Framework;
 

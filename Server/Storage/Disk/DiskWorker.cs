@@ -1,4 +1,4 @@
-namespace JustHungry.Server.Storage;
+namespace JustHungry.Server.Storage.Disk;
 
 /// <summary>
 /// A thread that does one piece of disk work after the other, in the order in which it was posted. A piece that fails is the last one.

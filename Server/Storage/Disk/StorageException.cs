@@ -1,6 +1,6 @@
 using JustHungry.Protocol.Hosting;
 
-namespace JustHungry.Server.Storage;
+namespace JustHungry.Server.Storage.Disk;
 
 /// <summary>The disk failed, or refused. Its message is a sentence for whoever runs the server. Nothing is retried: the process ends.</summary>
 internal class StorageException : ExplainedException

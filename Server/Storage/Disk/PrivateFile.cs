@@ -1,0 +1,23 @@
+namespace JustHungry.Server.Storage.Disk;
+
+/// <summary>A file that only its owner may read, at any umask.</summary>
+internal static class PrivateFile
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Makes sure that the file is there, readable by its owner only: SQLite would make it by the umask.</summary>
+    public static void Make(string file)
+    {
+        if (!File.Exists(file))
+            Open(file, FileMode.OpenOrCreate).Dispose();
+    }
+
+    /// <summary>Opens a file that only its owner may read.</summary>
+    public static FileStream Open(string file, FileMode mode, FileShare share = FileShare.None)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = share };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnerOnly;
+        return new FileStream(file, options);
+    }
+}
