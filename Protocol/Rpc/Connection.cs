@@ -34,17 +34,25 @@ internal sealed class Connection : IDisposable
         // The loop must never wait for a slow peer, so the pipe does not pause: its reader does, and Flush drops a peer that leaves too much unsent.
         // Flush itself begins to send: a hop to the pool would cost a small batch more than its system call.
         _output = new Pipe(new PipeOptions(pauseWriterThreshold: 0, readerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
-        Stream = new NetworkStream(socket, ownsSocket: false);
+        Stream = new PatientStream(socket) { WaitsWithoutBuffer = !isDialled };
 
-        // An accepted peer that says nothing costs no buffer: it is waited for with a read of no bytes. Between daemons it would be a system call for nothing.
-        Input = PipeReader.Create(Stream, new StreamPipeReaderOptions(bufferSize: ReadBufferBytes, leaveOpen: true, useZeroByteReads: !isDialled));
+        // An accepted peer that says nothing costs no buffer: it is waited for with a read of no bytes.
+        Input = PipeReader.Create(Stream, new StreamPipeReaderOptions(bufferSize: ReadBufferBytes, leaveOpen: true, useZeroByteReads: true));
     }
 
     public ConnectionId Id { get; }
 
     public bool IsDialled { get; }
 
-    public Hello Peer { get; set; }
+    public Hello Peer
+    {
+        get;
+        set
+        {
+            field = value;
+            Stream.WaitsWithoutBuffer &= value.Role is Role.User or Role.Operator;
+        }
+    }
 
     /// <summary>The listener of this connection is a replica: only replicas are sent long frames by whoever dials them.</summary>
     public bool IsToReplica { get; set; }
@@ -67,7 +75,7 @@ internal sealed class Connection : IDisposable
 
     public PipeWriter Output => _output.Writer;
 
-    public NetworkStream Stream { get; }
+    public PatientStream Stream { get; }
 
     /// <summary>True while the loop has written something that it has not flushed. Owned by the loop.</summary>
     public bool IsTouched { get; set; }

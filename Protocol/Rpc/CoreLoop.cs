@@ -73,16 +73,23 @@ public abstract class CoreLoop : INetwork, IDisposable
         using ITimer timer = _time.CreateTimer(_ => QueueTick(), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(TickMs));
         try
         {
+            bool isBorrowed = true; // the thread: of whoever runs the loop, later of whoever brings an event while it waits
             while (true)
             {
                 ValueTask<bool> brought = _events.Reader.WaitToReadAsync();
-                bool isBorrowed = !brought.IsCompleted; // whoever brings the next event goes on below, in its own thread
+                if (!brought.IsCompleted)
+                {
+                    isBorrowed = true;
+                }
+                else if (isBorrowed)
+                {
+                    await Task.Yield(); // one batch is enough: its owner has work of its own to go on with
+                    isBorrowed = false;
+                }
+
                 if (!await brought.ConfigureAwait(false))
                     break;
-
                 StepBatch(core);
-                if (isBorrowed && _events.Reader.Count > 0)
-                    await Task.Yield(); // whoever brought the first event has work of its own to go on with
             }
         }
         catch (Exception e)

@@ -9,7 +9,9 @@ namespace JustHungry.Tests.UserCli.Support;
 internal sealed partial class KeyByKeyConsole : IAnsiConsole, IAnsiConsoleInput, IAnsiConsoleCursor, IDisposable
 {
     private readonly TestConsole _console = new();
+    private readonly Lock _lock = new();
     private int _drawn;
+    private bool _isDisposed;
 
     public KeyByKeyConsole(int columns = 80, int rows = 24)
     {
@@ -68,9 +70,9 @@ internal sealed partial class KeyByKeyConsole : IAnsiConsole, IAnsiConsoleInput,
 
     public void Clear(bool home) => _console.Clear(home);
 
-    public void Write(IRenderable renderable) => _console.Write(renderable);
+    public void Write(IRenderable renderable) => Draw(() => _console.Write(renderable));
 
-    public void WriteAnsi(Action<AnsiWriter> action) => _console.WriteAnsi(action);
+    public void WriteAnsi(Action<AnsiWriter> action) => Draw(() => _console.WriteAnsi(action));
 
     public bool IsKeyAvailable() => false;
 
@@ -95,7 +97,24 @@ internal sealed partial class KeyByKeyConsole : IAnsiConsole, IAnsiConsoleInput,
 
     public void Move(CursorDirection direction, int steps) => throw new NotSupportedException();
 
-    public void Dispose() => _console.Dispose();
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isDisposed = true;
+            _console.Dispose();
+        }
+    }
+
+    /// <summary>A line that still waits draws by a timer, which a test that is over must not meet.</summary>
+    private void Draw(Action draw)
+    {
+        lock (_lock)
+        {
+            if (!_isDisposed)
+                draw();
+        }
+    }
 
     private static string Strip(string raw) => EscapeSequence().Replace(raw, "").Replace('\r', '\n');
 
