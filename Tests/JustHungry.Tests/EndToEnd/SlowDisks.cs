@@ -39,6 +39,7 @@ public sealed class SlowDisks
         await Poll.UntilAsync("it was slow for a while", () => load.NowMs - since >= SlowMemberMs * 6);
         ulong views = (await cluster.StatusAsync()).View!.Epoch - before.View!.Epoch;
         TestContext.Out.WriteLine($"{views} views, longest stall {load.LongestStallMs(since):0} ms");
+        slow.Delayed.Should().BePositive("else nothing was slow");
         views.Should().BeLessThanOrEqualTo(2);
 
         slow.Takes(0);
@@ -64,6 +65,7 @@ public sealed class SlowDisks
         double stalledMs = load.StalledMs(since, StallMs);
         ulong views = (await cluster.StatusAsync()).View!.Epoch - before;
         TestContext.Out.WriteLine($"{views} views, {stalledMs:0} ms of stalls in {WatchedMs} ms");
+        slow.Delayed.Should().BeGreaterThan(10, "else nothing was slow");
         stalledMs.Should().BeLessThanOrEqualTo(4_000);
         views.Should().BeLessThanOrEqualTo(6, "it may have been tried twice");
 

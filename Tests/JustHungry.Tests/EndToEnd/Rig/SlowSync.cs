@@ -14,13 +14,29 @@ internal sealed class SlowSync
     private const string Source = """
         #define _GNU_SOURCE
         #include <dlfcn.h>
+        #include <fcntl.h>
         #include <stdio.h>
         #include <stdlib.h>
+        #include <string.h>
         #include <time.h>
+        #include <unistd.h>
+
+        typedef void *(*lookup)(void *, const char *);
+
+        /* dlsym itself is replaced below: .NET finds fdatasync by it, in libc and nowhere else. */
+        static lookup real_dlsym(void)
+        {
+            static lookup found;
+            const char *versions[] = { "GLIBC_2.34", "GLIBC_2.17", "GLIBC_2.2.5" };
+            for (int i = 0; !found && i < 3; i++)
+                found = (lookup)dlvsym(RTLD_NEXT, "dlsym", versions[i]);
+            return found;
+        }
 
         static int slowly(const char *name, int fd)
         {
-            FILE *file = fopen(getenv("SLOW_SYNC_FILE"), "r");
+            const char *path = getenv("SLOW_SYNC_FILE");
+            FILE *file = fopen(path, "r");
             long ms = 0;
             if (file)
             {
@@ -29,14 +45,29 @@ internal sealed class SlowSync
                 fclose(file);
             }
 
-            struct timespec wait = { ms / 1000, ms % 1000 * 1000000 };
-            while (ms > 0 && nanosleep(&wait, &wait) != 0)
-                ;
-            return ((int (*)(int))dlsym(RTLD_NEXT, name))(fd);
+            if (ms > 0)
+            {
+                char counted[4096];
+                snprintf(counted, sizeof counted, "%s.count", path);
+                int count = open(counted, O_WRONLY | O_CREAT | O_APPEND, 0600);
+                struct timespec wait = { ms / 1000, ms % 1000 * 1000000 };
+                if (write(count, ".", 1) != 1)
+                    abort();
+                close(count);
+                while (nanosleep(&wait, &wait) != 0)
+                    ;
+            }
+
+            return ((int (*)(int))real_dlsym()(RTLD_NEXT, name))(fd);
         }
 
         int fsync(int fd) { return slowly("fsync", fd); }
         int fdatasync(int fd) { return slowly("fdatasync", fd); }
+
+        void *dlsym(void *library, const char *name)
+        {
+            return strcmp(name, "fsync") == 0 ? (void *)fsync : strcmp(name, "fdatasync") == 0 ? (void *)fdatasync : real_dlsym()(library, name);
+        }
         """;
 
     private readonly string _file;
@@ -49,6 +80,9 @@ internal sealed class SlowSync
 
     /// <summary>What a process is started with, so that its syncs can be made slow.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; }
+
+    /// <summary>How many syncs it has made slow.</summary>
+    public long Delayed => File.Exists(_file + ".count") ? new FileInfo(_file + ".count").Length : 0;
 
     /// <summary>Compiles the library into the directory; syncs are as quick as ever until told otherwise.</summary>
     public static SlowSync Build(string directory)
