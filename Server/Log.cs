@@ -46,7 +46,7 @@ internal static partial class Log
     [LoggerMessage(2011, LogLevel.Information, "has the primary's checkpoint at {At}")]
     public static partial void InstallEnded(ILogger logger, EntryPosition at);
 
-    [LoggerMessage(2012, LogLevel.Error, "two views of one epoch: adopted is {Adopted}, another is {Other}")]
+    [LoggerMessage(2012, LogLevel.Error, "refused a view that contradicts the adopted one, {Adopted}: {Other}. Two histories have forked: keep this one by 'nameserver repair', or move this data directory away")]
     public static partial void ConflictingView(ILogger logger, View adopted, View other);
 
     [LoggerMessage(2013, LogLevel.Information, "the name server's view agrees with its replicas")]
@@ -62,8 +62,8 @@ internal static partial class Log
     public static partial void NameServerLost(ILogger logger);
 
     [LoggerMessage(2017, LogLevel.Warning,
-        "an operator promoted {Primary} without what others had (data loss {DataLoss}): this data directory, up to entry {Last}, is kept under another name")]
-    public static partial void MustSetAside(ILogger logger, int dataLoss, ReplicaId primary, EntryPosition last);
+        "the view of epoch {Epoch} goes on with another history than this data directory holds: it is kept under another name, up to entry {Last}")]
+    public static partial void MustSetAside(ILogger logger, Epoch epoch, EntryPosition last);
 
     [LoggerMessage(2018, LogLevel.Critical, "the disk failed; stopping, because nothing it says now can be trusted: {Reason}")]
     public static partial void DiskFailed(ILogger logger, string reason);

@@ -3,7 +3,7 @@ using JustHungry.Protocol.Messages;
 
 namespace JustHungry.FrontEnd.Core;
 
-/// <summary>The view a front end works in: the highest that anybody has shown it. Owned by the core; only ViewIntake adopts.</summary>
+/// <summary>The view a front end works in: the highest of the register's lineage that anybody has shown it. Owned by the core; only ViewIntake adopts.</summary>
 internal sealed class ViewInForce(FrontEndSettings settings)
 {
     private bool _isFromNameServer;
@@ -47,11 +47,14 @@ internal sealed class ViewInForce(FrontEndSettings settings)
         if (view.Group != settings.Group)
             return false;
 
-        if (View is not null && view.Cluster != View.Cluster)
+        if (View is { } known && (view.Cluster != known.Cluster || view.Lineage != known.Lineage))
         {
-            // A stray replica's view gives way to the register's; a cluster that the register has confirmed is never left.
-            conflicts = _isFromNameServer || !isFromNameServer;
-            if (conflicts)
+            // A stray replica's view gives way to the register's. What the register has confirmed does to the register's own later
+            // lineage only, never to another cluster.
+            bool isOfCluster = view.Cluster == known.Cluster;
+            bool isBetter = isFromNameServer && (!_isFromNameServer || (isOfCluster && view.Epoch > Epoch));
+            conflicts = !isBetter && (!isOfCluster || view.Epoch == Epoch);
+            if (!isBetter)
                 return false;
         }
         else if (view.Epoch <= Epoch)

@@ -102,14 +102,25 @@ internal static class RepairCommand
         if (plan.KeepsMembers)
         {
             Console.Error.WriteLine(
-                "KEEPS EVERY ORDER: all servers of the latest view answer with it. They go on; any other server keeps its data under another name and begins anew.");
+                "KEEPS EVERY ORDER, unless there was an unclean promotion or a repair that none of these servers knows of: all of the latest view answer with " +
+                "it. They go on; any other server keeps its data under another name and begins anew.");
             return;
         }
 
+        string after = $"Only server {plan.View.Primary} goes on; every other one keeps its data under another name and begins anew.";
+        if (plan.GivenUp is { } own)
+        {
+            Console.Error.WriteLine(
+                $"MAY LOSE ORDERS: the register's own view ({ViewCommand.Describe(own)}) is of another history, which an unclean promotion or a repair began. All " +
+                $"orders of that one are given up. {after} To keep it instead, stop the servers that answer with a later epoch, wait 10 s, and run this again.");
+        }
+
+        if (plan.Missing.Count == 0)
+            return;
         string missing = string.Join(", ", plan.Missing.Select(m => m.Id));
         Console.Error.WriteLine($"MAY LOSE ORDERS: server {missing} of the latest view does not answer with it, and may hold orders that were acknowledged without the rest.");
         Console.Error.WriteLine(
-            $"Only server {plan.View.Primary} goes on; every other one keeps its data under another name and begins anew. To lose nothing, start {missing} first, and run this again.");
+            $"{after} To lose nothing of it, start {missing} first, and run this again.");
     }
 
     private static bool Confirm(string group)

@@ -233,7 +233,7 @@ public enum Refusal : byte
     /// <summary>It has as much to do as it takes; nothing of the request was done.</summary>
     Overloaded = 4,
 
-    /// <summary>It belongs to another cluster.</summary>
+    /// <summary>It belongs to another cluster, or holds a history that forked from that view's.</summary>
     OtherCluster = 5,
 
     /// <summary>An Append or transfer from one that is not the adopted view's primary.</summary>

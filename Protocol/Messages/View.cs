@@ -42,14 +42,20 @@ public sealed record View(
 
     /// <summary>
     /// True if what a replica holds by this view has its place in the history of a later one: both are of one lineage, or the later
-    /// one's began after this view, and the replica was taken along. If it began before this view, this one is of a fork.
+    /// one's began after this view, and the later one requires the replica.
     /// </summary>
     public bool LeadsTo(View later, Member replica)
     {
         ArgumentNullException.ThrowIfNull(later);
-        bool isForward = later.Lineage == Lineage ? later.DataLoss > DataLoss // an unclean promotion before lineages were noted
+        return IsBefore(later) && ((later.Lineage == Lineage && later.DataLoss == DataLoss) || later.IsRequired(replica));
+    }
+
+    /// <summary>True unless the histories of the two have forked: the later one's lineage began at or before this view.</summary>
+    public bool IsBefore(View later)
+    {
+        ArgumentNullException.ThrowIfNull(later);
+        return later.Lineage == Lineage ? later.DataLoss >= DataLoss // unclean promotions were counted before lineages were noted
             : later.Lineage.Since > Epoch;
-        return (later.Lineage == Lineage && later.DataLoss == DataLoss) || (isForward && later.IsRequired(replica));
     }
 
     public bool HasSameContentAs(View other)

@@ -77,7 +77,7 @@ internal sealed partial class ReplicaProcess
 
     public void NameServerLost() => Log.NameServerLost(_log);
 
-    public void MustSetAside(View view, EntryPosition last) => Log.MustSetAside(_log, view.DataLoss, view.Primary, last);
+    public void MustSetAside(View view, EntryPosition last) => Log.MustSetAside(_log, view.Epoch, last);
 
     public void Written() => _loop.Post((core, now) => core.Written(now));
 

@@ -19,6 +19,7 @@ internal sealed class Adoption
     private readonly List<AwaitedAdoption> _awaited = [];
     private readonly OwnPauses _pauses = new();
     private View? _adoptWhenLoaded;
+    private View? _fork;
 
     /// <param name="lead">Begins to lead in the view that was adopted just now.</param>
     public Adoption(
@@ -87,6 +88,15 @@ internal sealed class Adoption
             if (view.Epoch == staged.Epoch)
                 _replica.Events.ConflictingView(staged, view);
             _replica.Network.Send(from, correlation, new Refused(Refusal.OldEpoch, staged));
+            return;
+        }
+
+        if (IsFork(view))
+        {
+            if (_fork?.HasSameContentAs(view) != true)
+                _replica.Events.ConflictingView(Staged!, view);
+            _fork = view;
+            _replica.Network.Send(from, correlation, new Refused(Refusal.OtherCluster, null));
             return;
         }
 
@@ -192,9 +202,16 @@ internal sealed class Adoption
     /// In another lineage the same (index, epoch) may be another entry, also one that this replica has committed. So whoever was not
     /// taken along when the lineage began keeps its directory under another name, and begins anew.
     /// </summary>
-    private bool MustSetAside(View view) =>
-        Staged is { } staged && !staged.LeadsTo(view, _replica.Self) &&
-        (_replica.Log.Last != EntryPosition.Start || _replica.Log.Checkpoint != EntryPosition.Start || _replica.Log.IsDropped);
+    private bool MustSetAside(View view) => Staged is { } staged && !staged.LeadsTo(view, _replica.Self) && HoldsAnything;
+
+    /// <summary>
+    /// Whoever began that lineage did not know of the view that this replica is in, and so decided nothing about what it holds: it may be
+    /// the only good copy. An operator has to say which history goes on; a repair begins after both.
+    /// </summary>
+    private bool IsFork(View view) => Staged is { } staged && !staged.IsBefore(view) && HoldsAnything;
+
+    private bool HoldsAnything =>
+        _replica.Log.Last != EntryPosition.Start || _replica.Log.Checkpoint != EntryPosition.Start || _replica.Log.IsDropped;
 
     /// <summary>A primary knows it from its followers; nobody asks a spare.</summary>
     private IReadOnlyList<Member> MembersToReach(View view, bool leads) => view.IsMember(_replica.Self) && !leads ? view.Members : [];

@@ -158,7 +158,10 @@ internal sealed class Followers
         follower.Disconnected(now.Ms + _replica.Options.RedialMs);
     }
 
-    /// <summary>A frame from a follower. Returns the later view, if the follower knows one.</summary>
+    /// <summary>
+    /// A frame from a follower. Returns the later view, if the follower knows one by which this replica keeps what it holds. Of any other
+    /// a front end tells, which has it from the register.
+    /// </summary>
     public View? Received(Now now, Follower follower, in Frame frame)
     {
         switch (frame.Type)
@@ -176,7 +179,7 @@ internal sealed class Followers
                 TransferRefused(now, follower, frame.As<TransferRefused>());
                 break;
             case MessageType.Refused:
-                if (frame.As<Refused>().View is { } later && later.Epoch > _view.Epoch && later.Cluster == _view.Cluster && later.Group == _view.Group)
+                if (frame.As<Refused>().View is { } later && IsToFollow(later))
                     return later;
                 Disconnect(follower, now.Ms + _replica.Options.LookupMs); // it does not take our stream: a later view will tell why
                 break;
@@ -286,6 +289,9 @@ internal sealed class Followers
     private bool IsNearlyLevel(Now now, Follower follower) =>
         follower.State == StreamState.Streaming && follower.Match >= _replica.Log.Base.Index && follower.Match >= _viewStarted &&
         follower.Match + _replica.Options.NearlyLevelEntries >= _replica.Log.Last.Index && follower.IsPrompt(now, _replica.Options.StallMs);
+
+    private bool IsToFollow(View later) =>
+        later.Epoch > _view.Epoch && later.Cluster == _view.Cluster && later.Group == _view.Group && _view.LeadsTo(later, _replica.Self);
 
     private bool IsHeard(Now now, Follower follower) =>
         follower.State is (StreamState.Probing or StreamState.Streaming) && now.Ms - follower.HeardMs <= _replica.Options.SilenceMs;

@@ -44,7 +44,7 @@ internal interface IReplicaEvents
     {
     }
 
-    /// <summary>A view came whose epoch is the adopted one, but not its content.</summary>
+    /// <summary>A view came whose epoch is the adopted one, but not its content; or one whose history has forked from the adopted one's.</summary>
     void ConflictingView(View adopted, View other)
     {
     }

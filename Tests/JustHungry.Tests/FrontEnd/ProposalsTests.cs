@@ -117,6 +117,28 @@ internal sealed class ProposalsTests
     }
 
     [Test]
+    public void A_view_of_another_lineage_is_taken_from_the_name_server_only([Values] bool hasAnswered)
+    {
+        var rig = new FrontEndRig(4) { Health = GroupHealth.RegisterBehind };
+        View own = rig.ViewOf(1_022, [1, 4]) with { Lineage = new Lineage(2, new Epoch(1_020)) };
+        View stray = rig.ViewOf(1_023, [3]) with { Lineage = new Lineage(1, new Epoch(1_020)) };
+        rig[1].Adopt(own);
+        rig[4].Adopt(own);
+        rig[3].IsListening = !hasAnswered;
+        rig[3].Adopt(stray);
+        if (!hasAnswered)
+            rig[1].IsListening = rig[4].IsListening = false;
+        rig.View = hasAnswered ? own : null;
+        rig.Advance(1_000);
+        (rig.View, rig[1].IsListening, rig[3].IsListening, rig[4].IsListening) = (own, true, true, true);
+        rig.Advance(3_000);
+
+        rig.Core.Epoch.Should().Be(own.Epoch);
+        rig[1].View!.HasSameContentAs(own).Should().BeTrue("nobody is told of what a stray replica shows");
+        rig[4].View!.HasSameContentAs(own).Should().BeTrue();
+    }
+
+    [Test]
     public void After_the_last_epoch_nothing_is_proposed()
     {
         var rig = new FrontEndRig();

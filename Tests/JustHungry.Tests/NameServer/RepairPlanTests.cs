@@ -59,6 +59,26 @@ public sealed class RepairPlanTests
     }
 
     [Test]
+    public void A_register_whose_own_view_is_of_another_lineage_has_orders_to_lose()
+    {
+        View own = View(4, "3", [R3], dataLoss: 1) with { Lineage = new Lineage(9, new Epoch(3)) };
+        RepairPlan plan = PlanOf(own, Of(R1, Latest, index: 3), Of(R2, Latest, index: 4), Of(R3, own, index: 99));
+        plan.KeepsMembers.Should().BeFalse();
+        plan.GivenUp.Should().Be(own);
+        plan.View.Members.Should().Equal(R2);
+        plan.View.DataLoss.Should().Be(2);
+    }
+
+    [Test]
+    public void Where_only_a_spare_knows_the_latest_view_the_longest_log_of_its_lineage_goes_on()
+    {
+        View fork = View(4, "2", [R2]) with { Lineage = new Lineage(9, new Epoch(3)) };
+        Member spare = Member("4");
+        PlanOf(null, Of(R2, fork, index: 99), Of(R3, Latest with { Epoch = new Epoch(4) }, index: 3), Of(spare, Latest, index: 2))
+            .View.Members.Should().Equal(R3);
+    }
+
+    [Test]
     public void Nobody_with_a_view_makes_no_plan() => RepairPlan.Of(null, [Of(R1, null)], 42).Should().BeNull();
 
     private static RepairPlan PlanOf(View? current, params StatusReport[] answers) => RepairPlan.Of(current, answers, 42)!;

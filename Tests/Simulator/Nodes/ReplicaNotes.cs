@@ -26,7 +26,12 @@ internal sealed class ReplicaNotes(ReplicaNode node) : IReplicaEvents
 
     public void InstallEnded(EntryPosition at) => Say($"has installed a state at {at}");
 
-    public void ConflictingView(View adopted, View other) => throw new ViolationException($"5: {node.Name} has adopted {adopted} and is sent {other}");
+    public void ConflictingView(View adopted, View other)
+    {
+        if (adopted.Epoch == other.Epoch)
+            throw new ViolationException($"5: {node.Name} has adopted {adopted} and is sent {other}");
+        Say($"refuses a view of a fork: {other}");
+    }
 
     public void GroupHealthChanged(GroupHealth health) => Say($"hears that the group is {health}");
 

@@ -1,4 +1,5 @@
 using FluentAssertions;
+using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Server.Replication;
@@ -61,12 +62,30 @@ internal sealed class BeginningLineagesTests
     public void A_later_view_of_the_same_lineage_sets_nobody_aside() =>
         Told(Known with { Lineage = Here, DataLoss = 1 }, ViewOf(9, One, [One, Three], dataLoss: 1) with { Lineage = Here }).Should().BeFalse();
 
-    [TestCase(0, TestName = "A_view_of_the_lineage_before_sets_aside_whom_it_calls_a_member(the first)")]
-    [TestCase(1, TestName = "A_view_of_the_lineage_before_sets_aside_whom_it_calls_a_member(one with as many losses)")]
-    public void A_view_of_a_fork_sets_aside_whom_it_calls_a_member(int dataLoss)
+    [Test]
+    public void A_view_of_a_fork_is_refused_and_nothing_set_aside([Values(0, 1)] int dataLoss, [Values] bool isMember, [Values] bool holdsAnything)
     {
         Lineage other = dataLoss == 0 ? Lineage.First : new Lineage(9, new Epoch(6));
-        Told(Known with { Epoch = new Epoch(7), Lineage = Here, DataLoss = 1 }, ViewOf(9, One, [One, Two], dataLoss: dataLoss) with { Lineage = other }).Should().BeTrue();
+        View fork = ViewOf(9, One, isMember ? [One, Two] : [One, Three], dataLoss: dataLoss) with { Lineage = other };
+        ReplicaRig rig = Holding(Known with { Epoch = new Epoch(7), Lineage = Here, DataLoss = 1 }, holdsAnything, hasCheckpoint: false);
+        rig.Receive(rig.FrontEnd, new NewView(fork, []));
+        rig.DiskIsIdle();
+        rig.Disk.IsSetAside.Should().BeFalse();
+        rig.Core.Adopted!.HasSameContentAs(fork).Should().Be(!holdsAnything);
+        rig.Network.Sent.Any(f => f.Type == MessageType.Refused && f.As<Refused>().Reason == Refusal.OtherCluster).Should().Be(holdsAnything);
+    }
+
+    [Test]
+    public void A_primary_gives_up_nothing_on_the_word_of_its_follower([Values] bool isFork)
+    {
+        var rig = new ReplicaRig();
+        rig.Adopt(ViewOf(9, One, [One, Two]) with { Lineage = Here });
+        rig.Core.IsLeading.Should().BeTrue();
+        rig.OpenFollowers(Two);
+        View other = ViewOf(1_009, Three, [Three], dataLoss: 1) with { Lineage = new Lineage(9, new Epoch(isFork ? 8UL : 1_008UL)) };
+        rig.Receive(rig.To(Two), new Refused(Refusal.OldEpoch, other));
+        rig.Disk.IsSetAside.Should().BeFalse();
+        rig.Core.IsLeading.Should().BeTrue("only the register says which lineage is in force");
     }
 
     private static bool Told(View before, View view)
