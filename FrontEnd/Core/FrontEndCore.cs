@@ -125,7 +125,7 @@ internal sealed class FrontEndCore : ICore
         long lostMs = _pauses.LostMs(now);
         bool hasPaused = lostMs > 0;
         if (hasPaused)
-            _replicas.Forgive(lostMs);
+            _replicas.Forgive(now, lostMs);
 
         if (!_hasRegistered)
         {
@@ -137,8 +137,8 @@ internal sealed class FrontEndCore : ICore
         _replicas.Tick(now);
         _views.PointRelay(now);
         _require.Tick(now);
-        if (_require.HasStarted && !hasPaused)
-            _relay.Tick(now, _replicas.CountAnswering(now) < _inForce.MinReplicas);
+        if (_require.HasStarted)
+            _relay.Tick(now, isShort: _replicas.CountAnswering(now) < _inForce.MinReplicas, hasPaused);
         _hasNews = true;
         if (_stopAtMs is { } stopAt && (now.Ms >= stopAt || _relay.Waiting == 0))
             End();

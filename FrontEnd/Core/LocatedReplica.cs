@@ -31,7 +31,7 @@ internal sealed class LocatedReplica(ReplicaId id, Registration registration)
 
     public long NextStatusMs { get; set; }
 
-    public long LastHeardMs { get; set; }
+    public LastHeard Heard { get; set; }
 
     /// <summary>Its last answer on the open connection; null before the first.</summary>
     public StatusReport? Report { get; private set; }

@@ -192,11 +192,12 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
     }
 
     /// <summary>Answers those that have waited for too long. They are in order of arrival: usually the first shows that there is none.</summary>
-    public void Tick(Now now, bool isShort)
+    /// <param name="hasPaused">This tick comes late: what would have shown that the view commits may not have been read yet.</param>
+    public void Tick(Now now, bool isShort, bool hasPaused)
     {
         _requests.Turns.Tick();
         bool commits = _barriers.CompletedMs is { } completed && now.Ms - completed <= PatienceMs;
-        int patienceMs = commits && !isShort ? WaitMaxMs : PatienceMs;
+        int patienceMs = hasPaused || (commits && !isShort) ? WaitMaxMs : PatienceMs;
         while (_requests.First is { } slot && now.Ms - slot.ReceivedMs > patienceMs)
             AnswerTooFew(slot);
     }

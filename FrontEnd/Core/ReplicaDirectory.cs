@@ -47,7 +47,7 @@ internal sealed class ReplicaDirectory(INetwork network, ViewInForce inForce, IF
     }
 
     public static bool IsAnswering(Now now, LocatedReplica replica) =>
-        replica is { IsOpen: true, Report: not null } && now.Ms - replica.LastHeardMs <= SilenceMs;
+        replica is { IsOpen: true, Report: not null } && replica.Heard.SilentMs(now) <= SilenceMs;
 
     /// <summary>The replica that is this member, if it answers.</summary>
     public LocatedReplica? FindAnswering(Now now, Member member) =>
@@ -97,7 +97,7 @@ internal sealed class ReplicaDirectory(INetwork network, ViewInForce inForce, IF
         replica.IsOpen = true;
         replica.OpenedMs = now.Ms;
         replica.Boot = peer.Boot;
-        replica.LastHeardMs = now.Ms;
+        replica.Heard = new LastHeard(now);
         events.ReplicaFound(replica.Id, replica.Endpoint);
         Ask(now, replica);
         return true;
@@ -119,7 +119,7 @@ internal sealed class ReplicaDirectory(INetwork network, ViewInForce inForce, IF
     {
         foreach (LocatedReplica replica in _replicas)
         {
-            if (replica.IsOpen && now.Ms - replica.LastHeardMs > AbandonMs)
+            if (replica.IsOpen && replica.Heard.SilentMs(now) > AbandonMs)
             {
                 network.Close(replica.Connection);
                 events.ReplicaLost(replica.Id, replica.Endpoint);
@@ -144,10 +144,10 @@ internal sealed class ReplicaDirectory(INetwork network, ViewInForce inForce, IF
     }
 
     /// <summary>This process did not listen for so long: that silence of the others was its own.</summary>
-    public void Forgive(long lostMs)
+    public void Forgive(Now now, long lostMs)
     {
         foreach (LocatedReplica replica in _replicas)
-            replica.LastHeardMs += lostMs;
+            replica.Heard = replica.Heard.Forgive(now, lostMs);
     }
 
     private void Listed(Now now, ReplicaId id, Registration registration, int order)

@@ -13,7 +13,7 @@ internal sealed class ReplicaInbox(ViewInForce inForce, ReplicaDirectory replica
     /// <summary>True if it may be a reason to propose a view.</summary>
     public bool Received(Now now, LocatedReplica replica, in Frame frame)
     {
-        replica.LastHeardMs = now.Ms;
+        replica.Heard = new LastHeard(now);
         switch (frame.Type)
         {
             case MessageType.Executed:

@@ -65,9 +65,9 @@ internal sealed class Adoption
         if (_pauses.LostMs(now) is not (> 0 and long lostMs))
             return;
 
-        Leading?.Followers.Forgive(lostMs);
-        Following?.Forgive(lostMs);
-        _reach.Forgive(lostMs);
+        Leading?.Followers.Forgive(now, lostMs);
+        Following?.Forgive(now, lostMs);
+        _reach.Forgive(now, lostMs);
     }
 
     public void NewView(Now now, ConnectionId from, in Hello peer, ulong correlation, in NewView message)

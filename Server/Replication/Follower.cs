@@ -63,8 +63,8 @@ internal sealed class Follower(Member member, bool isMember, bool isRequired)
     /// <summary>The round of the last Append sent.</summary>
     public ulong SentRound { get; set; }
 
-    /// <summary>When it last answered or was last connected, in the core's milliseconds.</summary>
-    public long HeardMs { get; set; }
+    /// <summary>When it last answered or was last connected.</summary>
+    public LastHeard Heard { get; set; }
 
     public long NextDialMs { get; set; }
 

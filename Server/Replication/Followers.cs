@@ -93,10 +93,10 @@ internal sealed class Followers
     }
 
     /// <summary>This process did not listen for so long: that silence of the others was its own.</summary>
-    public void Forgive(long lostMs)
+    public void Forgive(Now now, long lostMs)
     {
         foreach ((_, Follower follower) in _followers)
-            follower.HeardMs += lostMs;
+            follower.Heard = follower.Heard.Forgive(now, lostMs);
     }
 
     public void Tick(Now now)
@@ -202,7 +202,7 @@ internal sealed class Followers
                 continue;
 
             bool isConnected = follower.State is StreamState.Probing or StreamState.Streaming or StreamState.Transferring;
-            bool isSilent = now.Ms - follower.HeardMs >= _replica.Options.StallMs;
+            bool isSilent = follower.Heard.SilentMs(now) >= _replica.Options.StallMs;
             if (follower.State == StreamState.Broken)
                 stalled.Add(new StalledMember(follower.Member, StallReason.LostEntries));
             else if (!isConnected && isSilent)
@@ -238,7 +238,7 @@ internal sealed class Followers
 
     private void Add(Now now, Follower follower)
     {
-        follower.HeardMs = now.Ms;
+        follower.Heard = new LastHeard(now);
         _followers.Add(follower.Member, follower);
     }
 
@@ -247,7 +247,7 @@ internal sealed class Followers
     /// that does not move gives its place to the next.
     /// </summary>
     private bool IsLost(Now now, Follower follower) =>
-        (follower.State is (StreamState.Probing or StreamState.Streaming or StreamState.Transferring) && now.Ms - follower.HeardMs > _replica.Options.LostMs) ||
+        (follower.State is (StreamState.Probing or StreamState.Streaming or StreamState.Transferring) && follower.Heard.SilentMs(now) > _replica.Options.LostMs) ||
         Transfers.IsStuck(now, follower);
 
     private void Disconnect(Follower follower, long nextDialMs)
@@ -294,5 +294,5 @@ internal sealed class Followers
         later.Epoch > _view.Epoch && later.Cluster == _view.Cluster && later.Group == _view.Group && _view.LeadsTo(later, _replica.Self);
 
     private bool IsHeard(Now now, Follower follower) =>
-        follower.State is (StreamState.Probing or StreamState.Streaming) && now.Ms - follower.HeardMs <= _replica.Options.SilenceMs;
+        follower.State is (StreamState.Probing or StreamState.Streaming) && follower.Heard.SilentMs(now) <= _replica.Options.SilenceMs;
 }

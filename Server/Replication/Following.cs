@@ -12,7 +12,7 @@ namespace JustHungry.Server.Replication;
 internal sealed class Following(View view, ReplicaContext replica)
 {
     private ConnectionId _primary;
-    private long _heardMs = long.MinValue / 2;
+    private LastHeard _heard = LastHeard.Never;
     private EntryIndex _proved;
     private ulong _round;
     private bool _ackDue;
@@ -28,7 +28,7 @@ internal sealed class Following(View view, ReplicaContext replica)
     public bool IsMember => view.IsMember(replica.Self);
 
     /// <summary>The primary's connection is open and brought a frame just now.</summary>
-    public bool HearsPrimary(Now now) => _primary != ConnectionId.None && now.Ms - _heardMs <= replica.Options.SilenceMs;
+    public bool HearsPrimary(Now now) => _primary != ConnectionId.None && _heard.SilentMs(now) <= replica.Options.SilenceMs;
 
     public bool IsFromPrimary(in Hello peer) =>
         peer.Role == Role.Replica && ReplicaId.IsValid(peer.Id) && view.IsPrimary(new Member(new ReplicaId(peer.Id), peer.Disk));
@@ -36,11 +36,11 @@ internal sealed class Following(View view, ReplicaContext replica)
     public void Heard(Now now, ConnectionId primary)
     {
         _primary = primary;
-        _heardMs = now.Ms;
+        _heard = new LastHeard(now);
     }
 
     /// <summary>This process did not listen for so long: that silence of the primary was its own.</summary>
-    public void Forgive(long lostMs) => _heardMs += lostMs;
+    public void Forgive(Now now, long lostMs) => _heard = _heard.Forgive(now, lostMs);
 
     public void Closed(ConnectionId connection)
     {

@@ -31,7 +31,7 @@ internal sealed class LogStreams(View view, ReplicaContext replica, EntryIndex v
     /// <summary>The stream's head: the view whole, then an Append that finds out where the logs meet.</summary>
     public void Opened(Now now, Follower follower)
     {
-        follower.HeardMs = now.Ms;
+        follower.Heard = new LastHeard(now);
         follower.Next = replica.Log.Last.Index.Next;
         replica.Network.Send(follower.Connection, 0, new NewView(view, [.. replica.Endpoints.All.Where(e => view.IsRequired(e.Member))]));
         Probe(now, follower);
@@ -45,7 +45,7 @@ internal sealed class LogStreams(View view, ReplicaContext replica, EntryIndex v
         if (ack.Match > follower.SentLast || ack.Round > follower.SentRound)
             throw new ProtocolViolationException(
                 $"an ack of entry {ack.Match} in round {ack.Round}, where {follower.SentLast} in {follower.SentRound} are the last it was sent");
-        follower.HeardMs = now.Ms;
+        follower.Heard = new LastHeard(now);
         follower.Acked(now, ack.Match, replica.Options.StallMs);
         follower.Echoed = Math.Max(follower.Echoed, ack.Round);
         if (follower.State == StreamState.Probing && ack.Match.Next >= follower.Next) // else it acks something older than the probe
@@ -70,7 +70,7 @@ internal sealed class LogStreams(View view, ReplicaContext replica, EntryIndex v
 
         if (mismatch.Previous > follower.SentLast)
             throw new ProtocolViolationException($"a mismatch at entry {mismatch.Previous}, where it was asked for {follower.SentLast} at most");
-        follower.HeardMs = now.Ms;
+        follower.Heard = new LastHeard(now);
         if (mismatch.Previous.Next != follower.Next && follower.State == StreamState.Probing)
             return; // the answer to an earlier probe
 
@@ -100,7 +100,7 @@ internal sealed class LogStreams(View view, ReplicaContext replica, EntryIndex v
     /// <summary>The spare has stored what came; after the last chunk its log goes on where the checkpoint ends.</summary>
     public void TransferReady(Now now, Follower follower, in TransferReady ready)
     {
-        follower.HeardMs = now.Ms;
+        follower.Heard = new LastHeard(now);
         if (ready.Epoch != view.Epoch || _transfers.Ready(now, follower, ready) is not { } at)
             return;
 

@@ -24,7 +24,7 @@ internal sealed class PeerReach(ReplicaContext replica)
 
         public bool IsOpen { get; set; }
 
-        public long PongMs { get; set; } = long.MinValue / 2;
+        public LastHeard Heard { get; set; } = LastHeard.Never;
 
         public long NextMs { get; set; }
     }
@@ -32,7 +32,7 @@ internal sealed class PeerReach(ReplicaContext replica)
     /// <summary>Some member can't be reached: the name server may know where it is now.</summary>
     public bool IsLookingForSomebody => _links.Values.Any(link => !link.IsOpen);
 
-    public int Count(Now now) => 1 + _links.Values.Count(link => link.IsOpen && now.Ms - link.PongMs <= SilenceMs);
+    public int Count(Now now) => 1 + _links.Values.Count(link => link.IsOpen && link.Heard.SilentMs(now) <= SilenceMs);
 
     /// <summary>The members to reach; none while this replica leads or is none itself.</summary>
     public void SetMembers(IReadOnlyList<Member> members)
@@ -51,10 +51,10 @@ internal sealed class PeerReach(ReplicaContext replica)
     }
 
     /// <summary>This process did not listen for so long: that silence of the others was its own.</summary>
-    public void Forgive(long lostMs)
+    public void Forgive(Now now, long lostMs)
     {
         foreach ((_, Link link) in _links)
-            link.PongMs += lostMs;
+            link.Heard = link.Heard.Forgive(now, lostMs);
     }
 
     public void Tick(Now now)
@@ -64,7 +64,7 @@ internal sealed class PeerReach(ReplicaContext replica)
             if (now.Ms < link.NextMs)
                 continue;
 
-            if (link.IsOpen && now.Ms - link.PongMs > replica.Options.LostMs)
+            if (link.IsOpen && link.Heard.SilentMs(now) > replica.Options.LostMs)
             {
                 replica.Network.Close(link.Connection);
                 Closed(link.Connection);
@@ -88,7 +88,7 @@ internal sealed class PeerReach(ReplicaContext replica)
         {
             link.IsOpen = true;
             link.NextMs = 0;
-            link.PongMs = now.Ms;
+            link.Heard = new LastHeard(now);
         }
         else
         {
@@ -102,7 +102,7 @@ internal sealed class PeerReach(ReplicaContext replica)
     public void Pong(Now now, ConnectionId connection)
     {
         if (Find(connection) is { } link)
-            link.PongMs = now.Ms;
+            link.Heard = new LastHeard(now);
     }
 
     public bool Closed(ConnectionId connection)

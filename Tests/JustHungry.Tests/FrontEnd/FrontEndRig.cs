@@ -89,6 +89,19 @@ internal sealed class FrontEndRig
         }
     }
 
+    /// <summary>The process stands still, or its loop is busy, for so long.</summary>
+    /// <param name="heard">Its report waited meanwhile, and is taken before the tick that tells of the pause.</param>
+    public void Pause(int ms, FakeReplica? heard = null)
+    {
+        Now = Now with { Ms = Now.Ms + ms };
+        Step(() =>
+        {
+            if (heard is not null)
+                Core.Received(Now, heard.Connection, new Frame(Network.Encode(0, heard.Report)));
+            Core.Tick(Now);
+        });
+    }
+
     /// <summary>One batch: the event, its end, and whatever the world answers to it.</summary>
     public void Step(Action e)
     {

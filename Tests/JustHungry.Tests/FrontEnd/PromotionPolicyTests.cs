@@ -275,8 +275,32 @@ internal sealed class PromotionPolicyTests
     {
         FrontEndRig rig = FrontEndRig.Running();
         rig[2].HearsPrimary = rig[3].HearsPrimary = false;
-        rig.Step(() => rig.Core.Tick(new Now(rig.Now.Ms + 10_000, 0)));
+        rig.Pause(10_000);
         rig.Proposals.Should().BeEmpty();
+    }
+
+    [Test]
+    public void A_frame_that_waited_out_a_pause_is_not_heard_in_the_future()
+    {
+        FrontEndRig rig = FrontEndRig.Running();
+        rig[2].HearsPrimary = rig[3].HearsPrimary = false;
+        rig[1].Answers = false;
+        rig.Pause(10_000, heard: rig[1]);
+        rig.Advance(700);
+
+        rig.Proposals.Should().ContainSingle("the primary died in the pause").Which.View.Primary.Should().Be(rig[2].Id);
+    }
+
+    [Test]
+    public void A_loop_that_is_busy_for_good_misses_a_dead_primary()
+    {
+        FrontEndRig rig = FrontEndRig.Running();
+        rig[2].HearsPrimary = rig[3].HearsPrimary = false;
+        rig[1].Answers = false;
+        for (int batch = 0; batch < 20; batch++)
+            rig.Pause(200);
+
+        rig.Proposals.Should().ContainSingle().Which.View.Primary.Should().Be(rig[2].Id);
     }
 
     [Test]

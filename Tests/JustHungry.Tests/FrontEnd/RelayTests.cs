@@ -279,6 +279,21 @@ internal sealed class RelayTests
     }
 
     [Test]
+    public void Nobody_waits_for_more_than_12_seconds_also_while_ticks_come_late()
+    {
+        FrontEndRig rig = FrontEndRig.Running();
+        ConnectionId user = rig.OpenUser();
+        rig.Ask(user);
+        for (int ms = 0; ms < 11_000; ms += 200)
+            rig.Pause(200);
+        rig.RefusalsTo(user).Should().BeEmpty("what would show that the view commits may wait unread");
+        for (int ms = 0; ms < 1_200; ms += 200)
+            rig.Pause(200);
+
+        rig.RefusalsTo(user).Should().Equal(new RefusalAnswer(AnswerCode.TooFewReplicas, NotSent: false));
+    }
+
+    [Test]
     public void Each_request_is_told_to_the_host_by_its_kind()
     {
         FrontEndRig rig = FrontEndRig.Running();

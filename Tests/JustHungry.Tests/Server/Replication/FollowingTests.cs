@@ -49,6 +49,19 @@ internal sealed class FollowingTests
     }
 
     [Test]
+    public void A_frame_that_waited_out_a_pause_is_not_heard_in_the_future()
+    {
+        _rig.Receive(_primary, AppendOf(2, round: 1, At(4, 1)));
+        _rig.Pass(100);
+        _rig.Pause(1_000, before: () => _rig.Receive(_primary, AppendOf(2, round: 2, At(4, 1))));
+        _rig.Pass(CoreLoop.TickMs);
+        _rig.Status().HearsPrimary.Should().BeTrue();
+
+        _rig.Pass(300);
+        _rig.Status().HearsPrimary.Should().BeFalse();
+    }
+
+    [Test]
     public void An_ack_names_what_was_proved_not_the_logs_end()
     {
         _rig.Receive(_primary, AppendOf(2, round: 1, At(2, 1)));

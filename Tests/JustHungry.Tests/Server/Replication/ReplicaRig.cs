@@ -146,9 +146,11 @@ internal sealed class ReplicaRig : IReplicaHost, IReplicaEvents
     }
 
     /// <summary>The process stands still, or its loop is busy, for so long.</summary>
-    public void Pause(int ms)
+    /// <param name="before">What is taken before the tick that tells of the pause.</param>
+    public void Pause(int ms, Action? before = null)
     {
         _ms += ms;
+        before?.Invoke();
         Core.Tick(Now);
         Core.BatchEnded(Now);
     }
