@@ -81,7 +81,8 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
         RequestSlot slot = _requests.Add(now, user, correlation, request);
         if (isSuspect)
             _suspects.Goes(slot);
-        _requests.Turns.Add(slot);
+        if (_primary != ConnectionId.None)
+            _requests.Turns.Add(slot);
     }
 
     /// <summary>A request whose fields make no sense is answered, since only its user is wrong.</summary>
@@ -98,7 +99,8 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
         _primary = primary;
         _epoch = epoch;
         _barriers.Begin(primary, epoch);
-        _requests.Turns.Clear(); // those that were under way came before those that were not
+
+        // Those that were under way came before those that were not.
         for (RequestSlot? slot = _requests.First; slot is not null; slot = slot.Next)
             _requests.Turns.Add(slot);
     }
@@ -116,6 +118,7 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
         _primary = ConnectionId.None;
         _epoch = Epoch.None;
         _barriers.End();
+        _requests.Turns.Clear(); // without a primary nobody has a turn: no turn would ever be taken
         for (RequestSlot? slot = _requests.First; slot is not null;)
         {
             RequestSlot? next = slot.Next;

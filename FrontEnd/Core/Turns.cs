@@ -69,7 +69,7 @@ internal sealed class Turns(INetwork network)
         return false;
     }
 
-    /// <summary>Nobody waits: whoever calls this adds all that do, in the order in which they came.</summary>
+    /// <summary>Nobody waits any more. When there is a primary again, all that do are added in the order in which they came.</summary>
     public void Clear()
     {
         BatchEnded();

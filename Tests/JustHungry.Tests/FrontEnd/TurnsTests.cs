@@ -1,5 +1,7 @@
 using System.Buffers;
 using FluentAssertions;
+using JustHungry.FrontEnd.Core;
+using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Ordering;
@@ -95,6 +97,42 @@ internal sealed class TurnsTests
 
         rig.Executes(rig[1]).Select(Number).Should().Equal(asked, asked);
         rig.RepliesTo(user).Should().BeEmpty();
+    }
+
+    [Test]
+    public void Ticks_that_come_late_let_a_look_that_was_held_back_go_too()
+    {
+        FrontEndRig rig = FrontEndRig.Running();
+        rig.Ask(rig.OpenUser(), RequestKind.ProductList);
+        SentFrame first = rig.Executes(rig[1])[0];
+
+        rig.Receive(first.To, first.Correlation, new Refused(Refusal.Overloaded, null));
+        rig.Pause(OwnPauses.PausedMs + 1);
+
+        rig.Executes(rig[1]).Should().HaveCount(2);
+    }
+
+    [Test]
+    public void Without_a_primary_nobody_queues_for_a_turn()
+    {
+        var network = new FakeNetwork();
+        var relay = new Relay(network, new RecordedEvents());
+        var user = new UserConnection(new ConnectionId(1));
+        var now = new Now(1_000, 0);
+        relay.Take(now, user, 1, FrontEndRig.RequestNumber(1));
+        (user.HasTurn, user.Waiting.Count).Should().Be((false, 0), "it would stay queued, however long there is none, also when it is answered or gone");
+
+        relay.Serve(now, new ConnectionId(2), new Epoch(5), hasFailed: false);
+        network.UnsentTo[user.Id] = 4 * MiB;
+        relay.BatchEnded(now);
+        user.Waiting.Should().ContainSingle();
+        relay.Detach(now, hasFailed: false);
+        (user.HasTurn, user.Waiting.Count).Should().Be((false, 0));
+
+        relay.Serve(now, new ConnectionId(3), new Epoch(6), hasFailed: false);
+        network.UnsentTo[user.Id] = 0;
+        relay.BatchEnded(now);
+        network.Sent.Where(f => f.Type == MessageType.Execute).Should().ContainSingle();
     }
 
     [Test]
