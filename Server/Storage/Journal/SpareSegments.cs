@@ -5,7 +5,7 @@ namespace JustHungry.Server.Storage.Journal;
 
 /// <summary>
 /// Files for the segments to come: those that the log needs no more, and new ones, which a thread of its own makes ahead of need. If it
-/// can't, the disk is full: that is told when a segment is needed, for until then nothing is lost.
+/// can't, the disk is full: until a segment is needed nothing is lost, and then it is tried once more, since there may be space again.
 /// </summary>
 internal sealed class SpareSegments : IDisposable
 {
@@ -13,7 +13,6 @@ internal sealed class SpareSegments : IDisposable
     private readonly JournalOptions _options;
     private readonly List<IJournalFile> _ready = []; // guarded by itself
     private readonly Queue<IJournalFile> _returned = []; // guarded by _ready
-    private readonly CancellationTokenSource _stop = new();
     private readonly DiskWorker _maker;
     private Exception? _failure; // guarded by _ready
     private bool _isMaking; // guarded by _ready
@@ -41,17 +40,17 @@ internal sealed class SpareSegments : IDisposable
             _isMaking = true;
         }
 
-        _maker.Post(() => Make(bytes));
+        BeginToMake(bytes);
     }
 
     /// <summary>One of at least this length; waits for it.</summary>
     /// <exception cref="StorageException">It can't be made.</exception>
     public IJournalFile Take(long bytes)
     {
-        while (true)
+        bool hasTried = false;
+        lock (_ready)
         {
-            Prepare(bytes);
-            lock (_ready)
+            while (true)
             {
                 int found = _ready.FindIndex(file => file.Length >= bytes);
                 if (found >= 0)
@@ -61,10 +60,15 @@ internal sealed class SpareSegments : IDisposable
                     return taken;
                 }
 
-                if (_failure is { } failure)
-                    throw failure as StorageException ?? new StorageException(failure.Message, failure);
-                if (_isMaking)
-                    Monitor.Wait(_ready);
+                if (!_isMaking)
+                {
+                    if (hasTried && _failure is { } failure)
+                        throw failure as StorageException ?? new StorageException(failure.Message, failure);
+                    (hasTried, _isMaking, _failure) = (true, true, null);
+                    BeginToMake(bytes);
+                }
+
+                Monitor.Wait(_ready);
             }
         }
     }
@@ -74,16 +78,29 @@ internal sealed class SpareSegments : IDisposable
     {
         lock (_ready)
             _returned.Enqueue(file);
-        _maker.Post(TakeBack);
+        _maker.Post(() => OrFail(TakeBack));
     }
 
     public void Dispose()
     {
-        _stop.Cancel();
         _maker.Dispose();
         foreach (IJournalFile file in _ready.Concat(_returned))
             file.Dispose();
-        _stop.Dispose();
+    }
+
+    private void BeginToMake(long bytes) => _maker.Post(() => OrFail(() => Make(bytes)));
+
+    /// <summary>The maker outlives what fails: the disk may be full for a while only.</summary>
+    private void OrFail(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (Exception e) when (!_maker.Stopping.IsCancellationRequested)
+        {
+            Fail(e);
+        }
     }
 
     private void TakeBack()
@@ -109,7 +126,7 @@ internal sealed class SpareSegments : IDisposable
         IJournalFile file = _directory.Create(name + JournalDirectory.Unfinished);
         try
         {
-            SegmentSpace.Fill(file, 0, bytes, _stop.Token);
+            SegmentSpace.Fill(file, 0, bytes, _maker.Stopping);
             _directory.Rename(file, name);
             _directory.Flush();
         }
