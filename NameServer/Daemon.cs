@@ -13,7 +13,7 @@ internal static class Daemon
 
     private static async Task<DaemonEnd> ServeAsync(DaemonOptions options, DaemonHost host)
     {
-        using INameStorage storage = Open(options.DatabasePath);
+        using INameStorage storage = Open(options.DatabasePath, host.Patience);
         using var loop = new CoreLoop<NameServerCore>(TimeProvider.System, host.Log);
         var core = new NameServerCore(loop, storage, new BootId(FreshIds.Next()), default, host.Log); // the loop's clock begins at 0, now
         Endpoint endpoint = await host.ListenAsync(loop, "Is another name server running there? ").ConfigureAwait(false);
@@ -25,5 +25,6 @@ internal static class Daemon
         return DaemonEnd.Stopped;
     }
 
-    private static INameStorage Open(string? databasePath) => databasePath is null ? new MemoryStorage() : SqliteStorage.Open(databasePath);
+    private static INameStorage Open(string? databasePath, Patience patience) =>
+        databasePath is null ? new MemoryStorage() : SqliteStorage.Open(databasePath, patience);
 }

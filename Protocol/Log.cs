@@ -19,7 +19,7 @@ internal static partial class Log
     public static partial void TooManyConnections(ILogger logger, int count);
 
     [LoggerMessage(4004, LogLevel.Critical, "stopped by a failure of its own")]
-    public static partial void LoopFailed(ILogger logger, Exception exception);
+    public static partial void Failed(ILogger logger, Exception exception);
 
     [LoggerMessage(4005, LogLevel.Warning, "accepting connections failed, trying again: {Reason}")]
     public static partial void AcceptFailed(ILogger logger, string reason);
@@ -38,6 +38,9 @@ internal static partial class Log
 
     [LoggerMessage(4012, LogLevel.Trace, "-> {Connection} {Peer}: {Frame}", SkipEnabledCheck = true)]
     public static partial void FrameSent(ILogger logger, ConnectionId connection, string peer, string frame);
+
+    [LoggerMessage(4013, LogLevel.Warning, "{What}")]
+    public static partial void Waits(ILogger logger, string what);
 
     [LoggerMessage(4009, LogLevel.Error, "{What} ended with an error that nobody expected")]
     public static partial void BackgroundFailed(ILogger logger, string what, Exception exception);

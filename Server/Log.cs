@@ -66,7 +66,7 @@ internal static partial class Log
     public static partial void MustSetAside(ILogger logger, Epoch epoch, EntryPosition last);
 
     [LoggerMessage(2018, LogLevel.Critical, "the disk failed; stopping, because nothing it says now can be trusted: {Reason}")]
-    public static partial void DiskFailed(ILogger logger, string reason);
+    public static partial void DiskFailed(ILogger logger, string reason, Exception? exception);
 
     [LoggerMessage(2019, LogLevel.Information, "resigning, so that another server takes over first")]
     public static partial void Resigning(ILogger logger);
@@ -88,6 +88,11 @@ internal static partial class Log
         "why. If no other server has the shop's data, 'frontend promote {Id} --unclean' goes on with what is left here")]
     public static partial void LostTail(ILogger logger, string loss, ReplicaId id);
 
+    [LoggerMessage(2025, LogLevel.Error,
+        "{Loss}. All of it is kept as {Aside}, with the owner's key if that was here; this server begins anew, as an empty spare, which the primary " +
+        "fills. Find out why. If no other server has the shop's data, restore it from a copy")]
+    public static partial void LostTailKeptAside(ILogger logger, string loss, string aside);
+
     [LoggerMessage(2030, LogLevel.Information, "the key of the shop's owner is in {File}: keep a copy of it, there is no other")]
     public static partial void OwnerKeyHere(ILogger logger, string file);
 
@@ -97,8 +102,13 @@ internal static partial class Log
     [LoggerMessage(2032, LogLevel.Warning, "this shop was opened without an owner's key, by an earlier version: {File} is of no use to it")]
     public static partial void ShopWithoutOwner(ILogger logger, string file);
 
-    [LoggerMessage(2033, LogLevel.Information, "another server opened the shop: the owner's key made here, in {File}, is nobody's and was deleted")]
-    public static partial void OwnerKeyDropped(ILogger logger, string file);
+    [LoggerMessage(2033, LogLevel.Warning,
+        "{File} did not hold the key of this shop's owner, and is kept as {Aside}: if another server opened the shop, it is nobody's and can be deleted; " +
+        "otherwise it was changed, and the key must be taken from a copy")]
+    public static partial void OwnerKeySetAside(ILogger logger, string file, string aside);
+
+    [LoggerMessage(2035, LogLevel.Warning, "{File} holds no owner's key, 64 hexadecimal digits, any more: it is damaged, and is kept as {Aside}")]
+    public static partial void OwnerKeyDamaged(ILogger logger, string file, string aside);
 
     [LoggerMessage(2034, LogLevel.Warning, "the owner's key file can't be used: {Reason}")]
     public static partial void OwnerKeyUnusable(ILogger logger, string reason);

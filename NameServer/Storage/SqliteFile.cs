@@ -1,3 +1,4 @@
+using JustHungry.Protocol.Hosting;
 using Microsoft.Data.Sqlite;
 
 namespace JustHungry.NameServer.Storage;
@@ -13,6 +14,8 @@ internal static class SqliteFile
 
     /// <summary>Somebody with a sqlite3 shell may hold the file for a moment.</summary>
     private const int BusySeconds = 2;
+
+    private const int TryAgainMs = 250;
 
     private const int SqliteCorrupt = 11; // SQLITE_CORRUPT
     private const int SqliteNotADatabase = 26; // SQLITE_NOTADB
@@ -49,11 +52,21 @@ internal static class SqliteFile
     /// Writes what the WAL holds into the file, fsyncs both and empties the WAL. What was read may lie in memory alone, in pages that the system
     /// calls clean, after an fsync that failed in the process before: so it is written again before anybody is answered.
     /// </summary>
+    /// <param name="patience">For another program that reads what the WAL is needed for; null: that is a failure.</param>
     /// <exception cref="StorageException">Another program keeps the file from it.</exception>
-    public static void RewriteWal(SqliteConnection connection)
+    /// <exception cref="OperationCanceledException">It was stopped while it waited.</exception>
+    public static void RewriteWal(SqliteConnection connection, Patience? patience)
     {
-        if (Query(connection, "PRAGMA wal_checkpoint(TRUNCATE)") != 0)
-            throw new StorageException("it can't be written anew: another program has been reading it since before this start. End that one first.");
+        const string Why = "it can't be written anew: another program has been reading it since before this start";
+        for (bool isFirst = true; Query(connection, "PRAGMA wal_checkpoint(TRUNCATE)") != 0; isFirst = false)
+        {
+            if (patience is null)
+                throw new StorageException($"{Why}. End that one first.");
+            if (isFirst)
+                patience.Say($"{connection.DataSource}: {Why}. Waiting until it ends");
+            if (patience.Stop.WaitHandle.WaitOne(TryAgainMs))
+                throw new OperationCanceledException(patience.Stop);
+        }
     }
 
     /// <summary>What the operator is told.</summary>

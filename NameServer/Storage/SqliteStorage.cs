@@ -22,8 +22,9 @@ internal sealed class SqliteStorage : INameStorage
     }
 
     /// <summary>Opens the file, or makes it.</summary>
+    /// <param name="patience">For another program that reads the file; null: that is a failure.</param>
     /// <exception cref="StorageException">It is in use, damaged, not a name server's, or can't be written.</exception>
-    public static SqliteStorage Open(string path)
+    public static SqliteStorage Open(string path, Patience? patience = null)
     {
         path = Path.GetFullPath(path);
         FileStream fileLock = Lock(path);
@@ -33,13 +34,15 @@ internal sealed class SqliteStorage : INameStorage
             connection = SqliteFile.Open(path);
             var storage = new SqliteStorage(fileLock, connection);
             storage.CheckEveryRow(); // what can't be read is found now, not after the first answer
-            SqliteFile.RewriteWal(connection);
+            SqliteFile.RewriteWal(connection, patience);
             return storage;
         }
         catch (Exception e)
         {
             connection?.Dispose();
             fileLock.Dispose();
+            if (e is OperationCanceledException)
+                throw;
             throw SqliteFile.Explain(path, e);
         }
     }

@@ -13,7 +13,7 @@ public sealed class DaemonHost
 {
     private readonly Endpoint _listen;
 
-    private DaemonHost(ILogger log, Endpoint listen, CancellationToken stopping)
+    internal DaemonHost(ILogger log, Endpoint listen, CancellationToken stopping)
     {
         Log = log;
         _listen = listen;
@@ -25,6 +25,9 @@ public sealed class DaemonHost
     /// <summary>Cancelled by the first SIGTERM or ctrl-C.</summary>
     public CancellationToken Stopping { get; }
 
+    /// <summary>For what may hold a start up.</summary>
+    public Patience Patience => new(what => Protocol.Log.Waits(Log, what), Stopping);
+
     /// <summary>Runs a daemon from its parsed options to its exit code.</summary>
     /// <param name="program">As typed in a terminal.</param>
     /// <param name="serve">Returns when the daemon has ended. What it throws is told on stderr.</param>
@@ -34,7 +37,7 @@ public sealed class DaemonHost
         ArgumentNullException.ThrowIfNull(serve);
         using ILoggerFactory logs = options.Log.CreateLog();
         using var signals = new StopSignals();
-        DaemonEnd end = await ServeAsync(program, options, new DaemonHost(logs.CreateLogger(program), options.Listen, signals.Token), serve).ConfigureAwait(false);
+        DaemonEnd end = await ServeAsync(program, options.Metrics, new DaemonHost(logs.CreateLogger(program), options.Listen, signals.Token), serve).ConfigureAwait(false);
         if (end.Line is { } line)
             await Console.Error.WriteLineAsync(line).ConfigureAwait(false);
         return end.ExitCode;
@@ -77,11 +80,11 @@ public sealed class DaemonHost
         Console.Out.Flush();
     }
 
-    private static async Task<DaemonEnd> ServeAsync(string program, IDaemonOptions options, DaemonHost host, Func<DaemonHost, Task<DaemonEnd>> serve)
+    internal static async Task<DaemonEnd> ServeAsync(string program, Endpoint? metrics, DaemonHost host, Func<DaemonHost, Task<DaemonEnd>> serve)
     {
         try
         {
-            using MetricsEndpoint? metrics = MetricsEndpoint.Open(options.Metrics);
+            using MetricsEndpoint? served = MetricsEndpoint.Open(metrics);
             return await serve(host).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (host.Stopping.IsCancellationRequested)
@@ -94,7 +97,8 @@ public sealed class DaemonHost
         }
         catch (Exception e)
         {
-            return new DaemonEnd(ExitCode.Refused, $"{program}: stopped by a failure: {e.Message}"); // the loop has logged it with its trace
+            Protocol.Log.Failed(host.Log, e);
+            return new DaemonEnd(ExitCode.Refused, $"{program}: stopped by a failure: {e.Message}");
         }
     }
 }

@@ -92,11 +92,6 @@ public abstract class CoreLoop : INetwork, IDisposable
                 StepBatch(core);
             }
         }
-        catch (Exception e)
-        {
-            Log.LoopFailed(_log, e);
-            throw;
-        }
         finally
         {
             _events.Writer.TryComplete();

@@ -11,7 +11,8 @@ namespace JustHungry.Server.Hosting;
 /// Where this server keeps the key of the shop's owner. The key is made in the step in which this replica opens the shop, as a new group's
 /// first primary, and is on the disk before its hash goes into entry 1. A first primary may die before anybody else has its entry 1, and
 /// the next one opens the shop with a key of its own: so only when the shop's entry 1 is committed is it known whose key it is.
-/// Its rule: a key that is nobody's is not left in the data directory, and a file that was named by hand is never touched.
+/// Its rule: in the data directory only the shop's key keeps its name, and any other file gets another one, for it may be all that is left
+/// of the key; a file that was named by hand is never touched.
 /// </summary>
 internal sealed class OwnerKeyCustody
 {
@@ -38,7 +39,7 @@ internal sealed class OwnerKeyCustody
     /// <summary>The effects of entry 1, asked for when this replica is the one to open the shop. Makes the key if there is none yet.</summary>
     public ReadOnlyMemory<byte> Open()
     {
-        OwnerKey key = _file.Read() ?? _file.Make();
+        OwnerKey key = ReadOwn() ?? _file.Make();
         var effects = new ArrayBufferWriter<byte>();
         new ShopOpening(_products, key.Hash()).WriteTo(new EffectWriter(effects));
         return effects.WrittenMemory;
@@ -51,7 +52,7 @@ internal sealed class OwnerKeyCustody
         OwnerKey? here;
         try
         {
-            here = _file.Read();
+            here = ReadOwn();
         }
         catch (StorageException e)
         {
@@ -66,17 +67,30 @@ internal sealed class OwnerKeyCustody
         else if (_isGiven)
             Log.OtherOwnerKey(_log, _file.Path);
         else if (here is not null)
-            Drop();
+            SetAside();
     }
 
-    private void Drop()
+    /// <summary>The key in the file; null: there is none any more, after one that can't be read was set aside.</summary>
+    private OwnerKey? ReadOwn()
     {
         try
         {
-            _file.Delete();
-            Log.OwnerKeyDropped(_log, _file.Path);
+            return _file.Read();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or StorageException)
+        catch (NoOwnerKeyException) when (!_isGiven)
+        {
+            Log.OwnerKeyDamaged(_log, _file.Path, _file.SetAside());
+            return null;
+        }
+    }
+
+    private void SetAside()
+    {
+        try
+        {
+            Log.OwnerKeySetAside(_log, _file.Path, _file.SetAside());
+        }
+        catch (StorageException e)
         {
             Log.OwnerKeyUnusable(_log, e.Message);
         }

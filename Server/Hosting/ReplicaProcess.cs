@@ -57,8 +57,11 @@ internal sealed partial class ReplicaProcess : IReplicaHost, IReplicaEvents, IRe
     /// <exception cref="ExplainedException">The disk is damaged, or it can't listen.</exception>
     public async Task StartAsync(BootId predecessor)
     {
-        _disk = ReplicaDisk.Open(_directory, _boot, this, TimeProvider.System, out RecoveredDisk recovered, _metrics.Committed); // commits before anybody hears of this replica
-        if (recovered.Loss is { } loss)
+        // Commits before anybody hears of this replica.
+        _disk = ReplicaDisk.Open(_directory, _boot, this, TimeProvider.System, out RecoveredDisk recovered, _metrics.Committed, _host.Patience);
+        if (recovered is { Loss: { } lost, Aside: { } aside })
+            Log.LostTailKeptAside(_log, lost, aside);
+        else if (recovered.Loss is { } loss)
             Log.LostTail(_log, loss, _options.Id);
         Endpoint listening = await _host.ListenAsync(_loop).ConfigureAwait(false);
         _advertised = _options.Advertised(listening);

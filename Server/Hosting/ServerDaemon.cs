@@ -32,7 +32,7 @@ internal static class ServerDaemon
                 case ReplicaEndKind.SetAside:
                     break; // once more, on the empty directory
                 case ReplicaEndKind.DiskFailed:
-                    Log.DiskFailed(host.Log, end.Failure!.Message);
+                    Log.DiskFailed(host.Log, end.Failure!.Message, end.Failure is ExplainedException ? null : end.Failure);
                     throw new ExplainedException(end.Failure.Message, end.Failure);
                 case ReplicaEndKind.NameTaken:
                     throw new ExplainedException(

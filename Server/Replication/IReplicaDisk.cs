@@ -105,8 +105,10 @@ internal sealed class LogWrite
 /// <param name="CheckpointAt">The position of the tables. At or after the base.</param>
 /// <param name="Shop">The state in the tables.</param>
 /// <param name="Loss">What the disk has lost of what it had acknowledged, so that it has another id now; null: nothing that can be seen.</param>
+/// <param name="Aside">Where what is left was put, since its parts do not fit each other; the disk begins anew then. Null: it was not.</param>
 internal sealed record RecoveredDisk(
-    DiskId Disk, View? Adopted, EntryPosition Base, IReadOnlyList<LogBatch> Batches, EntryPosition CheckpointAt, ShopState Shop, string? Loss = null)
+    DiskId Disk, View? Adopted, EntryPosition Base, IReadOnlyList<LogBatch> Batches, EntryPosition CheckpointAt, ShopState Shop, string? Loss = null,
+    string? Aside = null)
 {
     /// <summary>The last entry of the log.</summary>
     public EntryPosition Last => Batches.Count > 0 ? Batches[^1].LastPosition : Base;

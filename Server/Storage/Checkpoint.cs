@@ -1,5 +1,6 @@
 using System.Buffers;
 using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Rpc;
 using JustHungry.Server.Replication;
@@ -64,11 +65,11 @@ internal sealed class Checkpoint : IDisposable
     /// Makes durable what was read, whatever became of it before: the log may be cut below the position that was read here. See
     /// <see cref="SqliteDatabase.RewriteWal"/>.
     /// </summary>
-    public void CommitBoot(BootId boot)
+    public void CommitBoot(BootId boot, Patience? patience)
     {
         using (SqliteStatement set = _database.Prepare("update meta set boot = ?1"))
             set.BindId(1, boot.Value).Run();
-        _database.RewriteWal();
+        _database.RewriteWal(patience);
     }
 
     /// <summary>Applies the entries between the tables' position and <paramref name="upTo"/>, slice by slice, each durable with its position.</summary>

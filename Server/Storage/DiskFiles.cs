@@ -22,20 +22,22 @@ internal sealed class DiskFiles : IDisposable
     public Checkpoint Tables { get; }
 
     /// <exception cref="DamagedStorageException">What is there cannot be what this server wrote.</exception>
+    /// <exception cref="LogBehindTablesException">See there.</exception>
     /// <exception cref="StorageException">The disk failed.</exception>
     public static DiskFiles Open(DataDirectory directory)
     {
         OldLog.TakeOver(directory);
         AckMark mark = AckMark.Open(directory.Directory);
-        LogJournal? log = null;
+        Checkpoint? tables = null;
         try
         {
-            DiskId disk = DiskRecovery.Identify(directory, mark, out log, out string? loss);
-            return new DiskFiles(disk, loss, mark, log, Checkpoint.Open(directory.OrdersFile));
+            tables = Checkpoint.Open(directory.OrdersFile);
+            DiskId disk = DiskRecovery.Identify(directory, mark, tables, out LogJournal log, out string? loss);
+            return new DiskFiles(disk, loss, mark, log, tables);
         }
         catch
         {
-            log?.Dispose();
+            tables?.Dispose();
             mark.Dispose();
             throw;
         }

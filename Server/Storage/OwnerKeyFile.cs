@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
@@ -17,7 +18,7 @@ internal sealed class OwnerKeyFile(string path)
     private string Unfinished => path + ".new";
 
     /// <summary>Null: there is no file.</summary>
-    /// <exception cref="StorageException">It can't be read, or holds no key.</exception>
+    /// <exception cref="StorageException">It can't be read, or (<see cref="NoOwnerKeyException"/>) holds no key.</exception>
     public OwnerKey? Read()
     {
         try
@@ -32,7 +33,7 @@ internal sealed class OwnerKeyFile(string path)
             throw new StorageException($"The owner's key file {path} can't be read: {e.Message}", e);
         }
 
-        throw new StorageException(
+        throw new NoOwnerKeyException(
             $"{path} holds no owner's key: expected 64 hexadecimal digits. Name the right file, or one that is not there yet: the first primary of a new shop makes it.");
     }
 
@@ -79,10 +80,25 @@ internal sealed class OwnerKeyFile(string path)
         }
     }
 
-    public void Delete()
+    /// <summary>Gives the file another name: what is in it may be all that is left of a key.</summary>
+    /// <returns>Where it lies now.</returns>
+    /// <exception cref="StorageException">It can't be renamed.</exception>
+    public string SetAside()
     {
-        File.Delete(path);
-        DirectorySync.Flush(System.IO.Path.GetDirectoryName(path)!);
+        string directory = System.IO.Path.GetDirectoryName(path)!;
+        string stem = System.IO.Path.Combine(directory, "unused-" + System.IO.Path.GetFileName(path)), aside = stem;
+        for (int again = 2; System.IO.Path.Exists(aside); again++)
+            aside = string.Create(CultureInfo.InvariantCulture, $"{stem}-{again}");
+        try
+        {
+            File.Move(path, aside);
+            DirectorySync.Flush(directory);
+            return aside;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException($"The owner's key file {path} can't be renamed: {e.Message}", e);
+        }
     }
 
     private FileStream CreateUnfinished()
@@ -94,3 +110,6 @@ internal sealed class OwnerKeyFile(string path)
     private StorageException NotMade(Exception e) =>
         new($"The owner's key file {path} can't be made: {e.Message.TrimEnd('.')}. Name another with --owner-key-file.", e);
 }
+
+/// <summary>The file is there and can be read, and what is in it is no key.</summary>
+internal sealed class NoOwnerKeyException(string message) : StorageException(message);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
 using JustHungry.Server.Replication;
 using JustHungry.Server.Storage.Disk;
@@ -38,16 +39,17 @@ internal sealed class ReplicaDisk : IReplicaDisk, IDisposable
 
     /// <summary>Opens the files and reads what they hold; durable when this returns, whatever a killed process left.</summary>
     /// <param name="committed">Told of each write on the log's thread, and how long it took from the call until it was durable.</param>
+    /// <param name="patience">For another program that reads the tables; null: that is a failure.</param>
     /// <exception cref="DamagedStorageException">What is there cannot be what this server wrote: the server says so and ends with 1.</exception>
     /// <exception cref="StorageException">The disk failed.</exception>
     public static ReplicaDisk Open(
         DataDirectory directory, BootId boot, IReplicaDiskEvents events, TimeProvider time, out RecoveredDisk recovered,
-        Action<LogWrite, TimeSpan>? committed = null)
+        Action<LogWrite, TimeSpan>? committed = null, Patience? patience = null)
     {
-        DiskFiles files = DiskFiles.Open(directory);
+        (DiskFiles files, string? loss, string? aside) = OpenFiles(directory, time);
         try
         {
-            recovered = DiskRecovery.Recover(directory, files, boot);
+            recovered = DiskRecovery.Recover(directory, files, boot, patience) with { Loss = loss, Aside = aside };
             return new ReplicaDisk(directory, files, events, time, committed);
         }
         catch
@@ -138,6 +140,21 @@ internal sealed class ReplicaDisk : IReplicaDisk, IDisposable
     {
         _settingAside?.Join();
         Close();
+    }
+
+    /// <summary>Keeps a directory whose log and tables no longer fit each other under another name, and begins anew.</summary>
+    private static (DiskFiles Files, string? Loss, string? Aside) OpenFiles(DataDirectory directory, TimeProvider time)
+    {
+        try
+        {
+            var files = DiskFiles.Open(directory);
+            return (files, files.Loss, null);
+        }
+        catch (LogBehindTablesException e)
+        {
+            string aside = directory.SetAside(time.GetUtcNow());
+            return (DiskFiles.Open(directory), e.Message, aside);
+        }
     }
 
     private void CloseAndSetAside()

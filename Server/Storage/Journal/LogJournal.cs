@@ -19,6 +19,7 @@ internal sealed class LogJournal : IDisposable
     private readonly RecordBuffer _record = new(), _moving = new();
     private ulong _nextNumber;
     private bool _isSealed;
+    private bool _hasWritten;
     private bool _isWriting; // for ever, once a write has failed
 
     private LogJournal(IJournalDirectory directory, RecoveredJournal found, JournalOptions options)
@@ -107,7 +108,8 @@ internal sealed class LogJournal : IDisposable
     {
         try
         {
-            if (!_isWriting)
+            // A start that ends early leaves the records' count as it is: it may be less than the mark beside it, which shows a loss.
+            if (_hasWritten && !_isWriting)
                 Seal();
         }
         finally
@@ -158,6 +160,7 @@ internal sealed class LogJournal : IDisposable
         segment.Append(_record.Finish(segment.Number, _nextNumber++));
         segment.File.Sync();
         _isWriting = false;
+        _hasWritten = true;
         _isSealed = record.IsEmpty;
         _segments.Passed(record);
         while (_segments.TakeUnneeded(_state.Base.Index) is { } unneeded)

@@ -1,3 +1,4 @@
+using JustHungry.Protocol.Hosting;
 using JustHungry.Server.Storage.Disk;
 using SQLitePCL;
 
@@ -13,6 +14,9 @@ internal sealed class SqliteDatabase : IDisposable
     private const string Durable = "pragma journal_mode = wal; pragma synchronous = full; pragma fullfsync = on; pragma checkpoint_fullfsync = on; " +
         "pragma temp_store = memory";
 
+    private const int BusyMs = 5_000; // a report may hold a lock for a moment, while it opens the file
+    private const int BusyMsOfPatient = 250; // how soon it sees that it shall stop
+
     private readonly sqlite3 _handle;
     private readonly List<SqliteStatement> _statements = [];
 
@@ -27,7 +31,7 @@ internal sealed class SqliteDatabase : IDisposable
         // Each connection stays on one thread, so SQLite's own mutexes are not needed.
         Check(raw.sqlite3_open_v2(path, out _handle, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX, null));
         _ = raw.sqlite3_extended_result_codes(_handle, 1);
-        _ = raw.sqlite3_busy_timeout(_handle, 5_000); // a report may hold a lock for a moment, while it opens the file
+        _ = raw.sqlite3_busy_timeout(_handle, BusyMs);
         Execute($"pragma page_size = {pageBytes}; {Durable}");
         const int Full = 2;
         if (Number("pragma synchronous") != Full || Number("select count(*) from pragma_journal_mode where journal_mode = 'wal'") != 1)
@@ -70,14 +74,31 @@ internal sealed class SqliteDatabase : IDisposable
     /// never reached the disk: they are read back from memory as if they were there, and a later fsync does not write them. So a start
     /// that has read the file writes it again: everything that was committed since the last whole checkpoint, whose fsync did not fail.
     /// </summary>
-    /// <exception cref="StorageException">Somebody reads an old snapshot of the file and goes on reading it, or the disk failed.</exception>
-    public void RewriteWal()
+    /// <param name="patience">For whoever reads a snapshot of the file that the WAL is needed for; null: that is a failure.</param>
+    /// <exception cref="StorageException">The disk failed.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped while it waited.</exception>
+    public void RewriteWal(Patience? patience)
     {
-        int result = raw.sqlite3_wal_checkpoint_v2(_handle, "main", raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _);
+        int result = TryRewriteWal();
+        if (result == raw.SQLITE_BUSY && patience is not null)
+        {
+            patience.Say($"{File} can't be written anew: another program has been reading it since before this start. Waiting until it ends");
+            _ = raw.sqlite3_busy_timeout(_handle, BusyMsOfPatient);
+            while (result == raw.SQLITE_BUSY)
+            {
+                patience.Stop.ThrowIfCancellationRequested();
+                result = TryRewriteWal();
+            }
+
+            _ = raw.sqlite3_busy_timeout(_handle, BusyMs);
+        }
+
         if (result == raw.SQLITE_BUSY)
             throw new StorageException($"{File} can't be written anew: another program has been reading it since before this start. End that one first.");
         Check(result);
     }
+
+    private int TryRewriteWal() => raw.sqlite3_wal_checkpoint_v2(_handle, "main", raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _);
 
     public void Check(int result)
     {

@@ -1,6 +1,7 @@
 using FluentAssertions;
 using JustHungry.NameServer.Registers;
 using JustHungry.NameServer.Storage;
+using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using Microsoft.Data.Sqlite;
@@ -217,6 +218,43 @@ public sealed class StorageTests : IDisposable
             again.Load().Views.Should().ContainSingle();
             new FileInfo(killed + "-wal").Length.Should().Be(0, "all of it is in the file, which was fsynced first");
         }
+    }
+
+    [Test]
+    public void A_start_waits_for_whoever_reads_the_file_until_he_ends_or_it_is_stopped([Values] bool isStopped)
+    {
+        using var first = SqliteStorage.Open(Path);
+        first.Append(new StoredView(1, ProposalKind.Bootstrap, First));
+        using var report = new SqliteConnection($"Data Source={Path};Pooling=False");
+        report.Open();
+        SqliteTransaction reading = report.BeginTransaction(deferred: true);
+        using (SqliteCommand query = report.CreateCommand())
+        {
+            query.CommandText = "SELECT count(*) FROM views";
+            query.ExecuteScalar().Should().Be(1L);
+        }
+
+        first.Append(new StoredView(1, ProposalKind.Promote, Second));
+        first.Dispose();
+        using var stop = new CancellationTokenSource();
+        List<string> said = [];
+        var patience = new Patience(what =>
+        {
+            said.Add(what);
+            if (isStopped)
+                stop.Cancel();
+            else
+                reading.Commit();
+        }, stop.Token);
+
+        Action start = () => SqliteStorage.Open(Path, patience).Dispose();
+
+        if (isStopped)
+            start.Should().Throw<OperationCanceledException>();
+        else
+            start();
+        said.Should().ContainSingle().Which.Should().Contain("can't be written anew");
+        reading.Dispose();
     }
 
     [Test]

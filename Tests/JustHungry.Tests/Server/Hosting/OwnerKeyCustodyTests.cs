@@ -60,12 +60,36 @@ public sealed class OwnerKeyCustodyTests
     }
 
     [Test]
-    public void A_key_is_dropped_when_another_replica_has_opened_the_shop()
+    public void A_key_that_is_not_the_shops_is_set_aside_and_each_under_a_name_of_its_own()
     {
         OwnerKeyCustody custody = New();
-        Open(custody);
+        List<KeyHash> made = [];
+        for (int i = 0; i < 2; i++)
+        {
+            made.Add(Open(custody));
+            custody.Settle(OwnerKey.Make().Hash());
+            File.Exists(OwnFile).Should().BeFalse();
+        }
+
+        KeyHash[] kept = [ReadKey(Path.Combine(_directory.Directory, "unused-owner-key")).Hash(), ReadKey(Path.Combine(_directory.Directory, "unused-owner-key-2")).Hash()];
+        kept.Should().Equal(made);
+    }
+
+    [Test]
+    public void A_damaged_file_is_set_aside_and_no_longer_keeps_this_replica_from_opening_the_shop()
+    {
+        File.WriteAllText(OwnFile, "0123");
+        OwnerKeyCustody custody = New();
+
+        custody.Settle(Open(custody));
+
+        ReadKey(OwnFile);
+        string aside = Path.Combine(_directory.Directory, "unused-owner-key");
+        File.ReadAllText(aside).Should().Be("0123");
+        File.WriteAllText(OwnFile, "4567");
         custody.Settle(OwnerKey.Make().Hash());
         File.Exists(OwnFile).Should().BeFalse();
+        File.ReadAllText(aside + "-2").Should().Be("4567");
     }
 
     [Test]

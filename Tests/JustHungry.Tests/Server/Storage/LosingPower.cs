@@ -1,4 +1,5 @@
 using FluentAssertions;
+using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
 using JustHungry.Server.Replication;
 using JustHungry.Server.Storage.Disk;
@@ -60,15 +61,39 @@ internal sealed class LosingPower
     }
 
     [Test]
+    public void A_start_waits_for_whoever_reads_the_tables_until_he_ends_or_it_is_stopped([Values] bool isStopped)
+    {
+        using TestDisk disk = TestDisk.Started();
+        using var report = new SqliteDatabase(disk.OrdersFile);
+        BeginReport(disk, report);
+        disk.Stop();
+        using var stop = new CancellationTokenSource();
+        using DataDirectory directory = DataDirectory.Open(disk.Directory);
+        List<string> said = [];
+        var patience = new Patience(what =>
+        {
+            said.Add(what);
+            if (isStopped)
+                stop.Cancel();
+            else
+                report.Execute("commit");
+        }, stop.Token);
+
+        Func<ReplicaDisk> start = () => ReplicaDisk.Open(directory, new BootId(9), disk, TimeProvider.System, out _, patience: patience);
+
+        if (isStopped)
+            start.Should().Throw<OperationCanceledException>();
+        else
+            start().Dispose();
+        said.Should().ContainSingle().Which.Should().StartWith($"{disk.OrdersFile} can't be written anew");
+    }
+
+    [Test]
     public void A_start_that_cannot_write_a_file_again_says_who_is_in_the_way()
     {
         using TestDisk disk = TestDisk.Started();
-        disk.Append(Shop.Batches());
-        disk.Checkpoint(Shop.Batches(), RecordedShop.At(50));
         using var report = new SqliteDatabase(disk.OrdersFile);
-        report.Execute("begin");
-        _ = report.Number("select count(*) from orders");
-        disk.Checkpoint(Shop.Batches(), RecordedShop.At(100));
+        BeginReport(disk, report);
         disk.Stop();
 
         FluentActions.Invoking(disk.Start).Should().Throw<StorageException>().WithMessage($"{disk.OrdersFile} can't be written anew: another program*");
@@ -86,6 +111,15 @@ internal sealed class LosingPower
         database.Number("pragma synchronous").Should().Be(2, "FULL; with NORMAL, SQLite's WAL commits without an fsync");
         database.Number("pragma fullfsync").Should().Be(1);
         database.Number("select count(*) from pragma_journal_mode where journal_mode = 'wal'").Should().Be(1);
+    }
+
+    private static void BeginReport(TestDisk disk, SqliteDatabase report)
+    {
+        disk.Append(Shop.Batches());
+        disk.Checkpoint(Shop.Batches(), RecordedShop.At(50));
+        report.Execute("begin");
+        _ = report.Number("select count(*) from orders");
+        disk.Checkpoint(Shop.Batches(), RecordedShop.At(100));
     }
 
     private static long WalBytes(string file) => new FileInfo(file + "-wal").Length;

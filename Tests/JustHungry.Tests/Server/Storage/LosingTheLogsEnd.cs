@@ -54,6 +54,47 @@ internal sealed class LosingTheLogsEnd
     }
 
     [Test]
+    public void A_log_that_ends_before_its_tables_is_kept_aside_with_them_and_the_disk_begins_anew()
+    {
+        using TestDisk old = _disk.Killed();
+        _disk.Append(Shop.Batch(151, 160));
+        _disk.Checkpoint(Shop.Batches(), RecordedShop.At(160));
+        using TestDisk now = _disk.Killed();
+        File.Copy(old.LogFile, now.LogFile, overwrite: true);
+        byte[] orders = File.ReadAllBytes(now.OrdersFile), log = File.ReadAllBytes(now.LogFile), mark = Mark(now.Directory);
+
+        RecoveredDisk recovered = now.Start();
+
+        IsAnother(recovered, "tables stand at entry 160@1");
+        (recovered.Last, recovered.CheckpointAt).Should().Be((EntryPosition.Start, EntryPosition.Start));
+        recovered.Adopted.Should().BeNull();
+        recovered.Aside.Should().StartWith(now.Directory + ".aside-");
+        File.ReadAllBytes(Path.Combine(recovered.Aside!, "journal-1")).Should().Equal(log);
+        Mark(recovered.Aside!).Should().Equal(mark);
+        new FileInfo(Path.Combine(recovered.Aside!, "orders.db")).Length.Should().BeGreaterThanOrEqualTo(orders.Length);
+        now.Append(Shop.Batch(1, 100));
+        RecoveredDisk again = now.Restart();
+        (again.Loss, again.Aside).Should().Be((null, null));
+        again.Disk.Should().Be(recovered.Disk);
+
+        static byte[] Mark(string directory) => File.ReadAllBytes(Path.Combine(directory, "acknowledged"));
+    }
+
+    [Test]
+    public void A_log_that_lost_its_end_and_still_holds_what_its_tables_hold_is_used()
+    {
+        _disk.Checkpoint(Shop.Batches(), RecordedShop.At(80));
+        using TestDisk killed = _disk.Killed();
+        FlipLastRecord(killed.LogFile);
+
+        RecoveredDisk recovered = killed.Start();
+
+        IsAnother(recovered, "150@1");
+        recovered.Aside.Should().BeNull();
+        recovered.CheckpointAt.Should().Be(RecordedShop.At(80));
+    }
+
+    [Test]
     public void A_lost_adoption_makes_another_disk()
     {
         using TestDisk before = _disk.Killed();

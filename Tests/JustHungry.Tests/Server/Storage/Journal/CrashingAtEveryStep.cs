@@ -90,6 +90,23 @@ internal sealed class CrashingAtEveryStep
     }
 
     [Test]
+    public void How_far_a_journal_says_it_has_come_when_it_was_opened_survives_a_loss_of_power()
+    {
+        var files = new PoweredFiles();
+        LogJournal journal = LogJournal.Open(files); // so large that no segment is made meanwhile
+        journal.CommitBoot(new BootId(1));
+        files.StepsUntilFailure = 2; // the write goes through, and its sync fails
+        FluentActions.Invoking(() => journal.Write(JournalOnDisk.Append(1, 100))).Should().Throw<StorageException>();
+
+        PoweredFiles killed = files.AfterKill();
+        LogMark mark = LogJournal.Open(killed).Mark; // what the start writes into the file beside the journal
+
+        mark.Last.Index.Value.Should().Be(1, "the page cache has it");
+        using RecoveredJournal? left = JournalReader.Read(killed.AfterPowerLoss(null));
+        (left!.NextNumber - 1).Should().Be(mark.Record);
+    }
+
+    [Test]
     public void A_kill_between_any_two_steps_leaves_real_files_that_are_read_whole()
     {
         using var disk = new JournalOnDisk();
