@@ -51,6 +51,17 @@ public sealed class GarbageAtThePorts
         await cluster.SettledAsync("1", "2", "3");
     });
 
+    [Test]
+    public Task A_name_that_promises_four_gigabytes_does_not_stop_a_name_server() => Scenario.RunAsync(() => Cluster.BareAsync(), async cluster =>
+    {
+        byte[] lookup = [8, 0, 0, 0, 0x93, 14, 1, 0xDB, 0xFF, 0xFF, 0xFF, 0xFF]; // [Lookup, correlation, a text of 2^32 - 1 bytes]
+
+        await IsClosedAsync(cluster.NameServerEndpoint, [.. HelloAs(Role.User), .. lookup]);
+
+        cluster.NameServer.HasExited.Should().BeFalse();
+        (await cluster.RunAsync("nameserver", "list")).ShouldExit(0);
+    });
+
     private static byte[] HelloAs(Role role)
     {
         var bytes = new ArrayBufferWriter<byte>();

@@ -5,6 +5,7 @@ using FluentAssertions;
 using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Ordering;
+using JustHungry.Tests.Fuzzing;
 using JustHungry.Tests.UserCli.Support;
 using NUnit.Framework;
 
@@ -151,6 +152,26 @@ public sealed partial class UserProcessTests
         (exit, _, error) = await RunAsync(fixture, OrderOneApple);
         (exit, error).Should().Be((ExitCode.Done, ""));
         fixture.World.Received.Where(r => r.Kind == RequestKind.PlaceOrder).Select(r => r.Sequence).Should().Equal(1UL, 2UL);
+    }
+
+    [Test]
+    public async Task A_front_end_that_answers_with_anything_at_all_makes_a_command_fail_with_a_sentence()
+    {
+        await using ShopFixture fixture = await ShopFixture.StartAsync();
+        int seed = Environment.TickCount;
+        byte[][] hostile = [[], [0xC1], [0xC6, 0xFF, 0xFF, 0xFF, 0xFF], [0x92, 0x03, 0xDD, 0xFF, 0xFF, 0xFF, 0xFF], [.. Enumerable.Repeat((byte)0x91, 5_000)]];
+        for (int i = 0; i < 15; i++)
+        {
+            var random = new Random(seed + i);
+            fixture.FrontEnd.Damage = answer => i < hostile.Length ? hostile[i] : Mutator.Mutate(random, answer);
+
+            (int exit, string output, string error) = await RunAsync(fixture, ["products", "--json", "--retries", "1", "--retry-interval", "0.1"]);
+
+            string what = $"answer {i}, seed {seed + i}";
+            exit.Should().BeOneOf([ExitCode.Done, ExitCode.Refused, ExitCode.Unavailable], what);
+            (output + error).Should().NotBeEmpty(what).And.NotContain("   at ", what).And.NotContain("Unhandled", what);
+            (i < hostile.Length && exit == ExitCode.Done).Should().BeFalse(what);
+        }
     }
 
     private static Task<(int Exit, string Out, string Error)> RunAsync(ShopFixture fixture, string[] args, string typed = "") =>

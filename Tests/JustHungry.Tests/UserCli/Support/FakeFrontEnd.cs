@@ -63,6 +63,9 @@ internal sealed class FakeFrontEnd : ICore, IAsyncDisposable
     /// <summary>Closes each user's connection after an answer, as an idle one may be.</summary>
     public bool ClosesAfterAnswer { get; set; }
 
+    /// <summary>What becomes of the bytes of each answer.</summary>
+    public Func<byte[], byte[]>? Damage { get; set; }
+
     public int Connections { get; private set; }
 
     /// <summary>The requests that came here, also those answered with a fault.</summary>
@@ -124,7 +127,8 @@ internal sealed class FakeFrontEnd : ICore, IAsyncDisposable
                     Fault.TooFewReplicasNotSent => new RefusalAnswer(AnswerCode.TooFewReplicas, NotSent: true),
                     _ => _shop.Execute(request),
                 };
-                _loop.Send(connection, frame.Correlation, new Reply(new ReadOnlySequence<byte>(answer.ToBytes())));
+                byte[] bytes = answer.ToBytes();
+                _loop.Send(connection, frame.Correlation, new Reply(new ReadOnlySequence<byte>(Damage?.Invoke(bytes) ?? bytes)));
                 if (ClosesAfterAnswer)
                     _loop.Close(connection);
                 break;
