@@ -3,7 +3,7 @@ using JustHungry.Protocol.Hosting;
 
 return await new CommandTable("JustHungry.Benchmarks", "Measures a whole shop: a name server, servers with fsync, a front end, and users who never pause.")
     .Add<LoadCommandLine>(
-        "orders", "[--users N[,N…]] [--seconds S] [--replicas R] [--name-server H:P] [--group G] [--plot FILE] [--json]", "Users who only order.",
+        "orders", "[--users N[,N…]] [--seconds S] [--replicas R] [--name-server H:P] [--group G] [--plot FILE] [--distribution FILE] [--json]", "Users who only order.",
         ["orders --users 1024 --seconds 10", "orders --users 1,4,16,64,256,1024 --seconds 5 --plot throughput.svg"],
         line => line.Parse().Run(o => LoadCommand.RunAsync(o, mixed: false)))
     .Add<LoadCommandLine>(

@@ -40,7 +40,7 @@ internal static class LoadCommand
         using var load = new ClosedLoop(shop, users, mixed);
         load.Start();
         await Progress.WaitAsync($"warming up {users} users", options.WarmUp).ConfigureAwait(false);
-        Figures figures = await Measuring.WindowAsync(shop, load, mixed ? "requests" : "orders", users, options.Seconds).ConfigureAwait(false);
+        Figures figures = await Measuring.WindowAsync(shop, load, mixed ? "requests" : "orders", users, options.Seconds, options.DistributionOf(users)).ConfigureAwait(false);
         load.Stop();
         long orders = load.CheckBooks();
         Epoch ended = (await shop.ViewAsync().ConfigureAwait(false)).Epoch;
@@ -56,6 +56,7 @@ internal static class LoadCommand
         Console.WriteLine($"books: {orders} orders acknowledged, each there once, and the stock adds up ({load.TriedAgain} requests had to be asked again)");
         if (ended != began)
             Console.WriteLine($"view: epoch {began} became {ended}: somebody was promoted, dropped or admitted meanwhile");
+        Console.WriteLine(figures.LatencyLine);
         Console.WriteLine(figures);
         return figures;
     }

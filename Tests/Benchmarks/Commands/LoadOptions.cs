@@ -27,6 +27,9 @@ internal sealed class LoadCommandLine : CommonCommandLine
     [Option("plot", MetaValue = "FILE", HelpText = "Draw throughput over users into this SVG file.")]
     public string? Plot { get; init; }
 
+    [Option("distribution", MetaValue = "FILE", HelpText = "Write all latencies' distribution (HdrHistogram's percentiles, ms) into FILE.USERS.")]
+    public string? Distribution { get; init; }
+
     [Option("json", HelpText = "Print each figure as a line of JSON.")]
     public bool Json { get; init; }
 
@@ -39,7 +42,7 @@ internal sealed class LoadCommandLine : CommonCommandLine
             : WarmUp is < 0 or > 600 ? $"--warm-up {WarmUp}: expected 0 to 600."
             : Replicas is < 2 or > 9 ? $"--replicas {Replicas}: expected 2 to 9."
             : null)
-        select new LoadOptions(@group, nameServer, users, Seconds, WarmUp, Replicas, Plot, Json);
+        select new LoadOptions(@group, nameServer, users, Seconds, WarmUp, Replicas, Plot, Distribution, Json);
 
     private Typed<int[]> ParseUsers()
     {
@@ -50,4 +53,7 @@ internal sealed class LoadCommandLine : CommonCommandLine
 
 /// <summary>What <c>orders</c> and <c>mixed</c> measure.</summary>
 /// <param name="NameServer">Of the shop that is measured; null: one is started.</param>
-internal sealed record LoadOptions(string Group, Endpoint? NameServer, int[] Users, double Seconds, double WarmUp, int Replicas, string? Plot, bool Json);
+internal sealed record LoadOptions(string Group, Endpoint? NameServer, int[] Users, double Seconds, double WarmUp, int Replicas, string? Plot, string? Distribution, bool Json)
+{
+    public string? DistributionOf(int users) => Distribution is { } file ? $"{file}.{users}" : null;
+}

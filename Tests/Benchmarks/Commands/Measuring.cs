@@ -7,7 +7,8 @@ namespace JustHungry.Benchmarks.Commands;
 /// <summary>One window of a running load, with what each process used meanwhile.</summary>
 internal static class Measuring
 {
-    public static async Task<Figures> WindowAsync(Shop shop, ClosedLoop load, string what, int users, double seconds)
+    /// <param name="distribution">A file to write the whole distribution of the latencies to; null: none.</param>
+    public static async Task<Figures> WindowAsync(Shop shop, ClosedLoop load, string what, int users, double seconds, string? distribution = null)
     {
         string? primary = shop.Daemons.Any() ? await shop.PrimaryAsync().ConfigureAwait(false) : null;
         Daemon[] daemons = [.. shop.Daemons];
@@ -20,6 +21,12 @@ internal static class Measuring
         List<ProcessFigures> processes = [.. daemons.Select((d, i) =>
             ProcessFigures.Between(d.Title == $"server {primary}" ? d.Title + " (primary)" : d.Title, before[i], d.Use(), latencies.Count))];
         processes.Add(new ProcessFigures("the load itself", own.TotalMicroseconds / Math.Max(1, latencies.Count), 0, 0, 0, 0, 0));
+        if (distribution is not null)
+        {
+            using StreamWriter file = File.CreateText(distribution);
+            latencies.WriteDistribution(file);
+        }
+
         return Figures.Of(what, users, latencies, processes);
     }
 }

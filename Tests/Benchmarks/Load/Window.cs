@@ -30,25 +30,13 @@ internal sealed class Window
     {
         _took = _clock.Elapsed;
         _clock.Stop();
-        var all = new List<int>();
+        var latencies = new Latencies(_took);
         foreach (List<int> part in _micros)
         {
             lock (part)
-                all.AddRange(part);
+                latencies.Add(part);
         }
 
-        all.Sort();
-        return new Latencies(all, _took);
+        return latencies;
     }
-}
-
-/// <summary>Sorted latencies in microseconds, and how long they took to gather.</summary>
-internal sealed class Latencies(List<int> micros, TimeSpan took)
-{
-    public int Count => micros.Count;
-
-    public double PerSecond => micros.Count / took.TotalSeconds;
-
-    /// <summary>In milliseconds.</summary>
-    public double Quantile(double part) => micros.Count == 0 ? double.NaN : micros[(int)((micros.Count - 1) * part)] / 1000.0;
 }

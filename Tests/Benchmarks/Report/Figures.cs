@@ -7,16 +7,21 @@ using JustHungry.Benchmarks.Rig;
 namespace JustHungry.Benchmarks.Report;
 
 /// <summary>What one window showed: how many a second, how long they took, and what each process used for one of them.</summary>
-internal sealed record Figures(string What, int Users, double PerSecond, double P50Ms, double P99Ms, IReadOnlyList<ProcessFigures> Processes)
+internal sealed record Figures(
+    string What, int Users, double PerSecond, double P50Ms, double P90Ms, double P99Ms, double P999Ms, double MaxMs, IReadOnlyList<ProcessFigures> Processes)
 {
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     public static Figures Of(string what, int users, Latencies latencies, IReadOnlyList<ProcessFigures> processes) =>
-        new(what, users, latencies.PerSecond, latencies.Quantile(0.5), latencies.Quantile(0.99), processes);
+        new(what, users, latencies.PerSecond, latencies.Quantile(0.5), latencies.Quantile(0.9), latencies.Quantile(0.99), latencies.Quantile(0.999),
+            latencies.Quantile(1), processes);
 
     /// <summary>The line that scripts read.</summary>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"users={Users} {What}/s={PerSecond:F0} p50={P50Ms:F2}ms p99={P99Ms:F2}ms");
+
+    public string LatencyLine =>
+        string.Create(CultureInfo.InvariantCulture, $"latency p50={P50Ms:F2}ms p90={P90Ms:F2}ms p99={P99Ms:F2}ms p99.9={P999Ms:F2}ms max={MaxMs:F2}ms");
 
     public string ToTable()
     {
