@@ -2,7 +2,6 @@ using FluentAssertions;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
-using JustHungry.Protocol.Rpc;
 using NUnit.Framework;
 
 namespace JustHungry.Tests.FrontEnd;

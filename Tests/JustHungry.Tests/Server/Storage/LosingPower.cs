@@ -2,6 +2,7 @@ using FluentAssertions;
 using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
 using JustHungry.Server.Replication;
+using JustHungry.Server.Storage;
 using JustHungry.Server.Storage.Disk;
 using JustHungry.Server.Storage.Sqlite;
 using NUnit.Framework;

@@ -1,5 +1,5 @@
 using FluentAssertions;
-using JustHungry.Server.Storage;
+using JustHungry.Server.Storage.Disk;
 using JustHungry.Server.Storage.Journal;
 using NUnit.Framework;
 
