@@ -15,7 +15,7 @@ namespace JustHungry.Tests.FrontEnd;
 internal sealed class TurnsTests
 {
     private const int MiB = 1024 * 1024;
-    private const int LongAnswer = MiB - 64;
+    private const int LongAnswer = FrameLimits.PayloadBytesMax - 64;
 
     private ulong _lastNumber;
 
