@@ -19,7 +19,8 @@ internal sealed class Announcements(INetwork network, ViewInForce inForce, Repli
         MemberEndpoint[]? endpoints = null;
         foreach (LocatedReplica replica in replicas.Replicas)
         {
-            bool lacksIt = replica is { IsOpen: true, Report: not null } && replica.Adopted < view.Epoch && replica.Fits(view.Cluster);
+            bool lacksIt = replica is { IsOpen: true, Report: not null } && replica.Adopted < view.Epoch && replica.Fits(view.Cluster) &&
+                inForce.MayBeTold(replica.Report.Value.View);
             if (!lacksIt || (replica.Announced == view.Epoch && now.Ms - replica.AnnouncedMs < ResendMs))
                 continue;
 

@@ -37,6 +37,12 @@ internal sealed class ViewInForce(FrontEndSettings settings)
         }
     }
 
+    /// <summary>
+    /// A replica may be told of the view. One of another lineage may set its directory aside then, so the view must be the register's: what
+    /// a front end that has just started heard from a replica is not enough.
+    /// </summary>
+    public bool MayBeTold(View? adopted) => _isFromNameServer || adopted is null || adopted.Lineage == View?.Lineage;
+
     public void NoneAtNameServer() => IsKnownMissing = View is null;
 
     /// <summary>True if the view is now in force and was not before.</summary>
