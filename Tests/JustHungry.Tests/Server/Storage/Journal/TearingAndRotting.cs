@@ -171,6 +171,28 @@ internal sealed class TearingAndRotting
     }
 
     [Test]
+    public void A_segment_of_another_journal_is_damage_though_it_begins_with_the_same_state()
+    {
+        FillSegments(2);
+        byte[] other;
+        using (var twin = JournalOnDisk.Create())
+        {
+            using (LogJournal journal = twin.Open(Small))
+            {
+                LogBatch[] two = [JournalOnDisk.Append(1, 3_000).Append[0], JournalOnDisk.Append(2, 3_000).Append[0]];
+                journal.Write(new LogWrite { Append = { two[0], two[1] } }); // one record in the space of two
+                FillSegments(2, twin, journal, first: 3);
+            }
+
+            other = twin.Bytes(NameOf(2, twin));
+        }
+
+        _disk.Write(NameOf(2), other);
+
+        Reading().Should().Throw<DamagedStorageException>().WithMessage("*segment 2 goes on with record*");
+    }
+
+    [Test]
     public void A_lost_end_of_an_older_segment_is_damage()
     {
         FillSegments(2);
@@ -248,17 +270,25 @@ internal sealed class TearingAndRotting
     private void FillSegments(ulong count)
     {
         using LogJournal journal = _disk.Open(Small);
-        for (ulong first = 1; !Segments.Any(name => NumberOf(name) == count); first++)
+        FillSegments(count, _disk, journal, first: 1);
+    }
+
+    private static void FillSegments(ulong count, JournalOnDisk disk, LogJournal journal, ulong first)
+    {
+        for (; !Segments(disk).Any(name => NumberOf(name, disk) == count); first++)
             journal.Write(JournalOnDisk.Append(first, 3_000));
     }
 
-    private IEnumerable<string> Segments => _disk.Files.List().Where(name => !name.EndsWith(JournalDirectory.Unfinished, StringComparison.Ordinal));
+    private string NameOf(ulong segment) => NameOf(segment, _disk);
 
-    private string NameOf(ulong segment) => Segments.First(name => NumberOf(name) == segment);
+    private static string NameOf(ulong segment, JournalOnDisk disk) => Segments(disk).First(name => NumberOf(name, disk) == segment);
 
-    private ulong? NumberOf(string name)
+    private static IEnumerable<string> Segments(JournalOnDisk disk) =>
+        disk.Files.List().Where(name => !name.EndsWith(JournalDirectory.Unfinished, StringComparison.Ordinal));
+
+    private static ulong? NumberOf(string name, JournalOnDisk disk)
     {
-        using IJournalFile? file = _disk.Files.Open(name);
+        using IJournalFile? file = disk.Files.Open(name);
         return file is null ? null : SegmentHead.Read(file)?.Number;
     }
 
