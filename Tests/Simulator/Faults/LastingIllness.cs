@@ -9,10 +9,10 @@ internal sealed class LastingIllness(Cluster cluster, Illness illness, int minRe
 {
     private const long Second = 1_000_000;
 
-    /// <summary>From a user's wish to its final answer, whatever happens on the way; the longest in 2,000 schedules is 3 s.</summary>
+    /// <summary>From a user's wish to its final answer, whatever happens on the way; the longest in 600 schedules is 3 s.</summary>
     private const long WaitMostUs = 10 * Second;
 
-    /// <summary>Where all wait for disks that take up to 2 s a sync, several times for each order. The longest in 2,000 schedules is 10 s.</summary>
+    /// <summary>Where all wait for disks that take up to 2 s a sync, several times for each order. The longest in 600 schedules is 10 s.</summary>
     private const long WaitMostTooFewUs = 20 * Second;
 
     /// <summary>
