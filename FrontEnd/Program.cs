@@ -1,7 +1,7 @@
 using JustHungry.FrontEnd.Commands;
 using JustHungry.FrontEnd.Hosting;
-using JustHungry.Protocol.Hosting;
-using JustHungry.Protocol.Rpc;
+using JustHungry.Protocol.Commands;
+using JustHungry.Protocol.Daemons;
 
 InlineCompletions.Enable();
 return await new CommandTable("frontend", "What users of a shop connect to: takes their requests to the primary and keeps a primary promoted.")

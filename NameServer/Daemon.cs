@@ -1,8 +1,8 @@
 using JustHungry.NameServer.Registers;
 using JustHungry.NameServer.Storage;
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Daemons;
 using JustHungry.Protocol.Ids;
-using JustHungry.Protocol.Rpc;
+using JustHungry.Protocol.Loops;
 
 namespace JustHungry.NameServer;
 

@@ -1,5 +1,7 @@
 using CommandLine;
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Commands;
+using JustHungry.Protocol.Daemons;
+using JustHungry.Protocol.Files;
 using JustHungry.Protocol.Ids;
 
 namespace JustHungry.NameServer;

@@ -1,7 +1,7 @@
 using JustHungry.NameServer;
 using JustHungry.NameServer.Commands;
-using JustHungry.Protocol.Hosting;
-using JustHungry.Protocol.Rpc;
+using JustHungry.Protocol.Commands;
+using JustHungry.Protocol.Daemons;
 
 InlineCompletions.Enable();
 return await new CommandTable("nameserver", "Keeps the names of a shop's processes, and each group's view.")

@@ -1,4 +1,4 @@
-using JustHungry.Protocol.Rpc;
+using JustHungry.Protocol.Cores;
 using Microsoft.Extensions.Logging;
 
 namespace JustHungry.Protocol;

@@ -1,5 +1,5 @@
-using JustHungry.Protocol.Hosting;
-using JustHungry.Protocol.Rpc;
+using JustHungry.Protocol.Commands;
+using JustHungry.Protocol.Daemons;
 using JustHungry.Server.Copying;
 using JustHungry.Server.Hosting;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Commands;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Names;

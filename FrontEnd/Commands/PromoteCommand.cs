@@ -1,5 +1,6 @@
 using JustHungry.FrontEnd.Core;
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Commands;
+using JustHungry.Protocol.Daemons;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Rpc;

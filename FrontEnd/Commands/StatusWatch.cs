@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Commands;
 using JustHungry.Protocol.Rpc;
 
 namespace JustHungry.FrontEnd.Commands;

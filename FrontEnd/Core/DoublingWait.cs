@@ -1,4 +1,4 @@
-using JustHungry.Protocol.Rpc;
+using JustHungry.Protocol.Cores;
 
 namespace JustHungry.FrontEnd.Core;
 

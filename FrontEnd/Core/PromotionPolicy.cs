@@ -1,6 +1,7 @@
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Loops;
 using JustHungry.Protocol.Messages;
-using JustHungry.Protocol.Rpc;
 
 namespace JustHungry.FrontEnd.Core;
 

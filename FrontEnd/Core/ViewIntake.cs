@@ -1,5 +1,5 @@
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Messages;
-using JustHungry.Protocol.Rpc;
 
 namespace JustHungry.FrontEnd.Core;
 

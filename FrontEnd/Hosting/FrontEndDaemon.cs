@@ -1,7 +1,7 @@
 using JustHungry.FrontEnd.Core;
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Daemons;
 using JustHungry.Protocol.Ids;
-using JustHungry.Protocol.Rpc;
+using JustHungry.Protocol.Loops;
 
 namespace JustHungry.FrontEnd.Hosting;
 

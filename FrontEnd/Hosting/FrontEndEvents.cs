@@ -1,9 +1,9 @@
 using JustHungry.FrontEnd.Core;
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Daemons;
 using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Loops;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Ordering;
-using JustHungry.Protocol.Rpc;
 using Microsoft.Extensions.Logging;
 
 namespace JustHungry.FrontEnd.Hosting;

@@ -1,7 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using CommandLine;
 using JustHungry.FrontEnd.Core;
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Commands;
+using JustHungry.Protocol.Daemons;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 

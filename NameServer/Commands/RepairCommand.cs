@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using JustHungry.NameServer.Registers;
-using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Names;

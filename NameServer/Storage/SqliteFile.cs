@@ -1,4 +1,4 @@
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Daemons;
 using Microsoft.Data.Sqlite;
 
 namespace JustHungry.NameServer.Storage;

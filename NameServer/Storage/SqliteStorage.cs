@@ -1,5 +1,6 @@
 using JustHungry.NameServer.Registers;
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Daemons;
+using JustHungry.Protocol.Files;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using Microsoft.Data.Sqlite;

@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Loops;
 using JustHungry.Protocol.Messages;
 
 namespace JustHungry.Protocol.Rpc;

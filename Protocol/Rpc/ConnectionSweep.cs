@@ -1,3 +1,4 @@
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Messages;
 using Microsoft.Extensions.Logging;
 

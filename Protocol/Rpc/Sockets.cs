@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using Microsoft.Extensions.Logging;
@@ -9,10 +10,10 @@ using ProtocolViolationException = JustHungry.Protocol.Framing.ProtocolViolation
 namespace JustHungry.Protocol.Rpc;
 
 /// <summary>
-/// Accepts, dials, and runs each connection's handshake and reading, on the thread pool; tells the loop what happened. Never
+/// Accepts, dials, and runs each connection's handshake and reading, on the thread pool; tells their owner what happened. Never
 /// touches the core.
 /// </summary>
-internal sealed class Sockets(CoreLoop loop, TimeProvider time, ILogger log)
+internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger log)
 {
     private const int ConnectTimeoutMs = 1_000;
 
@@ -84,11 +85,11 @@ internal sealed class Sockets(CoreLoop loop, TimeProvider time, ILogger log)
     {
         using (listener)
         {
-            while (!loop.Stopping.IsCancellationRequested)
+            while (!owner.Stopping.IsCancellationRequested)
             {
                 try
                 {
-                    Socket accepted = await listener.AcceptAsync(loop.Stopping).ConfigureAwait(false);
+                    Socket accepted = await listener.AcceptAsync(owner.Stopping).ConfigureAwait(false);
                     Background.Run(log, "an accepted connection", ServeAsync(accepted));
                 }
                 catch (OperationCanceledException)
@@ -109,7 +110,7 @@ internal sealed class Sockets(CoreLoop loop, TimeProvider time, ILogger log)
     {
         using var connection = new Connection(new ConnectionId(Interlocked.Increment(ref _lastConnection)), socket, isDialled: false)
         {
-            LastReceivedMs = loop.ClockMs,
+            LastReceivedMs = owner.ClockMs,
         };
         if (!_accepted.TryAdd(connection, ((IPEndPoint)socket.RemoteEndPoint!).Address, out Connection? gaveWay))
         {
@@ -120,7 +121,7 @@ internal sealed class Sockets(CoreLoop loop, TimeProvider time, ILogger log)
         try
         {
             gaveWay?.Abort(); // Closed follows from its reader
-            await TalkAsync(connection, (input, output, cancel) => Handshake.AcceptAsync(input, output, loop.ScreenAsync, cancel)).ConfigureAwait(false);
+            await TalkAsync(connection, (input, output, cancel) => Handshake.AcceptAsync(input, output, owner.ScreenAsync, cancel)).ConfigureAwait(false);
         }
         finally
         {
@@ -137,7 +138,7 @@ internal sealed class Sockets(CoreLoop loop, TimeProvider time, ILogger log)
             using var connection = new Connection(id, socket, isDialled: true);
             await TalkAsync(connection, async (input, output, cancel) =>
             {
-                (Hello own, _) = await loop.ScreenAsync(null).ConfigureAwait(false);
+                (Hello own, _) = await owner.ScreenAsync(null).ConfigureAwait(false);
                 return await Handshake.DialAsync(input, output, own, cancel).ConfigureAwait(false);
             }).ConfigureAwait(false);
         }
@@ -147,7 +148,7 @@ internal sealed class Sockets(CoreLoop loop, TimeProvider time, ILogger log)
         }
         finally
         {
-            loop.PostClosed(id);
+            owner.PostClosed(id);
         }
     }
 
@@ -163,11 +164,11 @@ internal sealed class Sockets(CoreLoop loop, TimeProvider time, ILogger log)
                 if (peer is null)
                     return;
                 connection.Peer = peer.Value;
-                connection.IsToReplica = loop.IsReplica;
+                connection.IsToReplica = owner.IsReplica;
             }
 
-            loop.PostOpened(connection); // from here the output is the loop's
-            await connection.ReceiveAsync(loop.PostFrames).ConfigureAwait(false);
+            owner.PostOpened(connection); // from here the output is the owner's
+            await connection.ReceiveAsync(owner.PostFrames).ConfigureAwait(false);
             Log.ConnectionEnded(log, connection.Id, connection.Describe(), "closed by the peer");
         }
         catch (ProtocolViolationException violation)
@@ -184,7 +185,7 @@ internal sealed class Sockets(CoreLoop loop, TimeProvider time, ILogger log)
         }
         finally
         {
-            loop.PostClosed(connection.Id);
+            owner.PostClosed(connection.Id);
         }
     }
 
@@ -207,7 +208,7 @@ internal sealed class Sockets(CoreLoop loop, TimeProvider time, ILogger log)
         }
     }
 
-    /// <summary>For a connection that the loop has closed: what was sent has its time to leave, then a peer that keeps its side open is cut off.</summary>
+    /// <summary>For a connection that its owner has closed: what was sent has its time to leave, then a peer that keeps its side open is cut off.</summary>
     public void AbortLater(Connection connection) => Background.Run(log, "closing a connection", AbortLaterAsync(connection));
 
     private async Task AbortLaterAsync(Connection connection)

@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Commands;
 using JustHungry.Server.Hosting;
 
 namespace JustHungry.Server.Copying;

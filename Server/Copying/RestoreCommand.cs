@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Names;

@@ -1,9 +1,9 @@
 using System.Buffers;
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Loops;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Ordering;
-using JustHungry.Protocol.Rpc;
 using JustHungry.Server.Shop;
 using MessagePack;
 

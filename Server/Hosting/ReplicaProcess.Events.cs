@@ -1,7 +1,7 @@
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol;
+using JustHungry.Protocol.Daemons;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
-using JustHungry.Protocol.Rpc;
 using JustHungry.Server.Shop;
 
 namespace JustHungry.Server.Hosting;

@@ -1,8 +1,10 @@
 using System.Diagnostics;
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol;
+using JustHungry.Protocol.Commands;
+using JustHungry.Protocol.Daemons;
 using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Loops;
 using JustHungry.Protocol.Ordering;
-using JustHungry.Protocol.Rpc;
 using JustHungry.Server.Postcodes;
 using JustHungry.Server.Replication;
 using JustHungry.Server.Shop;

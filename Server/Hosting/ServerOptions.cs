@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using CommandLine;
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Commands;
+using JustHungry.Protocol.Daemons;
 using JustHungry.Protocol.Ids;
 using JustHungry.Server.Postcodes;
 

@@ -1,4 +1,4 @@
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Commands;
 using Microsoft.Extensions.Logging;
 
 namespace JustHungry.Server.Postcodes;

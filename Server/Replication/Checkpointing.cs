@@ -1,5 +1,5 @@
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
-using JustHungry.Protocol.Rpc;
 
 namespace JustHungry.Server.Replication;
 

@@ -1,9 +1,9 @@
 using System.Buffers;
+using JustHungry.Protocol.Cores;
+using JustHungry.Protocol.Files;
 using JustHungry.Protocol.Framing;
-using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
-using JustHungry.Protocol.Rpc;
 using JustHungry.Server.Shop;
 
 namespace JustHungry.Server.Replication;

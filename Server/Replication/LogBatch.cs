@@ -1,6 +1,6 @@
 using System.Buffers;
+using JustHungry.Protocol.Files;
 using JustHungry.Protocol.Framing;
-using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
 using JustHungry.Server.Shop;
 using MessagePack;

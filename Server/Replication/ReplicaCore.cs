@@ -1,8 +1,7 @@
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
-using JustHungry.Protocol.Names;
-using JustHungry.Protocol.Rpc;
 using JustHungry.Server.Shop;
 
 namespace JustHungry.Server.Replication;

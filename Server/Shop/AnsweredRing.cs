@@ -1,6 +1,6 @@
 using System.Buffers;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
-using JustHungry.Protocol.Rpc;
 
 namespace JustHungry.Server.Shop;
 

@@ -1,8 +1,8 @@
 using System.Buffers;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Ordering;
-using JustHungry.Protocol.Rpc;
 
 namespace JustHungry.Server.Shop;
 

@@ -1,7 +1,7 @@
 using System.Buffers;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Ordering;
-using JustHungry.Protocol.Rpc;
 
 namespace JustHungry.Server.Shop;
 

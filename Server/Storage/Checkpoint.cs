@@ -1,8 +1,8 @@
 using System.Buffers;
+using JustHungry.Protocol.Cores;
+using JustHungry.Protocol.Daemons;
 using JustHungry.Protocol.Framing;
-using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
-using JustHungry.Protocol.Rpc;
 using JustHungry.Server.Replication;
 using JustHungry.Server.Shop;
 using JustHungry.Server.Storage.Disk;

@@ -1,7 +1,7 @@
 using System.Buffers;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
-using JustHungry.Protocol.Rpc;
 using JustHungry.Server.Shop;
 using JustHungry.Server.Storage.Sqlite;
 

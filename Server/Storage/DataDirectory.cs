@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Files;
 using JustHungry.Protocol.Ids;
 using JustHungry.Server.Storage.Disk;
 using JustHungry.Server.Storage.Journal;

@@ -1,4 +1,4 @@
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Daemons;
 using JustHungry.Protocol.Ids;
 using JustHungry.Server.Replication;
 using JustHungry.Server.Shop;

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using JustHungry.Protocol.Files;
 using JustHungry.Protocol.Framing;
-using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Server.Replication;

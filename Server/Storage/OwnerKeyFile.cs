@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Files;
 using JustHungry.Protocol.Ids;
 using JustHungry.Server.Storage.Disk;
 

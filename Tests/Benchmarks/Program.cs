@@ -1,5 +1,5 @@
 using JustHungry.Benchmarks.Commands;
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Commands;
 
 return await new CommandTable("JustHungry.Benchmarks", "Measures a whole shop: a name server, servers with fsync, a front end, and users who never pause.")
     .Add<LoadCommandLine>(

@@ -1,7 +1,7 @@
 using JustHungry.FrontEnd.Core;
 using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Loops;
 using JustHungry.Protocol.Names;
-using JustHungry.Protocol.Rpc;
 using JustHungry.Simulator.Chaos;
 using JustHungry.Simulator.Checks;
 using JustHungry.Simulator.Disk;

@@ -1,6 +1,6 @@
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Commands;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ordering;
-using JustHungry.Protocol.Rpc;
 
 namespace JustHungry.UserCli.Client;
 

@@ -11,8 +11,8 @@ internal sealed class UnavailableException(string message, int exitCode, Request
     /// <summary>What JSON calls it.</summary>
     public string Error => exitCode switch
     {
-        Protocol.Hosting.ExitCode.OutcomeUnknown => "OutcomeUnknown",
-        Protocol.Hosting.ExitCode.Refused => "OtherShop",
+        Protocol.Commands.ExitCode.OutcomeUnknown => "OutcomeUnknown",
+        Protocol.Commands.ExitCode.Refused => "OtherShop",
         _ => "Unavailable",
     };
 

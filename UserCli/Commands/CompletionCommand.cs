@@ -1,5 +1,5 @@
 using CommandLine;
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Commands;
 
 namespace JustHungry.UserCli.Commands;
 

@@ -1,5 +1,5 @@
 using CommandLine;
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Commands;
 using JustHungry.Protocol.Ordering;
 
 namespace JustHungry.UserCli.Commands;

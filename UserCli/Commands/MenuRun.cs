@@ -1,4 +1,4 @@
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Commands;
 using JustHungry.UserCli.Client;
 using JustHungry.UserCli.Menus;
 using JustHungry.UserCli.Menus.OnTerminal;

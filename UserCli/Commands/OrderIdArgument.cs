@@ -1,5 +1,5 @@
 using System.Globalization;
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Commands;
 
 namespace JustHungry.UserCli.Commands;
 

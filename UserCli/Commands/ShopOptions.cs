@@ -1,6 +1,8 @@
 using System.Globalization;
 using CommandLine;
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Commands;
+using JustHungry.Protocol.Daemons;
+using JustHungry.Protocol.Files;
 using JustHungry.UserCli.Client;
 using JustHungry.UserCli.Connection;
 using JustHungry.UserCli.Profiles;

@@ -1,4 +1,4 @@
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Files;
 
 namespace JustHungry.UserCli.Profiles;
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Files;
 using JustHungry.Protocol.Ids;
 using JustHungry.UserCli.Client;
 

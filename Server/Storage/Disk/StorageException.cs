@@ -1,4 +1,4 @@
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Commands;
 
 namespace JustHungry.Server.Storage.Disk;
 

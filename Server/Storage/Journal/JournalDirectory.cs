@@ -1,4 +1,4 @@
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Files;
 using JustHungry.Server.Storage.Disk;
 
 namespace JustHungry.Server.Storage.Journal;

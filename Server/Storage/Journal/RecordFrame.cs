@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Files;
 
 namespace JustHungry.Server.Storage.Journal;
 

@@ -1,4 +1,4 @@
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Daemons;
 using JustHungry.Server.Storage.Disk;
 using SQLitePCL;
 

@@ -2,7 +2,7 @@ using CommandLine;
 using JustHungry.Benchmarks.Load;
 using JustHungry.Benchmarks.Report;
 using JustHungry.Benchmarks.Rig;
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Commands;
 using JustHungry.Protocol.Rpc;
 
 namespace JustHungry.Benchmarks.Commands;

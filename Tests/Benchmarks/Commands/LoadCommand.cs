@@ -1,7 +1,7 @@
 using JustHungry.Benchmarks.Load;
 using JustHungry.Benchmarks.Report;
 using JustHungry.Benchmarks.Rig;
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Commands;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Rpc;
 

@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Running;
 using CommandLine;
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Commands;
 
 namespace JustHungry.Benchmarks.Commands;
 

@@ -1,4 +1,3 @@
-using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
 
 namespace JustHungry.Benchmarks.Load;

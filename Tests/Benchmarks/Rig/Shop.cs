@@ -1,6 +1,6 @@
 using System.Text.Json;
 using JustHungry.FrontEnd.Commands;
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Commands;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Names;

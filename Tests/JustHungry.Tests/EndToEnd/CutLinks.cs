@@ -1,6 +1,5 @@
 using FluentAssertions;
 using JustHungry.Protocol.Framing;
-using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Rpc;

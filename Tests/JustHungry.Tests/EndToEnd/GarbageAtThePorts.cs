@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Net.Sockets;
 using FluentAssertions;
 using JustHungry.Protocol.Framing;
-using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Tests.EndToEnd.Rig;

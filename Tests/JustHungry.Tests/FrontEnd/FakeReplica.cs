@@ -1,6 +1,6 @@
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
-using JustHungry.Protocol.Rpc;
 
 namespace JustHungry.Tests.FrontEnd;
 

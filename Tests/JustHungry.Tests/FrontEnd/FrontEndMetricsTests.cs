@@ -1,8 +1,8 @@
 using FluentAssertions;
 using JustHungry.FrontEnd.Hosting;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Ordering;
-using JustHungry.Protocol.Rpc;
 using JustHungry.Tests.Fakes;
 using NUnit.Framework;
 

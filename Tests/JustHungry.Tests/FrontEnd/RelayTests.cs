@@ -1,10 +1,10 @@
 using System.Buffers;
 using FluentAssertions;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Ordering;
-using JustHungry.Protocol.Rpc;
 using JustHungry.Tests.Fakes;
 using NUnit.Framework;
 

@@ -1,11 +1,11 @@
 using FluentAssertions;
+using JustHungry.Protocol.Commands;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Framing;
-using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Names;
 using JustHungry.Protocol.Ordering;
-using JustHungry.Protocol.Rpc;
 using NUnit.Framework;
 
 namespace JustHungry.Tests.FrontEnd;

@@ -1,8 +1,8 @@
 using System.Buffers;
 using FluentAssertions;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Messages;
-using JustHungry.Protocol.Rpc;
 using JustHungry.Tests.FrontEnd;
 using NUnit.Framework;
 

@@ -1,8 +1,9 @@
 using System.Buffers;
 using JustHungry.NameServer.Registers;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
-using JustHungry.Protocol.Rpc;
+using JustHungry.Protocol.Loops;
 using JustHungry.Tests.Protocol.Framing;
 using Microsoft.Extensions.Logging;
 

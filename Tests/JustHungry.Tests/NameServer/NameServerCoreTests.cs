@@ -1,10 +1,10 @@
 using FluentAssertions;
 using JustHungry.NameServer.Registers;
 using JustHungry.NameServer.Storage;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
-using JustHungry.Protocol.Rpc;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 using static JustHungry.Tests.NameServer.Registering;

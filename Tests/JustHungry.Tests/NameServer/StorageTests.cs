@@ -1,7 +1,7 @@
 using FluentAssertions;
 using JustHungry.NameServer.Registers;
 using JustHungry.NameServer.Storage;
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Daemons;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using Microsoft.Data.Sqlite;

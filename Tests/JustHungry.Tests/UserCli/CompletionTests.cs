@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using FluentAssertions;
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Commands;
 using JustHungry.Tests.UserCli.Support;
 using JustHungry.UserCli;
 using NUnit.Framework;

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Text.Json;
 using FluentAssertions;
+using JustHungry.Protocol.Commands;
 using JustHungry.Protocol.Framing;
-using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Ordering;

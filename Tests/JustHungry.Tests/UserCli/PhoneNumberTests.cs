@@ -1,5 +1,5 @@
 using FluentAssertions;
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Commands;
 using JustHungry.Protocol.Ordering;
 using JustHungry.Tests.UserCli.Support;
 using JustHungry.UserCli;

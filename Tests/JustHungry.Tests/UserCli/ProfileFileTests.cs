@@ -1,10 +1,10 @@
 using System.Runtime.Versioning;
 using System.Text.Json;
 using FluentAssertions;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Ordering;
-using JustHungry.Protocol.Rpc;
 using JustHungry.Tests.UserCli.Support;
 using JustHungry.UserCli.Client;
 using JustHungry.UserCli.Profiles;

@@ -1,7 +1,7 @@
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Names;
-using JustHungry.Protocol.Rpc;
 using JustHungry.Simulator.World;
 
 namespace JustHungry.Simulator.Chaos;

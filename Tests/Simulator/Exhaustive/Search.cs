@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Framing;
-using JustHungry.Protocol.Rpc;
 using JustHungry.Simulator.World;
 
 namespace JustHungry.Simulator.Exhaustive;

@@ -1,10 +1,10 @@
 using System.Buffers;
 using JustHungry.FrontEnd.Core;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Names;
-using JustHungry.Protocol.Rpc;
 
 namespace JustHungry.Simulator.Exhaustive;
 

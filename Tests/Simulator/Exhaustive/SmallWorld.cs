@@ -1,9 +1,9 @@
 using System.Buffers;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Names;
-using JustHungry.Protocol.Rpc;
 using JustHungry.Server.Replication;
 using JustHungry.Simulator.Checks;
 using JustHungry.Simulator.Disk;

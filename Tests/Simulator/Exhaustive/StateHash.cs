@@ -3,9 +3,8 @@ using System.Collections;
 using System.Collections.Concurrent;
 using System.Reflection;
 using JustHungry.FrontEnd.Core;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Messages;
-using JustHungry.Protocol.Names;
-using JustHungry.Protocol.Rpc;
 using JustHungry.Server.Replication;
 using JustHungry.Server.Shop;
 

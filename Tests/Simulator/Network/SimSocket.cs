@@ -1,6 +1,6 @@
 using System.Buffers;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Messages;
-using JustHungry.Protocol.Rpc;
 using JustHungry.Simulator.World;
 
 namespace JustHungry.Simulator.Network;

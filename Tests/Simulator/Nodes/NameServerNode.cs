@@ -1,6 +1,6 @@
 using JustHungry.NameServer.Registers;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
-using JustHungry.Protocol.Rpc;
 using JustHungry.Simulator.Disk;
 using JustHungry.Simulator.World;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,8 +1,8 @@
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Names;
-using JustHungry.Protocol.Rpc;
 using JustHungry.Simulator.Nodes;
 using JustHungry.Simulator.World;
 

@@ -1,4 +1,4 @@
-using JustHungry.Protocol.Rpc;
+using JustHungry.Protocol.Cores;
 using JustHungry.Simulator.Network;
 
 namespace JustHungry.Simulator.World;

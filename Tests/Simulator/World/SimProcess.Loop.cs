@@ -1,8 +1,8 @@
 using System.Buffers;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
-using JustHungry.Protocol.Rpc;
 using JustHungry.Simulator.Network;
 
 namespace JustHungry.Simulator.World;

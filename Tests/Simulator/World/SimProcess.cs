@@ -1,6 +1,7 @@
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
-using JustHungry.Protocol.Rpc;
+using JustHungry.Protocol.Loops;
 using JustHungry.Simulator.Network;
 
 namespace JustHungry.Simulator.World;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using CommandLine;
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Commands;
 using JustHungry.Protocol.Ordering;
 using JustHungry.UserCli.Text;
 

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 using FluentAssertions;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Rpc;
 using NUnit.Framework;
+using JustHungry.Tests.Protocol.Loops;
 
 namespace JustHungry.Tests.Protocol.Rpc;
 

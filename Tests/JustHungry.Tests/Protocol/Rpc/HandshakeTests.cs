@@ -6,6 +6,7 @@ using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Rpc;
 using JustHungry.Tests.Protocol.Framing;
 using NUnit.Framework;
+using JustHungry.Tests.Protocol.Loops;
 
 namespace JustHungry.Tests.Protocol.Rpc;
 

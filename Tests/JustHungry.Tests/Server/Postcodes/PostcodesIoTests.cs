@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using FluentAssertions;
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Commands;
 using JustHungry.Server.Postcodes;
 using JustHungry.Server.Shop;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,8 +1,9 @@
 using FluentAssertions;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Loops;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Names;
-using JustHungry.Protocol.Rpc;
 using NUnit.Framework;
 
 namespace JustHungry.Tests.Server.Replication;

@@ -1,8 +1,8 @@
 using System.Buffers;
 using FluentAssertions;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Ordering;
-using JustHungry.Protocol.Rpc;
 using JustHungry.Server.Shop;
 using NUnit.Framework;
 

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Text.Json;
 using FluentAssertions;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
-using JustHungry.Protocol.Rpc;
 using JustHungry.Server.Replication;
 using JustHungry.Server.Shop;
 using JustHungry.Server.Storage.Sqlite;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
 using JustHungry.Server.Replication;
 using JustHungry.Server.Shop;

@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Loops;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Names;
 using JustHungry.Protocol.Ordering;
-using JustHungry.Protocol.Rpc;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace JustHungry.Tests.UserCli.Support;

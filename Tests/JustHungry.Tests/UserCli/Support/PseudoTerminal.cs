@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Commands;
+using JustHungry.Protocol.Files;
 using Microsoft.Win32.SafeHandles;
 using NUnit.Framework;
 

@@ -1,7 +1,7 @@
 using FluentAssertions;
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Cores;
+using JustHungry.Protocol.Files;
 using JustHungry.Protocol.Ids;
-using JustHungry.Protocol.Rpc;
 using JustHungry.Server.Replication;
 using JustHungry.Server.Storage.Disk;
 using JustHungry.Server.Storage.Journal;

@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Logging;
+
+namespace JustHungry.Protocol;
+
+/// <summary>
+/// Work that nobody awaits. Such work catches what it expects; an exception that gets out of it is a bug of ours, and is logged here because
+/// nobody else would ever see it.
+/// </summary>
+public static class Background
+{
+    /// <param name="what">What is being done, for the log: "accepting connections".</param>
+    /// <param name="work">Begun already. Cancelled counts as done.</param>
+    public static void Run(ILogger log, string what, Task work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        _ = ObserveAsync(log, what, work);
+    }
+
+    private static async Task ObserveAsync(ILogger log, string what, Task work)
+    {
+        try
+        {
+            await work.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // whoever began it has cancelled it
+        }
+        catch (Exception e)
+        {
+            Log.BackgroundFailed(log, what, e);
+        }
+    }
+}

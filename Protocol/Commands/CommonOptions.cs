@@ -1,0 +1,52 @@
+using CommandLine;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Names;
+
+namespace JustHungry.Protocol.Commands;
+
+/// <summary>What every command takes, as typed. Each kind of command line has a Parse that makes its options of it, or names the first mistake.</summary>
+public abstract class CommonCommandLine
+{
+    [Option("group", Default = NameRules.DefaultGroup, MetaValue = "G", HelpText = "The group of replicas that serve one shop.")]
+    public string GroupText { get; init; } = NameRules.DefaultGroup;
+
+    /// <summary>Catches words that belong to no option: they are a mistake, not something to drop silently.</summary>
+    [Value(9, Hidden = true)]
+    public IEnumerable<string> Extra { get; init; } = [];
+
+    protected Typed<string> ParseGroup() =>
+        Extra.FirstOrDefault() is { } extra ? new Wrong($"'{extra}' was not expected.")
+        : !NameRules.IsGroup(GroupText)
+            ? new Wrong($"--group {GroupText}: a group has 1 to {NameRules.GroupCharsMax} letters, digits, dots, hyphens and underscores.")
+        : GroupText;
+
+    protected static Typed<Endpoint> ParseEndpoint(string option, string? text) =>
+        Endpoint.TryParse(text, out Endpoint endpoint) ? endpoint : new Wrong($"{option} {text}: expected HOST:PORT, for example 127.0.0.1:9090.");
+
+    /// <summary>Null: the option was not given.</summary>
+    protected static Typed<Endpoint?> ParseOptionalEndpoint(string option, string? text) =>
+        text is null ? Typed.Of<Endpoint?>(null) : ParseEndpoint(option, text).Select(endpoint => (Endpoint?)endpoint);
+}
+
+/// <summary>What every command takes that talks to the name server, as typed.</summary>
+public abstract class NameServerCommandLine : CommonCommandLine
+{
+    [Option("name-server", MetaValue = "H:P",
+        HelpText = $"Where the name server listens. Default: ${NameServerOptions.NameServerVariable}, else {NameServerOptions.DefaultNameServer}.")]
+    public string? NameServerText { get; init; }
+
+    protected Typed<NameServerOptions> ParseNameServer() =>
+        from @group in ParseGroup()
+        from nameServer in ParseEndpoint(NameServerText is null ? NameServerOptions.NameServerVariable : "--name-server", NameServerText ?? Default)
+        select new NameServerOptions(nameServer, @group);
+
+    private static string Default =>
+        Environment.GetEnvironmentVariable(NameServerOptions.NameServerVariable) is { Length: > 0 } variable ? variable : NameServerOptions.DefaultNameServer;
+}
+
+/// <summary>A shop's address: which group, of the names that which name server holds.</summary>
+public record NameServerOptions(Endpoint NameServer, string Group)
+{
+    public const string NameServerVariable = "JUSTHUNGRY_NAME_SERVER";
+    public const string DefaultNameServer = "127.0.0.1:9090";
+}

@@ -1,0 +1,18 @@
+namespace JustHungry.Protocol.Commands;
+
+/// <summary>What every program's exit code means.</summary>
+public static class ExitCode
+{
+    public const int Done = 0;
+
+    /// <summary>Refused for good, by a typed error; or a daemon could not start or go on.</summary>
+    public const int Refused = 1;
+
+    public const int Usage = 2;
+
+    /// <summary>Unavailable after the retries; nothing that could have an effect was sent.</summary>
+    public const int Unavailable = 3;
+
+    /// <summary>Sent, and no answer came: asking again under the same ids tells.</summary>
+    public const int OutcomeUnknown = 4;
+}

@@ -1,0 +1,124 @@
+using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+
+namespace JustHungry.Protocol.Cores;
+
+/// <summary>
+/// A core's connection to the name server: kept open, dialled again when it breaks, with the process's name registered and renewed
+/// on it. Part of a core and owned by it: the core hands it the events of <see cref="Connection"/> and each Tick.
+/// </summary>
+public sealed class NameServerLink(INetwork network, Endpoint nameServer)
+{
+    /// <summary>The correlation of the shared name's registrations: their answers are not the own name's.</summary>
+    public const ulong SharedNameCorrelation = 1;
+
+    /// <summary>How long a name stays without a renewal, in milliseconds.</summary>
+    public const int LeaseMs = 10_000;
+
+    private const int RenewMs = 3_000;
+
+    /// <summary>A replica that lost the name server must be back within 300 ms: Bootstrap waits 1 s for those.</summary>
+    private const int RedialMs = 150;
+
+    /// <summary>A name server that leaves a renewal unanswered for so long is dialled anew, in milliseconds.</summary>
+    private const int SilenceMs = 2_000;
+
+    private Registration? _registration;
+    private Registration? _shared;
+    private BootId _replaces;
+    private long _nextDialMs;
+    private long _nextRenewalMs;
+    private long? _askedMs;
+
+    public Endpoint NameServer => nameServer;
+
+    /// <summary>The connection in use, being dialled or open; None between two tries.</summary>
+    public ConnectionId Connection { get; private set; }
+
+    public bool IsOpen { get; private set; }
+
+    /// <summary>The name server holds the registration of this process, as of its last answer.</summary>
+    public bool IsRegistered { get; private set; }
+
+    /// <summary>What to register from now on; sent at once if it differs from what was.</summary>
+    /// <param name="replaces">The process that held the name and was found dead; none otherwise.</param>
+    public void Register(Now now, Registration registration, BootId replaces = default)
+    {
+        _registration = registration;
+        _replaces = replaces;
+        _nextRenewalMs = now.Ms;
+        RenewIfDue(now);
+    }
+
+    /// <summary>
+    /// A second name, which the first process to ask for it has: asked for with each renewal, so that another takes it over when it
+    /// becomes free. Answered by Registered or NameRefused under <see cref="SharedNameCorrelation"/>.
+    /// </summary>
+    public void Share(Registration registration) => _shared = registration;
+
+    /// <summary>Nothing is renewed from now on; who stops removes its names itself.</summary>
+    public void Unregister()
+    {
+        _registration = null;
+        _shared = null;
+    }
+
+    public void Send<T>(ulong correlation, in T message)
+        where T : struct, IMessage<T>
+    {
+        if (IsOpen)
+            network.Send(Connection, correlation, message);
+    }
+
+    public void Opened(Now now)
+    {
+        IsOpen = true;
+        _askedMs = null;
+        _nextRenewalMs = now.Ms;
+        RenewIfDue(now);
+    }
+
+    public void Closed(Now now)
+    {
+        Connection = ConnectionId.None;
+        IsOpen = false;
+        IsRegistered = false;
+        _nextDialMs = now.Ms + RedialMs;
+    }
+
+    /// <summary>The answer to a registration or renewal.</summary>
+    public void Registered()
+    {
+        _askedMs = null;
+        IsRegistered = true;
+        _replaces = BootId.None;
+    }
+
+    public void Tick(Now now)
+    {
+        if (Connection == ConnectionId.None && now.Ms >= _nextDialMs)
+            Connection = network.Dial(nameServer);
+
+        if (_askedMs is { } asked && now.Ms - asked > SilenceMs)
+        {
+            network.Close(Connection);
+            Closed(now);
+            _askedMs = null;
+        }
+
+        RenewIfDue(now);
+    }
+
+    private void RenewIfDue(Now now)
+    {
+        if (!IsOpen || _registration is null || now.Ms < _nextRenewalMs)
+            return;
+
+        network.Send(Connection, 0, new Register(_registration, _replaces, Always: false));
+        if (_shared is not null)
+            network.Send(Connection, SharedNameCorrelation, new Register(_shared, BootId.None, Always: false));
+        _nextRenewalMs = now.Ms + RenewMs;
+        _askedMs ??= now.Ms;
+    }
+}

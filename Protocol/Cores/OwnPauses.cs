@@ -1,0 +1,24 @@
+namespace JustHungry.Protocol.Cores;
+
+/// <summary>
+/// Tells a peer's silence from one's own: while this process stood still, or its loop was busy, nobody could be heard. Owned by a core,
+/// which asks at each tick and takes it off the silence of all its peers.
+/// </summary>
+public sealed class OwnPauses
+{
+    /// <summary>
+    /// A tick that comes so late means that the loop did not listen meanwhile, in milliseconds. Half of the silence that makes a peer suspect:
+    /// a shorter pause and the 100 ms between two heartbeats stay below it.
+    /// </summary>
+    public const int PausedMs = 150;
+
+    private long? _lastTickMs;
+
+    /// <summary>For how long the loop did not listen before this tick, in milliseconds; 0 as a rule.</summary>
+    public long LostMs(Now now)
+    {
+        long sinceMs = now.Ms - (_lastTickMs ?? now.Ms);
+        _lastTickMs = now.Ms;
+        return sinceMs > PausedMs ? sinceMs : 0;
+    }
+}

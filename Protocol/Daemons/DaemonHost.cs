@@ -1,0 +1,106 @@
+using System.Net.Sockets;
+using JustHungry.Protocol.Commands;
+using JustHungry.Protocol.Cores;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Loops;
+using Microsoft.Extensions.Logging;
+
+namespace JustHungry.Protocol.Daemons;
+
+/// <summary>
+/// What every daemon does in the same way: its log, the signals that stop it, its metrics, its ready line, and what its end is to whoever
+/// started it: an exit code and a line on stderr.
+/// </summary>
+public sealed class DaemonHost
+{
+    private readonly Endpoint _listen;
+
+    internal DaemonHost(ILogger log, Endpoint listen, CancellationToken stopping)
+    {
+        Log = log;
+        _listen = listen;
+        Stopping = stopping;
+    }
+
+    public ILogger Log { get; }
+
+    /// <summary>Cancelled by the first SIGTERM or ctrl-C.</summary>
+    public CancellationToken Stopping { get; }
+
+    /// <summary>For what may hold a start up.</summary>
+    public Patience Patience => new(what => Protocol.Log.Waits(Log, what), Stopping);
+
+    /// <summary>Runs a daemon from its parsed options to its exit code.</summary>
+    /// <param name="program">As typed in a terminal.</param>
+    /// <param name="serve">Returns when the daemon has ended. What it throws is told on stderr.</param>
+    public static async Task<int> RunAsync(string program, IDaemonOptions options, Func<DaemonHost, Task<DaemonEnd>> serve)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(serve);
+        using ILoggerFactory logs = options.Log.CreateLog();
+        using var signals = new StopSignals();
+        DaemonEnd end = await ServeAsync(program, options.Metrics, new DaemonHost(logs.CreateLogger(program), options.Listen, signals.Token), serve).ConfigureAwait(false);
+        if (end.Line is { } line)
+            await Console.Error.WriteLineAsync(line).ConfigureAwait(false);
+        return end.ExitCode;
+    }
+
+    /// <summary>Begins to listen where the options say.</summary>
+    /// <param name="hint">A question or sentence for whoever reads that it failed.</param>
+    /// <exception cref="ExplainedException">It can't listen there.</exception>
+    public async Task<Endpoint> ListenAsync(CoreLoop loop, string hint = "")
+    {
+        ArgumentNullException.ThrowIfNull(loop);
+        try
+        {
+            return await loop.ListenAsync(_listen).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is SocketException or InvalidOperationException) // the latter: the host's name has no address
+        {
+            throw new ExplainedException($"can't listen at {_listen}: {e.Message}. {hint}Choose another address with --listen H:P.", e);
+        }
+    }
+
+    /// <summary>Runs the loop until it ends. Meanwhile the core is sampled for the metrics, and a signal asks it to stop.</summary>
+    /// <param name="sample">In the loop, once a second: gets the core and how many events wait.</param>
+    /// <param name="stop">At the first signal, in a thread of the pool.</param>
+    public async Task DriveAsync<TCore>(CoreLoop<TCore> loop, TCore core, Action<TCore, int> sample, Action stop)
+        where TCore : class, ICore
+    {
+        ArgumentNullException.ThrowIfNull(loop);
+        Task running = loop.RunAsync(core);
+        Background.Run(Log, "measuring", LoopSample.RunAsync(loop, sample));
+        using (Stopping.Register(stop))
+            await running.ConfigureAwait(false);
+    }
+
+    /// <summary>The line that scripts wait for.</summary>
+    /// <param name="who">Program and id: <c>server 1</c>.</param>
+    public static void SayReady(string who, Endpoint at)
+    {
+        Console.Out.WriteLine($"ready: {who} at {at}");
+        Console.Out.Flush();
+    }
+
+    internal static async Task<DaemonEnd> ServeAsync(string program, Endpoint? metrics, DaemonHost host, Func<DaemonHost, Task<DaemonEnd>> serve)
+    {
+        try
+        {
+            using MetricsEndpoint? served = MetricsEndpoint.Open(metrics);
+            return await serve(host).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (host.Stopping.IsCancellationRequested)
+        {
+            return DaemonEnd.Stopped; // before it had begun to serve
+        }
+        catch (ExplainedException e)
+        {
+            return new DaemonEnd(ExitCode.Refused, e.ToLine(program));
+        }
+        catch (Exception e)
+        {
+            Protocol.Log.Failed(host.Log, e);
+            return new DaemonEnd(ExitCode.Refused, $"{program}: stopped by a failure: {e.Message}");
+        }
+    }
+}

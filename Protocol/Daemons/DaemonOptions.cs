@@ -1,0 +1,104 @@
+using CommandLine;
+using JustHungry.Protocol.Commands;
+using JustHungry.Protocol.Ids;
+using Microsoft.Extensions.Logging;
+
+namespace JustHungry.Protocol.Daemons;
+
+/// <summary>How a daemon logs: what --log-level and --log-format say.</summary>
+public readonly record struct LogOptions(LogLevel Level, string Format)
+{
+    public ILoggerFactory CreateLog() => DaemonLogging.Create(Level, Format);
+
+    public static Typed<LogOptions> Parse(string level, string format) =>
+        from parsed in DaemonLogging.ParseLevel(level)
+        from _ in Typed.Unless(DaemonLogging.Formats.Contains(format) ? null : $"--log-format {format}: expected line or json.")
+        select new LogOptions(parsed, format);
+}
+
+/// <summary>What every daemon's host needs of its options.</summary>
+public interface IDaemonOptions
+{
+    Endpoint Listen { get; }
+
+    LogOptions Log { get; }
+
+    /// <summary>Where to serve metrics; null: nowhere.</summary>
+    Endpoint? Metrics { get; }
+}
+
+/// <summary>What the daemons take that register at the name server, server and frontend, as typed.</summary>
+public abstract class RegisteredDaemonCommandLine : NameServerCommandLine
+{
+    private const double IntervalSecondsMax = 3600;
+
+    [Option("listen", Default = "127.0.0.1:0", MetaValue = "H:P", HelpText = "Where to listen; port 0 takes any free one.")]
+    public string ListenText { get; init; } = "127.0.0.1:0";
+
+    [Option("advertise", MetaValue = "H:P", HelpText = "The address others reach it at, if that is not the one it listens on.")]
+    public string? AdvertiseText { get; init; }
+
+    [Option("attempts", Default = 5, MetaValue = "N", HelpText = "How often to look for what it needs before giving up at the start.")]
+    public int Attempts { get; init; } = 5;
+
+    [Option("interval", Default = 10.0, MetaValue = "SECONDS", HelpText = "How long to wait between two attempts; decimals are allowed.")]
+    public double IntervalSeconds { get; init; } = 10;
+
+    [Option("log-level", Default = "information", MetaValue = "LEVEL", HelpText = "trace, debug, information, warning, error, critical or none.")]
+    public string LogLevelText { get; init; } = "information";
+
+    [Option("log-format", Default = "line", MetaValue = "FORMAT", HelpText = "line or json.")]
+    public string LogFormat { get; init; } = "line";
+
+    [Option("metrics", MetaValue = "H:P", HelpText = "Serve metrics in Prometheus' text format at http://H:P/metrics.")]
+    public string? MetricsText { get; init; }
+
+    protected Typed<RegisteredDaemonOptions> ParseDaemon() =>
+        from at in ParseNameServer()
+        from listen in ParseEndpoint("--listen", ListenText)
+        from advertise in ParseOptionalEndpoint("--advertise", AdvertiseText)
+        from metrics in ParseOptionalEndpoint("--metrics", MetricsText)
+        from log in LogOptions.Parse(LogLevelText, LogFormat)
+        from _ in Typed.Unless(
+            Attempts < 1 ? $"--attempts {Attempts}: expected a whole number above 0."
+            : double.IsNaN(IntervalSeconds) || IntervalSeconds is < 0 or > IntervalSecondsMax ? $"--interval {IntervalSeconds}: expected 0 to {IntervalSecondsMax} seconds."
+            : advertise is null && listen.Host is "0.0.0.0" or "::" ? $"--listen {ListenText}: others can't reach it under that address; say --advertise HOST:PORT too."
+            : null)
+        select new RegisteredDaemonOptions(at)
+        {
+            Listen = listen,
+            Advertise = advertise,
+            Attempts = Attempts,
+            IntervalSeconds = IntervalSeconds,
+            Log = log,
+            Metrics = metrics,
+        };
+}
+
+/// <summary>What server and frontend run by.</summary>
+public record RegisteredDaemonOptions : NameServerOptions, IDaemonOptions
+{
+    public RegisteredDaemonOptions(NameServerOptions at) : base(at)
+    {
+    }
+
+    public required Endpoint Listen { get; init; }
+
+    /// <summary>Null: where it listens.</summary>
+    public required Endpoint? Advertise { get; init; }
+
+    public required int Attempts { get; init; }
+
+    public required double IntervalSeconds { get; init; }
+
+    public required LogOptions Log { get; init; }
+
+    /// <summary>Where to serve metrics; null: nowhere.</summary>
+    public required Endpoint? Metrics { get; init; }
+
+    /// <summary>What others are told to dial, given where the daemon really listens. A port of 0 in --advertise means the same port.</summary>
+    public Endpoint Advertised(Endpoint listening) =>
+        Advertise is not { } advertised ? listening
+        : advertised.Port == 0 ? advertised with { Port = listening.Port }
+        : advertised;
+}

@@ -1,0 +1,91 @@
+using System.Net;
+using JustHungry.Protocol.Commands;
+using JustHungry.Protocol.Ids;
+using Prometheus;
+
+namespace JustHungry.Protocol.Daemons;
+
+/// <summary>
+/// <c>--metrics H:P</c>: what this process's meters measure, in Prometheus' text format at http://H:P/metrics. Without it the meters are
+/// still there for whoever listens (dotnet-trace, a MeterListener) and cost next to nothing.
+/// </summary>
+public sealed class MetricsEndpoint : IDisposable
+{
+    /// <summary>Our meters' names begin so; those of .NET's own libraries are left out.</summary>
+    private const string MeterPrefix = "justhungry.";
+
+    /// <summary>A counter that rests for longer begins at 0 again. The longest that the package takes; its default is five minutes.</summary>
+    private static readonly TimeSpan RestMax = TimeSpan.FromDays(1);
+
+    private readonly MetricServer _server;
+    private readonly IDisposable _adapter;
+
+    private MetricsEndpoint(MetricServer server, IDisposable adapter)
+    {
+        _server = server;
+        _adapter = adapter;
+    }
+
+    /// <param name="endpoint">Null: none is wanted.</param>
+    /// <exception cref="MetricsException">It can't listen there.</exception>
+    public static MetricsEndpoint? Open(Endpoint? endpoint)
+    {
+        if (endpoint is not { } at)
+            return null;
+
+        bool isAny = at.Host is "0.0.0.0" or "::";
+        if (!isAny && at.Host.Contains(':', StringComparison.Ordinal))
+            throw new MetricsException($"--metrics {endpoint}: .NET's HTTP listener takes no single IPv6 address. Choose 127.0.0.1:{at.Port} or [::]:{at.Port}.");
+        if (at.Port == 0)
+            throw new MetricsException($"--metrics {endpoint}: nobody would know which port. Choose one.");
+
+        CollectorRegistry registry = Metrics.NewCustomRegistry();
+        string host = isAny ? "+" : at.Host;
+        var server = new MetricServer(host, at.Port, registry: registry);
+        try
+        {
+            server.Start();
+        }
+        catch (Exception e) when (e is HttpListenerException or System.Net.Sockets.SocketException)
+        {
+            throw new MetricsException($"--metrics {endpoint}: can't listen there: {e.Message.TrimEnd('.')}. Choose another address or port of this machine.", e);
+        }
+
+        return new MetricsEndpoint(server, MeterAdapter.StartListening(new MeterAdapterOptions
+        {
+            Registry = registry,
+            MetricFactory = Metrics.WithCustomRegistry(registry),
+            MetricsExpireAfter = RestMax,
+            InstrumentFilterPredicate = instrument => instrument.Meter.Name.StartsWith(MeterPrefix, StringComparison.Ordinal),
+            ResolveHistogramBuckets = instrument => instrument.Unit == "s" ? SecondBuckets : CountBuckets,
+        }));
+    }
+
+    public void Dispose()
+    {
+        _adapter.Dispose();
+        _server.Stop();
+        _server.Dispose();
+    }
+
+    /// <summary>From a fast disk's fsync to the longest that anybody waits.</summary>
+    private static double[] SecondBuckets { get; } = Histogram.ExponentialBuckets(0.000_1, 2, 16);
+
+    private static double[] CountBuckets { get; } = Histogram.ExponentialBuckets(1, 2, 14);
+}
+
+/// <summary>The metrics can't be served; the message says why and what to try.</summary>
+public sealed class MetricsException : ExplainedException
+{
+    public MetricsException()
+    {
+    }
+
+    public MetricsException(string message) : base(message)
+    {
+    }
+
+    public MetricsException(string message, Exception inner) : base(message, inner)
+    {
+    }
+}

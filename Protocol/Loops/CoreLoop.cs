@@ -1,0 +1,290 @@
+using System.Buffers;
+using System.Net.Sockets;
+using System.Threading.Channels;
+using JustHungry.Protocol.Cores;
+using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Rpc;
+using Microsoft.Extensions.Logging;
+
+namespace JustHungry.Protocol.Loops;
+
+/// <summary>
+/// Drives a core: one loop takes events (frames, ticks, connections, what the daemon posts) from one queue, steps the core, and
+/// flushes each touched connection once per batch. Everything that is mutable here is owned by the loop, unless said otherwise.
+/// </summary>
+/// <remarks>The queue is bounded by what feeds it: one read a connection, one tick, one disk completion of each kind.</remarks>
+public abstract class CoreLoop : INetwork, IConnectionOwner, IDisposable
+{
+    /// <summary>How often the core's Tick comes, in milliseconds: a tenth of the shortest time-out: heartbeats come every 100 ms.</summary>
+    public const int TickMs = 20;
+
+    /// <summary>How long a stopping daemon lets its last answers leave, in milliseconds.</summary>
+    private const int DrainMs = 500;
+
+    // Not SingleReader: that channel can't be counted, and a batch is what was queued when it began. Synchronous: a thread that brings an
+    // event while the loop waits runs that batch itself. At light load nothing is handed from thread to thread, which costs more than a step.
+    private readonly Channel<LoopEvent> _events = Channel.CreateUnbounded<LoopEvent>(new UnboundedChannelOptions { AllowSynchronousContinuations = true });
+    private readonly Sockets _sockets;
+    private readonly Dictionary<ConnectionId, Connection> _connections = [];
+    private readonly HashSet<ConnectionId> _dialling = [];
+    private readonly List<Connection> _touched = [];
+    private readonly List<(Connection Connection, ReadOnlySequence<byte> Left)> _taken = [];
+    private readonly ConnectionSweep _sweep;
+    private readonly FrameWriter _frames = new();
+    private readonly ILogger _log;
+    private readonly TimeProvider _time;
+    private readonly long _started;
+    private readonly bool _traces;
+    private readonly CancellationTokenSource _stopping = new();
+    private int _tickQueued;
+    private bool _isReplica;
+
+    private protected CoreLoop(TimeProvider time, ILogger log)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        _time = time;
+        _log = log;
+        _traces = log.IsEnabled(LogLevel.Trace); // once: a frame costs nothing more than this bit
+        _started = time.GetTimestamp();
+        _sockets = new Sockets(this, time, log);
+        _sweep = new ConnectionSweep(log);
+    }
+
+    /// <summary>Cancelled when the loop ends.</summary>
+    public CancellationToken Stopping => _stopping.Token;
+
+    /// <summary>Events that wait for the loop now. From any thread.</summary>
+    public int Queued => _events.Reader.Count;
+
+    /// <summary>Ends the loop after the events that are queued now. From any thread.</summary>
+    public void Stop() => _events.Writer.TryComplete();
+
+    public void Dispose()
+    {
+        _stopping.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>False if the loop has ended.</summary>
+    private protected bool PostWork(Action<ICore, Now> work) => _events.Writer.TryWrite(new LoopEvent(EventKind.Posted, null, default, work));
+
+    private protected async Task RunCoreAsync(ICore core)
+    {
+        _isReplica = core.OwnHello().Role == Role.Replica;
+        using ITimer timer = _time.CreateTimer(_ => QueueTick(), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(TickMs));
+        try
+        {
+            bool isBorrowed = true; // the thread: of whoever runs the loop, later of whoever brings an event while it waits
+            while (true)
+            {
+                ValueTask<bool> brought = _events.Reader.WaitToReadAsync();
+                if (!brought.IsCompleted)
+                {
+                    isBorrowed = true;
+                }
+                else if (isBorrowed)
+                {
+                    await Task.Yield(); // one batch is enough: its owner has work of its own to go on with
+                    isBorrowed = false;
+                }
+
+                if (!await brought.ConfigureAwait(false))
+                    break;
+                StepBatch(core);
+            }
+        }
+        finally
+        {
+            _events.Writer.TryComplete();
+            await Task.Yield(); // off the thread that ended the loop: who awaits the end may wait for that thread, as the daemon does for its disk's
+            await _stopping.CancelAsync().ConfigureAwait(false);
+            foreach (Connection connection in _connections.Values)
+            {
+                connection.Flush();
+                await connection.Output.CompleteAsync().ConfigureAwait(false);
+            }
+
+            await Task.WhenAny(Task.WhenAll(_connections.Values.Select(c => c.Sending)), Task.Delay(DrainMs)).ConfigureAwait(false);
+        }
+    }
+
+    public ConnectionId Dial(Endpoint endpoint)
+    {
+        ConnectionId connection = _sockets.Dial(endpoint);
+        _dialling.Add(connection);
+        return connection;
+    }
+
+    public void Send<T>(ConnectionId connection, ulong correlation, in T message)
+        where T : struct, IMessage<T>
+    {
+        if (!_connections.TryGetValue(connection, out Connection? open))
+            return;
+
+        _frames.Write(open.Output, correlation, message);
+        if (_traces)
+            Log.FrameSent(_log, connection, open.Describe(), FrameText.Of(correlation, message));
+        if (!open.IsTouched)
+        {
+            open.IsTouched = true;
+            _touched.Add(open);
+        }
+    }
+
+    public void Close(ConnectionId connection)
+    {
+        _dialling.Remove(connection);
+        if (!_connections.Remove(connection, out Connection? open))
+            return;
+
+        open.Flush();
+        open.Output.Complete();
+        _sockets.AbortLater(open);
+    }
+
+    public long Unsent(ConnectionId connection) => _connections.TryGetValue(connection, out Connection? open) ? open.UnsentBytes : 0;
+
+    public long UnsentToUsers => _sweep.UnsentToUsers.Bytes;
+
+    /// <summary>Begins to listen. Port 0: any free one; the result's port is the real one.</summary>
+    /// <exception cref="SocketException">The endpoint is in use or not this machine's.</exception>
+    public Task<Endpoint> ListenAsync(Endpoint endpoint) => _sockets.ListenAsync(endpoint);
+
+    bool IConnectionOwner.IsReplica => _isReplica;
+
+    long IConnectionOwner.ClockMs => ClockMs();
+
+    /// <summary>Asked in the loop, for a connection that opens outside it.</summary>
+    Task<(Hello Own, HelloRefusal? Refusal)> IConnectionOwner.ScreenAsync(Hello? peer)
+    {
+        var answer = new TaskCompletionSource<(Hello, HelloRefusal?)>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!PostWork((core, _) => answer.SetResult((core.OwnHello(), peer is { } p ? core.Screen(p) : null))))
+            answer.SetException(new ConnectionLostException("this process is stopping"));
+        return answer.Task;
+    }
+
+    void IConnectionOwner.PostOpened(Connection connection) => _events.Writer.TryWrite(new LoopEvent(EventKind.Opened, connection, default, null));
+
+    void IConnectionOwner.PostFrames(Connection connection, ReadOnlySequence<byte> frames)
+    {
+        if (!_events.Writer.TryWrite(new LoopEvent(EventKind.Frames, connection, frames, null)))
+            connection.Turn.End(default); // stopping: nobody will take it
+    }
+
+    void IConnectionOwner.PostClosed(ConnectionId connection) => _events.Writer.TryWrite(new LoopEvent(EventKind.Closed, null, default, null, connection));
+
+    private long ClockMs() => (long)_time.GetElapsedTime(_started).TotalMilliseconds;
+
+    private Now ReadClock() => new(ClockMs(), _time.GetUtcNow().ToUnixTimeSeconds());
+
+    private void QueueTick()
+    {
+        if (Interlocked.Exchange(ref _tickQueued, 1) == 0)
+            _events.Writer.TryWrite(new LoopEvent(EventKind.Tick, null, default, null));
+    }
+
+    /// <summary>Everything that is queued now is one batch.</summary>
+    private void StepBatch(ICore core)
+    {
+        Now now = ReadClock();
+        for (int queued = _events.Reader.Count; queued > 0 && _events.Reader.TryRead(out LoopEvent e); queued--)
+            Step(core, now, e);
+        core.BatchEnded(now);
+
+        foreach (Connection connection in _touched)
+        {
+            if (!connection.Flush() && _connections.ContainsKey(connection.Id))
+            {
+                Log.SlowPeerDropped(_log, connection.Id, connection.Describe());
+                connection.Abort(); // Closed follows from its reader
+            }
+        }
+
+        _touched.Clear();
+        foreach ((Connection connection, ReadOnlySequence<byte> left) in _taken)
+            connection.Turn.End(left);
+        _taken.Clear();
+    }
+
+    private void Step(ICore core, Now now, in LoopEvent e)
+    {
+        switch (e.Kind)
+        {
+            case EventKind.Frames:
+                _taken.Add((e.Connection!, StepFrames(core, now, e.Connection!, e.Frames)));
+                break;
+            case EventKind.Tick:
+                Volatile.Write(ref _tickQueued, 0);
+                core.Tick(now);
+                _sweep.Tick(now, _connections.Values);
+                break;
+            case EventKind.Opened:
+                e.Connection!.LastReceivedMs = now.Ms;
+                if (e.Connection.Peer.Role == Role.User)
+                    e.Connection.Backlog.CountIn(_sweep.UnsentToUsers);
+                if (e.Connection.IsDialled && !_dialling.Contains(e.Connection.Id))
+                {
+                    e.Connection.Output.Complete(); // given up by the core while it was being dialled
+                    _sockets.AbortLater(e.Connection);
+                    break;
+                }
+
+                _connections.Add(e.Connection.Id, e.Connection);
+                _dialling.Remove(e.Connection.Id);
+                if (_log.IsEnabled(LogLevel.Debug))
+                    Log.ConnectionOpened(_log, e.Connection.Id, e.Connection.Describe(), e.Connection.IsDialled ? "dialled" : "accepted");
+                core.Opened(now, e.Connection.Id, e.Connection.Peer);
+                break;
+            case EventKind.Closed:
+                StepClosed(core, now, e.ClosedId);
+                break;
+            case EventKind.Posted:
+                e.Posted!(core, now);
+                break;
+            default:
+                throw new InvalidOperationException($"no such event: {e.Kind}");
+        }
+    }
+
+    /// <summary>The frames that are left for later, when their answers have room.</summary>
+    private ReadOnlySequence<byte> StepFrames(ICore core, Now now, Connection connection, ReadOnlySequence<byte> frames)
+    {
+        connection.LastReceivedMs = now.Ms;
+        try
+        {
+            // Re-checked frame by frame: a step may close the connection.
+            while (_connections.ContainsKey(connection.Id))
+            {
+                if (connection.IsHeldBack)
+                    return frames;
+                if (!FrameScanner.TryRead(ref frames, connection.FrameBytesMax, out ReadOnlySequence<byte> frame))
+                    break;
+
+                var received = new Frame(frame);
+                if (_traces)
+                    Log.FrameReceived(_log, connection.Id, connection.Describe(), FrameText.Of(received));
+                core.Received(now, connection.Id, received);
+            }
+        }
+        catch (ProtocolViolationException violation)
+        {
+            Log.ProtocolViolated(_log, connection.Id, connection.Describe(), violation.Message);
+            connection.Abort();
+            StepClosed(core, now, connection.Id);
+        }
+
+        return default;
+    }
+
+    /// <summary>Told to the core unless it closed the connection itself, or has heard of it already.</summary>
+    private void StepClosed(ICore core, Now now, ConnectionId connection)
+    {
+        bool dialling = _dialling.Remove(connection);
+        bool open = _connections.Remove(connection, out Connection? ended);
+        ended?.Output.Complete(); // by the loop, its only writer
+        if (dialling || open)
+            core.Closed(now, connection);
+    }
+}

@@ -1,9 +1,0 @@
-namespace JustHungry.Protocol.Rpc;
-
-/// <summary>One connection of this process, dialled or accepted. Never re-used: a new connection to the same peer is another one.</summary>
-public readonly record struct ConnectionId(long Value)
-{
-    public static ConnectionId None => default;
-
-    public override string ToString() => "#" + Value;
-}

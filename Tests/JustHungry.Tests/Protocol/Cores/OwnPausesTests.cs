@@ -1,0 +1,20 @@
+using FluentAssertions;
+using JustHungry.Protocol.Cores;
+using JustHungry.Protocol.Loops;
+using NUnit.Framework;
+
+namespace JustHungry.Tests.Protocol.Cores;
+
+public sealed class OwnPausesTests
+{
+    [Test]
+    public void Only_a_tick_that_comes_late_tells_of_a_pause_and_of_its_whole_length()
+    {
+        var pauses = new OwnPauses();
+
+        pauses.LostMs(new Now(5_000, 0)).Should().Be(0, "nothing is known before the first tick");
+        pauses.LostMs(new Now(5_000 + CoreLoop.TickMs, 0)).Should().Be(0);
+        pauses.LostMs(new Now(5_320, 0)).Should().Be(300);
+        pauses.LostMs(new Now(5_340, 0)).Should().Be(0);
+    }
+}

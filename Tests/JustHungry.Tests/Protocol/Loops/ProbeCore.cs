@@ -1,0 +1,52 @@
+using System.Collections.Concurrent;
+using JustHungry.Protocol.Cores;
+using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+
+namespace JustHungry.Tests.Protocol.Loops;
+
+/// <summary>A core that writes down its events and does what the test tells it. Ping is answered with Pong.</summary>
+internal sealed class ProbeCore(INetwork network) : ICore
+{
+    public delegate void FrameHandler(ConnectionId connection, in Frame frame);
+
+    public ConcurrentQueue<string> Events { get; } = new();
+
+    public HelloRefusal? Refusal { get; set; }
+
+    public FrameHandler? OnFrame { get; set; }
+
+    public Action<Now>? OnTick { get; set; }
+
+    public ConnectionId LastOpened { get; private set; }
+
+    public Hello OwnHello() => new(Role.NameServer, "probe", DiskId.None, new BootId(1), ClusterId.None, "");
+
+    public HelloRefusal? Screen(in Hello peer) => Refusal;
+
+    public void Opened(Now now, ConnectionId connection, in Hello peer)
+    {
+        LastOpened = connection;
+        Events.Enqueue($"opened {peer.Role}");
+    }
+
+    public void Received(Now now, ConnectionId connection, in Frame frame)
+    {
+        Events.Enqueue($"received {frame.Type}");
+        if (OnFrame is { } handler)
+            handler(connection, frame);
+        else if (frame.Type == MessageType.Ping)
+            network.Send(connection, frame.Correlation, default(Pong));
+        else
+            throw new ProtocolViolationException("only pings are served here");
+    }
+
+    public void Closed(Now now, ConnectionId connection) => Events.Enqueue("closed");
+
+    public void Tick(Now now) => OnTick?.Invoke(now);
+
+    public void BatchEnded(Now now)
+    {
+    }
+}
