@@ -56,6 +56,16 @@ internal sealed class AnsweredRing
         return false;
     }
 
+    /// <summary>The answers of <paramref name="user"/>, oldest first.</summary>
+    public void WriteTo(IShopTables tables, UserId user)
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            ref readonly Kept kept = ref this[i];
+            tables.AddAnswered(new AnsweredRequest(user, kept.Sequence, kept.RequestId, kept.BodyHash, new ReadOnlySequence<byte>(kept.Answer)));
+        }
+    }
+
     private void Advance()
     {
         if (_count < KeptMax)

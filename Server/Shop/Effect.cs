@@ -12,4 +12,5 @@ internal enum Effect : byte
     Answered = 6,
     OrderAdded = 7,
     OrderStatusSet = 8,
+    StrangerRefused = 9,
 }

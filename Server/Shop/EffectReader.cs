@@ -58,8 +58,10 @@ internal static class EffectReader
                 tables.SetCustomer(new UserId(reader.ReadId()), reader.ReadHash(), reader.TryReadNil() ? null : CustomerDetails.Read(ref reader));
                 break;
             case (Effect.Answered, 5):
-                tables.AddAnswered(new AnsweredRequest(
-                    new UserId(reader.ReadId()), reader.ReadUInt64(), new RequestId(reader.ReadId()), reader.ReadUInt64(), reader.ReadBin()));
+                tables.AddAnswered(ReadAnswered(ref reader));
+                break;
+            case (Effect.StrangerRefused, 7):
+                tables.AddStrangersRefusal(reader.ReadUInt64(), reader.ReadHash(), ReadAnswered(ref reader));
                 break;
             case (Effect.OrderAdded, 9):
                 tables.AddOrder(new OrderRow(
@@ -73,6 +75,9 @@ internal static class EffectReader
                 throw new MessagePackSerializationException($"{effect} with {fields} fields");
         }
     }
+
+    private static AnsweredRequest ReadAnswered(ref MessagePackReader reader) =>
+        new(new UserId(reader.ReadId()), reader.ReadUInt64(), new RequestId(reader.ReadId()), reader.ReadUInt64(), reader.ReadBin());
 
     private static OrderRowLine[] ReadLines(ref MessagePackReader reader)
     {

@@ -58,11 +58,16 @@ internal sealed class EffectWriter(IBufferWriter<byte> output) : IShopTables
     public void AddAnswered(in AnsweredRequest request)
     {
         MessagePackWriter writer = Begin(Effect.Answered, 5);
-        writer.WriteId(request.User.Value);
-        writer.Write(request.Sequence);
-        writer.WriteId(request.RequestId.Value);
-        writer.Write(request.BodyHash);
-        writer.Write(request.Answer);
+        WriteAnswered(ref writer, request);
+        writer.Flush();
+    }
+
+    public void AddStrangersRefusal(ulong number, KeyHash key, in AnsweredRequest request)
+    {
+        MessagePackWriter writer = Begin(Effect.StrangerRefused, 7);
+        writer.Write(number);
+        writer.WriteHash(key);
+        WriteAnswered(ref writer, request);
         writer.Flush();
     }
 
@@ -96,6 +101,15 @@ internal sealed class EffectWriter(IBufferWriter<byte> output) : IShopTables
         writer.Write(orderId);
         writer.Write((byte)status);
         writer.Flush();
+    }
+
+    private static void WriteAnswered(ref MessagePackWriter writer, in AnsweredRequest request)
+    {
+        writer.WriteId(request.User.Value);
+        writer.Write(request.Sequence);
+        writer.WriteId(request.RequestId.Value);
+        writer.Write(request.BodyHash);
+        writer.Write(request.Answer);
     }
 
     private MessagePackWriter Begin(Effect effect, int fields)

@@ -8,7 +8,7 @@ namespace JustHungry.Server.Shop;
 /// The shop's state as tables, and the only ways in which it changes: one method an effect. The state in memory and the checkpoint
 /// in SQLite both are such tables; entries and state transfer both are sequences of such effects. No method can fail on
 /// effects that a shop's execution made, and each one, done twice in a row, leaves what it left the first time. Whoever brings a whole
-/// state keeps this order: owner key, products by number, customers, their answers by rising sequence, orders by number.
+/// state keeps this order: owner key, products by number, customers, their answers by rising sequence, orders by number, strangers' refusals.
 /// </summary>
 internal interface IShopTables
 {
@@ -25,6 +25,14 @@ internal interface IShopTables
 
     /// <summary>An update was answered for good. The highest sequence of its user rises to this one; only the last 16 answers are kept.</summary>
     void AddAnswered(in AnsweredRequest request);
+
+    /// <summary>
+    /// An update of somebody who is no customer was refused for good, and this does not make a customer of him. Only the last
+    /// <see cref="Strangers.KeptMax"/> of all strangers are kept.
+    /// </summary>
+    /// <param name="number">Rises by one per refusal of the whole group, from 1.</param>
+    /// <param name="key">Of the key that the update came with.</param>
+    void AddStrangersRefusal(ulong number, KeyHash key, in AnsweredRequest request);
 
     void AddOrder(in OrderRow order);
 

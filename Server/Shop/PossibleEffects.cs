@@ -27,6 +27,9 @@ internal sealed class PossibleEffects : IShopTables
 
     public void AddAnswered(in AnsweredRequest request) => Require(request.Sequence != 0 && !request.Answer.IsEmpty, "an answer");
 
+    public void AddStrangersRefusal(ulong number, KeyHash key, in AnsweredRequest request) =>
+        Require(number is > 0 and <= long.MaxValue && request.Sequence != 0 && !request.Answer.IsEmpty, "a stranger's refusal");
+
     public void AddOrder(in OrderRow order)
     {
         bool possible = IsOrder(order.Number, order.OrderId) && order.Tip.Value >= 0 && order.Tip.Value <= OrderLimits.TipMax.Value &&

@@ -80,22 +80,28 @@ internal sealed class ShopState : IShopTables
 
         KeyHash key = request.Key.Hash();
         Customer? customer = _tables.FindCustomer(request.User);
-        if (customer is null ? request.Kind != RequestKind.UserDetails && !request.Kind.IsOwners() : !customer.Key.EqualsInFixedTime(key))
-            return Say(new RefusalAnswer(AnswerCode.UnknownUser), answer);
-
+        bool isWrongKey = customer is not null && !customer.Key.EqualsInFixedTime(key);
+        var asker = customer is null || isWrongKey
+            ? new Asker(request.User, key, null, _tables.Strangers.AnsweredTo(request.User, key))
+            : new Asker(request.User, key, customer, customer.Answered);
         ulong bodyHash = BodyHash.Of(request.Kind, request.Body);
-        if (customer is not null && request.Sequence <= customer.Answered.HighestSequence)
-            return Repeat(request, bodyHash, customer.Answered, answer);
+        if (request.Sequence <= asker.HighestSequence)
+            return Repeat(request, bodyHash, asker.Answered!, answer);
+        if (isWrongKey)
+            return Say(new RefusalAnswer(AnswerCode.UnknownUser), answer); // no entry: a customer's key never changes, so a late copy is refused too
         if (Updates.Read(request, out UpdateBody body) is { } refusal)
             return Say(refusal, answer);
 
-        bool reused = customer is not null && customer.Answered.Holds(request.RequestId);
+        bool reused = asker.HasUsed(request.RequestId);
         if (body.Details is not null && postcode == PostcodeVerdict.NotAsked && !reused)
             return ExecutionResult.NeedsPostcode;
 
-        Decide(request, key, customer, body, reused, postcode, utcSeconds);
-        _writer.AddAnswered(new AnsweredRequest(
-            request.User, request.Sequence, request.RequestId, bodyHash, new ReadOnlySequence<byte>(_answer.WrittenMemory)));
+        Answer decided = Decide(asker, body, reused, postcode, utcSeconds);
+        var answered = new AnsweredRequest(request.User, request.Sequence, request.RequestId, bodyHash, new ReadOnlySequence<byte>(_answer.WrittenMemory));
+        if (asker.IsStranger && body.Owner is null && decided is RefusalAnswer)
+            _writer.AddStrangersRefusal(_tables.Strangers.NextNumber, key, answered);
+        else
+            _writer.AddAnswered(answered);
         effects.Write(_effects.WrittenSpan);
         answer.Write(_answer.WrittenSpan);
         return ExecutionResult.Entry;
@@ -127,6 +133,8 @@ internal sealed class ShopState : IShopTables
     public void SetCustomer(UserId user, KeyHash key, CustomerDetails? details) => _tables.SetCustomer(user, key, details);
 
     public void AddAnswered(in AnsweredRequest request) => _tables.AddAnswered(request);
+
+    public void AddStrangersRefusal(ulong number, KeyHash key, in AnsweredRequest request) => _tables.AddStrangersRefusal(number, key, request);
 
     public void AddOrder(in OrderRow order) => _tables.AddOrder(order);
 
@@ -170,36 +178,36 @@ internal sealed class ShopState : IShopTables
     }
 
     /// <summary>Leaves the effects and the answer in the buffers. A request that the shop fails on is rejected, and its sequence is spent.</summary>
-    private void Decide(
-        in UserRequest request, KeyHash key, Customer? customer, in UpdateBody body, bool reused, PostcodeVerdict postcode, long utcSeconds)
+    private Answer Decide(in Asker asker, in UpdateBody body, bool reused, PostcodeVerdict postcode, long utcSeconds)
     {
-        _effects.ResetWrittenCount();
-        _answer.ResetWrittenCount();
+        Answer decided;
         try
         {
-            Answer decided =
+            Begin(asker, body);
+            decided =
                 reused ? new RefusalAnswer(AnswerCode.RequestIdReused)
-                : body.Details is not null ? _updates.SetDetails(customer, request.User, key, body.Details, postcode)
-                : body.Draft is not null ? _updates.Place(customer!, body.Draft, utcSeconds)
-                : body.Owner is not null ? DecideAsOwner(request.User, key, customer, body.Owner)
-                : _updates.Cancel(customer!, body.OrderId);
+                : body.Details is not null ? _updates.SetDetails(asker, body.Details, postcode)
+                : body.Draft is not null ? _updates.Place(asker.Customer, body.Draft, utcSeconds)
+                : body.Owner is not null ? _ownerUpdates.Decide(body.Owner)
+                : _updates.Cancel(asker.Customer, body.OrderId);
             decided.Write(_answer);
         }
         catch (Exception e) when (e is not InvariantException)
         {
-            _effects.ResetWrittenCount();
-            _answer.ResetWrittenCount();
-            if (customer is null)
-                _writer.SetCustomer(request.User, key, null);
-            new RefusalAnswer(AnswerCode.Rejected).Write(_answer);
+            Begin(asker, body);
+            decided = new RefusalAnswer(AnswerCode.Rejected);
+            decided.Write(_answer);
         }
+
+        return decided;
     }
 
-    /// <summary>An owner who never ordered becomes a customer without details, so that the sequence is kept.</summary>
-    private Answer DecideAsOwner(UserId user, KeyHash key, Customer? customer, OwnerUpdate update)
+    /// <summary>An owner who never ordered becomes a customer without details: what an owner did must not be forgotten, and done again by a late copy.</summary>
+    private void Begin(in Asker asker, in UpdateBody body)
     {
-        if (customer is null)
-            _writer.SetCustomer(user, key, null);
-        return _ownerUpdates.Decide(update);
+        _effects.ResetWrittenCount();
+        _answer.ResetWrittenCount();
+        if (asker.IsStranger && body.Owner is not null)
+            _updates.MakeCustomer(asker, null);
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Ordering;
@@ -12,6 +11,8 @@ internal sealed class ShopTables : IShopTables
     private readonly ChunkedList<Customer> _customers = new();
 
     public KeyHash? OwnerKey { get; private set; }
+
+    public Strangers Strangers { get; } = new();
 
     public ProductTable Products { get; } = new();
 
@@ -44,6 +45,8 @@ internal sealed class ShopTables : IShopTables
     }
 
     public void AddAnswered(in AnsweredRequest request) => _customers[NumberOf(request.User)].Answered.Add(request);
+
+    public void AddStrangersRefusal(ulong number, KeyHash key, in AnsweredRequest request) => Strangers.Add(number, key, request);
 
     public void AddOrder(in OrderRow order)
     {
@@ -89,7 +92,7 @@ internal sealed class ShopTables : IShopTables
         return true;
     }
 
-    /// <summary>The whole state, in an order that does not depend on how it came about: owner key, products, customers by id, their answers by sequence, orders.</summary>
+    /// <summary>The whole state, in an order that does not depend on how it came about: owner key, products, customers by id, their answers by sequence, orders, strangers' refusals.</summary>
     public void WriteTo(IShopTables tables)
     {
         if (OwnerKey is { } key)
@@ -101,19 +104,10 @@ internal sealed class ShopTables : IShopTables
         foreach (Customer customer in customers)
             tables.SetCustomer(customer.User, customer.Key, customer.Details);
         foreach (Customer customer in customers)
-            WriteAnswered(tables, customer);
+            customer.Answered.WriteTo(tables, customer.User);
         for (int i = 0; i < Orders.Count; i++)
             tables.AddOrder(Orders.RowOf(i, _customers[Orders.CustomerOf(i)].User));
-    }
-
-    private static void WriteAnswered(IShopTables tables, Customer customer)
-    {
-        for (int i = 0; i < customer.Answered.Count; i++)
-        {
-            AnsweredRing.Kept kept = customer.Answered[i];
-            tables.AddAnswered(new AnsweredRequest(
-                customer.User, kept.Sequence, kept.RequestId, kept.BodyHash, new ReadOnlySequence<byte>(kept.Answer)));
-        }
+        Strangers.WriteTo(tables);
     }
 
     private void Index(Customer customer, int orderId, int place, OrderStatus status)

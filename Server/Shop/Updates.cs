@@ -28,26 +28,22 @@ internal sealed class Updates(ShopTables tables, EffectWriter effects)
         }
     }
 
-    /// <summary>USER_DETAILS. Also a refusal leaves a customer, if one without details, so that the sequence is kept.</summary>
-    /// <param name="customer">Null for a user who was never seen.</param>
-    public Answer SetDetails(Customer? customer, UserId user, KeyHash key, CustomerDetails details, PostcodeVerdict postcode)
+    /// <summary>USER_DETAILS. Only what is accepted makes a customer of a stranger.</summary>
+    public Answer SetDetails(in Asker asker, CustomerDetails details, PostcodeVerdict postcode)
     {
         if (postcode != PostcodeVerdict.Valid)
-        {
-            if (customer is null)
-                effects.SetCustomer(user, key, null);
             return new RefusalAnswer(postcode == PostcodeVerdict.Invalid ? AnswerCode.InvalidPostcode : AnswerCode.PostcodeServiceUnavailable);
-        }
 
         CustomerDetails stored = details with { Postcode = PostcodeText.Normalise(details.Postcode) };
-        effects.SetCustomer(user, key, stored);
+        MakeCustomer(asker, stored);
         return new DetailsAnswer(stored);
     }
 
     /// <summary>PLACE_ORDER: all or nothing.</summary>
-    public Answer Place(Customer customer, OrderDraft draft, long utcSeconds)
+    /// <param name="customer">Null for a stranger.</param>
+    public Answer Place(Customer? customer, OrderDraft draft, long utcSeconds)
     {
-        if (!customer.HasDetails)
+        if (customer is not { HasDetails: true })
             return new RefusalAnswer(AnswerCode.UnknownUser);
         if (Cart.Price(draft.Lines, tables.Products, out OrderRowLine[] lines, out Pence ofLines) is { } refusal)
             return refusal;
@@ -67,8 +63,11 @@ internal sealed class Updates(ShopTables tables, EffectWriter effects)
     }
 
     /// <summary>CANCEL: the stock comes back, of retired products too.</summary>
-    public Answer Cancel(Customer customer, int orderId)
+    /// <param name="customer">Null for a stranger.</param>
+    public Answer Cancel(Customer? customer, int orderId)
     {
+        if (customer is null)
+            return new RefusalAnswer(AnswerCode.UnknownUser);
         if (orderId < 1 || orderId > customer.Orders.Count)
             return new RefusalAnswer(AnswerCode.UnknownOrder);
 
@@ -80,6 +79,14 @@ internal sealed class Updates(ShopTables tables, EffectWriter effects)
             effects.SetStock(line.Product, checked(tables.Products[line.Product].Stock + line.Quantity));
         effects.SetOrderStatus(row.Number, customer.User, orderId, OrderStatus.Cancelled);
         return new OrderAnswer(tables.ToOrder(row with { Status = OrderStatus.Cancelled }));
+    }
+
+    /// <summary>A customer with these details. A stranger's remembered answers come along.</summary>
+    public void MakeCustomer(in Asker asker, CustomerDetails? details)
+    {
+        effects.SetCustomer(asker.User, asker.Key, details);
+        if (asker.IsStranger)
+            asker.Answered?.WriteTo(effects, asker.User);
     }
 
     private RefusalAnswer? FirstShort(OrderRowLine[] lines)

@@ -134,7 +134,7 @@ internal sealed class Checkpoint : IDisposable
     public void Clear()
     {
         _begin.Run();
-        _database.Execute("delete from products; delete from customers; delete from requests; delete from orders");
+        _database.Execute("delete from products; delete from customers; delete from requests; delete from orders; delete from refusals");
         _tables.Forget();
         _meta.Clear();
         CommitAt(EntryPosition.Start);

@@ -9,7 +9,7 @@ using JustHungry.Server.Storage.Sqlite;
 namespace JustHungry.Server.Storage;
 
 /// <summary>
-/// Reads all tables, row by row, as the effects that make them: owner key, products, customers, requests, orders. A customer's highest
+/// Reads all tables, row by row, as the effects that make them: owner key, products, customers, requests, orders, refusals. A customer's highest
 /// sequence comes back with the last of its requests. Each row is checked against its seal, and at the end all of them against their sum:
 /// whoever reads to the end has read what was written. Lives inside one read transaction of its connection.
 /// </summary>
@@ -42,6 +42,8 @@ internal sealed class CheckpointReader : IDisposable
             (database.Prepare($"select customer, sequence, request_id, body_hash, answer, slot, {seal} from requests{suffix} {BySequence}"), ApplyRequest),
             (database.Prepare($"select {OrderColumns}, {seal} from orders{suffix} order by number"), ApplyOrder),
         ];
+        if (isSealed)
+            _tables = [.. _tables, (database.Prepare($"select number, user, key_hash, sequence, request_id, body_hash, answer, slot, seal from refusals order by number"), ApplyRefusal)];
     }
 
     /// <summary>As <see cref="ReadCustomer"/> wants them; the seal comes after them.</summary>
@@ -137,6 +139,16 @@ internal sealed class CheckpointReader : IDisposable
             new UserId(row.Id(0)), row.Unsigned(1), new RequestId(row.Id(2)), row.Unsigned(3), new ReadOnlySequence<byte>(answer));
         Check(_seal.Request(request, (int)row.Integer(5), answer), row, 6, "requests", request.User);
         to.AddAnswered(request);
+    }
+
+    private void ApplyRefusal(SqliteStatement row, IShopTables to)
+    {
+        byte[] answer = row.Bytes(6).ToArray();
+        (ulong number, KeyHash key) = (row.Unsigned(0), ReadHash(_file, row, 2));
+        var request = new AnsweredRequest(
+            new UserId(row.Id(1)), row.Unsigned(3), new RequestId(row.Id(4)), row.Unsigned(5), new ReadOnlySequence<byte>(answer));
+        Check(_seal.Refusal((int)row.Integer(7), number, key, request, answer), row, 8, "refusals", number);
+        to.AddStrangersRefusal(number, key, request);
     }
 
     private void ApplyOrder(SqliteStatement row, IShopTables to)

@@ -12,8 +12,8 @@ namespace JustHungry.Server.Storage;
 /// </summary>
 internal static class CheckpointSchema
 {
-    /// <summary>2: rows are sealed.</summary>
-    private const int Version = 2;
+    /// <summary>2: rows are sealed; 3: strangers' refusals.</summary>
+    private const int Version = 3;
 
     private const string OldSuffix = "_1";
     private const int RowsPerFlush = 10_000; // the answers among them wait in memory
@@ -82,9 +82,21 @@ internal static class CheckpointSchema
                 line.value ->> 'product' as product, line.value ->> 'quantity' as quantity, line.value ->> 'price' as price
             from orders, json_each(orders.lines) as line
         """,
+        """
+        table refusals(
+            slot integer primary key,
+            number integer not null,
+            user blob not null,
+            key_hash blob not null,
+            sequence integer not null,
+            request_id blob not null,
+            body_hash integer not null,
+            answer blob not null,
+            seal integer not null)
+        """,
     ];
 
-    /// <summary>Makes the tables in a new file, and seals the rows of one that has none.</summary>
+    /// <summary>Makes the tables in a new file, seals the rows of one that has no seals, and adds to an older one what it lacks.</summary>
     /// <exception cref="StorageException">A newer server made them, or they are damaged.</exception>
     public static void Ensure(SqliteDatabase database)
     {
@@ -93,8 +105,10 @@ internal static class CheckpointSchema
             throw new StorageException($"{database.File} was written by a newer server (schema {version}, this one knows {Version}): run that one.");
         if (version == 0)
             database.InTransaction(() => Create(database));
-        else if (version < Version)
+        else if (version == 1)
             database.InTransaction(() => SealVersion1(database));
+        else if (version == 2)
+            database.Execute($"begin; create {Tables[^1]}; pragma user_version = {Version}; commit");
         CheckSchema(database);
     }
 

@@ -19,6 +19,7 @@ internal sealed class CheckpointTables : IShopTables
     private readonly SortedDictionary<int, int> _stockToWrite = [];
     private readonly OrderLinesJson _lines = new();
     private readonly AnswersToWrite _answers;
+    private readonly RefusalsToWrite _refusals;
     private readonly RowSeal _seal = new();
     private ulong _lastOrder;
 
@@ -26,6 +27,7 @@ internal sealed class CheckpointTables : IShopTables
     {
         (_file, _meta) = (database.File, meta);
         _answers = new AnswersToWrite(database, meta);
+        _refusals = new RefusalsToWrite(database, meta);
         _product = database.Prepare("insert or replace into products(number, name, stock, price, retired, seal) values(?1, ?2, ?3, ?4, ?5, ?6)");
         _stock = database.Prepare("update products set stock = ?2, seal = ?3 where number = ?1");
         _oldCustomer = database.Prepare($"select {CheckpointReader.CustomerColumns}, seal from customers where id = ?1");
@@ -70,6 +72,8 @@ internal sealed class CheckpointTables : IShopTables
 
     public void AddAnswered(in AnsweredRequest request) => _answers.Add(request);
 
+    public void AddStrangersRefusal(ulong number, KeyHash key, in AnsweredRequest request) => _refusals.Add(number, key, request);
+
     public void AddOrder(in OrderRow order)
     {
         ReadOnlySpan<byte> lines = _lines.Write(order.Lines);
@@ -103,6 +107,7 @@ internal sealed class CheckpointTables : IShopTables
             WriteStock(number, stock);
         _stockToWrite.Clear();
         _answers.Flush();
+        _refusals.Flush();
     }
 
     /// <summary>After the tables were emptied.</summary>
@@ -111,6 +116,7 @@ internal sealed class CheckpointTables : IShopTables
         _products.Clear();
         _stockToWrite.Clear();
         _answers.Clear();
+        _refusals.Clear();
         _lines.ForgetNames();
         _lastOrder = 0;
     }

@@ -30,6 +30,7 @@ internal sealed class RowSeal
         Customers,
         Requests,
         Orders,
+        Refusals,
     }
 
     public uint Meta(EntryPosition at, KeyHash? owner, ulong rows)
@@ -82,6 +83,16 @@ internal sealed class RowSeal
         return End();
     }
 
+    public uint Refusal(int slot, ulong number, KeyHash key, in AnsweredRequest request, ReadOnlySpan<byte> answer)
+    {
+        Begin(Table.Refusals);
+        Add(slot);
+        Add((long)number);
+        Add(key);
+        AddAnswered(request, answer);
+        return End();
+    }
+
     /// <param name="lines">The column <c>lines</c>; those of <paramref name="order"/> are not looked at.</param>
     public uint Order(in OrderRow order, ReadOnlySpan<byte> lines)
     {
@@ -103,6 +114,15 @@ internal sealed class RowSeal
     {
         if (row.Integer(column) != seal)
             throw new DamagedStorageException(file, $"row {key} of the table {table} does not match its checksum");
+    }
+
+    private void AddAnswered(in AnsweredRequest request, ReadOnlySpan<byte> answer)
+    {
+        Add(request.User.Value);
+        Add((long)request.Sequence);
+        Add(request.RequestId.Value);
+        Add((long)request.BodyHash);
+        Add(answer);
     }
 
     private void Begin(Table table)

@@ -38,6 +38,10 @@ internal sealed class Books : IShopTables
 
     public void SetStock(int productNumber, int stock) => _stock[productNumber] = stock;
 
+    public void AddStrangersRefusal(ulong number, KeyHash key, in AnsweredRequest request)
+    {
+    }
+
     public void AddOrder(in OrderRow order)
     {
         Pence total = order.Delivery.Price() + order.Tip;

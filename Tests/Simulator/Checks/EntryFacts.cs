@@ -8,6 +8,7 @@ namespace JustHungry.Simulator.Checks;
 /// <summary>What an entry says, as far as the checks need it: which update it answers, and which products it touches. Reads effects, keeps no shop.</summary>
 internal sealed class EntryFacts : IShopTables
 {
+    /// <summary>At most one: answers that an entry writes before its last are those a stranger had, who becomes a customer by it.</summary>
     public List<(UserId User, ulong Sequence, RequestId Request, byte[] Answer)> Answered { get; } = [];
 
     /// <summary>The products whose row or stock it writes, in that order.</summary>
@@ -20,8 +21,13 @@ internal sealed class EntryFacts : IShopTables
         return facts;
     }
 
-    public void AddAnswered(in AnsweredRequest request) =>
+    public void AddAnswered(in AnsweredRequest request)
+    {
+        Answered.Clear();
         Answered.Add((request.User, request.Sequence, request.RequestId, request.Answer.ToArray()));
+    }
+
+    public void AddStrangersRefusal(ulong number, KeyHash key, in AnsweredRequest request) => AddAnswered(request);
 
     public void SetOwnerKey(KeyHash hash)
     {

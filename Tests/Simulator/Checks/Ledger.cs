@@ -166,7 +166,7 @@ internal sealed partial class Ledger(SimWorld world) : IDiskWatch
         AnswerCode code = Answer.Read(bytes).Code;
         if (!_answeredAt.TryGetValue((user, sequence, request), out List<EntryPosition>? positions) || positions.Count == 0)
         {
-            if (code is AnswerCode.InvalidDetails or AnswerCode.InvalidOrder or AnswerCode.EmptyOrder or AnswerCode.Unsupported or AnswerCode.UnknownUser or AnswerCode.Expired or
+            if (code is AnswerCode.InvalidDetails or AnswerCode.InvalidOrder or AnswerCode.EmptyOrder or AnswerCode.Unsupported or AnswerCode.Expired or
                 AnswerCode.NotOwner or AnswerCode.InvalidProduct)
                 return;
             if (!HasLost)

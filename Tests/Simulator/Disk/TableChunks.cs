@@ -53,6 +53,12 @@ internal sealed class TableChunks : IShopTables
         CountEffect();
     }
 
+    public void AddStrangersRefusal(ulong number, KeyHash key, in AnsweredRequest request)
+    {
+        _writer.AddStrangersRefusal(number, key, request);
+        CountEffect();
+    }
+
     public void AddOrder(in OrderRow order)
     {
         _writer.AddOrder(order);

@@ -17,6 +17,8 @@ internal sealed class RecordedTables : IShopTables
 
     public List<OrderRow> Orders { get; } = [];
 
+    public List<(ulong Number, UserId User)> Refusals { get; } = [];
+
     public KeyHash? OwnerKey { get; private set; }
 
     public void SetOwnerKey(KeyHash hash)
@@ -43,6 +45,12 @@ internal sealed class RecordedTables : IShopTables
     {
         Kinds.Add("answered");
         Answered.Add((request.User, request.Sequence));
+    }
+
+    public void AddStrangersRefusal(ulong number, KeyHash key, in AnsweredRequest request)
+    {
+        Kinds.Add("refusal");
+        Refusals.Add((number, request.User));
     }
 
     public void AddOrder(in OrderRow order)

@@ -12,6 +12,7 @@ internal sealed record Ask(UserRequest Request, object? Body);
 internal sealed class ShopModel
 {
     private readonly Dictionary<UserId, ModelUser> _users = [];
+    private readonly Dictionary<(UserId User, UserKey Key), ModelUser> _strangers = [];
 
     public List<ModelProduct> Products { get; } = [];
 
@@ -29,8 +30,9 @@ internal sealed class ShopModel
             return Said(Look(ask, trusted ? user : null));
         if (request.Sequence == 0)
             return Said(Refuse(AnswerCode.InvalidOrder, "sequence"));
-        if (user is null ? request.Kind != RequestKind.UserDetails : !trusted)
-            return Said(Refuse(AnswerCode.UnknownUser));
+        bool isWrongKey = user is not null && !trusted;
+        if (!trusted)
+            _strangers.TryGetValue((request.User, request.Key), out user);
 
         string body = $"{request.Kind} {Convert.ToHexString(request.Body.FirstSpan)}";
         bool reused = user?.LastAnswered.Any(a => a.Id == request.RequestId) == true;
@@ -45,6 +47,8 @@ internal sealed class ShopModel
             return Said(Refuse(reused ? AnswerCode.RequestIdReused : AnswerCode.Expired));
         }
 
+        if (isWrongKey)
+            return Said(Refuse(AnswerCode.UnknownUser));
         if (ask.Body is null)
             return Said(Refuse(AnswerCode.InvalidOrder, "body"));
         if (ask.Body is OrderDraft draft && Fault(draft) is { } fault)
@@ -55,8 +59,10 @@ internal sealed class ShopModel
             return (ExecutionResult.NeedsPostcode, []);
 
         if (user is null)
-            _users.Add(request.User, user = new ModelUser(request.Key));
+            _strangers.Add((request.User, request.Key), user = new ModelUser(request.Key));
         byte[] answer = (reused ? Refuse(AnswerCode.RequestIdReused) : Change(user, ask.Body, verdict)).ToBytes();
+        if (user.Details is not null)
+            _users[request.User] = user;
         user.Answered.Add(new ModelAnswered(request.Sequence, request.RequestId, body, answer));
         return (ExecutionResult.Entry, answer);
     }
@@ -68,6 +74,7 @@ internal sealed class ShopModel
         CustomerDetails details => new DetailsAnswer(user.Details = details with { Postcode = "SW1A 1AA" }),
         OrderDraft when user.Details is null => Refuse(AnswerCode.UnknownUser),
         OrderDraft draft => Place(user, draft),
+        int when user.Details is null => Refuse(AnswerCode.UnknownUser),
         int orderId => Cancel(user, orderId),
         _ => throw new InvalidOperationException(),
     };
