@@ -16,7 +16,8 @@ internal sealed class RecordedShop
     private readonly List<ulong> _digests = [new ShopState().Digest()];
     private readonly ShopState _replayed = new();
 
-    public RecordedShop(int users = 5, int updates = 200, int seed = 1)
+    /// <param name="keepsStrangers">As the versions did that made a customer of whoever was refused.</param>
+    public RecordedShop(int users = 5, int updates = 200, int seed = 1, bool keepsStrangers = false)
     {
         Product[] catalogue = [.. Catalogue.Sample, new Product("crème \"brûlée\" \\ 🍮", 100_000, new Pence(450))];
         var shop = new ShopDriver(catalogue);
@@ -28,7 +29,7 @@ internal sealed class RecordedShop
         User[] people = [.. Enumerable.Range(1, users).Select(i => new User((ulong)i * 0x1000_0000_0000_0001))];
         foreach (User user in people)
             Do(shop, user.Details(), PostcodeVerdict.Valid);
-        Do(shop, new User(77).Details(), PostcodeVerdict.Invalid); // a customer without details
+        Refuse(shop, new User(77).Details(), keepsStrangers);
         while (_entries.Count < updates)
             Do(shop, Update(random, people[random.Next(users)]), PostcodeVerdict.Valid);
     }
@@ -64,6 +65,17 @@ internal sealed class RecordedShop
         2 => user.Order(("apple", 10_000)), // refused: an entry without an order
         _ => user.Order(("crème \"brûlée\" \\ 🍮", random.Next(1, 5)), ("kale", 1)),
     };
+
+    private void Refuse(ShopDriver shop, UserRequest request, bool keepsStrangers)
+    {
+        shop.Do(request, PostcodeVerdict.Invalid);
+        var kept = new ArrayBufferWriter<byte>();
+        var writer = new EffectWriter(kept);
+        writer.SetCustomer(request.User, request.Key.Hash(), null);
+        writer.AddAnswered(new AnsweredRequest(
+            request.User, request.Sequence, request.RequestId, BodyHash.Of(request.Kind, request.Body), new ReadOnlySequence<byte>(shop.AnswerBytes)));
+        Record(keepsStrangers ? kept.WrittenSpan.ToArray() : shop.Entry);
+    }
 
     private void Do(ShopDriver shop, UserRequest request, PostcodeVerdict postcode)
     {

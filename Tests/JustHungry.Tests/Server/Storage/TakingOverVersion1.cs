@@ -13,7 +13,7 @@ namespace JustHungry.Tests.Server.Storage;
 /// <summary>A server starts on what the version before it left, and seals it.</summary>
 internal sealed class TakingOverVersion1
 {
-    private static readonly RecordedShop Shop = new(users: 3, updates: 60);
+    private static readonly RecordedShop Shop = new(users: 3, updates: 60, keepsStrangers: true);
 
     private TestDisk _disk = null!;
 
@@ -118,6 +118,17 @@ internal sealed class TakingOverVersion1
 
         KeepingTheLog.Same(restored.Start().Batches, [.. Shop.Batches().Skip(2)]);
         File.Exists(LogDatabase).Should().BeTrue("the copy is read only");
+    }
+
+    [Test]
+    public void Tables_that_know_no_strangers_get_to_know_them()
+    {
+        _disk.Start();
+        _disk.Stop();
+        DamagedFiles.Do(_disk.OrdersFile, "drop table refusals; pragma user_version = 2");
+
+        Check(_disk.Start(), DataDirectory.ReadDiskId(_disk.Directory)!.Value);
+        Check(_disk.Restart(), DataDirectory.ReadDiskId(_disk.Directory)!.Value);
     }
 
     [Test]
