@@ -19,8 +19,8 @@ internal sealed class Strangers
     public const int KeptMax = 16 * 1024;
 
     // Chained, newest first: a number that is not kept any more ends the chain.
-    private readonly Dictionary<ulong, Refusal> _refusals = [];
-    private readonly Dictionary<(UserId User, KeyHash Key), ulong> _newest = [];
+    private readonly SortedDictionary<ulong, Refusal> _refusals = [];
+    private readonly SortedDictionary<(UInt128 User, UInt128 High, UInt128 Low), ulong> _newest = [];
     private ulong _last;
 
     public int Count => _refusals.Count;
@@ -32,7 +32,7 @@ internal sealed class Strangers
     public void Add(ulong number, KeyHash key, in AnsweredRequest request)
     {
         Invariant.Check(number != 0 && (Count == 0 || number == NextNumber || number == _last), "strangers' refusals are numbered without gaps");
-        (UserId, KeyHash) stranger = (request.User, key);
+        (UInt128, UInt128, UInt128) stranger = NameOf(request.User, key);
         ulong previous = number == _last && Count > 0 ? _refusals[number].Previous : _newest.GetValueOrDefault(stranger);
         byte[] answer = request.Answer.ToArray();
         _refusals[number] = new Refusal(key, request with { Answer = new ReadOnlySequence<byte>(answer) }, previous);
@@ -44,7 +44,7 @@ internal sealed class Strangers
     /// <summary>What this stranger was answered last, as a customer's answers are kept; null: nothing that is still known.</summary>
     public AnsweredRing? AnsweredTo(UserId user, KeyHash key)
     {
-        if (!_newest.TryGetValue((user, key), out ulong number))
+        if (!_newest.TryGetValue(NameOf(user, key), out ulong number))
             return null;
 
         var last = new Stack<AnsweredRequest>();
@@ -62,10 +62,13 @@ internal sealed class Strangers
             tables.AddStrangersRefusal(number, _refusals[number].Key, _refusals[number].Request);
     }
 
+    private static (UInt128 User, UInt128 High, UInt128 Low) NameOf(UserId user, KeyHash key) => (user.Value, key.High, key.Low);
+
     private void Evict(ulong number)
     {
-        _refusals.Remove(number, out Refusal oldest);
-        (UserId, KeyHash) stranger = (oldest.Request.User, oldest.Key);
+        Refusal oldest = _refusals[number];
+        _refusals.Remove(number);
+        (UInt128, UInt128, UInt128) stranger = NameOf(oldest.Request.User, oldest.Key);
         if (_newest[stranger] == number)
             _newest.Remove(stranger);
     }

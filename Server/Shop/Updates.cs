@@ -1,4 +1,3 @@
-using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Ordering;
 
