@@ -13,12 +13,12 @@ namespace JustHungry.Server.Shop;
 internal sealed class Strangers
 {
     /// <summary>
-    /// Some 4 MB in memory and 2 MB on disk. Five seconds of a flood by as many new users as one primary takes; a late copy is older only
-    /// if it was on its way for longer than that.
+    /// Some 6 MB in memory and 3 MB on disk. A flood of new users' orders, as fast as a primary takes them, replaces all within a second;
+    /// what a late copy gets after that is said in REPLICATION.md, rule 18.
     /// </summary>
     public const int KeptMax = 16 * 1024;
 
-    // Chained, newest first: a number that is not kept any more ends the chain.
+    // Trees: no request pays for a copy of the whole table. Chained, newest first: a number that is not kept any more ends the chain.
     private readonly SortedDictionary<ulong, Refusal> _refusals = [];
     private readonly SortedDictionary<(UInt128 User, UInt128 High, UInt128 Low), ulong> _newest = [];
     private ulong _last;

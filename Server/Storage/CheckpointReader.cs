@@ -42,8 +42,11 @@ internal sealed class CheckpointReader : IDisposable
             (database.Prepare($"select customer, sequence, request_id, body_hash, answer, slot, {seal} from requests{suffix} {BySequence}"), ApplyRequest),
             (database.Prepare($"select {OrderColumns}, {seal} from orders{suffix} order by number"), ApplyOrder),
         ];
-        if (isSealed)
-            _tables = [.. _tables, (database.Prepare($"select number, user, key_hash, sequence, request_id, body_hash, answer, slot, seal from refusals order by number"), ApplyRefusal)];
+        if (isSealed) // the version before seals had no such table
+        {
+            const string Columns = "number, user, key_hash, sequence, request_id, body_hash, answer, slot, seal";
+            _tables = [.. _tables, (database.Prepare($"select {Columns} from refusals order by number"), ApplyRefusal)];
+        }
     }
 
     /// <summary>As <see cref="ReadCustomer"/> wants them; the seal comes after them.</summary>

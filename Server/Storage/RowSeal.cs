@@ -89,7 +89,11 @@ internal sealed class RowSeal
         Add(slot);
         Add((long)number);
         Add(key);
-        AddAnswered(request, answer);
+        Add(request.User.Value);
+        Add((long)request.Sequence);
+        Add(request.RequestId.Value);
+        Add((long)request.BodyHash);
+        Add(answer);
         return End();
     }
 
@@ -114,15 +118,6 @@ internal sealed class RowSeal
     {
         if (row.Integer(column) != seal)
             throw new DamagedStorageException(file, $"row {key} of the table {table} does not match its checksum");
-    }
-
-    private void AddAnswered(in AnsweredRequest request, ReadOnlySpan<byte> answer)
-    {
-        Add(request.User.Value);
-        Add((long)request.Sequence);
-        Add(request.RequestId.Value);
-        Add((long)request.BodyHash);
-        Add(answer);
     }
 
     private void Begin(Table table)

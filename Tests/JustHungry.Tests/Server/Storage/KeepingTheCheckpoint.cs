@@ -101,17 +101,43 @@ internal sealed class KeepingTheCheckpoint
             writer.AddAnswered(new AnsweredRequest(new UserId(1), sequence, new RequestId(sequence), sequence, new ReadOnlySequence<byte>([1, 2, 3])));
         var expected = new ShopState();
         EffectReader.ApplyTo(expected, new ReadOnlySequence<byte>(effects.WrittenMemory));
-        var entry = new ArrayBufferWriter<byte>();
-        var bin = new MessagePackWriter(entry);
-        bin.Write(effects.WrittenSpan);
-        bin.Flush();
-        LogBatch batch = LogBatch.Create(new EntryIndex(1), 1, new Epoch(1), entry.WrittenMemory);
+        LogBatch batch = Entry(1, effects);
         using TestDisk disk = TestDisk.Started();
         disk.Append(batch);
 
         disk.Checkpoint([batch], RecordedShop.At(1));
 
         disk.Load().Shop.Digest().Should().Be(expected.Digest());
+    }
+
+    [Test]
+    public void Strangers_refusals_beyond_what_is_kept_replace_the_oldest()
+    {
+        var expected = new ShopState();
+        using TestDisk disk = TestDisk.Started();
+        ulong number = 0;
+        int[] refused = [Strangers.KeptMax - 1, 3, Strangers.KeptMax + 2];
+        for (int i = 0; i < refused.Length; i++)
+        {
+            var effects = new ArrayBufferWriter<byte>();
+            var writer = new EffectWriter(effects);
+            for (int j = 0; j < refused[i]; j++)
+            {
+                number++;
+                writer.AddStrangersRefusal(number, new UserKey(number % 7, 1).Hash(), new AnsweredRequest(
+                    new UserId(number % 7), number, new RequestId(number), number, new ReadOnlySequence<byte>([1, 2, 3])));
+            }
+
+            EffectReader.ApplyTo(expected, new ReadOnlySequence<byte>(effects.WrittenMemory));
+            LogBatch batch = Entry((ulong)i + 1, effects);
+            disk.Append(batch);
+            disk.Checkpoint([batch], RecordedShop.At((ulong)i + 1));
+
+            disk.Restart().Shop.Digest().Should().Be(expected.Digest());
+            using var database = new SqliteDatabase(disk.OrdersFile);
+            database.Number("select count(*) from refusals").Should().Be((long)Math.Min(number, Strangers.KeptMax));
+            database.Number("select max(number) from refusals").Should().Be((long)number);
+        }
     }
 
     [Test]
@@ -141,6 +167,15 @@ internal sealed class KeepingTheCheckpoint
         _disk.Checkpoint(Shop.Batches(), RecordedShop.At(400)).Should().Be(RecordedShop.At(400));
 
         report.Number("select count(*) from orders").Should().Be(before);
+    }
+
+    private static LogBatch Entry(ulong index, ArrayBufferWriter<byte> effects)
+    {
+        var entry = new ArrayBufferWriter<byte>();
+        var bin = new MessagePackWriter(entry);
+        bin.Write(effects.WrittenSpan);
+        bin.Flush();
+        return LogBatch.Create(new EntryIndex(index), 1, new Epoch(1), entry.WrittenMemory);
     }
 
     private string Query(string sql)
