@@ -14,9 +14,9 @@ internal sealed class BarrierQueue(INetwork network, IFrontEndEvents events)
     private const int InFlightMax = 4;
 
     /// <summary>After a refused barrier, in milliseconds; doubled with each that follows, since the primary has too much to do already.</summary>
-    private const int RefusedMs = 20;
+    public const int RefusedMs = 20;
 
-    private const int RefusedMostMs = 640;
+    public const int RefusedMostMs = 640;
 
     private readonly List<ulong> _inFlight = new(InFlightMax);
     private readonly Queue<HeldReply> _held = new();

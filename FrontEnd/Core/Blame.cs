@@ -14,15 +14,15 @@ internal sealed class Blame
     /// <summary>While a view lacks a replica to commit, nobody is kept out of it for longer.</summary>
     public const int NeededMs = 16_000;
 
-    private const int FirstMs = 2_000;
+    public const int FirstMs = 2_000;
 
     /// <summary>A disk that is slow for good costs three views (join, admission, drop) in so long.</summary>
-    private const int MostMs = 512_000;
+    public const int MostMs = 512_000;
 
-    private const int CalmMs = 600_000;
+    public const int CalmMs = 600_000;
 
     /// <summary>A connection that broke is seen to be back: its replica is waited for no longer than this.</summary>
-    private const int DisconnectedMostMs = 64_000;
+    public const int DisconnectedMostMs = 64_000;
 
     private const int RecordsMax = 256;
 

@@ -10,9 +10,6 @@ namespace JustHungry.FrontEnd.Core;
 /// </summary>
 internal sealed class BootstrapPolicy(ViewInForce inForce, ReplicaDirectory replicas, FrontEndSettings settings, Func<UInt128> freshId)
 {
-    /// <summary>After the first k, in milliseconds: a server's start takes some hundred.</summary>
-    private const int GatherMs = 1_000;
-
     private readonly ClusterId _cluster = new(freshId());
     private long? _enoughSinceMs;
 
@@ -25,7 +22,7 @@ internal sealed class BootstrapPolicy(ViewInForce inForce, ReplicaDirectory repl
         }
 
         _enoughSinceMs ??= now.Ms;
-        if (now.Ms - _enoughSinceMs < GatherMs)
+        if (now.Ms - _enoughSinceMs < Timing.GatherMs)
             return null;
 
         Member[] members = [.. replicas.Replicas.Where(r => r.IsListed && ReplicaDirectory.IsAnswering(now, r)).Take(View.MembersMax).Select(r => r.Member)];

@@ -12,19 +12,9 @@ namespace JustHungry.FrontEnd.Core;
 internal sealed class DropPolicy(
     ViewInForce inForce, ReplicaDirectory replicas, Relay relay, Succession succession, Blame blame, IFrontEndEvents events)
 {
-    /// <summary>The primary repeats MemberStalled every 500 ms while it lasts: two missed, and it is over.</summary>
-    private const int StallOverMs = 1_250;
+    /// <summary>A view in which no barrier completes for so long gives way to one whose primary reaches k replicas.</summary>
+    private readonly DoublingWait _stuckWait = new(Timing.ViewPatienceMs, Timing.ViewPatienceMaxMs, Timing.ViewCalmMs);
 
-    /// <summary>
-    /// A view in which no barrier completes for so long gives way to one whose primary reaches k replicas, in milliseconds. Doubled
-    /// with each view that did, since the next was no better.
-    /// </summary>
-    private const int StuckMs = 2_000;
-
-    private const int StuckMostMs = 16_000;
-    private const int StuckCalmMs = 30_000;
-
-    private readonly DoublingWait _stuckWait = new(StuckMs, StuckMostMs, StuckCalmMs);
     private readonly List<Member> _slow = [];
     private Epoch _epoch;
     private IReadOnlyList<StalledMember> _stalled = [];
@@ -74,7 +64,7 @@ internal sealed class DropPolicy(
         if (inForce.View is not { } view || replicas.PrimaryMember is not { } primary)
             return null;
 
-        if (_epoch != view.Epoch || now.Ms - _reportedMs > StallOverMs)
+        if (_epoch != view.Epoch || now.Ms - _reportedMs > Timing.StallOverMs)
             _stalled = [];
         return (_stalled.Count > 0 ? ConsiderStall(now, view, primary) : null) ?? ConsiderLeaving(now, view, primary);
     }

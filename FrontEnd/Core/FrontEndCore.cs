@@ -11,8 +11,6 @@ namespace JustHungry.FrontEnd.Core;
 /// </summary>
 internal sealed class FrontEndCore : ICore
 {
-    private const int DrainMs = 1_000;
-
     private readonly INetwork _network;
     private readonly FrontEndSettings _settings;
     private readonly IFrontEndEvents _events;
@@ -163,7 +161,7 @@ internal sealed class FrontEndCore : ICore
         if (_stopAtMs is not null)
             return;
 
-        _stopAtMs = now.Ms + DrainMs;
+        _stopAtMs = now.Ms + Timing.ResignMs;
         _relay.IsStopping = true;
         _nameServer.RemoveNames();
     }

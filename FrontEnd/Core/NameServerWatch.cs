@@ -100,5 +100,5 @@ internal sealed class NameServerWatch(INetwork network, FrontEndSettings setting
     }
 
     private Registration RegistrationOf(string name) =>
-        new(name, settings.Own, DiskId.None, ClusterId.None, Epoch.None, _metadata, boot, NameServerLink.LeaseMs);
+        new(name, settings.Own, DiskId.None, ClusterId.None, Epoch.None, _metadata, boot, Timing.LeaseMs);
 }

@@ -1,6 +1,5 @@
 using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
-using JustHungry.Protocol.Loops;
 using JustHungry.Protocol.Messages;
 
 namespace JustHungry.FrontEnd.Core;
@@ -11,24 +10,14 @@ namespace JustHungry.FrontEnd.Core;
 /// </summary>
 internal sealed class PromotionPolicy(ViewInForce inForce, ReplicaDirectory replicas, Succession succession, Blame blame, Func<UInt128> freshId)
 {
-    /// <summary>While a member hears the primary, this front end's own link may be the bad one.</summary>
-    private const int HeardWaitMs = 2_000;
-
-    private const int HeardWaitMaxMs = 16_000;
     private const int JitterMs = 200;
 
     /// <summary>Where this view's primary was never seen alive: for the members to come, after the first k replicas did.</summary>
     private const int ColdWaitMs = 2_000;
 
-    /// <summary>How long a primary may take to adopt the view that names it: longer, and its disk hangs. Doubled while none leads.</summary>
-    private const int AdoptWaitMs = 2_000;
+    /// <summary>For a primary to adopt the view that names it: longer, and its disk hangs. Doubled while none leads.</summary>
+    private readonly DoublingWait _adoptWait = new(Timing.ViewPatienceMs, Timing.ViewPatienceMaxMs, Timing.ViewCalmMs);
 
-    private const int AdoptWaitMaxMs = 16_000;
-
-    /// <summary>A view that lasted so long ends the doubling of waits between front ends that see different halves of a network.</summary>
-    private const int CalmMs = 30_000;
-
-    private readonly DoublingWait _adoptWait = new(AdoptWaitMs, AdoptWaitMaxMs, CalmMs);
     private Epoch _epoch;
     private bool _hasLed;
     private bool _hangs;
@@ -41,8 +30,11 @@ internal sealed class PromotionPolicy(ViewInForce inForce, ReplicaDirectory repl
     private int _jitterMs;
     private long _askedMs;
 
-    /// <summary>Doubled with each primary deposed though heard, so that two front ends don't depose each other's choice for ever.</summary>
-    private long HeardWaitNowMs => Math.Min(HeardWaitMs << Math.Min(_depositions, 3), HeardWaitMaxMs) + (_depositions > 0 ? _jitterMs : 0);
+    /// <summary>
+    /// While a member hears the primary, this front end's own link may be the bad one. Doubled with each primary deposed though heard, so that
+    /// two front ends don't depose each other's choice for ever.
+    /// </summary>
+    private long HeardWaitNowMs => Math.Min(Timing.ViewPatienceMs << Math.Min(_depositions, 3), Timing.ViewPatienceMaxMs) + (_depositions > 0 ? _jitterMs : 0);
 
     /// <summary>The primary answers and leads in the view in force.</summary>
     public bool HearsPrimary(Now now) => Judge(now, replicas.Primary) == Judgement.Leads;
@@ -134,7 +126,7 @@ internal sealed class PromotionPolicy(ViewInForce inForce, ReplicaDirectory repl
     {
         if (!_hasLed && view.Members.Any(m => replicas.FindAnswering(now, m) is null) && !(now.Ms - _enoughSinceMs >= ColdWaitMs))
             return false;
-        if (isCertain || now.Ms - _suspectSinceMs >= ReplicaDirectory.SilenceMs)
+        if (isCertain || now.Ms - _suspectSinceMs >= Timing.SilenceMs)
             return true;
 
         // A view that has just come gets the same time: its members may not have heard its primary yet.
@@ -145,7 +137,7 @@ internal sealed class PromotionPolicy(ViewInForce inForce, ReplicaDirectory repl
     /// <summary>They may notice a moment later than we do that the primary is gone: asked again until then.</summary>
     private void AskMembers(Now now, long waitedMs)
     {
-        if (waitedMs > HeardWaitMaxMs || (_askedMs != long.MinValue && now.Ms - _askedMs < CoreLoop.TickMs))
+        if (waitedMs > Timing.ViewPatienceMaxMs || (_askedMs != long.MinValue && now.Ms - _askedMs < Timing.TickMs))
             return;
 
         _askedMs = now.Ms;
@@ -166,7 +158,7 @@ internal sealed class PromotionPolicy(ViewInForce inForce, ReplicaDirectory repl
 
     private void BeginView(Now now, Epoch epoch)
     {
-        if (now.Ms - _viewSinceMs > CalmMs)
+        if (now.Ms - _viewSinceMs > Timing.ViewCalmMs)
             _depositions = 0;
         _epoch = epoch;
         _hasLed = false;

@@ -19,12 +19,6 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
     /// <summary>As many as the shop remembers: of more than that, those sent again after a failover could get no answer.</summary>
     private const int PerUserMax = 16;
 
-    /// <summary>While replicas answer and the view does not commit, requests wait so long for promotion, Join and Admit.</summary>
-    private const int PatienceMs = 4_000;
-
-    /// <summary>However it comes about, a request waits no longer: a postcode look-up has 2 s, and may be made twice.</summary>
-    private const int WaitMaxMs = 12_000;
-
     private static readonly ReadOnlySequence<byte> OverloadedNotSent = AnswerOf(AnswerCode.Overloaded, notSent: true);
     private static readonly ReadOnlySequence<byte> Overloaded = AnswerOf(AnswerCode.Overloaded, notSent: false);
     private static readonly ReadOnlySequence<byte> TooFewNotSent = AnswerOf(AnswerCode.TooFewReplicas, notSent: true);
@@ -199,8 +193,8 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
     public void Tick(Now now, bool isShort, bool hasPaused)
     {
         _requests.Turns.Tick();
-        bool commits = _barriers.CompletedMs is { } completed && now.Ms - completed <= PatienceMs;
-        int patienceMs = hasPaused || (commits && !isShort) ? WaitMaxMs : PatienceMs;
+        bool commits = _barriers.CompletedMs is { } completed && now.Ms - completed <= Timing.PatienceMs;
+        int patienceMs = hasPaused || (commits && !isShort) ? Timing.WaitMaxMs : Timing.PatienceMs;
         while (_requests.First is { } slot && now.Ms - slot.ReceivedMs > patienceMs)
             AnswerTooFew(slot);
     }

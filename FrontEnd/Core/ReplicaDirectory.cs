@@ -7,21 +7,14 @@ namespace JustHungry.FrontEnd.Core;
 
 /// <summary>
 /// The replicas of the group, in the name server's order: a connection to each, kept open, with Status as its heartbeat. A replica
-/// answers while its last frame is at most 300 ms old. Owned by the core.
+/// answers while its last frame is at most <see cref="Timing.SilenceMs"/> old. Owned by the core.
 /// </summary>
 internal sealed class ReplicaDirectory(INetwork network, ViewInForce inForce, IFrontEndEvents events)
 {
-    /// <summary>A replica that has sent nothing for so long is suspect, in milliseconds: three heartbeats.</summary>
-    public const int SilenceMs = 300;
-
-    private const int HeartbeatMs = 100;
     private const int RedialMs = 100;
 
     /// <summary>A connection that lasted so long is dialled again at once: its link was reset. One that did not may be a stranger's, who hangs up each time.</summary>
     private const int LastedMs = 1_000;
-
-    /// <summary>A connection silent for so long is dialled anew: after a partition, TCP's own retries can take minutes.</summary>
-    private const int AbandonMs = 2_000;
 
     private readonly List<LocatedReplica> _replicas = [];
     private LocatedReplica? _lastFound;
@@ -47,7 +40,7 @@ internal sealed class ReplicaDirectory(INetwork network, ViewInForce inForce, IF
     }
 
     public static bool IsAnswering(Now now, LocatedReplica replica) =>
-        replica is { IsOpen: true, Report: not null } && replica.Heard.SilentMs(now) <= SilenceMs;
+        replica is { IsOpen: true, Report: not null } && replica.Heard.SilentMs(now) <= Timing.SilenceMs;
 
     /// <summary>The replica that is this member, if it answers.</summary>
     public LocatedReplica? FindAnswering(Now now, Member member) =>
@@ -119,7 +112,7 @@ internal sealed class ReplicaDirectory(INetwork network, ViewInForce inForce, IF
     {
         foreach (LocatedReplica replica in _replicas)
         {
-            if (replica.IsOpen && replica.Heard.SilentMs(now) > AbandonMs)
+            if (replica.IsOpen && replica.Heard.SilentMs(now) > Timing.LostMs)
             {
                 network.Close(replica.Connection);
                 events.ReplicaLost(replica.Id, replica.Endpoint);
@@ -169,7 +162,7 @@ internal sealed class ReplicaDirectory(INetwork network, ViewInForce inForce, IF
 
     private void Ask(Now now, LocatedReplica replica)
     {
-        replica.NextStatusMs = now.Ms + HeartbeatMs;
+        replica.NextStatusMs = now.Ms + Timing.HeartbeatMs;
         network.Send(replica.Connection, Correlations.Of(Question.Status, (ulong)now.Ms), default(Status));
     }
 

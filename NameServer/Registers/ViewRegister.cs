@@ -1,3 +1,4 @@
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 
@@ -10,9 +11,6 @@ namespace JustHungry.NameServer.Registers;
 /// </summary>
 internal sealed class ViewRegister(string group)
 {
-    /// <summary>Replicas that lost the name server are back within 300 ms; after so long those that are not are away. In milliseconds.</summary>
-    public const long StartMs = 1_000;
-
     private StoredView? _last;
     private Epoch _latestAdopted;
 
@@ -119,7 +117,7 @@ internal sealed class ViewRegister(string group)
     /// the time to.
     /// </summary>
     private bool IsReady(IReadOnlyList<NameEntry> replicas, long upMs) =>
-        upMs >= StartMs || (View is not null && View.Members.All(m => replicas.Any(e => e.HasCalled && e.Replica!.Member == m)));
+        upMs >= Timing.GatherMs || (View is not null && View.Members.All(m => replicas.Any(e => e.HasCalled && e.Replica!.Member == m)));
 
     private bool IsRepair(in Propose proposal, IReadOnlyList<NameEntry> replicas)
     {

@@ -30,7 +30,7 @@ public interface ICore
     /// <summary>A connection broke or was closed by the peer, or a dial failed.</summary>
     void Closed(Now now, ConnectionId connection);
 
-    /// <summary>Comes every <see cref="CoreLoop.TickMs"/>, for time-outs and heartbeats.</summary>
+    /// <summary>Comes every <see cref="Timing.TickMs"/>, for time-outs and heartbeats.</summary>
     void Tick(Now now);
 
     void BatchEnded(Now now);

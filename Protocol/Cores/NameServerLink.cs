@@ -13,17 +13,6 @@ public sealed class NameServerLink(INetwork network, Endpoint nameServer)
     /// <summary>The correlation of the shared name's registrations: their answers are not the own name's.</summary>
     public const ulong SharedNameCorrelation = 1;
 
-    /// <summary>How long a name stays without a renewal, in milliseconds.</summary>
-    public const int LeaseMs = 10_000;
-
-    private const int RenewMs = 3_000;
-
-    /// <summary>A replica that lost the name server must be back within 300 ms: Bootstrap waits 1 s for those.</summary>
-    private const int RedialMs = 150;
-
-    /// <summary>A name server that leaves a renewal unanswered for so long is dialled anew, in milliseconds.</summary>
-    private const int SilenceMs = 2_000;
-
     private Registration? _registration;
     private Registration? _shared;
     private BootId _replaces;
@@ -84,7 +73,7 @@ public sealed class NameServerLink(INetwork network, Endpoint nameServer)
         Connection = ConnectionId.None;
         IsOpen = false;
         IsRegistered = false;
-        _nextDialMs = now.Ms + RedialMs;
+        _nextDialMs = now.Ms + Timing.NameServerRedialMs;
     }
 
     /// <summary>The answer to a registration or renewal.</summary>
@@ -100,7 +89,7 @@ public sealed class NameServerLink(INetwork network, Endpoint nameServer)
         if (Connection == ConnectionId.None && now.Ms >= _nextDialMs)
             Connection = network.Dial(nameServer);
 
-        if (_askedMs is { } asked && now.Ms - asked > SilenceMs)
+        if (_askedMs is { } asked && now.Ms - asked > Timing.LostMs)
         {
             network.Close(Connection);
             Closed(now);
@@ -118,7 +107,7 @@ public sealed class NameServerLink(INetwork network, Endpoint nameServer)
         network.Send(Connection, 0, new Register(_registration, _replaces, Always: false));
         if (_shared is not null)
             network.Send(Connection, SharedNameCorrelation, new Register(_shared, BootId.None, Always: false));
-        _nextRenewalMs = now.Ms + RenewMs;
+        _nextRenewalMs = now.Ms + Timing.RenewalMs;
         _askedMs ??= now.Ms;
     }
 }

@@ -6,12 +6,6 @@ namespace JustHungry.Protocol.Cores;
 /// </summary>
 public sealed class OwnPauses
 {
-    /// <summary>
-    /// A tick that comes so late means that the loop did not listen meanwhile, in milliseconds. Half of the silence that makes a peer suspect:
-    /// a shorter pause and the 100 ms between two heartbeats stay below it.
-    /// </summary>
-    public const int PausedMs = 150;
-
     private long? _lastTickMs;
 
     /// <summary>For how long the loop did not listen before this tick, in milliseconds; 0 as a rule.</summary>
@@ -19,6 +13,6 @@ public sealed class OwnPauses
     {
         long sinceMs = now.Ms - (_lastTickMs ?? now.Ms);
         _lastTickMs = now.Ms;
-        return sinceMs > PausedMs ? sinceMs : 0;
+        return sinceMs > Timing.PausedMs ? sinceMs : 0;
     }
 }

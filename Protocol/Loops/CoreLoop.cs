@@ -17,12 +17,6 @@ namespace JustHungry.Protocol.Loops;
 /// <remarks>The queue is bounded by what feeds it: one read a connection, one tick, one disk completion of each kind.</remarks>
 public abstract class CoreLoop : INetwork, IConnectionOwner, IDisposable
 {
-    /// <summary>How often the core's Tick comes, in milliseconds: a tenth of the shortest time-out: heartbeats come every 100 ms.</summary>
-    public const int TickMs = 20;
-
-    /// <summary>How long a stopping daemon lets its last answers leave, in milliseconds.</summary>
-    private const int DrainMs = 500;
-
     // Not SingleReader: that channel can't be counted, and a batch is what was queued when it began. Synchronous: a thread that brings an
     // event while the loop waits runs that batch itself. At light load nothing is handed from thread to thread, which costs more than a step.
     private readonly Channel<LoopEvent> _events = Channel.CreateUnbounded<LoopEvent>(new UnboundedChannelOptions { AllowSynchronousContinuations = true });
@@ -73,7 +67,7 @@ public abstract class CoreLoop : INetwork, IConnectionOwner, IDisposable
     private protected async Task RunCoreAsync(ICore core)
     {
         _isReplica = core.OwnHello().Role == Role.Replica;
-        using ITimer timer = _time.CreateTimer(_ => QueueTick(), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(TickMs));
+        using ITimer timer = _time.CreateTimer(_ => QueueTick(), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(Timing.TickMs));
         try
         {
             bool isBorrowed = true; // the thread: of whoever runs the loop, later of whoever brings an event while it waits
@@ -106,7 +100,7 @@ public abstract class CoreLoop : INetwork, IConnectionOwner, IDisposable
                 await connection.Output.CompleteAsync().ConfigureAwait(false);
             }
 
-            await Task.WhenAny(Task.WhenAll(_connections.Values.Select(c => c.Sending)), Task.Delay(DrainMs)).ConfigureAwait(false);
+            await Task.WhenAny(Task.WhenAll(_connections.Values.Select(c => c.Sending)), Task.Delay(Timing.DrainMs)).ConfigureAwait(false);
         }
     }
 

@@ -7,9 +7,6 @@ namespace JustHungry.Protocol.Rpc;
 /// <summary>Breaks connections that are kept for nothing, and those that cost too much. Owned by the loop.</summary>
 internal sealed class ConnectionSweep(ILogger log)
 {
-    /// <summary>An accepted connection idle for longer is closed, in milliseconds (Kestrel's keep-alive default): daemons say something every 3 s.</summary>
-    private const int IdleMs = 130_000;
-
     private const int EveryMs = 5_000;
 
     /// <summary>Answers that users have asked for and do not read, together. Each may leave little, and be one of thousands.</summary>
@@ -30,7 +27,7 @@ internal sealed class ConnectionSweep(ILogger log)
         _nextMs = now.Ms + EveryMs;
         foreach (Connection connection in connections)
         {
-            if (!connection.IsDialled && now.Ms - connection.LastReceivedMs > IdleMs)
+            if (!connection.IsDialled && now.Ms - connection.LastReceivedMs > Timing.IdleMs)
                 connection.Abort();
         }
     }

@@ -8,9 +8,6 @@ namespace JustHungry.Protocol.Rpc;
 /// <summary>The first frame in each direction: the dialler says hello, the listener answers with its own or refuses.</summary>
 internal static class Handshake
 {
-    /// <summary>A peer that has not finished its hello by then is closed, in milliseconds.</summary>
-    public const int DeadlineMs = 5_000;
-
     /// <exception cref="HelloRefusedException">The listener does not want this process.</exception>
     /// <exception cref="ProtocolViolationException">The listener speaks something else.</exception>
     public static async Task<Hello?> DialAsync(PipeReader input, PipeWriter output, Hello own, CancellationToken cancel)

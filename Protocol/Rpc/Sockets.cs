@@ -15,8 +15,6 @@ namespace JustHungry.Protocol.Rpc;
 /// </summary>
 internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger log)
 {
-    private const int ConnectTimeoutMs = 1_000;
-
     /// <summary>How long the last bytes have to leave, and the peer to close, in milliseconds: closing first could reset what is on its way.</summary>
     private const int LingerMs = 1_000;
 
@@ -133,7 +131,7 @@ internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger
     {
         try
         {
-            using var timeout = new CancellationTokenSource(TimeSpan.FromMilliseconds(ConnectTimeoutMs), time);
+            using var timeout = new CancellationTokenSource(TimeSpan.FromMilliseconds(Timing.ConnectMs), time);
             Socket socket = await ConnectAsync(endpoint, timeout.Token).ConfigureAwait(false);
             using var connection = new Connection(id, socket, isDialled: true);
             await TalkAsync(connection, async (input, output, cancel) =>
@@ -158,7 +156,7 @@ internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger
         try
         {
             connection.StartSending();
-            using (var deadline = new CancellationTokenSource(TimeSpan.FromMilliseconds(Handshake.DeadlineMs), time))
+            using (var deadline = new CancellationTokenSource(TimeSpan.FromMilliseconds(Timing.HandshakeMs), time))
             {
                 Hello? peer = await ShakeHandsAsync(connection, handshake, deadline.Token).ConfigureAwait(false);
                 if (peer is null)

@@ -1,7 +1,6 @@
 using System.Buffers;
 using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
-using JustHungry.Protocol.Loops;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Ordering;
 using JustHungry.Server.Shop;
@@ -86,7 +85,7 @@ internal sealed class Rehearsal
     {
         for (int tick = 0; tick < Ticks; tick++)
         {
-            var now = new Now(_ms += CoreLoop.TickMs, 0);
+            var now = new Now(_ms += Timing.TickMs, 0);
             foreach (RehearsalReplica replica in _replicas)
                 replica.Core.Tick(now);
             do

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using JustHungry.Protocol;
 using JustHungry.Protocol.Commands;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Daemons;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Loops;
@@ -20,9 +21,6 @@ namespace JustHungry.Server.Hosting;
 /// </summary>
 internal sealed partial class ReplicaProcess : IReplicaHost, IReplicaEvents, IReplicaDiskEvents, IDisposable
 {
-    /// <summary>How long a stopping primary waits for another to take over.</summary>
-    private const int ResignMs = 1_000;
-
     private readonly ServerOptions _options;
     private readonly DataDirectory _directory;
     private readonly IReadOnlyList<Product> _products;
@@ -106,7 +104,7 @@ internal sealed partial class ReplicaProcess : IReplicaHost, IReplicaEvents, IRe
 
         Log.Resigning(_log);
         _isLeaving = true; // SteppedDown ends it, or the time
-        Background.Run(_log, "resigning", StopAfterAsync(ResignMs));
+        Background.Run(_log, "resigning", StopAfterAsync(Timing.ResignMs));
     }
 
     private async Task StopAfterAsync(int ms)

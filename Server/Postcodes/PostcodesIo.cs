@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using JustHungry.Protocol.Cores;
 using JustHungry.Server.Shop;
 using Microsoft.Extensions.Logging;
 
@@ -7,12 +8,11 @@ namespace JustHungry.Server.Postcodes;
 
 /// <summary>
 /// Asks a service that answers as postcodes.io does: <c>GET {URL}/postcodes/{postcode}/validate</c> → <c>{"status":200,"result":true}</c>.
-/// Whatever goes wrong is Unavailable, and no caller waits longer than <see cref="TimeoutMs"/>.
+/// Whatever goes wrong is Unavailable, and no caller waits longer than <see cref="Timing.PostcodeMs"/>.
 /// </summary>
 internal sealed class PostcodesIo : IPostcodeService, IDisposable
 {
     /// <summary>For everything together: waiting for a turn, connecting, the answer.</summary>
-    public const int TimeoutMs = 2_000;
 
     /// <summary>Postcodes hardly ever cease to exist, so a valid one is not asked for again; at 10,000 they take about a megabyte.</summary>
     public const int KeptMax = 10_000;
@@ -78,13 +78,13 @@ internal sealed class PostcodesIo : IPostcodeService, IDisposable
             if (Interlocked.Increment(ref _pending) > PendingMax)
                 return Unavailable("too many requests wait for it");
 
-            using var deadline = new CancellationTokenSource(TimeSpan.FromMilliseconds(TimeoutMs), _time);
+            using var deadline = new CancellationTokenSource(TimeSpan.FromMilliseconds(Timing.PostcodeMs), _time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, deadline.Token);
             return await AskAsync(postcode, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return Unavailable($"no answer within {TimeoutMs} ms");
+            return Unavailable($"no answer within {Timing.PostcodeMs} ms");
         }
         catch (Exception e) when (e is HttpRequestException or JsonException or IOException)
         {

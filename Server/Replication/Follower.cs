@@ -27,7 +27,7 @@ internal enum StreamState : byte
 internal sealed class Follower(Member member, bool isMember, bool isRequired)
 {
     /// <summary>So long an ack that took too long is held against a spare, in milliseconds.</summary>
-    private const int LatelyMs = 5_000;
+    public const int LatelyMs = 5_000;
 
     /// <summary>When it last took too long to ack a batch, in the core's milliseconds.</summary>
     private long? _slowMs;

@@ -28,7 +28,7 @@ internal sealed class NameRegistration(ReplicaContext replica, NameServerLink li
         new Registration(
             NameRules.Replica(replica.Group, replica.Self.Id), advertised, replica.Self.Disk, adopted?.Cluster ?? ClusterId.None,
             adopted?.Epoch ?? Epoch.None,
-            [NameRules.BackendMetadata, NameRules.GroupMetadata(replica.Group), NameRules.IdMetadata(replica.Self.Id)], replica.Boot, NameServerLink.LeaseMs),
+            [NameRules.BackendMetadata, NameRules.GroupMetadata(replica.Group), NameRules.IdMetadata(replica.Self.Id)], replica.Boot, Timing.LeaseMs),
         link.IsRegistered ? BootId.None : _replaces);
 
     /// <summary>The process that holds the name was found dead: takes it over.</summary>

@@ -1,3 +1,4 @@
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Framing;
 
 namespace JustHungry.Server.Replication;
@@ -42,16 +43,16 @@ internal sealed record ReplicaOptions
     public int BarriersMax { get; init; } = 1_024;
 
     /// <summary>A quiet stream carries an empty Append so often, in milliseconds.</summary>
-    public int HeartbeatMs { get; init; } = 100;
+    public int HeartbeatMs { get; init; } = Timing.HeartbeatMs;
 
-    /// <summary>A peer that has brought nothing for so long is not heard, in milliseconds: three heartbeats.</summary>
-    public int SilenceMs { get; init; } = 300;
+    /// <summary>A peer that has brought nothing for so long is not heard, in milliseconds.</summary>
+    public int SilenceMs { get; init; } = Timing.SilenceMs;
 
     /// <summary>A member that holds up the others for so long is reported, and again after as long, in milliseconds.</summary>
-    public int StallMs { get; init; } = 500;
+    public int StallMs { get; init; } = Timing.StallMs;
 
     /// <summary>A connection to a follower that has brought nothing for so long is closed and dialled anew, in milliseconds.</summary>
-    public int LostMs { get; init; } = 2_000;
+    public int LostMs { get; init; } = Timing.LostMs;
 
     /// <summary>A state transfer that has not moved for so long is given up, in milliseconds: loading 10⁶ orders takes about 2 s.</summary>
     public int TransferStuckMs { get; init; } = 15_000;

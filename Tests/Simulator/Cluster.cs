@@ -1,6 +1,6 @@
 using JustHungry.FrontEnd.Core;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
-using JustHungry.Protocol.Loops;
 using JustHungry.Protocol.Names;
 using JustHungry.Simulator.Chaos;
 using JustHungry.Simulator.Checks;
@@ -105,7 +105,7 @@ internal sealed class Cluster
     private T Tuned<T>(T process)
         where T : SimProcess
     {
-        process.TickUs = CoreLoop.TickMs * 1000 * _plan.TickFactor;
+        process.TickUs = Timing.TickMs * 1000 * _plan.TickFactor;
         return process;
     }
 }

@@ -13,9 +13,6 @@ namespace JustHungry.UserCli.Client;
 /// <param name="mayHaveTakenEffect">An earlier run has sent it, or may have.</param>
 internal sealed class RequestAttempts(bool isUpdate, RetryPolicy policy, int frontEnd = 0, bool mayHaveTakenEffect = false)
 {
-    /// <summary>A front end answers within 4 s while the view can't commit, which is the usual reason to wait; the rest is for the network and a busy machine. One that takes up to its 12 s is asked again, under the same ids.</summary>
-    public const int AnswerMs = 6_000;
-
     private bool _mayHaveTakenEffect = mayHaveTakenEffect;
     private bool _awaitsAnswer;
     private bool _triedAtOnce;
@@ -38,7 +35,7 @@ internal sealed class RequestAttempts(bool isUpdate, RetryPolicy policy, int fro
     public long Sent(long nowMs)
     {
         _awaitsAnswer = true;
-        _dueMs = nowMs + AnswerMs;
+        _dueMs = nowMs + Timing.AnswerMs;
         return _dueMs.Value;
     }
 

@@ -1,4 +1,5 @@
 using JustHungry.Protocol.Commands;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Ordering;
@@ -201,7 +202,7 @@ internal sealed class ShopClient(
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             await link.CloseAsync();
-            return (course.TimedOut(NowMs()), $"no answer within {RequestAttempts.AnswerMs / 1000} s");
+            return (course.TimedOut(NowMs()), $"no answer within {Timing.AnswerMs / 1000} s");
         }
     }
 

@@ -3,7 +3,6 @@ using JustHungry.FrontEnd.Core;
 using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
-using JustHungry.Protocol.Loops;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Names;
 using JustHungry.Protocol.Ordering;
@@ -83,9 +82,9 @@ internal sealed class FrontEndRig
     /// <summary>Lets time pass, a tick at a time.</summary>
     public void Advance(int ms)
     {
-        for (int passed = 0; passed < ms; passed += CoreLoop.TickMs)
+        for (int passed = 0; passed < ms; passed += Timing.TickMs)
         {
-            Now = Now with { Ms = Now.Ms + CoreLoop.TickMs };
+            Now = Now with { Ms = Now.Ms + Timing.TickMs };
             Step(() => Core.Tick(Now));
         }
     }

@@ -4,7 +4,6 @@ using JustHungry.FrontEnd.Core;
 using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
-using JustHungry.Protocol.Loops;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Ordering;
 using JustHungry.Tests.Fakes;
@@ -32,7 +31,7 @@ internal sealed class TurnsTests
         rig.Executes(rig[1]).Select(Number).Should().Equal(going);
 
         rig.Network.UnsentTo[slow] = 0;
-        rig.Advance(CoreLoop.TickMs);
+        rig.Advance(Timing.TickMs);
         rig.Executes(rig[1]).Select(Number).Should().Equal(going, waiting);
         rig.RefusalsTo(slow).Should().BeEmpty("it had to wait for itself, not to be sent away");
     }
@@ -94,7 +93,7 @@ internal sealed class TurnsTests
 
         rig.Receive(first.To, first.Correlation, new Refused(Refusal.Overloaded, null));
         rig.Executes(rig[1]).Should().HaveCount(1, "it would be refused again at once");
-        rig.Advance(2 * CoreLoop.TickMs);
+        rig.Advance(2 * Timing.TickMs);
 
         rig.Executes(rig[1]).Select(Number).Should().Equal(asked, asked);
         rig.RepliesTo(user).Should().BeEmpty();
@@ -108,7 +107,7 @@ internal sealed class TurnsTests
         SentFrame first = rig.Executes(rig[1])[0];
 
         rig.Receive(first.To, first.Correlation, new Refused(Refusal.Overloaded, null));
-        rig.Pause(OwnPauses.PausedMs + 1);
+        rig.Pause(Timing.PausedMs + 1);
 
         rig.Executes(rig[1]).Should().HaveCount(2);
     }

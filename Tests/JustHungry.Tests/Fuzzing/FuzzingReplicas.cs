@@ -3,7 +3,6 @@ using FluentAssertions;
 using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
-using JustHungry.Protocol.Loops;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Names;
 using JustHungry.Server.Replication;
@@ -159,7 +158,7 @@ internal sealed class FuzzingReplicas
         rig.Core.BatchEnded(rig.Now);
         rig.DiskIsIdle();
         if (!rig.Disk.IsSetAside)
-            rig.Pass(CoreLoop.TickMs);
+            rig.Pass(Timing.TickMs);
     }
 
     /// <summary>Whatever it was told, the next view makes it lead, and an honest user is answered.</summary>

@@ -3,7 +3,6 @@ using JustHungry.NameServer.Registers;
 using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
-using JustHungry.Protocol.Loops;
 using JustHungry.Tests.Protocol.Framing;
 using Microsoft.Extensions.Logging;
 
@@ -39,7 +38,7 @@ internal sealed class CoreFixture : INetwork
     {
         for (long end = NowMs + ms; NowMs < end;)
         {
-            NowMs = Math.Min(end, NowMs + CoreLoop.TickMs);
+            NowMs = Math.Min(end, NowMs + Timing.TickMs);
             _core.Tick(new Now(NowMs, 0));
         }
     }

@@ -1,5 +1,6 @@
 using FluentAssertions;
 using JustHungry.NameServer.Registers;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using NUnit.Framework;
@@ -10,7 +11,7 @@ namespace JustHungry.Tests.NameServer;
 /// <summary>Every rule of PROTOCOL.md's table of kinds: each kind's legal proposal, and each way to break its rule alone.</summary>
 public sealed class ViewRegisterTests
 {
-    private const long UpMs = ViewRegister.StartMs;
+    private const long UpMs = Timing.GatherMs;
 
     private static readonly Member R1 = Member("1");
     private static readonly Member R2 = Member("2");

@@ -1,5 +1,6 @@
 using FluentAssertions;
 using JustHungry.Protocol.Commands;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ordering;
 using JustHungry.UserCli.Client;
 using NUnit.Framework;
@@ -65,14 +66,14 @@ public sealed class RequestAttemptsTests
     {
         var attempts = new RequestAttempts(isUpdate: true, Policy);
         attempts.Begin();
-        attempts.Sent(1_000).Should().Be(1_000 + RequestAttempts.AnswerMs);
+        attempts.Sent(1_000).Should().Be(1_000 + Timing.AnswerMs);
         attempts.Tick(6_999).Should().BeNull();
         attempts.Tick(7_000).Should().Be(new AttemptStep(NextAct.Send, FrontEnd: 1));
         attempts.LastFailure.Should().Be(AttemptFailure.NoAnswer);
     }
 
     [Test]
-    public void A_front_end_has_more_time_to_answer_than_it_takes_at_most() => RequestAttempts.AnswerMs.Should().BeGreaterThan(4_000);
+    public void A_front_end_has_more_time_to_answer_than_it_takes_at_most() => Timing.AnswerMs.Should().BeGreaterThan(4_000);
 
     [TestCase("refused refused refused refused", true, ExitCode.Unavailable)]
     [TestCase("notSent notSent notSent", true, ExitCode.Unavailable)]

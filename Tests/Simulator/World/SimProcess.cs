@@ -1,7 +1,6 @@
 using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
-using JustHungry.Protocol.Loops;
 using JustHungry.Simulator.Network;
 
 namespace JustHungry.Simulator.World;
@@ -47,7 +46,7 @@ internal abstract partial class SimProcess(SimWorld world, string name, int numb
     public bool IsFrozen { get; private set; }
 
     /// <summary>How often its Tick comes: the real period, times a factor of the schedule's, because ticks are most of its events.</summary>
-    public long TickUs { get; set; } = CoreLoop.TickMs * 1000;
+    public long TickUs { get; set; } = Timing.TickMs * 1000;
 
     /// <summary>An operator has taken it away for good.</summary>
     public bool IsTakenAway { get; set; }

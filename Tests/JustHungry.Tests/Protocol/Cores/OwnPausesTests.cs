@@ -1,6 +1,5 @@
 using FluentAssertions;
 using JustHungry.Protocol.Cores;
-using JustHungry.Protocol.Loops;
 using NUnit.Framework;
 
 namespace JustHungry.Tests.Protocol.Cores;
@@ -13,7 +12,7 @@ public sealed class OwnPausesTests
         var pauses = new OwnPauses();
 
         pauses.LostMs(new Now(5_000, 0)).Should().Be(0, "nothing is known before the first tick");
-        pauses.LostMs(new Now(5_000 + CoreLoop.TickMs, 0)).Should().Be(0);
+        pauses.LostMs(new Now(5_000 + Timing.TickMs, 0)).Should().Be(0);
         pauses.LostMs(new Now(5_320, 0)).Should().Be(300);
         pauses.LostMs(new Now(5_340, 0)).Should().Be(0);
     }

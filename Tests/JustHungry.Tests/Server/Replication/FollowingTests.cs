@@ -4,7 +4,6 @@ using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Files;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
-using JustHungry.Protocol.Loops;
 using JustHungry.Protocol.Messages;
 using JustHungry.Server.Replication;
 using JustHungry.Server.Shop;
@@ -55,7 +54,7 @@ internal sealed class FollowingTests
         _rig.Receive(_primary, AppendOf(2, round: 1, At(4, 1)));
         _rig.Pass(100);
         _rig.Pause(1_000, before: () => _rig.Receive(_primary, AppendOf(2, round: 2, At(4, 1))));
-        _rig.Pass(CoreLoop.TickMs);
+        _rig.Pass(Timing.TickMs);
         _rig.Status().HearsPrimary.Should().BeTrue();
 
         _rig.Pass(300);

@@ -1,8 +1,8 @@
 using System.Buffers;
 using FluentAssertions;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
-using JustHungry.Protocol.Loops;
 using JustHungry.Protocol.Messages;
 using JustHungry.Server.Replication;
 using JustHungry.Server.Shop;
@@ -36,7 +36,7 @@ internal sealed class LeadingTests
         rig.OpenFollowers(Two);
         rig.Ack(Two, 1);
         rig.Ack(Two, 1);
-        rig.Pass(CoreLoop.TickMs);
+        rig.Pass(Timing.TickMs);
         rig.ShopsOpened.Should().ContainSingle().Which.Should().Be(rig.Core.Replica.Shop.State!.OwnerKey);
     }
 

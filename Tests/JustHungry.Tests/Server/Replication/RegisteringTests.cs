@@ -1,7 +1,6 @@
 using FluentAssertions;
 using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
-using JustHungry.Protocol.Loops;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Names;
 using NUnit.Framework;
@@ -21,7 +20,7 @@ internal sealed class RegisteringTests
     {
         _rig = new ReplicaRig();
         _rig.Core.Start(_rig.Now);
-        _rig.Pass(CoreLoop.TickMs);
+        _rig.Pass(Timing.TickMs);
         _names = _rig.Network.Dialled.Single(d => d.Endpoint.Host == "names").Connection;
         _rig.Core.Opened(_rig.Now, _names, new Hello(Role.NameServer, "nameserver", DiskId.None, new BootId(8), ClusterId.None, ""));
     }

@@ -2,7 +2,6 @@ using System.Buffers;
 using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
-using JustHungry.Protocol.Loops;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Names;
 using JustHungry.Protocol.Ordering;
@@ -138,9 +137,9 @@ internal sealed class ReplicaRig : IReplicaHost, IReplicaEvents
 
     public void Pass(int ms)
     {
-        for (int passed = 0; passed < ms; passed += CoreLoop.TickMs)
+        for (int passed = 0; passed < ms; passed += Timing.TickMs)
         {
-            _ms += CoreLoop.TickMs;
+            _ms += Timing.TickMs;
             Core.Tick(Now);
             Core.BatchEnded(Now);
         }
@@ -167,7 +166,7 @@ internal sealed class ReplicaRig : IReplicaHost, IReplicaEvents
     /// <summary>The primary under test dials its followers: this opens what it has dialled since the last time.</summary>
     public void OpenFollowers(params Member[] members)
     {
-        Pass(CoreLoop.TickMs);
+        Pass(Timing.TickMs);
         foreach ((ConnectionId connection, Endpoint endpoint) in Network.Dialled.Skip(_dialsSeen).ToList())
         {
             if (members.FirstOrDefault(m => m.Id.Value == endpoint.Host) is { Id.Value: not null } member)
