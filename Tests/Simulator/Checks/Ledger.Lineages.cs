@@ -7,6 +7,8 @@ namespace JustHungry.Simulator.Checks;
 /// <summary>What becomes of the books when an operator gives up what others than one replica hold.</summary>
 internal sealed partial class Ledger
 {
+    private readonly HashSet<Lineage> _keptOn = [];
+
     /// <summary>An operator has given up what users had been told: their history is no longer that of one shop.</summary>
     public bool HasLost { get; private set; }
 
@@ -14,7 +16,17 @@ internal sealed partial class Ledger
     public void ForgetLastView() => Views.RemoveAt(Views.Count - 1);
 
     /// <summary>What such a replica holds counts for nothing until it has heard the view, and is set aside then.</summary>
-    private bool IsOfAnotherLineage(View? adopted) => View is { } view && adopted is not null && adopted.Lineage != view.Lineage;
+    private bool IsOfAnotherLineage(View? adopted) =>
+        View is { } view && adopted is not null && adopted.Lineage != view.Lineage && !_keptOn.Contains(adopted.Lineage);
+
+    /// <summary>A repair that kept every member goes on with their history: what they commit before they hear of it is part of it.</summary>
+    private void LineageBegun(View before, View view)
+    {
+        if (view.DataLoss != before.DataLoss)
+            _keptOn.Clear();
+        else if (view.Lineage != before.Lineage)
+            _keptOn.Add(before.Lineage);
+    }
 
     /// <summary>An operator lets one replica go on alone: what its disk lacks never was, and its positions may come again.</summary>
     private void GiveUp(DiskImage kept, Lineage lineage)

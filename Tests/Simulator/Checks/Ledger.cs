@@ -112,6 +112,8 @@ internal sealed partial class Ledger(SimWorld world) : IDiskWatch
         if (view.DataLoss == 0 && view.Members.Count < view.MinReplicas)
             throw new ViolationException($"4: {view} has fewer than {view.MinReplicas} members");
         bool givesUp = View is { } before && view.DataLoss > before.DataLoss;
+        if (View is { } last)
+            LineageBegun(last, view);
         Views.Add(view);
         if (givesUp)
             GiveUp(_disks[view.Members[0].Id.Value], view.Lineage);

@@ -9,10 +9,10 @@ internal sealed class LastingIllness(Cluster cluster, Illness illness, int minRe
 {
     private const long Second = 1_000_000;
 
-    /// <summary>From a user's wish to its final answer, whatever happens on the way; the longest in 600 schedules is 3 s.</summary>
+    /// <summary>How long a user waits for a final answer, whatever happens on the way, without the time in which the user has given up for now.</summary>
     private const long WaitMostUs = 10 * Second;
 
-    /// <summary>Where all wait for disks that take up to 2 s a sync, several times for each order. The longest in 600 schedules is 10 s.</summary>
+    /// <summary>Where all wait for disks that take up to 2 s a sync, several times for each order and each view.</summary>
     private const long WaitMostTooFewUs = 20 * Second;
 
     /// <summary>
@@ -56,10 +56,14 @@ internal sealed class LastingIllness(Cluster cluster, Illness illness, int minRe
     /// <summary>Once every user has got the last answer.</summary>
     public void Judge(int viewsAtEnd)
     {
+        long mostUs = illness.LeavesTooFew ? WaitMostTooFewUs : WaitMostUs;
         foreach (Operation operation in cluster.History.Operations.Where(o => o.InvokedUs >= _beganUs))
         {
-            if (operation.ReturnedUs - operation.InvokedUs > (illness.LeavesTooFew ? WaitMostTooFewUs : WaitMostUs))
-                throw new ViolationException($"12: while replicas are ill ({illness}), a user waits for too long: {operation}");
+            long waitedUs = operation.WaitedUs + (_world.NowUs - (operation.WaitsSinceUs ?? _world.NowUs));
+            if (waitedUs > mostUs)
+                throw new ViolationException($"12: while replicas are ill ({illness}), a user waits for too long, {waitedUs / Second} s: {operation}");
+            if (!operation.IsAnswered && !operation.IsUpdate && !illness.LeavesTooFew)
+                throw new ViolationException($"12: while replicas are ill ({illness}), a user gives up: {operation}");
         }
 
         int views = viewsAtEnd - _viewsAtBegin;

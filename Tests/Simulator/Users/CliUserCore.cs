@@ -104,7 +104,9 @@ internal sealed class CliUserCore(SimProcess process, UserProfile profile, UserP
         if (_operation is null)
             return;
 
-        if (!resumes)
+        if (resumes)
+            history.Resume(_operation);
+        else
             history.Invoke(_operation);
         if (_operation.IsUpdate)
             profile.Pending = _operation;
@@ -174,6 +176,7 @@ internal sealed class CliUserCore(SimProcess process, UserProfile profile, UserP
     private void End(Now now, CourseOutcome outcome)
     {
         _frontEnd = _course!.Attempts.FrontEnd;
+        history.GiveUp(_operation!);
         switch (outcome.Ending)
         {
             case CourseEnding.Answered:

@@ -20,6 +20,7 @@ internal sealed class History(SimWorld world)
     public void Invoke(Operation operation)
     {
         _operations.Add(operation);
+        operation.BeginWait(world.NowUs);
         if (world.Trace.KeepsLines)
             world.Say("user" + operation.User, $"asks: {operation}");
     }
@@ -31,6 +32,12 @@ internal sealed class History(SimWorld world)
         if (world.Trace.KeepsLines)
             world.Say("user" + operation.User, $"is told that it was never sent: {operation}");
     }
+
+    /// <summary>The user has given it up, for good or until later.</summary>
+    public void GiveUp(Operation operation) => operation.EndWait(world.NowUs);
+
+    /// <summary>The user asks again.</summary>
+    public void Resume(Operation operation) => operation.BeginWait(world.NowUs);
 
     /// <summary>A final answer has come; the first one settles the operation, every other one must be equal.</summary>
     public void Return(Operation operation, in ReadOnlySequence<byte> bytes)
@@ -48,6 +55,7 @@ internal sealed class History(SimWorld world)
         operation.Answer = Answer.Read(bytes);
         operation.AnswerBytes = copy;
         operation.ReturnedUs = world.NowUs;
+        operation.EndWait(world.NowUs);
         Answered++;
         world.Trace.Mix(copy);
         if (world.Trace.KeepsLines)

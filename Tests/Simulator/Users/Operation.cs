@@ -46,6 +46,12 @@ internal sealed class Operation
 
     public long ReturnedUs { get; set; } = Never;
 
+    /// <summary>For so long its user has waited, without the time in which the user had given it up for now.</summary>
+    public long WaitedUs { get; private set; }
+
+    /// <summary>Since when its user waits; null while the user does not.</summary>
+    public long? WaitsSinceUs { get; private set; }
+
     public Answer? Answer { get; set; }
 
     /// <summary>The first final answer as it came: every later one must be the same.</summary>
@@ -66,6 +72,14 @@ internal sealed class Operation
         RequestKind.ShopReport => OwnerBodies.Write(OwnerKey, new ShopReportQuery(0, 0), ShopReportQuery.Write),
         _ => CustomersBody(),
     };
+
+    public void BeginWait(long nowUs) => WaitsSinceUs ??= nowUs;
+
+    public void EndWait(long nowUs)
+    {
+        WaitedUs += nowUs - (WaitsSinceUs ?? nowUs);
+        WaitsSinceUs = null;
+    }
 
     public override string ToString() =>
         $"user {User} {Kind}{(IsUpdate ? " #" + Sequence : "")}{(Draft is null ? "" : " " + string.Join(',', Draft.Lines.Select(l => l.Product + "*" + l.Quantity)))}" +
