@@ -77,8 +77,11 @@ internal sealed class Follower(Member member, bool isMember, bool isRequired)
     /// <summary>Reported to the log once an epoch.</summary>
     public bool WasLevel { get; set; }
 
-    public void Disconnected(long nextDialMs)
+    /// <param name="slowMs">As for <see cref="Acked"/>: what it left unanswered counts too.</param>
+    public void Disconnected(Now now, long nextDialMs, int slowMs)
     {
+        if (Waits(now, slowMs))
+            _slowMs = now.Ms;
         Connection = ConnectionId.None;
         State = State == StreamState.Broken ? StreamState.Broken : StreamState.Disconnected;
         NextDialMs = nextDialMs;
@@ -106,6 +109,8 @@ internal sealed class Follower(Member member, bool isMember, bool isRequired)
     }
 
     /// <summary>It would not hold up a barrier: no batch waits for its ack for too long, and none has lately.</summary>
-    public bool IsPrompt(Now now, int slowMs) =>
-        !(InFlight.TryPeek(out (EntryIndex Last, int Bytes, long SentMs) oldest) && now.Ms - oldest.SentMs >= slowMs) && !(now.Ms - _slowMs < LatelyMs);
+    public bool IsPrompt(Now now, int slowMs) => !Waits(now, slowMs) && !(now.Ms - _slowMs < LatelyMs);
+
+    private bool Waits(Now now, int slowMs) =>
+        InFlight.TryPeek(out (EntryIndex Last, int Bytes, long SentMs) oldest) && now.Ms - oldest.SentMs >= slowMs;
 }

@@ -105,7 +105,7 @@ internal sealed class Followers
         {
             follower.Endpoint ??= _replica.Endpoints.Of(follower.Member);
             if (IsLost(now, follower))
-                Disconnect(follower, now.Ms);
+                Disconnect(now, follower, now.Ms);
             if (follower.State == StreamState.Disconnected && follower.Endpoint is { } endpoint && now.Ms >= follower.NextDialMs)
             {
                 follower.State = StreamState.Dialling;
@@ -145,7 +145,7 @@ internal sealed class Followers
         {
             // Its endpoint serves another process now, or the same one on another disk.
             follower.Endpoint = null;
-            Disconnect(follower, now.Ms + _replica.Options.StallMs);
+            Disconnect(now, follower, now.Ms + _replica.Options.StallMs);
             return;
         }
 
@@ -155,7 +155,7 @@ internal sealed class Followers
     public void Closed(Now now, Follower follower)
     {
         Transfers.Abandon(follower);
-        follower.Disconnected(now.Ms + _replica.Options.RedialMs);
+        follower.Disconnected(now, now.Ms + _replica.Options.RedialMs, _replica.Options.StallMs);
     }
 
     /// <summary>
@@ -181,7 +181,7 @@ internal sealed class Followers
             case MessageType.Refused:
                 if (frame.As<Refused>().View is { } later && IsToFollow(later))
                     return later;
-                Disconnect(follower, now.Ms + _replica.Options.LookupMs); // it does not take our stream: a later view will tell why
+                Disconnect(now, follower, now.Ms + _replica.Options.LookupMs); // it does not take our stream: a later view will tell why
                 break;
             case MessageType.ViewAdopted:
                 break; // an ack will say so too
@@ -250,11 +250,11 @@ internal sealed class Followers
         (follower.State is (StreamState.Probing or StreamState.Streaming or StreamState.Transferring) && follower.Heard.SilentMs(now) > _replica.Options.LostMs) ||
         Transfers.IsStuck(now, follower);
 
-    private void Disconnect(Follower follower, long nextDialMs)
+    private void Disconnect(Now now, Follower follower, long nextDialMs)
     {
         Transfers.Abandon(follower);
         _replica.Network.Close(follower.Connection);
-        follower.Disconnected(nextDialMs);
+        follower.Disconnected(now, nextDialMs, _replica.Options.StallMs);
     }
 
     /// <summary>The spare holds more than the transfer would give it: the logs must meet somewhere after all.</summary>
@@ -264,7 +264,7 @@ internal sealed class Followers
             return;
 
         // Dialled again a little later: it may be loading the last one, or its log has met ours meanwhile.
-        Disconnect(follower, now.Ms + _replica.Options.LookupMs);
+        Disconnect(now, follower, now.Ms + _replica.Options.LookupMs);
     }
 
     private bool DropUnreachableSpare()

@@ -325,6 +325,28 @@ internal sealed class LeadingTests
     }
 
     [Test]
+    public void What_a_spare_left_unanswered_when_its_connection_broke_counts_as_slow_too()
+    {
+        var rig = new ReplicaRig();
+        rig.Lead(1, One, Two);
+        rig.Receive(rig.FrontEnd, new Sync(Three, new Endpoint(Three.Id.Value, 1)));
+        rig.Pass(120);
+        rig.OpenFollowers(Three);
+        rig.Receive(rig.To(Three), new Mismatch(new Epoch(1), new EntryIndex(2), new EntryIndex(1), EntryIndex.None));
+        rig.Ack(Three, 1);
+        rig.Ack(Three, 1);
+        rig.EnterDetails(1, correlation: 46);
+        rig.DiskIsDone();
+        rig.Pass(700);
+        rig.Core.Closed(rig.Now, rig.To(Three));
+        rig.Pass(200);
+        rig.OpenFollowers(Three);
+        rig.Ack(Three, 1, match: 3);
+
+        rig.Status().Spares.Single().NearlyLevel.Should().BeFalse("a new connection makes no disk faster");
+    }
+
+    [Test]
     public void Requests_of_another_epoch_are_refused()
     {
         var rig = new ReplicaRig();
