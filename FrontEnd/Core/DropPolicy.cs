@@ -12,6 +12,9 @@ namespace JustHungry.FrontEnd.Core;
 internal sealed class DropPolicy(
     ViewInForce inForce, ReplicaDirectory replicas, Relay relay, Succession succession, Blame blame, IFrontEndEvents events)
 {
+    /// <summary>The primary names itself and everybody else: whoever follows it may be as slow, so it gets the time that slow disks need.</summary>
+    private const int AllStuckMs = 8_000;
+
     /// <summary>A view in which no barrier completes for so long gives way to one whose primary reaches k replicas.</summary>
     private readonly DoublingWait _stuckWait = new(Timing.ViewPatienceMs, Timing.ViewPatienceMaxMs, Timing.ViewCalmMs);
 
@@ -77,15 +80,24 @@ internal sealed class DropPolicy(
     {
         Member[] stalled = [.. _stalled.Select(s => s.Member)];
         Member[] staying = Staying(view);
-        bool isStuck = now.Ms - Math.Max(_since, relay.BarrierCompletedMs ?? _since) >= _stuckWait.NextMs(now);
+        long completedMs = Math.Max(_since, relay.BarrierCompletedMs ?? _since);
+        bool isStuck = now.Ms - completedMs >= _stuckWait.NextMs(now);
+        if (stalled.Contains(primary) && replicas.Find(primary) is { } leader && stalled.All(m => m == primary || _slow.Contains(m)))
+        {
+            // Only disks hold it up. While its own ends one write after the other, no other primary would do better.
+            completedMs = Math.Max(completedMs, leader.MovedMs);
+            isStuck = now.Ms - completedMs >= _stuckWait.NextMs(now);
+        }
+
         if (stalled.Contains(primary))
-            return staying.Length >= view.MinReplicas || isStuck ? ReplacePrimary(now, view, primary, stalled, isStuck) : null;
+            return staying.Length >= view.MinReplicas || isStuck ? ReplacePrimary(now, view, primary, stalled, isStuck, now.Ms - completedMs >= AllStuckMs) : null;
         if (staying.Length >= view.MinReplicas)
             return Keep(view, staying, stalled, "stalled");
 
-        // Too few would stay. If those it blames answer us and don't hear it, the primary is the one that is cut off.
+        // Too few would stay. If those it blames answer us and have all that it has, their acks do not reach it: it is the one that
+        // is cut off. Not so if a barrier has completed: then a moment in which they lacked nothing lies between two slow rounds.
         Member[] blamed = [.. _stalled.Where(s => s.Reason != StallReason.LostEntries).Select(s => s.Member).Where(m => view.IsMember(m) && !_slow.Contains(m))];
-        if (blamed.Count(m => replicas.FindAnswering(now, m) is not null) >= view.MinReplicas)
+        if ((isStuck || completedMs == _since) && blamed.Count(m => replicas.FindAnswering(now, m) is not null) >= view.MinReplicas)
             return succession.Promote(now, view, [primary], $"{primary} is cut off from its backups", r => blamed.Contains(r.Member));
 
         if (isStuck && succession.Promote(
@@ -101,8 +113,13 @@ internal sealed class DropPolicy(
     /// The primary's own disk holds up the barriers. Nobody whom it blames too takes its place, and, unless nothing completes at all,
     /// nobody whom a view was changed for just now: else two slow disks would depose each other for ever.
     /// </summary>
-    private ViewChange? ReplacePrimary(Now now, View view, Member primary, Member[] stalled, bool isStuck) => succession.Promote(
-        now, view, [.. stalled.Except([primary]), primary], $"{primary}'s disk hangs", r => isStuck || !blame.IsOn(now, r.Member));
+    /// <param name="isAnyBetter">Nothing has completed for so long that even whom it blames may take its place.</param>
+    private ViewChange? ReplacePrimary(Now now, View view, Member primary, Member[] stalled, bool isStuck, bool isAnyBetter)
+    {
+        string reason = $"{primary}'s disk hangs";
+        return succession.Promote(now, view, [.. stalled.Except([primary]), primary], reason, r => isStuck || !blame.IsOn(now, r.Member))
+            ?? (isStuck && isAnyBetter ? succession.Promote(now, view, [primary], reason) : null);
+    }
 
     private ViewChange? ConsiderLeaving(Now now, View view, Member primary)
     {
@@ -126,9 +143,8 @@ internal sealed class DropPolicy(
             return;
 
         bool isLevel = report.Adopted == view.Epoch && report.Last.CompareTo(leading.Last) >= 0;
-        if (isLevel)
-            _slow.Remove(member);
-        else if (report.HearsPrimary && !_slow.Contains(member))
+        _slow.Remove(member);
+        if (report.HearsPrimary && !isLevel)
             _slow.Add(member);
     }
 

@@ -7,6 +7,8 @@ namespace JustHungry.FrontEnd.Core;
 /// <summary>One replica of the group as the name server lists it and as it answers. Owned by <see cref="ReplicaDirectory"/>.</summary>
 internal sealed class LocatedReplica(ReplicaId id, Registration registration)
 {
+    private (EntryPosition Last, Epoch Adopted)? _moved;
+
     public ReplicaId Id => id;
 
     public Registration Registration { get; set; } = registration;
@@ -39,6 +41,9 @@ internal sealed class LocatedReplica(ReplicaId id, Registration registration)
     /// <summary>When the Status was sent that <see cref="Report"/> answers.</summary>
     public long ReportAskedMs { get; private set; }
 
+    /// <summary>When a report first told of a log, or of an adopted view, that it did not have before: its disk works, however slowly.</summary>
+    public long MovedMs { get; private set; }
+
     /// <summary>The latest epoch that it is known to have adopted.</summary>
     public Epoch Adopted { get; private set; }
 
@@ -69,8 +74,14 @@ internal sealed class LocatedReplica(ReplicaId id, Registration registration)
         return own == ClusterId.None || cluster == ClusterId.None || own == cluster;
     }
 
-    public void Reported(in StatusReport report, long askedMs)
+    public void Reported(Now now, in StatusReport report, long askedMs)
     {
+        if (_moved != (report.Last, report.Adopted))
+        {
+            _moved = (report.Last, report.Adopted);
+            MovedMs = now.Ms;
+        }
+
         Report = report;
         ReportAskedMs = askedMs;
         Adopted = report.Adopted;

@@ -62,7 +62,7 @@ internal sealed class PromotionPolicy(ViewInForce inForce, ReplicaDirectory repl
 
         LocatedReplica? primary = replicas.Primary;
         Judgement judgement = Judge(now, primary);
-        if (judgement == Judgement.Behind && Hangs(now, view, member))
+        if (judgement == Judgement.Behind && Hangs(now, view, primary!))
             return ConsiderDead(now, view, member, isCertain: true, mayReturn: false);
 
         switch (judgement)
@@ -82,15 +82,19 @@ internal sealed class PromotionPolicy(ViewInForce inForce, ReplicaDirectory repl
         }
     }
 
-    /// <summary>It has had its time to adopt the view, and has not: its disk hangs.</summary>
-    private bool Hangs(Now now, View view, Member primary)
+    /// <summary>
+    /// It has had its time to adopt the view, and has not: its disk hangs. The time begins anew when its log grows: then the disk is slow,
+    /// the adoption is next, and another primary would have to write it too.
+    /// </summary>
+    private bool Hangs(Now now, View view, LocatedReplica primary)
     {
-        if (_hangs || now.Ms - (_behindSinceMs ??= now.Ms) < _adoptWait.NextMs(now))
+        _behindSinceMs ??= now.Ms;
+        if (_hangs || now.Ms - Math.Max(_behindSinceMs.Value, primary.MovedMs) < _adoptWait.NextMs(now))
             return _hangs;
 
         _hangs = true;
         _adoptWait.Begin(now);
-        blame.Put(now, primary, StallReason.Silent, view.Epoch);
+        blame.Put(now, primary.Member, StallReason.Silent, view.Epoch);
         return true;
     }
 

@@ -59,7 +59,7 @@ internal sealed class ReplicaInbox(ViewInForce inForce, ReplicaDirectory replica
     {
         if (report.Self.Id != replica.Id || report.Self.Disk == DiskId.None)
             throw new ProtocolViolationException($"a report of {report.Self} from replica {replica.Id}");
-        replica.Reported(report, askedMs);
+        replica.Reported(now, report, askedMs);
         if (report.View is { } view && replica.Fits(inForce.Cluster))
             views.TakeIntoForce(now, view, isFromNameServer: false);
     }

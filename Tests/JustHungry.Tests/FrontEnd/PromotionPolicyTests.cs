@@ -189,6 +189,22 @@ internal sealed class PromotionPolicyTests
     }
 
     [Test]
+    public void While_its_log_grows_a_primary_is_given_more_time_to_adopt_the_view_also_across_connections()
+    {
+        FrontEndRig rig = FrontEndRig.Running();
+        rig[2].Adopts = false;
+        rig.View = rig.ViewOf(6, [1, 2, 3], primary: 2);
+        rig.Advance(2_000);
+        rig[2].Last = new EntryPosition(new EntryIndex(9), new Epoch(5)); // what was being written when the view came
+        rig.Advance(1_500);
+        rig.Proposals.Should().BeEmpty("the adoption is the next thing that it writes");
+
+        rig.Reset(rig[2]);
+        rig.Advance(1_200);
+        rig.Proposals.Should().ContainSingle("to be connected anew is no sign that its disk works").Which.View.Primary.Should().NotBe(rig[2].Id);
+    }
+
+    [Test]
     public void The_time_to_adopt_a_view_doubles_with_each_primary_that_did_not()
     {
         FrontEndRig rig = FrontEndRig.Running();

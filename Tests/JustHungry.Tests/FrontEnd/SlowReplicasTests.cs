@@ -56,6 +56,75 @@ internal sealed class SlowReplicasTests
     }
 
     [Test]
+    public void A_primary_that_can_not_be_left_out_stays_while_its_log_grows_but_not_for_longer()
+    {
+        FrontEndRig rig = FrontEndRig.Running(2);
+        for (ulong entry = 10; entry < 14; entry++)
+        {
+            rig[1].Last = new EntryPosition(new EntryIndex(entry), new Epoch(5));
+            StallFor(rig, 1_500, completes: false, 1);
+        }
+
+        rig.Proposals.Should().BeEmpty("its disk is slow, and another primary would wait for it too");
+        StallFor(rig, 2_500, completes: false, 1);
+        rig.Proposals.Single().View.Primary.Should().Be(rig[2].Id);
+    }
+
+    [Test]
+    public void A_moment_in_which_slow_backups_lack_nothing_does_not_make_the_primary_one_that_is_cut_off()
+    {
+        FrontEndRig rig = FrontEndRig.Running(3);
+        EntryPosition last = rig[1].Last = new EntryPosition(new EntryIndex(9), new Epoch(5));
+        rig.Advance(200);
+        StallFor(rig, 500, completes: true, 2, 3);
+        (rig[2].Last, rig[3].Last) = (last, last);
+        rig.Advance(200);
+        Report(rig, 2, 3);
+
+        rig.Proposals.Should().BeEmpty("a barrier has completed: its backups can answer it");
+    }
+
+    [Test]
+    public void Who_was_slow_and_has_caught_up_can_find_the_primary_cut_off()
+    {
+        FrontEndRig rig = FrontEndRig.Running(3);
+        EntryPosition last = rig[1].Last = new EntryPosition(new EntryIndex(9), new Epoch(5));
+        rig.Advance(200);
+        StallFor(rig, 500, completes: false, 2, 3);
+        rig.Proposals.Should().BeEmpty("they write");
+
+        (rig[2].Last, rig[3].Last) = (last, last);
+        rig.Advance(200);
+        Report(rig, 2, 3);
+        rig.Proposals.Single().View.Primary.Should().Be(rig[2].Id, "they have everything, and their acks do not arrive");
+    }
+
+    [Test]
+    public void Who_was_slow_and_does_not_hear_the_primary_any_more_can_find_it_cut_off()
+    {
+        FrontEndRig rig = FrontEndRig.Running(3);
+        rig[1].Last = new EntryPosition(new EntryIndex(9), new Epoch(5));
+        rig.Advance(200);
+        StallFor(rig, 500, completes: false, 2, 3);
+        (rig[2].HearsPrimary, rig[3].HearsPrimary) = (false, false);
+        rig.Advance(200);
+        Report(rig, 2, 3);
+
+        rig.Proposals.Single().View.Primary.Should().Be(rig[2].Id);
+    }
+
+    [Test]
+    public void A_primary_that_names_itself_and_everybody_else_gives_way_after_eight_seconds()
+    {
+        FrontEndRig rig = FrontEndRig.Running(2);
+        StallFor(rig, 7_500, completes: false, 1, 2);
+        rig.Proposals.Should().BeEmpty();
+
+        StallFor(rig, 1_000, completes: false, 1, 2);
+        rig.Proposals.Single().View.Primary.Should().Be(rig[2].Id);
+    }
+
+    [Test]
     public void Nobody_whom_a_primary_with_a_slow_disk_blames_too_takes_its_place()
     {
         FrontEndRig rig = FrontEndRig.Running(4);
