@@ -9,11 +9,6 @@ namespace JustHungry.Server.Shop;
 /// <summary>Reads a request's body whole; false for a malformed one, or one with bytes after its end.</summary>
 internal static class BodyReader
 {
-    public static bool TryReadDetails(in UserRequest request, [NotNullWhen(true)] out CustomerDetails? details) =>
-        Decoding.TryRead(request.Body, CustomerDetails.Read, out details);
-
-    public static bool TryReadDraft(in UserRequest request, [NotNullWhen(true)] out OrderDraft? draft) => Decoding.TryRead(request.Body, OrderDraft.Read, out draft);
-
     public static bool TryReadLines(in UserRequest request, [NotNullWhen(true)] out CartLine[]? lines) =>
         Decoding.TryRead(request.Body, RequestBodies.ReadLines, out lines);
 

@@ -28,6 +28,10 @@ internal static class Catalogue
         : product.Stock is < 0 or > StockMax ? "stock"
         : null;
 
+    public static RefusalAnswer? FirstFault(in Product product) => FieldAtFault(product) is { } field ? Invalid(field) : null;
+
+    public static RefusalAnswer Invalid(string field) => new(AnswerCode.InvalidProduct, Field: field);
+
     public static bool IsName(string name) =>
         !string.IsNullOrWhiteSpace(name) && name.Length <= OrderLimits.ProductNameCharsMax && name == name.Trim() && !name.Any(char.IsControl);
 

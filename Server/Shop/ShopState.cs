@@ -1,5 +1,6 @@
 using System.Buffers;
 using JustHungry.Protocol.Cores;
+using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Ordering;
@@ -13,9 +14,7 @@ namespace JustHungry.Server.Shop;
 internal sealed class ShopState : IShopTables
 {
     private readonly ShopTables _tables = new();
-    private readonly Updates _updates;
     private readonly Retrievals _retrievals;
-    private readonly OwnerUpdates _ownerUpdates;
     private readonly OwnerRetrievals _ownerRetrievals;
 
     // An execution writes here first, so that one that fails half-way leaves nothing.
@@ -26,9 +25,7 @@ internal sealed class ShopState : IShopTables
     public ShopState()
     {
         _writer = new EffectWriter(_effects);
-        _updates = new Updates(_tables, _writer);
         _retrievals = new Retrievals(_tables);
-        _ownerUpdates = new OwnerUpdates(_tables, _writer);
         _ownerRetrievals = new OwnerRetrievals(_tables);
     }
 
@@ -71,35 +68,46 @@ internal sealed class ShopState : IShopTables
 
     /// <param name="request">An owner's request comes without the owner's key.</param>
     private ExecutionResult ExecuteAsUser(
+        in UserRequest request, PostcodeVerdict postcode, long utcSeconds, IBufferWriter<byte> effects, IBufferWriter<byte> answer) => request.Kind switch
+        {
+            RequestKind.UserDetails => Update<SetDetails>(request, postcode, utcSeconds, effects, answer),
+            RequestKind.PlaceOrder => Update<PlaceOrder>(request, postcode, utcSeconds, effects, answer),
+            RequestKind.Cancel => Update<CancelOrder>(request, postcode, utcSeconds, effects, answer),
+            RequestKind.AddProduct => Update<AddProduct>(request, postcode, utcSeconds, effects, answer),
+            RequestKind.SetPrice => Update<SetPrice>(request, postcode, utcSeconds, effects, answer),
+            RequestKind.Restock => Update<Restock>(request, postcode, utcSeconds, effects, answer),
+            RequestKind.RetireProduct => Update<RetireProduct>(request, postcode, utcSeconds, effects, answer),
+            RequestKind.CompleteOrder => Update<CompleteOrder>(request, postcode, utcSeconds, effects, answer),
+            _ => Say(Retrieve(request), answer),
+        };
+
+    /// <summary>Answers a repetition as the first time, refuses what the request alone shows to be wrong, and lets the shop decide the rest.</summary>
+    private ExecutionResult Update<TUpdate>(
         in UserRequest request, PostcodeVerdict postcode, long utcSeconds, IBufferWriter<byte> effects, IBufferWriter<byte> answer)
+        where TUpdate : struct, IUpdate<TUpdate>
     {
-        if (!request.Kind.IsUpdate())
-            return Say(Retrieve(request), answer);
         if (request.Sequence == 0 || request.RequestId == RequestId.None)
             return Say(Cart.InvalidOrder("sequence"), answer);
 
-        KeyHash key = request.Key.Hash();
-        Customer? customer = _tables.FindCustomer(request.User);
-        bool isWrongKey = customer is not null && !customer.Key.EqualsInFixedTime(key);
-        var asker = customer is null || isWrongKey
-            ? new Asker(request.User, key, null, _tables.Strangers.AnsweredTo(request.User, key))
-            : new Asker(request.User, key, customer, customer.Answered);
+        Asker asker = FindAsker(request, out bool isWrongKey);
         ulong bodyHash = BodyHash.Of(request.Kind, request.Body);
         if (request.Sequence <= asker.HighestSequence)
             return Repeat(request, bodyHash, asker.Answered!, answer);
         if (isWrongKey)
             return Say(new RefusalAnswer(AnswerCode.UnknownUser), answer); // no entry: a customer's key never changes, so a late copy is refused too
-        if (Updates.Read(request, out UpdateBody body) is { } refusal)
-            return Say(refusal, answer);
+        if (!Decoding.TryRead(request.Body, static (ref reader) => TUpdate.Read(ref reader), out TUpdate update))
+            return Say(Cart.InvalidOrder("body"), answer);
+        if (update.FirstFault() is { } fault)
+            return Say(fault, answer);
 
         bool reused = asker.HasUsed(request.RequestId);
-        if (body.Details is not null && postcode == PostcodeVerdict.NotAsked && !reused)
+        if (postcode == PostcodeVerdict.NotAsked && !reused && TUpdate.PostcodeToAsk(update) is not null)
             return ExecutionResult.NeedsPostcode;
 
-        Answer decided = Decide(asker, body, reused, postcode, utcSeconds);
+        Answer decided = Decide(update, reused, new UpdateContext(asker, _tables, _writer, postcode, utcSeconds));
         var answered = new AnsweredRequest(request.User, request.Sequence, request.RequestId, bodyHash, new ReadOnlySequence<byte>(_answer.WrittenMemory));
-        if (asker.IsStranger && body.Owner is null && decided is RefusalAnswer)
-            _writer.AddStrangersRefusal(_tables.Strangers.NextNumber, key, answered);
+        if (asker.IsStranger && !TUpdate.IsOwners && decided is RefusalAnswer)
+            _writer.AddStrangersRefusal(_tables.Strangers.NextNumber, asker.Key, answered);
         else
             _writer.AddAnswered(answered);
         effects.Write(_effects.WrittenSpan);
@@ -109,7 +117,7 @@ internal sealed class ShopState : IShopTables
 
     /// <summary>The postcode in a USER_DETAILS request whose execution said NeedsPostcode, as it will be stored.</summary>
     public static string PostcodeOf(in UserRequest request) =>
-        BodyReader.TryReadDetails(request, out CustomerDetails? details)
+        Decoding.TryRead(request.Body, CustomerDetails.Read, out CustomerDetails? details)
             ? PostcodeText.Normalise(details.Postcode)
             : throw new ArgumentException("not a USER_DETAILS request", nameof(request));
 
@@ -177,24 +185,30 @@ internal sealed class ShopState : IShopTables
         }
     }
 
-    /// <summary>Leaves the effects and the answer in the buffers. A request that the shop fails on is rejected, and its sequence is spent.</summary>
-    private Answer Decide(in Asker asker, in UpdateBody body, bool reused, PostcodeVerdict postcode, long utcSeconds)
+    /// <summary>Whoever asks under a customer's id with another key is the stranger of that key.</summary>
+    private Asker FindAsker(in UserRequest request, out bool isWrongKey)
+    {
+        KeyHash key = request.Key.Hash();
+        Customer? customer = _tables.FindCustomer(request.User);
+        isWrongKey = customer is not null && !customer.Key.EqualsInFixedTime(key);
+        return customer is null || isWrongKey
+            ? new Asker(request.User, key, null, _tables.Strangers.AnsweredTo(request.User, key))
+            : new Asker(request.User, key, customer, customer.Answered);
+    }
+
+    /// <summary>Leaves the effects and the answer in the buffers. An update that the shop fails on is rejected, and its sequence is spent.</summary>
+    private Answer Decide<TUpdate>(in TUpdate update, bool reused, in UpdateContext context) where TUpdate : struct, IUpdate<TUpdate>
     {
         Answer decided;
         try
         {
-            Begin(asker, body);
-            decided =
-                reused ? new RefusalAnswer(AnswerCode.RequestIdReused)
-                : body.Details is not null ? _updates.SetDetails(asker, body.Details, postcode)
-                : body.Draft is not null ? _updates.Place(asker.Customer, body.Draft, utcSeconds)
-                : body.Owner is not null ? _ownerUpdates.Decide(body.Owner)
-                : _updates.Cancel(asker.Customer, body.OrderId);
+            Begin<TUpdate>(context);
+            decided = reused ? new RefusalAnswer(AnswerCode.RequestIdReused) : update.Decide(context);
             decided.Write(_answer);
         }
         catch (Exception e) when (e is not InvariantException)
         {
-            Begin(asker, body);
+            Begin<TUpdate>(context);
             decided = new RefusalAnswer(AnswerCode.Rejected);
             decided.Write(_answer);
         }
@@ -203,11 +217,11 @@ internal sealed class ShopState : IShopTables
     }
 
     /// <summary>An owner who never ordered becomes a customer without details: what an owner did must not be forgotten, and done again by a late copy.</summary>
-    private void Begin(in Asker asker, in UpdateBody body)
+    private void Begin<TUpdate>(in UpdateContext context) where TUpdate : struct, IUpdate<TUpdate>
     {
         _effects.ResetWrittenCount();
         _answer.ResetWrittenCount();
-        if (asker.IsStranger && body.Owner is not null)
-            _updates.MakeCustomer(asker, null);
+        if (context.Asker.IsStranger && TUpdate.IsOwners)
+            context.MakeCustomer(null);
     }
 }

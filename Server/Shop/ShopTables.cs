@@ -69,6 +69,14 @@ internal sealed class ShopTables : IShopTables
         Index(customer, orderId, place, status);
     }
 
+    /// <summary>A customer's order as it is stored.</summary>
+    public bool TryFindOrder(Customer customer, int orderId, out OrderRow order)
+    {
+        bool isThere = orderId >= 1 && orderId <= customer.Orders.Count;
+        order = isThere ? Orders.RowOf(customer.Orders[orderId - 1], customer.User) : default;
+        return isThere;
+    }
+
     /// <summary>An order as its user sees it.</summary>
     public Order ToOrder(in OrderRow row)
     {

@@ -1,0 +1,46 @@
+using JustHungry.Protocol.Ordering;
+using MessagePack;
+
+namespace JustHungry.Server.Shop;
+
+/// <summary>PLACE_ORDER: all or nothing.</summary>
+internal readonly record struct PlaceOrder(OrderDraft Draft) : IUpdate<PlaceOrder>
+{
+    public static PlaceOrder Read(ref MessagePackReader reader) => new(OrderDraft.Read(ref reader));
+
+    public RefusalAnswer? FirstFault() => Cart.FirstFault(Draft);
+
+    public Answer Decide(in UpdateContext context)
+    {
+        (ShopTables tables, Customer? customer) = (context.Tables, context.Asker.Customer);
+        if (customer is not { HasDetails: true })
+            return new RefusalAnswer(AnswerCode.UnknownUser);
+        if (Cart.Price(Draft.Lines, tables.Products, out OrderRowLine[] lines, out Pence ofLines) is { } refusal)
+            return refusal;
+        if (FirstShort(lines, tables.Products) is { } low)
+            return low;
+
+        Pence total = ofLines + Draft.Delivery.Price() + Draft.Tip;
+        if (Draft.ConfirmedTotal is { } confirmed && confirmed != total)
+            return new RefusalAnswer(AnswerCode.PriceChanged, Total: total);
+
+        var row = new OrderRow(
+            (ulong)tables.Orders.Count + 1, customer.User, customer.Orders.Count + 1, OrderStatus.Active, Draft.Delivery, Draft.Tip, total, context.UtcSeconds, lines);
+        foreach (OrderRowLine line in lines)
+            context.Effects.SetStock(line.Product, tables.Products[line.Product].Stock - line.Quantity);
+        context.Effects.AddOrder(row);
+        return new OrderAnswer(tables.ToOrder(row));
+    }
+
+    private static RefusalAnswer? FirstShort(OrderRowLine[] lines, ProductTable products)
+    {
+        foreach (OrderRowLine line in lines)
+        {
+            ProductRow product = products[line.Product];
+            if (product.Stock < line.Quantity)
+                return new RefusalAnswer(AnswerCode.LowStock, Product: product.Name, Left: product.Stock);
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,25 @@
+using System.Runtime.InteropServices;
+using JustHungry.Protocol.Ordering;
+
+namespace JustHungry.Server.Shop;
+
+/// <summary>What an update is decided by: who asks, the shop as it is, the postcode service's word and the time; and where its effects go.</summary>
+/// <param name="UtcSeconds">Since 1970-01-01, by the primary's clock.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct UpdateContext(Asker Asker, ShopTables Tables, EffectWriter Effects, PostcodeVerdict Postcode, long UtcSeconds)
+{
+    /// <summary>Makes the asker a customer with these details. A stranger's remembered answers come along.</summary>
+    public void MakeCustomer(CustomerDetails? details)
+    {
+        Effects.SetCustomer(Asker.User, Asker.Key, details);
+        if (Asker.IsStranger)
+            Asker.Answered?.WriteTo(Effects, Asker.User);
+    }
+
+    /// <summary>An answer that a product is now this.</summary>
+    public ProductAnswer SetProduct(int number, in Product product, bool retired = false)
+    {
+        Effects.SetProduct(number, product, retired);
+        return new ProductAnswer(product);
+    }
+}
