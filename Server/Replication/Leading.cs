@@ -20,8 +20,6 @@ internal sealed class Leading
     private readonly Barriers _barriers = new();
     private readonly EntryIndex _viewStarted;
     private readonly ArrayBufferWriter<byte> _open = new(64 * 1024);
-    private readonly ArrayBufferWriter<byte> _effects = new(4 * 1024);
-    private readonly ArrayBufferWriter<byte> _answer = new(4 * 1024);
     private readonly OrderedDictionary<ulong, AwaitedPostcode> _awaited = [];
     private readonly Queue<LogBatch> _uncommitted = new();
     private int _openCount;
@@ -38,9 +36,10 @@ internal sealed class Leading
         // All of this at every adoption, also by one that was primary before: an ack from another epoch proves nothing now.
         replica.Shop.ApplyUpTo(replica.Log, replica.Log.Last.Index);
         if (!replica.Shop.State!.IsOpen)
-            AppendOwn(host.OpenShop().Span);
-        new EffectWriter(_effects).ViewStarted(view.Epoch);
-        AppendOwn(_effects.WrittenSpan);
+            AppendEntry(host.OpenShop());
+        var started = new ArrayBufferWriter<byte>();
+        new EffectWriter(started).ViewStarted(view.Epoch);
+        AppendEntry(started.WrittenMemory);
         _viewStarted = LastIndex;
         _followers = new Followers(now, view, replica, _viewStarted);
         replica.Events.Leads(view.Epoch, LastIndex);
@@ -139,26 +138,24 @@ internal sealed class Leading
             return;
         }
 
-        _effects.ResetWrittenCount();
-        _answer.ResetWrittenCount();
-        switch (_replica.Shop.State!.Execute(request, postcode, now.UtcSeconds, _effects, _answer))
+        Execution decided = _replica.Shop.State!.Execute(request, postcode, now.UtcSeconds);
+        if (decided.Result == ExecutionResult.NeedsPostcode)
         {
-            case ExecutionResult.NeedsPostcode:
-                AskPostcode(from, correlation, request);
-                return;
-            case ExecutionResult.Entry:
-                if (_open.WrittenCount > 0 && _open.WrittenCount + _effects.WrittenCount > _replica.Options.BatchBytesMax)
-                    BeginRound(now);
-                AppendEntry(_effects.WrittenMemory);
-                break;
-            default:
-                break; // answered, nothing changed
+            AskPostcode(from, correlation, request, decided.Postcode!);
+            return;
         }
 
-        _replica.Network.Send(from, correlation, new Executed(Epoch, ++_replies, new ReadOnlySequence<byte>(_answer.WrittenMemory)));
+        if (decided.Result == ExecutionResult.Entry)
+        {
+            if (_open.WrittenCount > 0 && _open.WrittenCount + decided.Effects.Length > _replica.Options.BatchBytesMax)
+                BeginRound(now);
+            AppendEntry(decided.Effects);
+        }
+
+        _replica.Network.Send(from, correlation, new Executed(Epoch, ++_replies, new ReadOnlySequence<byte>(decided.Answer)));
     }
 
-    private void AskPostcode(ConnectionId from, ulong correlation, in UserRequest request)
+    private void AskPostcode(ConnectionId from, ulong correlation, in UserRequest request, string postcode)
     {
         if (_awaited.Count >= _replica.Options.LookUpsMax)
         {
@@ -168,14 +165,7 @@ internal sealed class Leading
 
         ulong token = _replica.LookUps.Next();
         _awaited.Add(token, new AwaitedPostcode(from, correlation, request, request.Body.ToArray()));
-        _host.LookUpPostcode(token, ShopState.PostcodeOf(request));
-    }
-
-    private void AppendOwn(ReadOnlySpan<byte> effects)
-    {
-        byte[] copy = effects.ToArray();
-        AppendEntry(copy);
-        _effects.ResetWrittenCount();
+        _host.LookUpPostcode(token, postcode);
     }
 
     /// <summary>Appends to the open batch and applies at once: later requests see it, and their barriers cover it.</summary>

@@ -8,7 +8,7 @@ using JustHungry.Protocol.Ordering;
 namespace JustHungry.Server.Shop;
 
 /// <summary>
-/// The shop in memory: the replicated state machine. <see cref="Execute"/> decides and changes nothing; the effects it wrote, applied
+/// The shop in memory: the replicated state machine. <see cref="Execute"/> decides and changes nothing; the effects it decided on, applied
 /// by EffectReader, change and decide nothing. Owned by the replica's core; not thread-safe.
 /// </summary>
 internal sealed class ShopState : IShopTables
@@ -17,7 +17,7 @@ internal sealed class ShopState : IShopTables
     private readonly Retrievals _retrievals;
     private readonly OwnerRetrievals _ownerRetrievals;
 
-    // An execution writes here first, so that one that fails half-way leaves nothing.
+    // What an execution decided, until the next one.
     private readonly ArrayBufferWriter<byte> _effects = new();
     private readonly ArrayBufferWriter<byte> _answer = new();
     private readonly EffectWriter _writer;
@@ -39,70 +39,63 @@ internal sealed class ShopState : IShopTables
     public bool Matches(ShopOpening opening) => _tables.Matches(opening);
 
     /// <summary>Decides one request.</summary>
-    /// <param name="effects">Gets the entry's content when the result is Entry; untouched otherwise.</param>
-    /// <param name="answer">Gets the answer, unless the result is NeedsPostcode.</param>
-    public ExecutionResult Execute(in UserRequest request, PostcodeVerdict postcode, long utcSeconds, IBufferWriter<byte> effects, IBufferWriter<byte> answer)
+    public Execution Execute(in UserRequest request, PostcodeVerdict postcode, long utcSeconds)
     {
         if (!Enum.IsDefined(request.Kind))
-            return Say(new RefusalAnswer(AnswerCode.Unsupported), answer);
-        return request.Kind.IsOwners()
-            ? ExecuteAsOwner(request, postcode, utcSeconds, effects, answer)
-            : ExecuteAsUser(request, postcode, utcSeconds, effects, answer);
+            return Say(new RefusalAnswer(AnswerCode.Unsupported));
+        return request.Kind.IsOwners() ? ExecuteAsOwner(request, postcode, utcSeconds) : ExecuteAsUser(request, postcode, utcSeconds);
     }
 
     /// <summary>
     /// Takes the owner's key off the request, compares it, and drops it: what follows, and all that is stored, never sees it. A wrong key
     /// is refused without an entry: the shop's never changes, so a late copy is refused too, and strangers can't make the log grow.
     /// </summary>
-    private ExecutionResult ExecuteAsOwner(
-        in UserRequest request, PostcodeVerdict postcode, long utcSeconds, IBufferWriter<byte> effects, IBufferWriter<byte> answer)
+    private Execution ExecuteAsOwner(in UserRequest request, PostcodeVerdict postcode, long utcSeconds)
     {
         if (!OwnerBodies.TrySplit(request.Body, out OwnerKey key, out ReadOnlySequence<byte> content))
-            return Say(Cart.InvalidOrder("body"), answer);
+            return Say(Cart.InvalidOrder("body"));
         if (_tables.OwnerKey is not { } owner)
-            return Say(new RefusalAnswer(AnswerCode.NoOwner), answer);
+            return Say(new RefusalAnswer(AnswerCode.NoOwner));
         return owner.EqualsInFixedTime(key.Hash())
-            ? ExecuteAsUser(request with { Body = content }, postcode, utcSeconds, effects, answer)
-            : Say(new RefusalAnswer(AnswerCode.NotOwner), answer);
+            ? ExecuteAsUser(request with { Body = content }, postcode, utcSeconds)
+            : Say(new RefusalAnswer(AnswerCode.NotOwner));
     }
 
     /// <param name="request">An owner's request comes without the owner's key.</param>
-    private ExecutionResult ExecuteAsUser(
-        in UserRequest request, PostcodeVerdict postcode, long utcSeconds, IBufferWriter<byte> effects, IBufferWriter<byte> answer) => request.Kind switch
-        {
-            RequestKind.UserDetails => Update<SetDetails>(request, postcode, utcSeconds, effects, answer),
-            RequestKind.PlaceOrder => Update<PlaceOrder>(request, postcode, utcSeconds, effects, answer),
-            RequestKind.Cancel => Update<CancelOrder>(request, postcode, utcSeconds, effects, answer),
-            RequestKind.AddProduct => Update<AddProduct>(request, postcode, utcSeconds, effects, answer),
-            RequestKind.SetPrice => Update<SetPrice>(request, postcode, utcSeconds, effects, answer),
-            RequestKind.Restock => Update<Restock>(request, postcode, utcSeconds, effects, answer),
-            RequestKind.RetireProduct => Update<RetireProduct>(request, postcode, utcSeconds, effects, answer),
-            RequestKind.CompleteOrder => Update<CompleteOrder>(request, postcode, utcSeconds, effects, answer),
-            _ => Say(Retrieve(request), answer),
-        };
+    private Execution ExecuteAsUser(in UserRequest request, PostcodeVerdict postcode, long utcSeconds) => request.Kind switch
+    {
+        RequestKind.UserDetails => Update<SetDetails>(request, postcode, utcSeconds),
+        RequestKind.PlaceOrder => Update<PlaceOrder>(request, postcode, utcSeconds),
+        RequestKind.Cancel => Update<CancelOrder>(request, postcode, utcSeconds),
+        RequestKind.AddProduct => Update<AddProduct>(request, postcode, utcSeconds),
+        RequestKind.SetPrice => Update<SetPrice>(request, postcode, utcSeconds),
+        RequestKind.Restock => Update<Restock>(request, postcode, utcSeconds),
+        RequestKind.RetireProduct => Update<RetireProduct>(request, postcode, utcSeconds),
+        RequestKind.CompleteOrder => Update<CompleteOrder>(request, postcode, utcSeconds),
+        _ => Say(Retrieve(request)),
+    };
 
     /// <summary>Answers a repetition as the first time, refuses what the request alone shows to be wrong, and lets the shop decide the rest.</summary>
-    private ExecutionResult Update<TUpdate>(
-        in UserRequest request, PostcodeVerdict postcode, long utcSeconds, IBufferWriter<byte> effects, IBufferWriter<byte> answer)
+    private Execution Update<TUpdate>(in UserRequest request, PostcodeVerdict postcode, long utcSeconds)
         where TUpdate : struct, IUpdate<TUpdate>
     {
         if (request.Sequence == 0 || request.RequestId == RequestId.None)
-            return Say(Cart.InvalidOrder("sequence"), answer);
+            return Say(Cart.InvalidOrder("sequence"));
 
         Asker asker = FindAsker(request, out bool isWrongKey);
         ulong bodyHash = BodyHash.Of(request.Kind, request.Body);
         if (request.Sequence <= asker.HighestSequence)
-            return Repeat(request, bodyHash, asker.Answered!, answer);
+            return Repeat(request, bodyHash, asker.Answered!);
         if (isWrongKey)
-            return Say(new RefusalAnswer(AnswerCode.UnknownUser), answer); // no entry: a customer's key never changes, so a late copy is refused too
+            return Say(new RefusalAnswer(AnswerCode.UnknownUser)); // no entry: a customer's key never changes, so a late copy is refused too
         if (!Decoding.TryRead(request.Body, static (ref reader) => TUpdate.Read(ref reader), out TUpdate update))
-            return Say(Cart.InvalidOrder("body"), answer);
+            return Say(Cart.InvalidOrder("body"));
         if (update.FirstFault() is { } fault)
-            return Say(fault, answer);
+            return Say(fault);
 
         bool reused = asker.HasUsed(request.RequestId);
-        if (postcode == PostcodeVerdict.NotAsked && !reused && TUpdate.PostcodeToAsk(update) is not null)
-            return ExecutionResult.NeedsPostcode;
+        if (postcode == PostcodeVerdict.NotAsked && !reused && TUpdate.PostcodeToAsk(update) is { } toAsk)
+            return Execution.NeedsPostcode(toAsk);
 
         Answer decided = Decide(update, reused, new UpdateContext(asker, _tables, _writer, postcode, utcSeconds));
         var answered = new AnsweredRequest(request.User, request.Sequence, request.RequestId, bodyHash, new ReadOnlySequence<byte>(_answer.WrittenMemory));
@@ -110,16 +103,8 @@ internal sealed class ShopState : IShopTables
             _writer.AddStrangersRefusal(_tables.Strangers.NextNumber, asker.Key, answered);
         else
             _writer.AddAnswered(answered);
-        effects.Write(_effects.WrittenSpan);
-        answer.Write(_answer.WrittenSpan);
-        return ExecutionResult.Entry;
+        return Execution.Entry(_effects.WrittenMemory, _answer.WrittenMemory);
     }
-
-    /// <summary>The postcode in a USER_DETAILS request whose execution said NeedsPostcode, as it will be stored.</summary>
-    public static string PostcodeOf(in UserRequest request) =>
-        Decoding.TryRead(request.Body, CustomerDetails.Read, out CustomerDetails? details)
-            ? PostcodeText.Normalise(details.Postcode)
-            : throw new ArgumentException("not a USER_DETAILS request", nameof(request));
 
     /// <summary>Equal on every replica that has applied the same entries. Costs a pass over the whole state: for tests and the simulator.</summary>
     public ulong Digest()
@@ -149,21 +134,18 @@ internal sealed class ShopState : IShopTables
     public void SetOrderStatus(ulong orderNumber, UserId user, int orderId, OrderStatus status) =>
         _tables.SetOrderStatus(orderNumber, user, orderId, status);
 
-    private static ExecutionResult Say(Answer said, IBufferWriter<byte> answer)
+    private Execution Say(Answer said)
     {
-        said.Write(answer);
-        return ExecutionResult.Answered;
+        _answer.ResetWrittenCount();
+        said.Write(_answer);
+        return Execution.Answered(_answer.WrittenMemory);
     }
 
-    private static ExecutionResult Repeat(in UserRequest request, ulong bodyHash, AnsweredRing answered, IBufferWriter<byte> answer)
+    private Execution Repeat(in UserRequest request, ulong bodyHash, AnsweredRing answered)
     {
         if (answered.TryFind(request.Sequence, request.RequestId, out AnsweredRing.Kept kept) && kept.BodyHash == bodyHash)
-        {
-            answer.Write(kept.Answer.Span);
-            return ExecutionResult.Answered;
-        }
-
-        return Say(new RefusalAnswer(answered.Holds(request.RequestId) ? AnswerCode.RequestIdReused : AnswerCode.Expired), answer);
+            return Execution.Answered(kept.Answer);
+        return Say(new RefusalAnswer(answered.Holds(request.RequestId) ? AnswerCode.RequestIdReused : AnswerCode.Expired));
     }
 
     private Answer Retrieve(in UserRequest request)

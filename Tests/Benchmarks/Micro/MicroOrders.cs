@@ -35,18 +35,18 @@ internal static class MicroOrders
         writer.Flush();
         user.Sequence = 1;
         var details = new UserRequest(user.Id, user.Key, 1, new RequestId(1), RequestKind.UserDetails, new ReadOnlySequence<byte>(body.WrittenMemory));
-        Execute(shop, details, effects, new ArrayBufferWriter<byte>());
+        Execute(shop, details);
         return shop;
     }
 
     /// <summary>Executes and applies, as a primary does.</summary>
-    public static void Execute(ShopState shop, in UserRequest request, ArrayBufferWriter<byte> effects, ArrayBufferWriter<byte> answer)
+    /// <returns>The entry's content, until the shop's next execution.</returns>
+    public static ReadOnlyMemory<byte> Execute(ShopState shop, in UserRequest request)
     {
-        effects.ResetWrittenCount();
-        answer.ResetWrittenCount();
-        ExecutionResult result = shop.Execute(request, PostcodeVerdict.Valid, utcSeconds: 0, effects, answer);
-        if (result != ExecutionResult.Entry)
-            throw new InvalidOperationException($"{result}: {Answer.Read(new ReadOnlySequence<byte>(answer.WrittenMemory))}");
-        EffectReader.ApplyTo(shop, new ReadOnlySequence<byte>(effects.WrittenMemory));
+        Execution decided = shop.Execute(request, PostcodeVerdict.Valid, utcSeconds: 0);
+        if (decided.Result != ExecutionResult.Entry)
+            throw new InvalidOperationException($"{decided.Result}: {Answer.Read(new ReadOnlySequence<byte>(decided.Answer))}");
+        EffectReader.ApplyTo(shop, new ReadOnlySequence<byte>(decided.Effects));
+        return decided.Effects;
     }
 }

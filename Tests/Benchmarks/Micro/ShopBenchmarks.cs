@@ -11,8 +11,6 @@ public class ShopBenchmarks
 {
     private const int Orders = 50_000;
 
-    private readonly ArrayBufferWriter<byte> _effects = new(1024);
-    private readonly ArrayBufferWriter<byte> _answer = new(1024);
     private readonly Menu _menu = new(MicroOrders.Products);
     private readonly List<byte[]> _entries = [];
 
@@ -21,13 +19,11 @@ public class ShopBenchmarks
     {
         var user = new BenchUser();
         ShopState shop = MicroOrders.OpenShop(user);
-        shop.WriteTo(new EffectWriter(_effects));
-        _entries.Add(_effects.WrittenSpan.ToArray());
+        var opened = new ArrayBufferWriter<byte>();
+        shop.WriteTo(new EffectWriter(opened));
+        _entries.Add(opened.WrittenSpan.ToArray());
         for (int i = 0; i < Orders; i++)
-        {
-            MicroOrders.Execute(shop, MicroOrders.Request(_menu, user), _effects, _answer);
-            _entries.Add(_effects.WrittenSpan.ToArray());
-        }
+            _entries.Add(MicroOrders.Execute(shop, MicroOrders.Request(_menu, user)).ToArray());
     }
 
     [Benchmark(OperationsPerInvoke = Orders)]
@@ -36,7 +32,7 @@ public class ShopBenchmarks
         var user = new BenchUser();
         ShopState shop = MicroOrders.OpenShop(user);
         for (int i = 0; i < Orders; i++)
-            MicroOrders.Execute(shop, MicroOrders.Request(_menu, user), _effects, _answer);
+            MicroOrders.Execute(shop, MicroOrders.Request(_menu, user));
     }
 
     [Benchmark(OperationsPerInvoke = Orders)]

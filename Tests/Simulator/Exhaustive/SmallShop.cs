@@ -80,11 +80,9 @@ internal static class SmallShop
                 RequestId = new RequestId((UInt128)i + 1),
                 Details = new CustomerDetails("Ada", "User" + i, "01904-320000", Wishes.GoodPostcode, "1 Street"),
             };
-            var effects = new ArrayBufferWriter<byte>();
-            var answer = new ArrayBufferWriter<byte>();
-            shop.Execute(Request(details), PostcodeVerdict.Valid, 0, effects, answer);
-            Append(effects.WrittenMemory);
-            Introduced.Add((details, answer.WrittenSpan.ToArray()));
+            Execution decided = shop.Execute(Request(details), PostcodeVerdict.Valid, 0);
+            Append(decided.Effects);
+            Introduced.Add((details, decided.Answer.ToArray()));
         }
 
         return LogBatch.Create(new EntryIndex(1), count, new Epoch(1), entries.WrittenSpan.ToArray());

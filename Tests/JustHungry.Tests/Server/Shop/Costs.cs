@@ -48,8 +48,6 @@ internal sealed class Costs
         ShopDriver shop = Open(out User[] users, 1_024);
         Place(shop.State, users, 300_000);
         UserRequest[] requests = [.. Enumerable.Range(0, 200_000).Select(i => Order(users[i % users.Length]))];
-        var effects = new ArrayBufferWriter<byte>();
-        var answer = new ArrayBufferWriter<byte>();
         int collections = GC.CollectionCount(0);
         long allocated = GC.GetAllocatedBytesForCurrentThread();
         long execute = 0;
@@ -57,11 +55,9 @@ internal sealed class Costs
         foreach (UserRequest request in requests)
         {
             long start = Stopwatch.GetTimestamp();
-            effects.ResetWrittenCount();
-            answer.ResetWrittenCount();
-            shop.State.Execute(request, PostcodeVerdict.NotAsked, ShopDriver.PlacedAt, effects, answer);
+            Execution decided = shop.State.Execute(request, PostcodeVerdict.NotAsked, ShopDriver.PlacedAt);
             execute += Stopwatch.GetTimestamp() - start;
-            EffectReader.ApplyTo(shop.State, new ReadOnlySequence<byte>(effects.WrittenMemory));
+            EffectReader.ApplyTo(shop.State, new ReadOnlySequence<byte>(decided.Effects));
         }
 
         double each = watch.Elapsed.TotalMicroseconds / requests.Length;
@@ -85,20 +81,16 @@ internal sealed class Costs
     /// <returns>The most bytes that any one order allocated.</returns>
     private static long Place(ShopState state, User[] users, int orders)
     {
-        var effects = new ArrayBufferWriter<byte>(4_096);
-        var answer = new ArrayBufferWriter<byte>(4_096);
         long most = 0;
         for (int i = 0; i < orders; i++)
         {
             UserRequest request = Order(users[i % users.Length]);
-            effects.ResetWrittenCount();
-            answer.ResetWrittenCount();
             long before = GC.GetAllocatedBytesForCurrentThread();
-            ExecutionResult result = state.Execute(request, PostcodeVerdict.NotAsked, ShopDriver.PlacedAt, effects, answer);
-            EffectReader.ApplyTo(state, new ReadOnlySequence<byte>(effects.WrittenMemory));
+            Execution decided = state.Execute(request, PostcodeVerdict.NotAsked, ShopDriver.PlacedAt);
+            EffectReader.ApplyTo(state, new ReadOnlySequence<byte>(decided.Effects));
             most = Math.Max(most, GC.GetAllocatedBytesForCurrentThread() - before);
-            if (result != ExecutionResult.Entry)
-                Assert.Fail($"order {i}: {result}");
+            if (decided.Result != ExecutionResult.Entry)
+                Assert.Fail($"order {i}: {decided.Result}");
         }
 
         return most;

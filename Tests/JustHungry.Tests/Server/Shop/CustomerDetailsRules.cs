@@ -73,7 +73,7 @@ internal sealed class CustomerDetailsRules
 
         _shop.Entry.Should().BeEmpty();
         _shop.AnswerBytes.Should().BeEmpty();
-        ShopState.PostcodeOf(request).Should().Be("SW1A 1AA");
+        _shop.Postcode.Should().Be("SW1A 1AA");
     }
 
     [TestCase(PostcodeVerdict.Invalid, AnswerCode.InvalidPostcode)]

@@ -286,9 +286,8 @@ public sealed class OwningTheShop
 
     private static int ActiveIn(ShopState shop)
     {
-        var answer = new ArrayBufferWriter<byte>();
-        shop.Execute(Orders(Owner, 0, activeOnly: true), PostcodeVerdict.NotAsked, 0, new ArrayBufferWriter<byte>(), answer);
-        return ((ShopOrdersAnswer)Answer.Read(new ReadOnlySequence<byte>(answer.WrittenMemory))).Orders.Count;
+        Execution looked = shop.Execute(Orders(Owner, 0, activeOnly: true), PostcodeVerdict.NotAsked, 0);
+        return ((ShopOrdersAnswer)Answer.Read(new ReadOnlySequence<byte>(looked.Answer))).Orders.Count;
     }
 
     private static RecordedTables Record(ShopState shop)

@@ -79,11 +79,10 @@ internal sealed class ShopAgainstModel
 
         private void AssertExecutesAlike(ShopState newcomer, Ask ask, PostcodeVerdict verdict)
         {
-            var effects = new ArrayBufferWriter<byte>();
-            var answer = new ArrayBufferWriter<byte>();
-            newcomer.Execute(ask.Request, verdict, ShopDriver.PlacedAt, effects, answer).Should().Be(_shop.Result);
-            effects.WrittenSpan.SequenceEqual(_shop.Entry).Should().BeTrue();
-            answer.WrittenSpan.SequenceEqual(_shop.AnswerBytes).Should().BeTrue();
+            Execution decided = newcomer.Execute(ask.Request, verdict, ShopDriver.PlacedAt);
+            decided.Result.Should().Be(_shop.Result);
+            decided.Effects.Span.SequenceEqual(_shop.Entry).Should().BeTrue();
+            decided.Answer.Span.SequenceEqual(_shop.AnswerBytes).Should().BeTrue();
         }
 
         /// <summary>Stock plus what is actively ordered never changes, but by the owner.</summary>

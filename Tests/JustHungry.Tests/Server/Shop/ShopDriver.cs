@@ -31,6 +31,9 @@ internal sealed class ShopDriver
 
     public byte[] AnswerBytes { get; private set; } = [];
 
+    /// <summary>What the last execution wants the postcode service to be asked.</summary>
+    public string? Postcode { get; private set; }
+
     /// <summary>Executes and applies.</summary>
     public Answer Do(in UserRequest request, PostcodeVerdict postcode = PostcodeVerdict.Valid)
     {
@@ -42,11 +45,8 @@ internal sealed class ShopDriver
     /// <summary>Executes only.</summary>
     public ExecutionResult Execute(in UserRequest request, PostcodeVerdict postcode = PostcodeVerdict.Valid)
     {
-        var effects = new ArrayBufferWriter<byte>();
-        var answer = new ArrayBufferWriter<byte>();
-        Result = State.Execute(request, postcode, PlacedAt, effects, answer);
-        Entry = effects.WrittenSpan.ToArray();
-        AnswerBytes = answer.WrittenSpan.ToArray();
+        Execution decided = State.Execute(request, postcode, PlacedAt);
+        (Result, Entry, AnswerBytes, Postcode) = (decided.Result, decided.Effects.ToArray(), decided.Answer.ToArray(), decided.Postcode);
         return Result;
     }
 
