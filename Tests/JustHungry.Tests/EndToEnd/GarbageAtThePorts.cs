@@ -4,6 +4,8 @@ using FluentAssertions;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Ordering;
+using JustHungry.Protocol.Rpc;
 using JustHungry.Tests.EndToEnd.Rig;
 using NUnit.Framework;
 
@@ -48,6 +50,26 @@ public sealed class GarbageAtThePorts
         (await cluster.UserAsync("Ada", "order", "--item", "rice=1", "--delivery", "next-day")).ShouldExit(0);
         (await cluster.UserAsync("Ada", "orders")).ShouldExit(0).Json.GetArrayLength().Should().Be(2);
         await cluster.SettledAsync("1", "2", "3");
+    });
+
+    [Test]
+    public Task A_body_that_promises_four_gigabytes_is_refused_and_stops_nobody() => Scenario.RunAsync(() => Cluster.StartAsync(), async cluster =>
+    {
+        (await cluster.IntroduceAsync("Ada")).ShouldExit(0);
+        string primary = await cluster.PrimaryAsync();
+        Endpoint frontEnd = await cluster.FrontEnds[0].ReadyAsync();
+
+        foreach (RequestKind kind in Enum.GetValues<RequestKind>())
+        {
+            AnswerCode answer = await AskAsync(frontEnd, new UserRequest(
+                new UserId(FreshIds.Next()), new UserKey(1, 2), kind.IsUpdate() ? 1UL : 0, kind.IsUpdate() ? new RequestId(FreshIds.Next()) : default, kind,
+                new ReadOnlySequence<byte>([0xC6, 0xFF, 0xFF, 0xFF, 0xFF])));
+            answer.Should().NotBe(AnswerCode.Overloaded, $"{kind} was answered by a primary that read it").And.NotBe(AnswerCode.TooFewReplicas);
+        }
+
+        (await cluster.PrimaryAsync()).Should().Be(primary);
+        cluster.Servers.Values.Append(cluster.FrontEnds[0]).Should().OnlyContain(p => !p.HasExited);
+        (await cluster.UserAsync("Ada", "order", "--item", "rice=1", "--delivery", "next-day")).ShouldExit(0);
     });
 
     [Test]
@@ -97,5 +119,13 @@ public sealed class GarbageAtThePorts
         using var client = new TcpClient();
         await client.ConnectAsync(port.Host, port.Port);
         await client.GetStream().WriteAsync(bytes);
+    }
+
+    private static async Task<AnswerCode> AskAsync(Endpoint frontEnd, UserRequest request)
+    {
+        var hello = new Hello(Role.User, "", DiskId.None, new BootId(FreshIds.Next()), ClusterId.None, "JH_orders");
+        await using RpcClient user = await RpcClient.ConnectAsync(frontEnd, hello, TimeSpan.FromSeconds(10), CancellationToken.None);
+        using var deadline = new CancellationTokenSource(CloseDeadlineMs);
+        return await user.CallAsync(new Request(request), frame => Answer.CodeOf(frame.As<Reply>().Answer), deadline.Token);
     }
 }
