@@ -21,6 +21,12 @@ internal sealed class Turns(INetwork network)
     /// <summary>The same of all connections. The nearer it is, the less each may have: an eighth of what is left.</summary>
     public const long AllBytesMax = 128 << 20;
 
+    /// <summary>
+    /// Of USER_DETAILS at the primary, which asks the postcode service first and may take seconds: no others wait for them. Half of what a
+    /// primary takes.
+    /// </summary>
+    public const int LookUpsMax = 512;
+
     private const int ShareOfFree = 8;
 
     /// <summary>An update's answer is one order: 100 lines at most, few as a rule.</summary>
@@ -29,6 +35,7 @@ internal sealed class Turns(INetwork network)
     private readonly Queue<UserConnection> _queue = new();
     private readonly List<UserConnection> _withoutRoom = [];
     private long _underWay;
+    private int _lookUps;
     private long _reserved;
     private bool _isHeldBack;
 
@@ -51,7 +58,7 @@ internal sealed class Turns(INetwork network)
             {
                 user.HasTurn = false;
             }
-            else if (!HasRoom(user))
+            else if (!HasRoom(user) || (IsLookUp(next) && _lookUps >= LookUpsMax))
             {
                 _withoutRoom.Add(user);
             }
@@ -133,12 +140,22 @@ internal sealed class Turns(INetwork network)
     private void Reserve(RequestSlot slot, int bytes, bool isUnderWay)
     {
         if (slot.IsUnderWay)
-            _underWay -= slot.Reserved;
+            CountUnderWay(slot, -slot.Reserved, -1);
         _reserved += bytes - slot.Reserved;
         slot.User!.Reserved += bytes - slot.Reserved;
         slot.Reserved = bytes;
         slot.IsUnderWay = isUnderWay;
         if (isUnderWay)
+            CountUnderWay(slot, bytes, 1);
+    }
+
+    private void CountUnderWay(RequestSlot slot, int bytes, int requests)
+    {
+        if (IsLookUp(slot))
+            _lookUps += requests;
+        else
             _underWay += bytes;
     }
+
+    private static bool IsLookUp(RequestSlot slot) => slot.Kind == RequestKind.UserDetails;
 }

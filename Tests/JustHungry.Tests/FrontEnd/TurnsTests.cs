@@ -171,14 +171,29 @@ internal sealed class TurnsTests
         rig.Executes(rig[2]).Select(Number).Should().Equal(asked);
     }
 
+    [Test]
+    public void Details_whose_postcodes_take_long_to_look_up_leave_room_for_everything_else()
+    {
+        FrontEndRig rig = FrontEndRig.Running();
+        ConnectionId[] greedy = [.. Enumerable.Range(0, 4).Select(_ => rig.OpenUser())];
+        for (int i = 0; i < 4_000; i++)
+            AskAsSomebodyElse(rig, greedy[i % greedy.Length], RequestKind.UserDetails);
+        rig.Executes(rig[1]).Should().HaveCount(Turns.LookUpsMax);
+
+        ulong look = rig.Ask(rig.OpenUser(), RequestKind.ProductList);
+        rig.Executes(rig[1]).Select(Number).Last().Should().Be(look);
+
+        rig.Reply(rig.Executes(rig[1])[0], number: 1);
+        rig.Executes(rig[1]).Should().HaveCount(Turns.LookUpsMax + 2, "the place of one that is answered is the next one's");
+    }
+
     private static ulong Number(SentFrame execute) => (ulong)execute.As<Execute>().Content.RequestId.Value;
 
     /// <summary>A user of its own for each: their requests are not limited by who they are.</summary>
-    private void AskAsSomebodyElse(FrontEndRig rig, ConnectionId connection)
+    private void AskAsSomebodyElse(FrontEndRig rig, ConnectionId connection, RequestKind kind = RequestKind.ProductList)
     {
         ulong number = 1_000 + ++_lastNumber;
-        rig.Receive(connection, number, new Request(
-            FrontEndRig.RequestNumber(number, RequestKind.ProductList) with { User = new UserId(number) }));
+        rig.Receive(connection, number, new Request(FrontEndRig.RequestNumber(number, kind) with { User = new UserId(number) }));
     }
 
     private void LearnThatItsAnswersAreLong(FrontEndRig rig, ConnectionId connection)
