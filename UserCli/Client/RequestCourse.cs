@@ -142,12 +142,12 @@ internal sealed class RequestCourse(Profile profile, ShopAddress at, Wish? wish,
 
     private bool IsUnsaved { get; set; }
 
-    /// <summary>Null: whichever shop answers is the one that is meant.</summary>
+    /// <summary>Null: whichever shop answers is the one that is meant; from then on it and no other.</summary>
     private ClusterId? Expected
     {
         get
         {
-            ClusterId known = takesNewShop ? ClusterId.None : _update?.Cluster ?? _profile.ShopAt(at)?.Cluster ?? ClusterId.None;
+            ClusterId known = takesNewShop ? _met : _update?.Cluster ?? _profile.ShopAt(at)?.Cluster ?? ClusterId.None;
             return known == ClusterId.None ? null : known;
         }
     }

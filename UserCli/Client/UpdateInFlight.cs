@@ -1,6 +1,8 @@
 using System.Buffers;
+using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Ordering;
 
 namespace JustHungry.UserCli.Client;
 
@@ -18,8 +20,15 @@ internal sealed record UpdateInFlight(string Group, ulong Sequence, RequestId Re
     /// <summary>As far as the address tells. Where the shop itself is known, its front end says at the connection whether it is that one.</summary>
     public bool MayBeFor(ShopAddress at) => Group == at.Group && (Cluster != ClusterId.None || NameServer is null || NameServer == at.NameServer);
 
-    /// <summary>The wish repeats it, word for word: a person who types it again means this one.</summary>
-    public bool Is(Wish wish, ShopAddress at) => Kind == wish.Kind && Group == at.Group && Body.Span.SequenceEqual(wish.Body.Span);
+    /// <summary>The wish repeats it: a person who types it again means this one.</summary>
+    public bool Is(Wish wish, ShopAddress at) => Kind == wish.Kind && Group == at.Group && (Body.Span.SequenceEqual(wish.Body.Span) || IsSameOrder(wish));
+
+    /// <summary>Prices may have changed since, and with them the total that was confirmed: it is the same order all the same.</summary>
+    private bool IsSameOrder(Wish wish) =>
+        Kind == RequestKind.PlaceOrder &&
+        Decoding.TryRead(new ReadOnlySequence<byte>(Body), OrderDraft.Read, out OrderDraft? own) &&
+        Decoding.TryRead(new ReadOnlySequence<byte>(wish.Body), OrderDraft.Read, out OrderDraft? other) &&
+        own.Lines.SequenceEqual(other.Lines) && own.Delivery == other.Delivery && own.Tip == other.Tip;
 
     public UserRequest ToRequest(Profile profile) =>
         new(profile.User, profile.Key, Sequence, RequestId, Kind, new ReadOnlySequence<byte>(Body));

@@ -1,5 +1,8 @@
 using FluentAssertions;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
 using JustHungry.Tests.UserCli.Support;
+using JustHungry.UserCli.Client;
 using NUnit.Framework;
 
 namespace JustHungry.Tests.UserCli;
@@ -9,6 +12,24 @@ public sealed class RequestCourseTests
 {
     private const int Schedules = 3_000;
     private const int Courses = 40;
+
+    [Test]
+    public void Who_takes_a_new_shop_sends_to_the_first_that_answers_and_to_no_other()
+    {
+        var at = new ShopAddress(new Endpoint("ns", 1), "JH_orders");
+        var profile = Profile.New(new UserId(1), new UserKey(2, 3));
+        var wish = new Wish(RequestKind.Cancel, new byte[] { 1 }, new RequestId(7));
+        var course = new RequestCourse(profile, at, wish, new RetryPolicy(5, 100), frontEnd: 0, takesNewShop: true);
+        ClusterId first = new(8), second = new(9);
+
+        course.Begin().Act.Should().Be(CourseAct.Connect);
+        course.Connected(0, first, []).Act.Should().Be(CourseAct.Save);
+        course.Saved(1).Act.Should().Be(CourseAct.Send);
+        course.ConnectionLost(2);
+
+        course.Connected(3, second, []).Act.Should().NotBe(CourseAct.Send, "the first may have taken it");
+        course.Connected(4, first, []).Act.Should().Be(CourseAct.Send);
+    }
 
     [Test]
     public void Two_clients_on_one_profile_are_never_told_what_is_not_so_wherever_they_are_killed()

@@ -30,6 +30,28 @@ public sealed class RetypedUpdateTests
     }
 
     [Test]
+    public async Task The_same_order_confirmed_at_another_price_is_the_one_that_waits_too()
+    {
+        await using ShopFixture fixture = await InFlightAsync();
+
+        await fixture.NewClient().PlaceAsync(TwoApples with { ConfirmedTotal = new Pence(999) }, default);
+
+        fixture.World.Orders.Should().HaveCount(1);
+        fixture.Notices.Waited.Should().ContainSingle();
+    }
+
+    [Test]
+    public async Task The_same_cart_for_another_day_or_with_another_tip_is_another_order([Values] bool otherTip)
+    {
+        await using ShopFixture fixture = await InFlightAsync();
+
+        await fixture.NewClient().PlaceAsync(otherTip ? TwoApples with { Tip = new Pence(50) } : TwoApples with { Delivery = Delivery.NextDay }, default);
+
+        fixture.World.Orders.Should().HaveCount(2);
+        fixture.Notices.Came.Should().ContainSingle();
+    }
+
+    [Test]
     public async Task Again_settles_the_one_that_waits_and_places_another()
     {
         await using ShopFixture fixture = await InFlightAsync();
