@@ -47,14 +47,6 @@ public readonly record struct OwnerKey(UInt128 High, UInt128 Low)
         BinaryPrimitives.WriteUInt128BigEndian(bytes[16..], Low);
     }
 
-    /// <summary>What the shop keeps of the key: its SHA-256.</summary>
-    public KeyHash Hash()
-    {
-        Span<byte> key = stackalloc byte[Bytes];
-        CopyTo(key);
-        return KeyHash.Of(key);
-    }
-
     /// <summary>Never the key itself: this string may end in a log.</summary>
     public override string ToString() => "(owner's key)";
 }

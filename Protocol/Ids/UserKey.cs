@@ -16,14 +16,6 @@ public readonly record struct UserKey(UInt128 High, UInt128 Low)
         BinaryPrimitives.WriteUInt128BigEndian(bytes[16..], Low);
     }
 
-    /// <summary>What the shop keeps of a key: its SHA-256.</summary>
-    public KeyHash Hash()
-    {
-        Span<byte> key = stackalloc byte[Bytes];
-        CopyTo(key);
-        return KeyHash.Of(key);
-    }
-
     /// <summary>Never the key itself: this string may end in a log.</summary>
     public override string ToString() => "(key)";
 }

@@ -41,7 +41,7 @@ internal sealed class OwnerKeyCustody
     {
         OwnerKey key = ReadOwn() ?? _file.Make();
         var effects = new ArrayBufferWriter<byte>();
-        new ShopOpening(_products, key.Hash()).WriteTo(new EffectWriter(effects));
+        new ShopOpening(_products, KeyHash.Of(key)).WriteTo(new EffectWriter(effects));
         return effects.WrittenMemory;
     }
 
@@ -60,7 +60,7 @@ internal sealed class OwnerKeyCustody
             return;
         }
 
-        if (shops is { } hash && here is { } key && hash.EqualsInFixedTime(key.Hash()))
+        if (shops is { } hash && here is { } key && hash.EqualsInFixedTime(KeyHash.Of(key)))
             Log.OwnerKeyHere(_log, _file.Path);
         else if (_isGiven && shops is null)
             Log.ShopWithoutOwner(_log, _file.Path);

@@ -56,7 +56,7 @@ internal sealed class ShopState : IShopTables
             return Say(Cart.InvalidOrder("body"));
         if (_tables.OwnerKey is not { } owner)
             return Say(new RefusalAnswer(AnswerCode.NoOwner));
-        return owner.EqualsInFixedTime(key.Hash())
+        return owner.EqualsInFixedTime(KeyHash.Of(key))
             ? ExecuteAsUser(request with { Body = content }, postcode, utcSeconds)
             : Say(new RefusalAnswer(AnswerCode.NotOwner));
     }
@@ -153,7 +153,7 @@ internal sealed class ShopState : IShopTables
         Customer? customer = null;
         if (request.Kind is not (RequestKind.ProductList or RequestKind.OrderCost) && !request.Kind.IsOwners())
         {
-            KeyHash key = request.Key.Hash();
+            KeyHash key = KeyHash.Of(request.Key);
             customer = _tables.FindCustomer(request.User) is { } known && known.Key.EqualsInFixedTime(key) ? known : null;
         }
 
@@ -170,7 +170,7 @@ internal sealed class ShopState : IShopTables
     /// <summary>Whoever asks under a customer's id with another key is the stranger of that key.</summary>
     private Asker FindAsker(in UserRequest request, out bool isWrongKey)
     {
-        KeyHash key = request.Key.Hash();
+        KeyHash key = KeyHash.Of(request.Key);
         Customer? customer = _tables.FindCustomer(request.User);
         isWrongKey = customer is not null && !customer.Key.EqualsInFixedTime(key);
         return customer is null || isWrongKey

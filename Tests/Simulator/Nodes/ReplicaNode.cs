@@ -149,7 +149,7 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IReplicaHost
     private static byte[] WriteOpening()
     {
         var output = new ArrayBufferWriter<byte>();
-        (ShopOpening.Sample with { OwnerKey = ShopOwner.Key.Hash() }).WriteTo(new EffectWriter(output));
+        (ShopOpening.Sample with { OwnerKey = KeyHash.Of(ShopOwner.Key) }).WriteTo(new EffectWriter(output));
         return output.WrittenSpan.ToArray();
     }
 }

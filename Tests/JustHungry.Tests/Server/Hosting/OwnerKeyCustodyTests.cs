@@ -38,7 +38,7 @@ public sealed class OwnerKeyCustodyTests
         OwnerKeyCustody custody = New();
         File.Exists(OwnFile).Should().BeFalse();
         KeyHash inEntry = Open(custody);
-        ReadKey(OwnFile).Hash().Should().Be(inEntry);
+        KeyHash.Of(ReadKey(OwnFile)).Should().Be(inEntry);
         if (!OperatingSystem.IsWindows())
             File.GetUnixFileMode(OwnFile).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Directory.GetFiles(_directory.Directory, "*.new").Should().BeEmpty();
@@ -67,11 +67,11 @@ public sealed class OwnerKeyCustodyTests
         for (int i = 0; i < 2; i++)
         {
             made.Add(Open(custody));
-            custody.Settle(OwnerKey.Make().Hash());
+            custody.Settle(KeyHash.Of(OwnerKey.Make()));
             File.Exists(OwnFile).Should().BeFalse();
         }
 
-        KeyHash[] kept = [ReadKey(Path.Combine(_directory.Directory, "unused-owner-key")).Hash(), ReadKey(Path.Combine(_directory.Directory, "unused-owner-key-2")).Hash()];
+        KeyHash[] kept = [KeyHash.Of(ReadKey(Path.Combine(_directory.Directory, "unused-owner-key"))), KeyHash.Of(ReadKey(Path.Combine(_directory.Directory, "unused-owner-key-2")))];
         kept.Should().Equal(made);
     }
 
@@ -87,7 +87,7 @@ public sealed class OwnerKeyCustodyTests
         string aside = Path.Combine(_directory.Directory, "unused-owner-key");
         File.ReadAllText(aside).Should().Be("0123");
         File.WriteAllText(OwnFile, "4567");
-        custody.Settle(OwnerKey.Make().Hash());
+        custody.Settle(KeyHash.Of(OwnerKey.Make()));
         File.Exists(OwnFile).Should().BeFalse();
         File.ReadAllText(aside + "-2").Should().Be("4567");
     }
@@ -97,9 +97,9 @@ public sealed class OwnerKeyCustodyTests
     {
         string file = Path.Combine(_place, "mine");
         OwnerKeyCustody custody = New(file);
-        Open(custody).Should().Be(ReadKey(file).Hash());
-        Open(New(file)).Should().Be(ReadKey(file).Hash());
-        custody.Settle(OwnerKey.Make().Hash());
+        Open(custody).Should().Be(KeyHash.Of(ReadKey(file)));
+        Open(New(file)).Should().Be(KeyHash.Of(ReadKey(file)));
+        custody.Settle(KeyHash.Of(OwnerKey.Make()));
         custody.Settle(null);
         File.Exists(file).Should().BeTrue();
         File.Exists(OwnFile).Should().BeFalse();

@@ -37,7 +37,7 @@ internal sealed class Opening
         shop.State.SetStock(0, 1);
 
         shop.State.Matches(ShopOpening.Sample).Should().BeTrue();
-        shop.State.Matches(ShopOpening.Sample with { OwnerKey = new UserKey(1, 2).Hash() }).Should().BeFalse();
+        shop.State.Matches(ShopOpening.Sample with { OwnerKey = KeyHash.Of(new UserKey(1, 2)) }).Should().BeFalse();
         shop.State.Matches(new ShopOpening([.. Catalogue.Sample.SkipLast(1)], null)).Should().BeFalse();
         shop.State.Matches(new ShopOpening([.. Catalogue.Sample.SkipLast(1), new Product("kale", 6, new Pence(98))], null)).Should().BeFalse();
         shop.State.Matches(new ShopOpening([.. Catalogue.Sample.SkipLast(1), new Product("kail", 6, new Pence(99))], null)).Should().BeFalse();
@@ -47,7 +47,7 @@ internal sealed class Opening
     public void The_whole_state_is_written_in_one_order_however_it_came_about()
     {
         var shop = new ShopDriver();
-        shop.State.SetOwnerKey(new UserKey(1, 2).Hash());
+        shop.State.SetOwnerKey(KeyHash.Of(new UserKey(1, 2)));
         var late = new User(9);
         var early = new User(3);
         shop.Do(late.Details());
@@ -65,7 +65,7 @@ internal sealed class Opening
         tables.Answered.Should().Equal((early.Id, 1UL), (early.Id, 2UL), (late.Id, 1UL), (late.Id, 2UL), (late.Id, 3UL));
         tables.Orders.Select(o => (o.Number, o.User, o.OrderId, o.Status)).Should().Equal(
             (1UL, late.Id, 1, OrderStatus.Cancelled), (2UL, early.Id, 1, OrderStatus.Active));
-        tables.OwnerKey.Should().Be(new UserKey(1, 2).Hash());
+        tables.OwnerKey.Should().Be(KeyHash.Of(new UserKey(1, 2)));
         ShopDriver.Transfer(shop.State).Digest().Should().Be(shop.State.Digest());
     }
 
@@ -95,7 +95,7 @@ internal sealed class Opening
         var seen = new List<ulong>();
         var shop = new ShopDriver();
         seen.Add(shop.State.Digest());
-        shop.State.SetOwnerKey(new UserKey(1, 2).Hash());
+        shop.State.SetOwnerKey(KeyHash.Of(new UserKey(1, 2)));
         seen.Add(shop.State.Digest());
         shop.State.SetStock(6, 7);
         seen.Add(shop.State.Digest());
@@ -103,9 +103,9 @@ internal sealed class Opening
         seen.Add(shop.State.Digest());
         shop.State.SetProduct(6, new Product("kale", 7, new Pence(100)), retired: true);
         seen.Add(shop.State.Digest());
-        shop.State.SetCustomer(new UserId(1), new UserKey(1, 77).Hash(), null);
+        shop.State.SetCustomer(new UserId(1), KeyHash.Of(new UserKey(1, 77)), null);
         seen.Add(shop.State.Digest());
-        shop.State.SetCustomer(new UserId(1), new UserKey(1, 77).Hash(), ShopDriver.Ada);
+        shop.State.SetCustomer(new UserId(1), KeyHash.Of(new UserKey(1, 77)), ShopDriver.Ada);
         seen.Add(shop.State.Digest());
         shop.State.AddAnswered(new AnsweredRequest(new UserId(1), 1, new RequestId(5), 6, new ReadOnlySequence<byte>([1, 2])));
         seen.Add(shop.State.Digest());

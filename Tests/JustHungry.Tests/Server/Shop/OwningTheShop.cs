@@ -195,7 +195,7 @@ public sealed class OwningTheShop
     public void A_shop_is_full_at_what_one_answer_lists()
     {
         var shop = new ShopDriver([.. Enumerable.Range(0, OrderLimits.ProductsMax).Select(i => new Product("p" + i, 1, new Pence(1)))]);
-        shop.State.SetOwnerKey(Key.Hash());
+        shop.State.SetOwnerKey(KeyHash.Of(Key));
         var owner = new User(500);
         shop.Do(Add(owner, new Product("one more", 1, new Pence(1)))).Should().Be(new RefusalAnswer(AnswerCode.ShopFull));
         shop.Do(Retire(owner, "p7"));
@@ -302,7 +302,7 @@ public sealed class OwningTheShop
     private static ShopDriver NewShop(IReadOnlyList<Product> products, OwnerKey? key = null)
     {
         var shop = new ShopDriver(products);
-        shop.State.SetOwnerKey((key ?? Key).Hash());
+        shop.State.SetOwnerKey(KeyHash.Of(key ?? Key));
         return shop;
     }
 

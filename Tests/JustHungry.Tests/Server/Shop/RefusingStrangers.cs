@@ -87,7 +87,7 @@ internal sealed class RefusingStrangers
     public void An_owner_without_details_is_no_stranger_once_something_was_done()
     {
         var key = new OwnerKey(1, 2);
-        _shop.State.SetOwnerKey(key.Hash());
+        _shop.State.SetOwnerKey(KeyHash.Of(key));
         _shop.Do(_ada.Order(("apple", 1))).Should().Be(Unknown);
 
         UserRequest restock = _ada.Update(RequestKind.Restock, OwnerBodies.Write(key, new CartLine("apple", 5), CartLine.Write));

@@ -96,7 +96,7 @@ internal sealed class KeepingTheCheckpoint
         ulong[] sequences = [1, 5, long.MaxValue, long.MaxValue + 1UL, ulong.MaxValue - 1, ulong.MaxValue, ulong.MaxValue];
         var effects = new ArrayBufferWriter<byte>();
         var writer = new EffectWriter(effects);
-        writer.SetCustomer(new UserId(1), new UserKey(1, 1).Hash(), null);
+        writer.SetCustomer(new UserId(1), KeyHash.Of(new UserKey(1, 1)), null);
         foreach (ulong sequence in sequences)
             writer.AddAnswered(new AnsweredRequest(new UserId(1), sequence, new RequestId(sequence), sequence, new ReadOnlySequence<byte>([1, 2, 3])));
         var expected = new ShopState();
@@ -124,7 +124,7 @@ internal sealed class KeepingTheCheckpoint
             for (int j = 0; j < refused[i]; j++)
             {
                 number++;
-                writer.AddStrangersRefusal(number, new UserKey(number % 7, 1).Hash(), new AnsweredRequest(
+                writer.AddStrangersRefusal(number, KeyHash.Of(new UserKey(number % 7, 1)), new AnsweredRequest(
                     new UserId(number % 7), number, new RequestId(number), number, new ReadOnlySequence<byte>([1, 2, 3])));
             }
 

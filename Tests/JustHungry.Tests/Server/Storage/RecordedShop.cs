@@ -22,7 +22,7 @@ internal sealed class RecordedShop
         Product[] catalogue = [.. Catalogue.Sample, new Product("crème \"brûlée\" \\ 🍮", 100_000, new Pence(450))];
         var shop = new ShopDriver(catalogue);
         var opening = new ArrayBufferWriter<byte>();
-        new ShopOpening(catalogue, new UserKey(8, 9).Hash()).WriteTo(new EffectWriter(opening));
+        new ShopOpening(catalogue, KeyHash.Of(new UserKey(8, 9))).WriteTo(new EffectWriter(opening));
         Record(opening.WrittenSpan.ToArray());
 
         var random = new Random(seed);
@@ -71,7 +71,7 @@ internal sealed class RecordedShop
         shop.Do(request, PostcodeVerdict.Invalid);
         var kept = new ArrayBufferWriter<byte>();
         var writer = new EffectWriter(kept);
-        writer.SetCustomer(request.User, request.Key.Hash(), null);
+        writer.SetCustomer(request.User, KeyHash.Of(request.Key), null);
         writer.AddAnswered(new AnsweredRequest(
             request.User, request.Sequence, request.RequestId, BodyHash.Of(request.Kind, request.Body), new ReadOnlySequence<byte>(shop.AnswerBytes)));
         Record(keepsStrangers ? kept.WrittenSpan.ToArray() : shop.Entry);
