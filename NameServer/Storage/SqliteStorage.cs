@@ -13,10 +13,10 @@ namespace JustHungry.NameServer.Storage;
 /// </summary>
 internal sealed class SqliteStorage : INameStorage
 {
-    private readonly FileStream _lock;
+    private readonly FileLock _lock;
     private readonly SqliteConnection _connection;
 
-    private SqliteStorage(FileStream fileLock, SqliteConnection connection)
+    private SqliteStorage(FileLock fileLock, SqliteConnection connection)
     {
         _lock = fileLock;
         _connection = connection;
@@ -28,7 +28,7 @@ internal sealed class SqliteStorage : INameStorage
     public static SqliteStorage Open(string path, Patience? patience = null)
     {
         path = Path.GetFullPath(path);
-        FileStream fileLock = Lock(path);
+        FileLock fileLock = Lock(path);
         SqliteConnection? connection = null;
         try
         {
@@ -153,19 +153,17 @@ internal sealed class SqliteStorage : INameStorage
     }
 
     /// <summary>Held for as long as the storage is open; the system lets go of it when the process dies, however it dies.</summary>
-    private static FileStream Lock(string path)
+    private static FileLock Lock(string path)
     {
         try
         {
             DirectorySync.Make(Path.GetDirectoryName(path)!);
-            return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return FileLock.TryTake(path + ".lock") ??
+                throw new StorageException($"{path} is in use by another name server. Stop that one, or choose another file with --storage sqlite:PATH.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StorageException(
-                File.Exists(path + ".lock") && e is IOException
-                    ? $"{path} is in use by another name server. Stop that one, or choose another file with --storage sqlite:PATH."
-                    : $"{path} can't be opened: {e.Message}", e);
+            throw new StorageException($"{path} can't be opened: {e.Message}", e);
         }
     }
 }

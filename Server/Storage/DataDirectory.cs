@@ -34,13 +34,8 @@ internal sealed class DataDirectory : IDisposable
 
     private const int DiskIdBytes = 16;
 
-    // What an IOException carries when another process has the file: EWOULDBLOCK of flock(2), or ERROR_SHARING_VIOLATION.
-    private const int WouldBlockOnLinux = 11;
-    private const int WouldBlockOnMacOS = 35;
-    private const int SharingViolationOnWindows = unchecked((int)0x80070020);
-
     private readonly string? _temporary;
-    private FileStream _lock;
+    private FileLock _lock;
 
     private DataDirectory(string path, string? temporary)
     {
@@ -134,16 +129,12 @@ internal sealed class DataDirectory : IDisposable
             System.IO.Directory.Delete(_temporary, recursive: true);
     }
 
-    private static FileStream Lock(string directory)
+    private static FileLock Lock(string directory)
     {
         Make(directory);
         try
         {
-            return PrivateFile.Open(Path.Combine(directory, LockName), FileMode.OpenOrCreate);
-        }
-        catch (IOException e) when (e.HResult is WouldBlockOnLinux or WouldBlockOnMacOS or SharingViolationOnWindows)
-        {
-            throw new DirectoryInUseException(directory, e);
+            return FileLock.TryTake(Path.Combine(directory, LockName)) ?? throw new DirectoryInUseException(directory);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -51,11 +51,13 @@ internal sealed class ProfileFile(string path, TimeProvider time)
     /// <summary>The locked profile, or null if another CLI has the lock.</summary>
     public LockedProfile? TryLock()
     {
-        FileStream? held = null;
+        FileLock? held = null;
         try
         {
             DirectorySync.Make(System.IO.Path.GetDirectoryName(Path)!);
-            held = DurableFile.OpenOwn(Path + ".lock", FileMode.OpenOrCreate, FileShare.None);
+            held = FileLock.TryTake(Path + ".lock");
+            if (held is null)
+                return null;
             Profile? profile = Read();
             if (profile is null)
                 Save(profile = MakeNew());
@@ -64,8 +66,6 @@ internal sealed class ProfileFile(string path, TimeProvider time)
         catch (Exception e)
         {
             held?.Dispose();
-            if (e is IOException && held is null && IsLockedByAnother(e))
-                return null;
             throw e is IOException or UnauthorizedAccessException
                 ? new ProfileException($"The profile {Path} can't be written: {e.Message} Name a file of your own with --profile.", e)
                 : e;
@@ -118,13 +118,10 @@ internal sealed class ProfileFile(string path, TimeProvider time)
             throw new ProfileException($"The profile {Path} can't be read: {e.Message}", e);
         }
     }
-
-    /// <summary>The errors of a refused lock: EWOULDBLOCK (11 on Linux, 35 on macOS) and ERROR_SHARING_VIOLATION.</summary>
-    private static bool IsLockedByAnother(Exception e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);
 }
 
 /// <summary>The profile while this process alone may change it. Dispose lets others.</summary>
-internal sealed class LockedProfile(ProfileFile file, FileStream held, Profile current) : IDisposable
+internal sealed class LockedProfile(ProfileFile file, FileLock held, Profile current) : IDisposable
 {
     public Profile Current { get; private set; } = current;
 
@@ -138,6 +135,5 @@ internal sealed class LockedProfile(ProfileFile file, FileStream held, Profile c
     /// <summary>After a failed save: the file may hold this profile all the same, or can't be asked.</summary>
     public bool MayHold(Profile profile) => file.MayHold(profile);
 
-    /// <summary>The lock file itself stays: deleting it would let two others lock two different files.</summary>
     public void Dispose() => held.Dispose();
 }

@@ -31,5 +31,5 @@ internal sealed class DamagedStorageException : StorageException
 }
 
 /// <summary>Another live process holds the data directory.</summary>
-internal sealed class DirectoryInUseException(string directory, Exception inner) : StorageException(
-    $"The data directory {directory} is in use by another live server: stop that one first, or give this one its own id or --data-dir.", inner);
+internal sealed class DirectoryInUseException(string directory) : StorageException(
+    $"The data directory {directory} is in use by another live server: stop that one first, or give this one its own id or --data-dir.");

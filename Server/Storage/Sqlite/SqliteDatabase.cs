@@ -1,4 +1,5 @@
 using JustHungry.Protocol.Daemons;
+using JustHungry.Protocol.Files;
 using JustHungry.Server.Storage.Disk;
 using SQLitePCL;
 

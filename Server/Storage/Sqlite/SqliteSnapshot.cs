@@ -1,3 +1,4 @@
+using JustHungry.Protocol.Files;
 using JustHungry.Server.Storage.Disk;
 using SQLitePCL;
 

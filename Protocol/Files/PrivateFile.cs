@@ -1,7 +1,7 @@
-namespace JustHungry.Server.Storage.Disk;
+namespace JustHungry.Protocol.Files;
 
 /// <summary>A file that only its owner may read, at any umask.</summary>
-internal static class PrivateFile
+public static class PrivateFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 

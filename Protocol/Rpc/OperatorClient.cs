@@ -1,0 +1,82 @@
+using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+
+namespace JustHungry.Protocol.Rpc;
+
+/// <summary>
+/// An operator's connection to a daemon, for the commands that ask one and for a server that looks before it starts: one question after
+/// another, each answered in time or not at all.
+/// </summary>
+public sealed class OperatorClient : IAsyncDisposable
+{
+    /// <summary>For whom a command can't do without: the name server, also on a busy machine.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly RpcClient _client;
+    private readonly Endpoint _endpoint;
+    private readonly TimeSpan _patience;
+
+    private OperatorClient(RpcClient client, Endpoint endpoint, TimeSpan patience)
+    {
+        _client = client;
+        _endpoint = endpoint;
+        _patience = patience;
+    }
+
+    /// <param name="patience">For connecting, and again for each answer.</param>
+    /// <exception cref="ConnectionLostException">It can't be reached.</exception>
+    /// <exception cref="HelloRefusedException">It does not talk to operators of this group.</exception>
+    public static async Task<OperatorClient> ConnectAsync(Endpoint endpoint, string group, TimeSpan patience, CancellationToken cancel)
+    {
+        var own = new Hello(Role.Operator, "operator", DiskId.None, new BootId(FreshIds.Next()), ClusterId.None, group);
+        return new OperatorClient(await RpcClient.ConnectAsync(endpoint, own, patience, cancel).ConfigureAwait(false), endpoint, patience);
+    }
+
+    /// <exception cref="ConnectionLostException">No answer in time, or one of another kind.</exception>
+    public Task<TAnswer> AskAsync<TRequest, TAnswer>(TRequest request, CancellationToken cancel)
+        where TRequest : struct, IMessage<TRequest>
+        where TAnswer : struct, IMessage<TAnswer> =>
+        AskAsync(request, Read<TAnswer>, cancel);
+
+    /// <param name="read">Makes the result of the answering frame, which is gone when it returns.</param>
+    /// <exception cref="ConnectionLostException">No answer in time.</exception>
+    public async Task<TResult> AskAsync<TRequest, TResult>(TRequest request, ReadAnswer<TResult> read, CancellationToken cancel)
+        where TRequest : struct, IMessage<TRequest>
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        deadline.CancelAfter(_patience);
+        try
+        {
+            return await _client.CallAsync(request, read, deadline.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
+        {
+            throw new ConnectionLostException($"{_endpoint} did not answer within {_patience.TotalSeconds} s", e);
+        }
+    }
+
+    /// <summary>Asks one question on a connection of its own; null if no answer can be had.</summary>
+    public static async Task<TAnswer?> TryAskOnceAsync<TRequest, TAnswer>(
+        Endpoint endpoint, string group, TRequest request, TimeSpan patience, CancellationToken cancel)
+        where TRequest : struct, IMessage<TRequest>
+        where TAnswer : struct, IMessage<TAnswer>
+    {
+        try
+        {
+            OperatorClient client = await ConnectAsync(endpoint, group, patience, cancel).ConfigureAwait(false);
+            await using (client.ConfigureAwait(false))
+                return await client.AskAsync<TRequest, TAnswer>(request, cancel).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is ConnectionLostException or HelloRefusedException)
+        {
+            return null;
+        }
+    }
+
+    public ValueTask DisposeAsync() => _client.DisposeAsync();
+
+    private static TAnswer Read<TAnswer>(Frame frame)
+        where TAnswer : struct, IMessage<TAnswer> =>
+        frame.Type == TAnswer.Type ? frame.As<TAnswer>() : throw new ConnectionLostException($"it answered {frame.Type}");
+}
