@@ -12,20 +12,20 @@ return await new CommandTable("nameserver", "Keeps the names of a shop's process
     .Add<ListCommandLine>(
         "list", "[--prefix P] [--metadata M]... [--any] [--json]", "Lists names, in the order they were first recorded.",
         ["nameserver list --prefix backend.", "nameserver list --metadata backend --metadata group:JH_orders --json"],
-        line => line.Parse().Run(o => Answering.RunAsync(o, NameCommands.ListAsync)))
+        line => line.Parse().Run(o => Question.RunAsync(o, NameCommands.ListAsync)))
     .Add<LookupCommandLine>(
         "lookup", "NAME [--json]", "Prints the endpoint of one name.", ["nameserver lookup JH-front-end"],
-        line => line.Parse().Run(o => Answering.RunAsync(o, NameCommands.LookupAsync)))
+        line => line.Parse().Run(o => Question.RunAsync(o, NameCommands.LookupAsync)))
     .Add<RemoveCommandLine>(
         "remove", "NAME | --prefix P [--json]", "Removes a name, or all with a prefix; live processes register again.",
         ["nameserver remove backend.JH_orders_3", "nameserver remove --prefix backend."],
-        line => line.Parse().Run(o => Answering.RunAsync(o, NameCommands.RemoveAsync)))
+        line => line.Parse().Run(o => Question.RunAsync(o, NameCommands.RemoveAsync)))
     .Add<QuestionCommandLine>(
-        "ping", "[--json]", "Asks whether the name server answers.", ["nameserver ping"], line => line.ParseCommon().Run(o => Answering.RunAsync(o, NameCommands.PingAsync)))
+        "ping", "[--json]", "Asks whether the name server answers.", ["nameserver ping"], line => line.ParseCommon().Run(o => Question.RunAsync(o, NameCommands.PingAsync)))
     .Add<ViewCommandLine>(
         "view", "[--history] [--json]", "Prints a group's view.", ["nameserver view", "nameserver view --history --json"],
-        line => line.Parse().Run(o => Answering.RunAsync(o, ViewCommand.RunAsync)))
+        line => line.Parse().Run(o => Question.RunAsync(o, ViewCommand.RunAsync)))
     .Add<RepairCommandLine>(
         "repair", "[--yes] [--json]", "Restores a lost or outdated view from what the servers know.", ["nameserver repair --group JH_orders"],
-        line => line.Parse().Run(o => Answering.RunAsync(o, RepairCommand.RunAsync)))
+        line => line.Parse().Run(o => Question.RunAsync(o, RepairCommand.RunAsync)))
     .RunAsync(args).ConfigureAwait(false);

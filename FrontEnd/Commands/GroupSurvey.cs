@@ -16,6 +16,9 @@ internal sealed record SurveyedFrontEnd(string Id, Endpoint Endpoint, FrontEndRe
 /// <summary>A group as an operator sees it: the register, and what each process says of itself, asked at the same time.</summary>
 internal sealed record GroupSurvey(View? View, GroupHealth Health, IReadOnlyList<SurveyedReplica> Replicas, IReadOnlyList<SurveyedFrontEnd> FrontEnds)
 {
+    /// <summary>For one process among many, which may be dead or frozen: then the command says so.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     /// <summary>How the name server answered.</summary>
     public SurveyedNameServer? NameServer { get; init; }
 
@@ -76,7 +79,7 @@ internal sealed record GroupSurvey(View? View, GroupHealth Health, IReadOnlyList
 
     private static async Task<SurveyedReplica> AskReplicaAsync(Registration registration, string group, CancellationToken cancel)
     {
-        StatusReport? report = await OperatorCalls.TryAskOnceAsync<Status, StatusReport>(registration.Endpoint, group, default, cancel).ConfigureAwait(false);
+        StatusReport? report = await OperatorClient.TryAskOnceAsync<Status, StatusReport>(registration.Endpoint, group, default, Patience, cancel).ConfigureAwait(false);
         var registered = new Member(NameRules.TryReadId(registration.Metadata) ?? new ReplicaId(registration.Name), registration.Disk);
         return new SurveyedReplica(report?.Self ?? registered, registration.Endpoint, report);
     }
@@ -84,7 +87,7 @@ internal sealed record GroupSurvey(View? View, GroupHealth Health, IReadOnlyList
     private static async Task<SurveyedFrontEnd> AskFrontEndAsync(Registration registration, string group, CancellationToken cancel)
     {
         FrontEndReport? report =
-            await OperatorCalls.TryAskOnceAsync<FrontEndStatus, FrontEndReport>(registration.Endpoint, group, default, cancel).ConfigureAwait(false);
+            await OperatorClient.TryAskOnceAsync<FrontEndStatus, FrontEndReport>(registration.Endpoint, group, default, Patience, cancel).ConfigureAwait(false);
         return new SurveyedFrontEnd(registration.Boot.ToString(), registration.Endpoint, report);
     }
 }

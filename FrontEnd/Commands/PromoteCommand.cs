@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using JustHungry.FrontEnd.Core;
 using JustHungry.Protocol.Commands;
 using JustHungry.Protocol.Daemons;
@@ -32,7 +33,7 @@ internal static class PromoteCommand
         }
         catch (Exception e) when (e is ConnectionLostException or HelloRefusedException)
         {
-            return StatusCommand.Unavailable(options.Json, StatusCommand.NameServerMissing(options, e));
+            return options.Answer.Unavailable(options.Missing(e.Message));
         }
     }
 
@@ -44,7 +45,7 @@ internal static class PromoteCommand
         {
             GroupSurvey survey = await GroupSurvey.TakeAsync(options, cancel).ConfigureAwait(false);
             if (WhatForbids(options, survey) is { } mistake)
-                return Refuse(options, "Refused", mistake);
+                return options.Answer.Refuse("Refused", mistake);
 
             View view = survey.View!;
             SurveyedReplica replica = survey.Find(options.Id)!;
@@ -55,13 +56,13 @@ internal static class PromoteCommand
             {
                 isConfirmed = UncleanConfirmation.Ask(survey, replica);
                 if (!isConfirmed)
-                    return Refuse(options, "NotConfirmed", "Nothing was changed.");
+                    return options.Answer.Refuse("NotConfirmed", "Nothing was changed.");
             }
 
             UInt128 proposalId = FreshIds.Next();
             ViewChange change = options.Unclean ? Unclean(view, replica.Member, proposalId) : Planned(survey, view, replica.Member);
             if (!change.Next.IsWellFormed)
-                return Refuse(options, nameof(ProposalOutcome.Illegal), $"No view may follow epoch {view.Epoch}: it is the last one.");
+                return options.Answer.Refuse(nameof(ProposalOutcome.Illegal), $"No view may follow epoch {view.Epoch}: it is the last one.");
             answer = await ProposeAsync(options, proposalId, change, cancel).ConfigureAwait(false);
             if (answer is { Outcome: ProposalOutcome.Accepted, View: { } next })
                 return await FinishAsync(options, survey, next, cancel).ConfigureAwait(false);
@@ -70,7 +71,7 @@ internal static class PromoteCommand
             await Task.Delay(RetryMs, cancel).ConfigureAwait(false);
         }
 
-        return Refuse(options, answer.Outcome.ToString(), Explain(answer.Outcome));
+        return options.Answer.Refuse(answer.Outcome.ToString(), Explain(answer.Outcome));
     }
 
     private static string? WhatForbids(PromoteOptions options, GroupSurvey survey)
@@ -111,7 +112,7 @@ internal static class PromoteCommand
 
     private static async Task<Proposed> ProposeAsync(PromoteOptions options, UInt128 proposalId, ViewChange change, CancellationToken cancel)
     {
-        RpcClient client = await OperatorCalls.ConnectAsync(options.NameServer, options.Group, cancel).ConfigureAwait(false);
+        OperatorClient client = await OperatorClient.ConnectAsync(options.NameServer, options.Group, OperatorClient.Patience, cancel).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
         {
             var propose = new Propose(proposalId, change.Kind, change.Expected, change.Next, Epoch.None, EvidenceHolds: false);
@@ -126,9 +127,8 @@ internal static class PromoteCommand
         MemberEndpoint[] endpoints = [.. reachable.Select(r => new MemberEndpoint(r.Member, r.Endpoint!.Value))];
         var message = new NewView(view, endpoints);
         await Task.WhenAll(reachable.Select(r =>
-            OperatorCalls.TryAskOnceAsync<NewView, ViewAdopted>(r.Endpoint!.Value, options.Group, message, cancel))).ConfigureAwait(false);
-        await Console.Out.WriteLineAsync(options.Json ? StatusJson.OfView(view) : StatusText.Of(view)).ConfigureAwait(false);
-        return ExitCode.Done;
+            OperatorClient.TryAskOnceAsync<NewView, ViewAdopted>(r.Endpoint!.Value, options.Group, message, GroupSurvey.Patience, cancel))).ConfigureAwait(false);
+        return options.Answer.Done(new JsonObject { ["view"] = ViewJson.Of(view) }, StatusText.Of(view));
     }
 
     private static string Explain(ProposalOutcome outcome) => outcome switch
@@ -139,13 +139,4 @@ internal static class PromoteCommand
         ProposalOutcome.TwoClusters => "Replicas of two clusters are registered under this group: stop those of one first.",
         _ => "The name server does not allow this change of view.",
     };
-
-    private static int Refuse(PromoteOptions options, string error, string message)
-    {
-        if (options.Json)
-            Console.Out.WriteLine(StatusJson.Refusal(error, message));
-        else
-            Console.Error.WriteLine($"frontend: {message}");
-        return ExitCode.Refused;
-    }
 }

@@ -40,4 +40,6 @@ internal sealed record PromoteOptions(NameServerOptions At) : NameServerOptions(
     public required bool Yes { get; init; }
 
     public required bool Json { get; init; }
+
+    public CommandAnswer Answer => new("frontend", Json) { IsIndented = true };
 }

@@ -25,24 +25,7 @@ internal static class StatusCommand
         }
         catch (Exception e) when (e is ConnectionLostException or HelloRefusedException)
         {
-            return Unavailable(options.Json, NameServerMissing(options, e));
+            return options.Answer.Unavailable(options.Missing(e.Message));
         }
-    }
-
-    public static string NameServerMissing(NameServerOptions options, Exception e)
-    {
-        string at = $"{options.NameServer}: ";
-        string reason = e.Message.StartsWith(at, StringComparison.Ordinal) ? e.Message[at.Length..] : e.Message;
-        return $"no name server answers at {options.NameServer}: {reason.TrimEnd('.')}. Start one with 'nameserver', or say where it is with --name-server H:P or " +
-            $"{NameServerOptions.NameServerVariable}.";
-    }
-
-    public static int Unavailable(bool json, string message)
-    {
-        if (json)
-            Console.Out.WriteLine(StatusJson.Refusal("Unavailable", message));
-        else
-            Console.Error.WriteLine($"frontend: {message}");
-        return ExitCode.Unavailable;
     }
 }

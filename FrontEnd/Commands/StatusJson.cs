@@ -2,11 +2,12 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using JustHungry.Protocol.Commands;
 using JustHungry.Protocol.Messages;
 
 namespace JustHungry.FrontEnd.Commands;
 
-/// <summary>The JSON of <c>frontend status</c> and <c>frontend promote</c>: its fields are fixed, since scripts read them; new ones may be added.</summary>
+/// <summary>The JSON of <c>frontend status</c>: its fields are fixed, since scripts read them; new ones may be added.</summary>
 internal static class StatusJson
 {
     /// <summary>View changes that are told, the last ones.</summary>
@@ -33,7 +34,7 @@ internal static class StatusJson
 
     private static JsonObject ToJson(GroupSurvey survey) => new()
     {
-        ["view"] = Of(survey.View),
+        ["view"] = ViewJson.Of(survey.View),
         ["replicas"] = new JsonArray([.. survey.Replicas.Select(r => Of(survey, r))]),
         ["frontEnds"] = new JsonArray([.. survey.FrontEnds.Select(Of)]),
         ["nameServer"] = survey.NameServer is null ? null : new JsonObject
@@ -56,24 +57,6 @@ internal static class StatusJson
     };
 
     private static string Text(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
-
-    public static string OfView(View view) => new JsonObject { ["view"] = Of(view) }.ToJsonString(Indented);
-
-    public static string Refusal(string error, string message) =>
-        new JsonObject { ["error"] = error, ["message"] = message }.ToJsonString(Indented);
-
-    private static JsonObject? Of(View? view) => view is null ? null : new JsonObject
-    {
-        ["group"] = view.Group,
-        ["epoch"] = view.Epoch.Value,
-        ["primary"] = view.Primary.Value,
-        ["members"] = new JsonArray([.. view.Members.Select(m => Of(m))]),
-        ["joining"] = view.Joining is { } joining ? Of(joining) : null,
-        ["minReplicas"] = view.MinReplicas,
-        ["dataLoss"] = view.DataLoss,
-    };
-
-    private static JsonObject Of(Protocol.Ids.Member member) => new() { ["id"] = member.Id.Value, ["diskId"] = member.Disk.ToString() };
 
     private static JsonObject Of(GroupSurvey survey, SurveyedReplica replica) => new()
     {

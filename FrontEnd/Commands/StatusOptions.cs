@@ -20,5 +20,7 @@ internal sealed record StatusOptions(NameServerOptions At) : NameServerOptions(A
 {
     public required bool Json { get; init; }
 
+    public CommandAnswer Answer => new("frontend", Json) { IsIndented = true };
+
     public required bool Watch { get; init; }
 }

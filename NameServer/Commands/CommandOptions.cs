@@ -22,7 +22,10 @@ internal class QuestionCommandLine : NameServerCommandLine
 }
 
 /// <summary>Which name server a command asks, and how it answers.</summary>
-internal record CommandOptions(NameServerOptions At, bool Json) : NameServerOptions(At);
+internal record CommandOptions(NameServerOptions At, bool Json) : NameServerOptions(At)
+{
+    public CommandAnswer Answer => new("nameserver", Json) { IsAlsoOnStderr = true };
+}
 
 /// <summary><c>nameserver list</c> as typed.</summary>
 internal sealed class ListCommandLine : QuestionCommandLine

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using JustHungry.NameServer.Registers;
+using JustHungry.Protocol.Commands;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Names;
@@ -17,39 +18,42 @@ internal static class RepairCommand
     private const int TriesMax = 5;
     private const int RetryMs = 300;
 
-    public static async Task<int> RunAsync(NameServerClient client, RepairOptions options)
+    /// <summary>For one server among many, which may be dead or frozen.</summary>
+    private static readonly TimeSpan ReplicaPatience = TimeSpan.FromSeconds(2);
+
+    public static async Task<int> RunAsync(OperatorClient client, RepairOptions options)
     {
         ViewIs current = await client.AskAsync<GetView, ViewIs>(new GetView(options.Group)).ConfigureAwait(false);
         if (current.Health == GroupHealth.TwoClusters)
-            return Answering.Refuse(options, nameof(GroupHealth.TwoClusters),
+            return options.Answer.Refuse(nameof(GroupHealth.TwoClusters),
                 $"replicas of two clusters are registered under {options.Group}. Stop those that don't belong here, wait 10 s, and try again.");
         if (current.Health == GroupHealth.Healthy)
-            return Answering.Done(options, ToJson(current.View, repaired: false), $"nothing to repair: the view of {options.Group} agrees with its replicas.");
+            return options.Answer.Done(ToJson(current.View, repaired: false), $"nothing to repair: the view of {options.Group} agrees with its replicas.");
 
         List<Located> replicas = await LocateAsync(client, options.Group).ConfigureAwait(false);
         View? latest = replicas.Select(r => r.Report?.View).OfType<View>().MaxBy(v => v.Epoch);
         foreach (Located replica in replicas)
             Console.Error.WriteLine("  " + replica.Describe());
         if (latest is null)
-            return Answering.Refuse(options, "NoReplica", $"no replica of {options.Group} answers with a view. Start its servers, then try again.");
+            return options.Answer.Refuse("NoReplica", $"no replica of {options.Group} answers with a view. Start its servers, then try again.");
         if (replicas.Find(r => r.Registration.Adopted > latest.Epoch) is { } later)
-            return Answering.Refuse(options, "ReplicaSilent",
+            return options.Answer.Refuse("ReplicaSilent",
                 $"{later.Registration.Name} has adopted epoch {later.Registration.Adopted} and does not answer: its view must be known. Start it again, or, " +
                 "if it is gone for good, wait 10 s until its name is removed, and try again.");
 
         UInt128 proposalId = FreshIds.Next();
         RepairPlan plan = PlanOf(current.View, replicas, proposalId)!;
         if (!plan.View.IsWellFormed)
-            return Answering.Refuse(options, nameof(ProposalOutcome.Illegal),
+            return options.Answer.Refuse(nameof(ProposalOutcome.Illegal),
                 $"the latest view ({ViewCommand.Describe(latest)}) can't be repaired: what would follow is no view. Stop the servers that answer with it, then try again.");
         Explain(current.View, plan);
         if (!options.Yes && !Confirm(options.Group))
-            return Answering.Refuse(options, "NotConfirmed", "nothing was changed.");
+            return options.Answer.Refuse("NotConfirmed", "nothing was changed.");
 
         // Typing takes its time: what was shown must still be what the servers say.
         replicas = await LocateAsync(client, options.Group).ConfigureAwait(false);
         if (PlanOf(current.View, replicas, proposalId)?.View.HasSameContentAs(plan.View) != true)
-            return Answering.Refuse(options, "Changed", "the servers' answers changed meanwhile. Nothing was changed; try again.");
+            return options.Answer.Refuse("Changed", "the servers' answers changed meanwhile. Nothing was changed; try again.");
 
         var proposal = new Propose(proposalId, ProposalKind.Repair, current.View?.Epoch ?? Epoch.None, plan.View, Epoch.None, EvidenceHolds: false);
         Proposed answer = await client.AskAsync<Propose, Proposed>(proposal).ConfigureAwait(false);
@@ -60,12 +64,12 @@ internal static class RepairCommand
         }
 
         return answer.Outcome == ProposalOutcome.Accepted
-            ? Answering.Done(options, ToJson(answer.View, repaired: true), $"repaired: {ViewCommand.Describe(plan.View)}")
-            : Answering.Refuse(options, answer.Outcome.ToString(),
+            ? options.Answer.Done(ToJson(answer.View, repaired: true), $"repaired: {ViewCommand.Describe(plan.View)}")
+            : options.Answer.Refuse(answer.Outcome.ToString(),
                 $"the name server refused the repair ({answer.Outcome}): something changed meanwhile. Look at 'nameserver view', and try again.");
     }
 
-    private static async Task<List<Located>> LocateAsync(NameServerClient client, string group)
+    private static async Task<List<Located>> LocateAsync(OperatorClient client, string group)
     {
         var request = new List("", [NameRules.BackendMetadata, NameRules.GroupMetadata(group)], AnyMetadata: false);
         Listed listed = await client.AskAsync<List, Listed>(request).ConfigureAwait(false);
@@ -76,7 +80,7 @@ internal static class RepairCommand
     {
         try
         {
-            NameServerClient replica = await NameServerClient.ConnectAsync(registration.Endpoint, group).ConfigureAwait(false);
+            OperatorClient replica = await OperatorClient.ConnectAsync(registration.Endpoint, group, ReplicaPatience, CancellationToken.None).ConfigureAwait(false);
             await using (replica.ConfigureAwait(false))
             {
                 StatusReport report = await replica.AskAsync<Status, StatusReport>(default).ConfigureAwait(false);
@@ -129,7 +133,7 @@ internal static class RepairCommand
     }
 
     private static JsonObject ToJson(View? view, bool repaired) =>
-        new() { ["repaired"] = repaired, ["view"] = view is null ? null : Answering.ToJson(view) };
+        new() { ["repaired"] = repaired, ["view"] = ViewJson.Of(view) };
 
     private sealed record Located(Registration Registration, StatusReport? Report, string Problem)
     {

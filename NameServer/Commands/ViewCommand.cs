@@ -1,22 +1,23 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using JustHungry.Protocol.Commands;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Rpc;
 
 namespace JustHungry.NameServer.Commands;
 
 /// <summary><c>nameserver view</c>: a group's view, or all it has had.</summary>
 internal static class ViewCommand
 {
-    public static async Task<int> RunAsync(NameServerClient client, ViewOptions options)
+    public static async Task<int> RunAsync(OperatorClient client, ViewOptions options)
     {
         if (options.History)
             return ShowHistory(options, await ReadHistoryAsync(client, options.Group).ConfigureAwait(false));
 
         ViewIs answer = await client.AskAsync<GetView, ViewIs>(new GetView(options.Group)).ConfigureAwait(false);
-        return Answering.Done(
-            options,
-            new JsonObject { ["view"] = answer.View is null ? null : Answering.ToJson(answer.View), ["health"] = answer.Health.ToString() },
+        return options.Answer.Done(
+            new JsonObject { ["view"] = ViewJson.Of(answer.View), ["health"] = answer.Health.ToString() },
             (answer.View is null ? $"group {options.Group} has no view yet" : $"group {options.Group}: {Describe(answer.View)}") + Warning(answer.Health, options.Group));
     }
 
@@ -24,7 +25,7 @@ internal static class ViewCommand
         (view.Members.Count < view.MinReplicas ? $" (fewer than {view.MinReplicas}: nothing commits until one is admitted)" : "") +
         (view.DataLoss > 0 ? $", unclean promotions {view.DataLoss}" : "");
 
-    private static async Task<List<MadeView>> ReadHistoryAsync(NameServerClient client, string group)
+    private static async Task<List<MadeView>> ReadHistoryAsync(OperatorClient client, string group)
     {
         List<MadeView> all = [];
         while (true)
@@ -43,12 +44,12 @@ internal static class ViewCommand
         string text = views.Count == 0
             ? $"group {options.Group} has had no view yet"
             : string.Join(Environment.NewLine, views.Select(v => $"{WhenMade(v),-20}  {v.Kind,-9} {Describe(v.View)}"));
-        return Answering.Done(options, json, text);
+        return options.Answer.Done(json, text);
     }
 
     private static JsonObject ToJson(MadeView made)
     {
-        JsonObject json = Answering.ToJson(made.View);
+        JsonObject json = ViewJson.Of(made.View)!;
         json.Insert(0, "kind", made.Kind.ToString());
         json.Add("madeAt", made.MadeAt == 0 ? null : WhenMade(made));
         return json;

@@ -49,4 +49,15 @@ public record NameServerOptions(Endpoint NameServer, string Group)
 {
     public const string NameServerVariable = "JUSTHUNGRY_NAME_SERVER";
     public const string DefaultNameServer = "127.0.0.1:9090";
+
+    /// <summary>What a command says when no name server answers it.</summary>
+    /// <param name="reason">Of the failure; it may begin with the endpoint.</param>
+    public string Missing(string reason)
+    {
+        ArgumentNullException.ThrowIfNull(reason);
+        string at = $"{NameServer}: ";
+        string what = reason.StartsWith(at, StringComparison.Ordinal) ? reason[at.Length..] : reason;
+        return $"no name server answers at {NameServer}: {what.TrimEnd('.')}. Start one with 'nameserver', or say where it is with --name-server H:P or " +
+            $"{NameServerVariable}.";
+    }
 }

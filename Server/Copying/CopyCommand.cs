@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Rpc;
@@ -28,7 +27,7 @@ internal static class CopyCommand
 
             bool? isMember = await AskIsMemberAsync(options, source).ConfigureAwait(false);
             if (isMember == false)
-                return CopyReport.Refuse(options, "NotAMember",
+                return options.Answer.Refuse("NotAMember",
                     $"server {options.Id} with the disk in {source} is no member of the view, so it may lack orders. Copy a member: see 'frontend status'.");
             if (isMember is null)
                 await Console.Error.WriteLineAsync(
@@ -36,33 +35,21 @@ internal static class CopyCommand
                     .ConfigureAwait(false);
 
             RecoveredDisk copied = DirectoryCopy.Make(source, target, keepsDiskId: false);
-            return CopyReport.Done(options, ToJson(options, target, copied.Last, isMember),
+            return options.Answer.Done(ToJson(options, target, copied.Last, isMember),
                 $"copied: server {options.Id}, up to entry {copied.Last.Index} of epoch {copied.Last.Epoch}, to {target}");
         }
         catch (Exception e) when (e is StorageException or IOException or UnauthorizedAccessException)
         {
-            return CopyReport.Refuse(options, "Failed", e.Message);
+            return options.Answer.Refuse("Failed", e.Message);
         }
     }
 
     /// <summary>Null: nobody could say.</summary>
     private static async Task<bool?> AskIsMemberAsync(ServerOptions options, string source)
     {
-        try
-        {
-            var own = new Hello(Role.Operator, "", DiskId.None, BootId.None, ClusterId.None, options.Group);
-            RpcClient client = await RpcClient.ConnectAsync(options.NameServer, own, Patience, CancellationToken.None).ConfigureAwait(false);
-            await using (client.ConfigureAwait(false))
-            {
-                View? view = await client.CallAsync(new GetView(options.Group), frame => frame.As<ViewIs>().View, CancellationToken.None)
-                    .WaitAsync(Patience).ConfigureAwait(false);
-                return view is null || DataDirectory.ReadDiskId(source) is not { } disk ? null : view.IsMember(new Member(options.Id, disk));
-            }
-        }
-        catch (Exception e) when (e is ConnectionLostException or TimeoutException or HelloRefusedException or ProtocolViolationException)
-        {
-            return null;
-        }
+        View? view = (await OperatorClient.TryAskOnceAsync<GetView, ViewIs>(
+            options.NameServer, options.Group, new GetView(options.Group), Patience, CancellationToken.None).ConfigureAwait(false))?.View;
+        return view is null || DataDirectory.ReadDiskId(source) is not { } disk ? null : view.IsMember(new Member(options.Id, disk));
     }
 
     private static JsonObject ToJson(ServerOptions options, string target, EntryPosition last, bool? isMember) => new()

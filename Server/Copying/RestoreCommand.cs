@@ -31,7 +31,7 @@ internal static class RestoreCommand
             EntryPosition last = copied.Last;
             string group = options.Group == NameRules.DefaultGroup ? "" : $" --group {options.Group}";
             string place = options.DataDirectory is null ? "" : $" --data-dir {target}";
-            return CopyReport.Done(options, ToJson(options, target, last, restored!),
+            return options.Answer.Done(ToJson(options, target, last, restored!),
                 $"""
                 restored: server {options.Id}, up to entry {last.Index} of epoch {last.Epoch}, in {target}
                 It is the only member of a new cluster, {restored!.Cluster}. Next, with a name server that has no view of group {options.Group}:
@@ -42,7 +42,7 @@ internal static class RestoreCommand
         }
         catch (Exception e) when (e is StorageException or IOException or UnauthorizedAccessException)
         {
-            return CopyReport.Refuse(options, "Failed", e.Message);
+            return options.Answer.Refuse("Failed", e.Message);
         }
     }
 

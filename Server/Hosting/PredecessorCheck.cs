@@ -15,19 +15,18 @@ namespace JustHungry.Server.Hosting;
 internal static class PredecessorCheck
 {
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan NameServerTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan NameServerPatience = TimeSpan.FromSeconds(2);
 
     /// <summary>The dead process that holds the name; none if nobody does.</summary>
     /// <exception cref="NameServerMissingException">The name server did not answer in all the attempts.</exception>
     /// <exception cref="LivePredecessorException">A live server has this id.</exception>
     public static async Task<BootId> FindDeadAsync(ServerOptions options, ILogger log, CancellationToken cancel)
     {
-        var own = new Hello(Role.Operator, "", DiskId.None, BootId.None, ClusterId.None, options.Group);
-        Registration? holder = await LookUpAsync(options, own, log, cancel).ConfigureAwait(false);
+        Registration? holder = await LookUpAsync(options, log, cancel).ConfigureAwait(false);
         if (holder is null)
             return BootId.None;
 
-        if (await IsAliveAsync(holder, own, cancel).ConfigureAwait(false))
+        if (await IsHeldByLiveServerAsync(options, holder, cancel).ConfigureAwait(false))
             throw new LivePredecessorException(options.Id, holder.Endpoint);
         return holder.Boot;
     }
@@ -36,25 +35,25 @@ internal static class PredecessorCheck
     /// The name was given away between the look-up and our registration. To a process that is dead, if its renewal was on its way when
     /// it died: then that one is replaced. True: a live server has this id.
     /// </summary>
-    public static Task<bool> IsHeldByLiveServerAsync(ServerOptions options, Registration holder, CancellationToken cancel) =>
-        IsAliveAsync(holder, new Hello(Role.Operator, "", DiskId.None, BootId.None, ClusterId.None, options.Group), cancel);
+    public static async Task<bool> IsHeldByLiveServerAsync(ServerOptions options, Registration holder, CancellationToken cancel) =>
+        await OperatorClient.TryAskOnceAsync<Status, StatusReport>(holder.Endpoint, options.Group, default, Silence, cancel).ConfigureAwait(false) is { } report &&
+        report.Boot == holder.Boot;
 
-    private static async Task<Registration?> LookUpAsync(ServerOptions options, Hello own, ILogger log, CancellationToken cancel)
+    private static async Task<Registration?> LookUpAsync(ServerOptions options, ILogger log, CancellationToken cancel)
     {
         string name = NameRules.Replica(options.Group, options.Id);
         for (int attempt = 1; ; attempt++)
         {
             try
             {
-                RpcClient client = await RpcClient.ConnectAsync(options.NameServer, own, NameServerTimeout, cancel).ConfigureAwait(false);
+                OperatorClient client = await OperatorClient.ConnectAsync(options.NameServer, options.Group, NameServerPatience, cancel).ConfigureAwait(false);
                 await using (client.ConfigureAwait(false))
                 {
-                    return await client.CallAsync(
-                        new Lookup(name), frame => frame.Type == MessageType.Found ? frame.As<Found>().Registration : null, cancel)
-                        .WaitAsync(NameServerTimeout, cancel).ConfigureAwait(false);
+                    return await client.AskAsync(
+                        new Lookup(name), frame => frame.Type == MessageType.Found ? frame.As<Found>().Registration : null, cancel).ConfigureAwait(false);
                 }
             }
-            catch (Exception e) when (e is ConnectionLostException or TimeoutException or HelloRefusedException)
+            catch (Exception e) when (e is ConnectionLostException or HelloRefusedException)
             {
                 Log.NameServerMissing(log, options.NameServer, attempt, options.Attempts);
                 if (attempt == options.Attempts)
@@ -62,24 +61,6 @@ internal static class PredecessorCheck
             }
 
             await Task.Delay(TimeSpan.FromSeconds(options.IntervalSeconds), cancel).ConfigureAwait(false);
-        }
-    }
-
-    private static async Task<bool> IsAliveAsync(Registration holder, Hello own, CancellationToken cancel)
-    {
-        try
-        {
-            RpcClient client = await RpcClient.ConnectAsync(holder.Endpoint, own, Silence, cancel).ConfigureAwait(false);
-            await using (client.ConfigureAwait(false))
-            {
-                BootId answered = await client.CallAsync(default(Status), frame => frame.As<StatusReport>().Boot, cancel)
-                    .WaitAsync(Silence, cancel).ConfigureAwait(false);
-                return answered == holder.Boot;
-            }
-        }
-        catch (Exception e) when (e is ConnectionLostException or TimeoutException or HelloRefusedException)
-        {
-            return false;
         }
     }
 }

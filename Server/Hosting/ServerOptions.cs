@@ -90,6 +90,8 @@ internal sealed record ServerOptions : RegisteredDaemonOptions
 
     public bool Json { get; init; }
 
+    public CommandAnswer Answer => new("server", Json);
+
     public string? Catalogue { get; init; }
 
     public string? OwnerKeyFile { get; init; }

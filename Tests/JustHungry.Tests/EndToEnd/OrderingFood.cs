@@ -1,8 +1,8 @@
 using System.Text.Json;
 using FluentAssertions;
-using JustHungry.FrontEnd.Commands;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Rpc;
 using JustHungry.Tests.EndToEnd.Rig;
 using NUnit.Framework;
 using FrontEndStatusQuestion = JustHungry.Protocol.Messages.FrontEndStatus;
@@ -67,7 +67,7 @@ public sealed class OrderingFood
         Task<CommandResult> order = cluster.UserAsync("Ada", "order", "--item", "rice=2", "--delivery", "next-day", "--retries", "0");
         Endpoint frontEnd = await cluster.FrontEnds[0].ReadyAsync();
         await Poll.UntilAsync("the order waits at the front end", async () =>
-            await OperatorCalls.TryAskOnceAsync<FrontEndStatusQuestion, FrontEndReport>(frontEnd, "JH_orders", default, CancellationToken.None)
+            await OperatorClient.TryAskOnceAsync<FrontEndStatusQuestion, FrontEndReport>(frontEnd, "JH_orders", default, OperatorClient.Patience, CancellationToken.None)
                 is { Waiting: > 0 });
         await cluster.FrontEnds[0].KillAsync();
         (await order).ShouldExit(4).Json.GetProperty("error").GetString().Should().Be("OutcomeUnknown");

@@ -4,8 +4,8 @@ using FluentAssertions;
 using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Rpc;
-using NUnit.Framework;
 using JustHungry.Tests.Protocol.Loops;
+using NUnit.Framework;
 
 namespace JustHungry.Tests.Protocol.Rpc;
 

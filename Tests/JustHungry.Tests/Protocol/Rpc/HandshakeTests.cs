@@ -5,8 +5,8 @@ using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Rpc;
 using JustHungry.Tests.Protocol.Framing;
-using NUnit.Framework;
 using JustHungry.Tests.Protocol.Loops;
+using NUnit.Framework;
 
 namespace JustHungry.Tests.Protocol.Rpc;
 
