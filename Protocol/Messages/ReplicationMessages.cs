@@ -17,7 +17,7 @@ namespace JustHungry.Protocol.Messages;
 /// <param name="Entries">The entries as they stand in the log, each a MessagePack bin.</param>
 /// <param name="Commit">The primary's commit index.</param>
 public readonly record struct Append(
-    Epoch Epoch, ulong Round, EntryPosition Previous, Epoch BatchEpoch, int Count, uint Checksum, ReadOnlySequence<byte> Entries, EntryIndex Commit)
+    Epoch Epoch, Round Round, EntryPosition Previous, Epoch BatchEpoch, int Count, uint Checksum, ReadOnlySequence<byte> Entries, EntryIndex Commit)
     : IMessage<Append>
 {
     public static MessageType Type => MessageType.Append;
@@ -27,7 +27,7 @@ public readonly record struct Append(
     public void Write(ref MessagePackWriter writer)
     {
         writer.Write(Epoch.Value);
-        writer.Write(Round);
+        writer.Write(Round.Value);
         writer.WritePosition(Previous);
         writer.Write(BatchEpoch.Value);
         writer.Write(Count);
@@ -37,7 +37,7 @@ public readonly record struct Append(
     }
 
     public static Append Read(ref MessagePackReader reader) =>
-        new(reader.ReadEpoch(), reader.ReadUInt64(), reader.ReadPosition(), reader.ReadEpoch(), reader.ReadInt32(),
+        new(reader.ReadEpoch(), new Round(reader.ReadUInt64()), reader.ReadPosition(), reader.ReadEpoch(), reader.ReadInt32(),
             reader.ReadUInt32(), reader.ReadPayload(), reader.ReadEntryIndex());
 }
 
@@ -45,7 +45,7 @@ public readonly record struct Append(
 /// The backup's ack: this epoch's Appends have proved its log equal to the primary's up to <see cref="Match"/>, fsynced. Never its
 /// own log's end. The round echoes the last Append handled: at that time it had not adopted a later epoch.
 /// </summary>
-public readonly record struct Appended(Epoch Epoch, ulong Round, EntryIndex Match) : IMessage<Appended>
+public readonly record struct Appended(Epoch Epoch, Round Round, EntryIndex Match) : IMessage<Appended>
 {
     public static MessageType Type => MessageType.Appended;
 
@@ -54,11 +54,11 @@ public readonly record struct Appended(Epoch Epoch, ulong Round, EntryIndex Matc
     public void Write(ref MessagePackWriter writer)
     {
         writer.Write(Epoch.Value);
-        writer.Write(Round);
+        writer.Write(Round.Value);
         writer.Write(Match.Value);
     }
 
-    public static Appended Read(ref MessagePackReader reader) => new(reader.ReadEpoch(), reader.ReadUInt64(), reader.ReadEntryIndex());
+    public static Appended Read(ref MessagePackReader reader) => new(reader.ReadEpoch(), new Round(reader.ReadUInt64()), reader.ReadEntryIndex());
 }
 
 /// <summary>The backup does not hold an Append's previous entry. Nothing was cut or written.</summary>

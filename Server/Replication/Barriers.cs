@@ -6,8 +6,11 @@ namespace JustHungry.Server.Replication;
 /// <summary>One PropagateBackup that waits.</summary>
 /// <param name="Number">The last reply made before it was read: what its acknowledgement covers.</param>
 /// <param name="Index">The last entry there was then: ViewStarted and inherited entries included.</param>
-/// <param name="Round">A round that began after it came; 0 until one has.</param>
-internal readonly record struct Barrier(ConnectionId Connection, ulong Correlation, ulong Number, EntryIndex Index, ulong Round, long CameMs);
+/// <param name="Round">A round that began after it came; none until one has.</param>
+internal readonly record struct Barrier(ConnectionId Connection, ulong Correlation, ulong Number, EntryIndex Index, Round Round, long CameMs)
+{
+    public bool HasRound => Round != Round.None;
+}
 
 /// <summary>The barriers of one epoch, in the order in which they came; so they complete. Owned by the core.</summary>
 internal sealed class Barriers
@@ -25,14 +28,14 @@ internal sealed class Barriers
     public void Add(Barrier barrier) => _waiting.Enqueue(barrier);
 
     /// <summary>A round begins now: it is one that every waiting barrier may count on.</summary>
-    public void RoundBegins(ulong round)
+    public void RoundBegins(Round round)
     {
         while (_waiting.TryDequeue(out Barrier barrier))
             _begun.Enqueue(barrier with { Round = round });
     }
 
     /// <summary>Takes the oldest barrier off if all its entries are safe and its round is echoed.</summary>
-    public bool TryComplete(EntryIndex safe, ulong echoed, out Barrier barrier)
+    public bool TryComplete(EntryIndex safe, Round echoed, out Barrier barrier)
     {
         if (!_begun.TryPeek(out barrier) || barrier.Index > safe || barrier.Round > echoed)
             return false;

@@ -55,13 +55,13 @@ internal sealed class Follower(Member member, bool isMember, bool isRequired)
     public EntryIndex SentLast { get; set; }
 
     /// <summary>The last round it has echoed.</summary>
-    public ulong Echoed { get; set; }
+    public Round Echoed { get; set; }
 
     /// <summary>When it was last sent something, in the core's milliseconds.</summary>
     public long SentMs { get; set; }
 
     /// <summary>The round of the last Append sent.</summary>
-    public ulong SentRound { get; set; }
+    public Round SentRound { get; set; }
 
     /// <summary>When it last answered or was last connected.</summary>
     public LastHeard Heard { get; set; }

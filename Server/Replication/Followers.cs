@@ -47,13 +47,13 @@ internal sealed class Followers
     }
 
     /// <summary>The last round that every required follower has echoed.</summary>
-    public ulong EchoedRound()
+    public Round EchoedRound()
     {
-        ulong echoed = _streams.Round;
+        Round echoed = _streams.Round;
         foreach ((_, Follower follower) in _followers)
         {
             if (follower.IsRequired)
-                echoed = Math.Min(echoed, follower.Echoed);
+                echoed = Round.Min(echoed, follower.Echoed);
         }
 
         return echoed;
@@ -120,7 +120,7 @@ internal sealed class Followers
     }
 
     /// <summary>Begins a round, in which everybody is sent something.</summary>
-    public ulong BeginRound(Now now)
+    public Round BeginRound(Now now)
     {
         _streams.RoundBegins();
         foreach ((_, Follower follower) in _followers)

@@ -14,7 +14,7 @@ internal sealed class Following(View view, ReplicaContext replica)
     private ConnectionId _primary;
     private LastHeard _heard = LastHeard.Never;
     private EntryIndex _proved;
-    private ulong _round;
+    private Round _round;
     private bool _ackDue;
 
     /// <summary>What the running write makes true: sent when it has, if the epoch is still the adopted one.</summary>
@@ -66,7 +66,7 @@ internal sealed class Following(View view, ReplicaContext replica)
         if (append.Count > 0)
             Store(append, last);
         _proved = EntryIndex.Max(_proved, last);
-        _round = Math.Max(_round, append.Round);
+        _round = Round.Max(_round, append.Round);
         _ackDue = true;
 
         // Never past what is proved: beyond it this log may hold entries that another primary left.

@@ -80,7 +80,7 @@ internal sealed class Leading
         if (_barriers.Count >= _replica.Options.BarriersMax)
             _replica.Network.Send(from, correlation, new Refused(Refusal.Overloaded, null));
         else
-            _barriers.Add(new Barrier(from, correlation, _replies, LastIndex, Round: 0, now.Ms));
+            _barriers.Add(new Barrier(from, correlation, _replies, LastIndex, Round.None, now.Ms));
     }
 
     /// <summary>
@@ -111,7 +111,7 @@ internal sealed class Leading
         _replica.Log.RaiseCommit(EntryIndex.Min(safe, _replica.Log.Last.Index));
         while (_uncommitted.TryPeek(out LogBatch? batch) && batch.Last <= _replica.Log.Commit)
             _uncommittedBytes -= _uncommitted.Dequeue().Entries.Length;
-        ulong echoed = _followers.EchoedRound();
+        Round echoed = _followers.EchoedRound();
         while (_barriers.TryComplete(safe, echoed, out Barrier barrier))
             _replica.Network.Send(barrier.Connection, barrier.Correlation, new Propagated(Epoch, barrier.Number));
     }
@@ -207,8 +207,8 @@ internal sealed class Leading
             return;
 
         Barrier? late = _barriers.Oldest is { } oldest && now.Ms - oldest.CameMs >= stallMs ? oldest : null;
-        List<StalledMember> stalled = _followers.FindStalled(now, late is { Round: > 0 } ? late : null);
-        if (late is { } barrier && (barrier.Round == 0 || _replica.Log.Durable.Index < barrier.Index)) // nothing was sent while the own disk hangs
+        List<StalledMember> stalled = _followers.FindStalled(now, late is { HasRound: true } ? late : null);
+        if (late is { } barrier && (!barrier.HasRound || _replica.Log.Durable.Index < barrier.Index)) // nothing was sent while the own disk hangs
             stalled.Add(new StalledMember(_replica.Self, StallReason.Silent));
         if (stalled.Count == 0)
             return;

@@ -15,11 +15,11 @@ internal sealed class LogStreams(View view, ReplicaContext replica, EntryIndex v
     private readonly StateTransfers _transfers = new(view.Epoch, replica);
 
     /// <summary>The last round that began: every Append carries it, every ack echoes it.</summary>
-    public ulong Round { get; private set; }
+    public Round Round { get; private set; }
 
     public StateTransfers Transfers => _transfers;
 
-    public void RoundBegins() => Round++;
+    public void RoundBegins() => Round = Round.Next;
 
     /// <summary>A round has begun: a follower whose log meets ours gets the entries that are new to it, or an Append without any.</summary>
     public void SendRound(Now now, Follower follower)
@@ -47,7 +47,7 @@ internal sealed class LogStreams(View view, ReplicaContext replica, EntryIndex v
                 $"an ack of entry {ack.Match} in round {ack.Round}, where {follower.SentLast} in {follower.SentRound} are the last it was sent");
         follower.Heard = new LastHeard(now);
         follower.Acked(now, ack.Match, replica.Options.StallMs);
-        follower.Echoed = Math.Max(follower.Echoed, ack.Round);
+        follower.Echoed = Round.Max(follower.Echoed, ack.Round);
         if (follower.State == StreamState.Probing && ack.Match.Next >= follower.Next) // else it acks something older than the probe
             StreamAfter(follower, ack.Match);
 

@@ -59,7 +59,7 @@ internal static class SampleMessages
         Sample.Of(new Execute(new Epoch(1), RequestOf(RequestKind.PlaceOrder))), Sample.Of(new Executed(new Epoch(1), 9, AnAnswer)),
         Sample.Of(new PropagateBackup(new Epoch(1))), Sample.Of(new Propagated(new Epoch(1), 9)), Sample.Of(new Refused(Refusal.OldEpoch, View)),
         Sample.Of(Server.Replication.ReplicaRig.AppendOf(1, 3, new EntryPosition(new EntryIndex(2), new Epoch(1)), Server.Replication.ReplicaRig.BatchOf(3, 1, 2), 2)),
-        Sample.Of(new Appended(new Epoch(1), 3, new EntryIndex(2))),
+        Sample.Of(new Appended(new Epoch(1), new Round(3), new EntryIndex(2))),
         Sample.Of(new Mismatch(new Epoch(1), new EntryIndex(2), new EntryIndex(1), new EntryIndex(1))),
         Sample.Of(new TransferBegin(new Epoch(1), 1, new EntryPosition(new EntryIndex(9), new Epoch(1)))),
         Sample.Of(new TransferReady(new Epoch(1), 1, 0)), Sample.Of(new TransferRows(new Epoch(1), 1, 0, 5, AnAnswer)),

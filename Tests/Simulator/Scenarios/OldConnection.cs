@@ -33,7 +33,7 @@ internal sealed class OldConnection : SimProcess, ICore
     /// <summary>Sends an Append of a batch that the primary has sent before.</summary>
     public void Repeat(ReplicaNode to, Epoch epoch, EntryPosition previous, Server.Replication.LogBatch batch)
     {
-        _offer = () => Send(_to, 0, new Append(epoch, 1, previous, batch.Epoch, batch.Count, batch.Checksum, batch.Sequence, EntryIndex.None));
+        _offer = () => Send(_to, 0, new Append(epoch, new Round(1), previous, batch.Epoch, batch.Count, batch.Checksum, batch.Sequence, EntryIndex.None));
         Post(_ => _to = Dial(to.Endpoint));
     }
 

@@ -13,7 +13,7 @@ public sealed class FrameTextTests
     public void A_frame_says_its_epochs_positions_and_round()
     {
         var append = new Append(
-            new Epoch(3), 17, new EntryPosition(new EntryIndex(12), new Epoch(2)), new Epoch(3), 1, 0, new ReadOnlySequence<byte>(new byte[8]), new EntryIndex(11));
+            new Epoch(3), new Round(17), new EntryPosition(new EntryIndex(12), new Epoch(2)), new Epoch(3), 1, 0, new ReadOnlySequence<byte>(new byte[8]), new EntryIndex(11));
         string text = FrameText.Of(0, append);
         text.Should().StartWith("[0] Append epoch 3 round 17 after ").And.EndWith("+1@3 commit 11");
     }

@@ -94,7 +94,7 @@ public sealed class BacklogTests
             if (frame.Type == MessageType.Ping)
                 loop.Loop.Send(connection, frame.Correlation, default(Pong));
             for (int i = 0; i < times && frame.Type != MessageType.Ping; i++)
-                loop.Loop.Send(connection, 0, new Append(default, 0, default, default, 0, 0, new ReadOnlySequence<byte>(filler), default));
+                loop.Loop.Send(connection, 0, new Append(default, default, default, default, 0, 0, new ReadOnlySequence<byte>(filler), default));
         };
     }
 

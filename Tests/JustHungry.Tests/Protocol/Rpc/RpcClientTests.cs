@@ -104,7 +104,7 @@ public sealed class RpcClientTests
         await using RpcClient client = await loop.ConnectAsync();
 
         Func<Task> call = () => client.CallAsync<Append, Pong>(
-            new Append(default, 0, default, default, 0, 0, new ReadOnlySequence<byte>(new byte[FrameLimits.DaemonBytesMax]), default), Refuse, CancellationToken.None);
+            new Append(default, default, default, default, 0, 0, new ReadOnlySequence<byte>(new byte[FrameLimits.DaemonBytesMax]), default), Refuse, CancellationToken.None);
 
         await call.Should().ThrowAsync<InvalidOperationException>();
         await client.CallAsync<Ping, Pong>(default, Refuse, CancellationToken.None);

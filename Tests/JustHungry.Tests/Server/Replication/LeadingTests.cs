@@ -173,7 +173,7 @@ internal sealed class LeadingTests
     {
         var rig = new ReplicaRig();
         rig.Lead();
-        ulong before = rig.All<Append>(rig.To(Two)).Last().Round;
+        ulong before = rig.All<Append>(rig.To(Two)).Last().Round.Value;
         rig.ListProducts(1, correlation: 41);
         rig.Receive(rig.FrontEnd, new PropagateBackup(new Epoch(1)), Barrier);
         rig.Ack(Two, 1, match: 2, round: before);

@@ -95,7 +95,7 @@ internal sealed class ReplicaRig : IReplicaHost, IReplicaEvents
     public static EntryPosition At(ulong index, ulong epoch) => new(new EntryIndex(index), new Epoch(epoch));
 
     public static Append AppendOf(ulong epoch, ulong round, EntryPosition previous, LogBatch? batch = null, ulong commit = 0) => new(
-        new Epoch(epoch), round, previous, batch?.Epoch ?? new Epoch(epoch), batch?.Count ?? 0, batch?.Checksum ?? 0,
+        new Epoch(epoch), new Round(round), previous, batch?.Epoch ?? new Epoch(epoch), batch?.Count ?? 0, batch?.Checksum ?? 0,
         batch?.Sequence ?? ReadOnlySequence<byte>.Empty, new EntryIndex(commit));
 
     public ConnectionId Accept(Hello peer)
@@ -198,7 +198,7 @@ internal sealed class ReplicaRig : IReplicaHost, IReplicaEvents
     {
         Append last = Network.Sent.Last(s => s.To == To(follower) && s.Type == MessageType.Append).As<Append>();
         Receive(To(follower), new Appended(
-            new Epoch(epoch), round ?? last.Round, new EntryIndex(match ?? last.Previous.Index.Value + (ulong)last.Count)));
+            new Epoch(epoch), new Round(round ?? last.Round.Value), new EntryIndex(match ?? last.Previous.Index.Value + (ulong)last.Count)));
     }
 
     /// <summary>Makes this replica the primary of a view of One, Two and Three whose followers are level and whose disk is idle.</summary>
