@@ -32,7 +32,7 @@ internal sealed class BarrierQueue(INetwork network, IFrontEndEvents events)
     /// <summary>Replies that no barrier has covered yet.</summary>
     public int Held => _held.Count;
 
-    private readonly record struct HeldReply(RequestSlot Slot, ulong SendNumber, ulong Number);
+    private readonly record struct HeldReply(RequestSlot Slot, ulong SendNumber, ReplyNumber Number);
 
     /// <summary>A new connection or epoch. The first barrier goes at once: it shows that the view commits.</summary>
     public void Begin(ConnectionId primary, Epoch epoch)
@@ -64,7 +64,7 @@ internal sealed class BarrierQueue(INetwork network, IFrontEndEvents events)
     /// A reply came. The barrier that followed its Execute covers it, but for a kind that the primary answers late (it asks the
     /// postcode service first): that reply may have been made after the barriers in flight were read.
     /// </summary>
-    public void Hold(RequestSlot slot, ulong number)
+    public void Hold(RequestSlot slot, ReplyNumber number)
     {
         _held.Enqueue(new HeldReply(slot, slot.SendNumber, number));
         _isWanted |= slot.Kind == RequestKind.UserDetails;
@@ -108,7 +108,7 @@ internal sealed class BarrierQueue(INetwork network, IFrontEndEvents events)
     private static DoublingWait NoRefusal() => new(RefusedMs, RefusedMostMs, calmMs: RefusedMostMs);
 
     /// <summary>The next reply whose number is at most <paramref name="number"/>; those that were given up meanwhile are passed over.</summary>
-    public bool TryRelease(ulong number, out RequestSlot slot)
+    public bool TryRelease(ReplyNumber number, out RequestSlot slot)
     {
         while (_held.TryPeek(out HeldReply reply) && reply.Number <= number)
         {

@@ -115,8 +115,7 @@ public readonly record struct Execute(Epoch Epoch, UserRequest Content) : IMessa
 /// The primary's answer to Execute, at once: not yet the user's. The front end holds it until a Propagated of the same epoch
 /// names this or a later reply.
 /// </summary>
-/// <param name="Number">Rises by one per reply in an epoch, over all connections.</param>
-public readonly record struct Executed(Epoch Epoch, ulong Number, ReadOnlySequence<byte> Answer) : IMessage<Executed>
+public readonly record struct Executed(Epoch Epoch, ReplyNumber Number, ReadOnlySequence<byte> Answer) : IMessage<Executed>
 {
     public static MessageType Type => MessageType.Executed;
 
@@ -125,11 +124,11 @@ public readonly record struct Executed(Epoch Epoch, ulong Number, ReadOnlySequen
     public void Write(ref MessagePackWriter writer)
     {
         writer.Write(Epoch.Value);
-        writer.Write(Number);
+        writer.Write(Number.Value);
         writer.Write(Answer);
     }
 
-    public static Executed Read(ref MessagePackReader reader) => new(reader.ReadEpoch(), reader.ReadUInt64(), reader.ReadPayload());
+    public static Executed Read(ref MessagePackReader reader) => new(reader.ReadEpoch(), new ReplyNumber(reader.ReadUInt64()), reader.ReadPayload());
 }
 
 /// <summary>The barrier: "tell me when every reply you have made is safe on every member". Answered by Propagated or Refused.</summary>
@@ -145,7 +144,7 @@ public readonly record struct PropagateBackup(Epoch Epoch) : IMessage<PropagateB
 }
 
 /// <summary>Replies up to <see cref="Number"/> of this epoch may be given to their users.</summary>
-public readonly record struct Propagated(Epoch Epoch, ulong Number) : IMessage<Propagated>
+public readonly record struct Propagated(Epoch Epoch, ReplyNumber Number) : IMessage<Propagated>
 {
     public static MessageType Type => MessageType.Propagated;
 
@@ -154,8 +153,8 @@ public readonly record struct Propagated(Epoch Epoch, ulong Number) : IMessage<P
     public void Write(ref MessagePackWriter writer)
     {
         writer.Write(Epoch.Value);
-        writer.Write(Number);
+        writer.Write(Number.Value);
     }
 
-    public static Propagated Read(ref MessagePackReader reader) => new(reader.ReadEpoch(), reader.ReadUInt64());
+    public static Propagated Read(ref MessagePackReader reader) => new(reader.ReadEpoch(), new ReplyNumber(reader.ReadUInt64()));
 }

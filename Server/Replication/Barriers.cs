@@ -7,7 +7,7 @@ namespace JustHungry.Server.Replication;
 /// <param name="Number">The last reply made before it was read: what its acknowledgement covers.</param>
 /// <param name="Index">The last entry there was then: ViewStarted and inherited entries included.</param>
 /// <param name="Round">A round that began after it came; none until one has.</param>
-internal readonly record struct Barrier(ConnectionId Connection, ulong Correlation, ulong Number, EntryIndex Index, Round Round, long CameMs)
+internal readonly record struct Barrier(ConnectionId Connection, ulong Correlation, ReplyNumber Number, EntryIndex Index, Round Round, long CameMs)
 {
     public bool HasRound => Round != Round.None;
 }

@@ -23,7 +23,7 @@ internal sealed class Leading
     private readonly OrderedDictionary<ulong, AwaitedPostcode> _awaited = [];
     private readonly Queue<LogBatch> _uncommitted = new();
     private int _openCount;
-    private ulong _replies;
+    private ReplyNumber _lastReply;
     private long _uncommittedBytes;
     private long _stallReportedMs;
 
@@ -80,7 +80,7 @@ internal sealed class Leading
         if (_barriers.Count >= _replica.Options.BarriersMax)
             _replica.Network.Send(from, correlation, new Refused(Refusal.Overloaded, null));
         else
-            _barriers.Add(new Barrier(from, correlation, _replies, LastIndex, Round.None, now.Ms));
+            _barriers.Add(new Barrier(from, correlation, _lastReply, LastIndex, Round.None, now.Ms));
     }
 
     /// <summary>
@@ -152,7 +152,8 @@ internal sealed class Leading
             AppendEntry(decided.Effects);
         }
 
-        _replica.Network.Send(from, correlation, new Executed(Epoch, ++_replies, new ReadOnlySequence<byte>(decided.Answer)));
+        _lastReply = _lastReply.Next;
+        _replica.Network.Send(from, correlation, new Executed(Epoch, _lastReply, new ReadOnlySequence<byte>(decided.Answer)));
     }
 
     private void AskPostcode(ConnectionId from, ulong correlation, in UserRequest request, string postcode)

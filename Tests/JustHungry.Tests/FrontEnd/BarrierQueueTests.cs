@@ -75,7 +75,7 @@ internal sealed class BarrierQueueTests
         }
 
         rig.Barriers(rig[1]).Count.Should().BeInRange(before + 5, before + 14, "20 ms after the first, and 640 ms at most");
-        rig.Core.Received(rig.Now, rig[1].Connection, new Frame(rig.Network.Encode(rig.Barriers(rig[1])[^1].Correlation, new Propagated(new Epoch(5), 1))));
+        rig.Core.Received(rig.Now, rig[1].Connection, new Frame(rig.Network.Encode(rig.Barriers(rig[1])[^1].Correlation, new Propagated(new Epoch(5), new ReplyNumber(1)))));
         rig.RepliesTo(user).Should().ContainSingle();
     }
 

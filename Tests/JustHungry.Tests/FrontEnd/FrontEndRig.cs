@@ -182,14 +182,14 @@ internal sealed class FrontEndRig
     /// <summary>The answer to an Execute, in the epoch in which it was sent unless said otherwise.</summary>
     public void Reply(SentFrame execute, ulong number, byte answer = 42, ulong? epoch = null) => Receive(
         execute.To, execute.Correlation,
-        new Executed(epoch is { } e ? new Epoch(e) : execute.As<Execute>().Epoch, number, new ReadOnlySequence<byte>([answer])));
+        new Executed(epoch is { } e ? new Epoch(e) : execute.As<Execute>().Epoch, new ReplyNumber(number), new ReadOnlySequence<byte>([answer])));
 
     /// <summary>Answers the oldest barrier that has no answer yet.</summary>
     public void Propagate(FakeReplica replica, ulong number, ulong? epoch = null)
     {
         SentFrame barrier = Barriers(replica)[_propagated.GetValueOrDefault(replica.Connection)];
         _propagated[replica.Connection] = _propagated.GetValueOrDefault(replica.Connection) + 1;
-        Receive(barrier.To, barrier.Correlation, new Propagated(epoch is { } e ? new Epoch(e) : barrier.As<PropagateBackup>().Epoch, number));
+        Receive(barrier.To, barrier.Correlation, new Propagated(epoch is { } e ? new Epoch(e) : barrier.As<PropagateBackup>().Epoch, new ReplyNumber(number)));
     }
 
     /// <summary>Answers every barrier that has no answer yet.</summary>

@@ -116,7 +116,7 @@ internal sealed class RelayTests
         rig.Advance(1_100);
 
         rig.Reply(old, number: 1, answer: 66);
-        rig.Receive(oldBarrier.To, oldBarrier.Correlation, new Propagated(new Epoch(5), 1));
+        rig.Receive(oldBarrier.To, oldBarrier.Correlation, new Propagated(new Epoch(5), new ReplyNumber(1)));
         rig.RepliesTo(user).Should().BeEmpty();
 
         rig.Reply(rig.Executes(rig[2])[0], number: 1, answer: 77);

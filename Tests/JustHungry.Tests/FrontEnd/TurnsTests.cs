@@ -205,5 +205,5 @@ internal sealed class TurnsTests
     }
 
     private static void ReplyAtLength(FrontEndRig rig, SentFrame execute, ulong number) => rig.Receive(
-        execute.To, execute.Correlation, new Executed(execute.As<Execute>().Epoch, number, new ReadOnlySequence<byte>(new byte[LongAnswer])));
+        execute.To, execute.Correlation, new Executed(execute.As<Execute>().Epoch, new ReplyNumber(number), new ReadOnlySequence<byte>(new byte[LongAnswer])));
 }

@@ -21,7 +21,7 @@ internal sealed class ChaoticRelay(SimProcess process)
     private ulong _correlation;
     private ConnectionId _primary;
     private Epoch _epoch;
-    private ulong _barrierCovers;
+    private ReplyNumber _barrierCovers;
     private int _barriers;
 
     public void Ask(Now now, ConnectionId user, ulong correlation, in UserRequest content)
@@ -41,7 +41,7 @@ internal sealed class ChaoticRelay(SimProcess process)
         _epoch = Epoch.None;
         _primary = ConnectionId.None;
         _barriers = 0;
-        _barrierCovers = 0;
+        _barrierCovers = ReplyNumber.None;
         foreach (Waiting waiting in _waiting.Values)
             waiting.AskAgain();
     }
@@ -69,7 +69,7 @@ internal sealed class ChaoticRelay(SimProcess process)
 
     public void Executed(ConnectionId from, ulong correlation, in Executed reply)
     {
-        if (from != _primary || reply.Epoch != _epoch || !_waiting.TryGetValue(correlation, out Waiting? waiting) || waiting.Number != 0)
+        if (from != _primary || reply.Epoch != _epoch || !_waiting.TryGetValue(correlation, out Waiting? waiting) || waiting.Number != ReplyNumber.None)
             return;
         waiting.Number = reply.Number;
         waiting.Answer = reply.Answer.ToArray();
@@ -77,7 +77,7 @@ internal sealed class ChaoticRelay(SimProcess process)
 
     public void AskBarrier()
     {
-        ulong held = _waiting.Values.Select(w => w.Number).DefaultIfEmpty().Max();
+        ReplyNumber held = _waiting.Values.Select(w => w.Number).DefaultIfEmpty().Max();
         if (_primary == ConnectionId.None || held <= _barrierCovers || _barriers >= 4)
             return;
         _barrierCovers = held;
@@ -90,8 +90,8 @@ internal sealed class ChaoticRelay(SimProcess process)
         if (from != _primary || acknowledged.Epoch != _epoch)
             return;
         _barriers--;
-        ulong number = acknowledged.Number;
-        foreach ((ulong correlation, Waiting waiting) in _waiting.Where(w => w.Value.Number != 0 && w.Value.Number <= number).ToList())
+        ReplyNumber number = acknowledged.Number;
+        foreach ((ulong correlation, Waiting waiting) in _waiting.Where(w => w.Value.Number != ReplyNumber.None && w.Value.Number <= number).ToList())
         {
             _waiting.Remove(correlation);
             if (!waiting.IsForgotten)
@@ -107,7 +107,7 @@ internal sealed class ChaoticRelay(SimProcess process)
             return;
         }
 
-        if (_waiting.TryGetValue(correlation, out Waiting? waiting) && waiting.Number == 0)
+        if (_waiting.TryGetValue(correlation, out Waiting? waiting) && waiting.Number == ReplyNumber.None)
             waiting.AskAgain();
     }
 
@@ -136,14 +136,14 @@ internal sealed class ChaoticRelay(SimProcess process)
         public bool IsForgotten { get; set; }
 
         /// <summary>Of the held reply; 0 while there is none.</summary>
-        public ulong Number { get; set; }
+        public ReplyNumber Number { get; set; }
 
         public byte[]? Answer { get; set; }
 
         public void AskAgain()
         {
             IsSent = false;
-            Number = 0;
+            Number = ReplyNumber.None;
             Answer = null;
         }
     }

@@ -108,7 +108,7 @@ internal sealed class Call(string asked)
 
     public Epoch Epoch { get; set; }
 
-    public ulong Number { get; set; }
+    public ReplyNumber Number { get; set; }
 
     public Protocol.Ordering.Answer? Answer { get; set; }
 

@@ -151,8 +151,8 @@ public sealed class FrameTests
         var tooMuch = new ReadOnlySequence<byte>(new byte[FrameLimits.PayloadBytesMax + 1]);
 
         FrameBytes.Encode(ulong.MaxValue, new Reply(most)).Length.Should().BeLessThan(FrameLimits.DaemonBytesMax);
-        Decoding<Executed>(FrameBytes.Encode(1, new Executed(default, 1, most))).Should().NotThrow();
-        Decoding<Executed>(FrameBytes.Encode(1, new Executed(default, 1, tooMuch))).Should().Throw<ProtocolViolationException>();
+        Decoding<Executed>(FrameBytes.Encode(1, new Executed(default, new ReplyNumber(1), most))).Should().NotThrow();
+        Decoding<Executed>(FrameBytes.Encode(1, new Executed(default, new ReplyNumber(1), tooMuch))).Should().Throw<ProtocolViolationException>();
         Decoding<Append>(FrameBytes.Encode(1, new Append(default, default, default, default, 1, 0, tooMuch, default))).Should().Throw<ProtocolViolationException>();
         Decoding<TransferRows>(FrameBytes.Encode(1, new TransferRows(default, 0, 0, 0, tooMuch))).Should().Throw<ProtocolViolationException>();
     }
