@@ -20,4 +20,7 @@ public static class FrameLimits
     /// header stays below <see cref="DaemonBytesMax"/>. Longer ones are malformed.
     /// </summary>
     public const int PayloadBytesMax = DaemonBytesMax - 16 * 1024;
+
+    /// <summary>The rows of one state-transfer frame, unless one row alone is larger: 0.7 s at 100 kB/s, so heartbeats get through behind it.</summary>
+    public const int ChunkBytesMax = 64 * 1024;
 }

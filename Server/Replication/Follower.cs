@@ -74,6 +74,9 @@ internal sealed class Follower(Member member, bool isMember, bool isRequired)
     /// <summary>What is in flight, so that an ack frees it.</summary>
     public Queue<(EntryIndex Last, int Bytes, long SentMs)> InFlight { get; } = new();
 
+    /// <summary>What the next ack waits for: acks come in the order in which batches went.</summary>
+    public int OldestInFlightBytes => InFlight.TryPeek(out (EntryIndex Last, int Bytes, long SentMs) oldest) ? oldest.Bytes : 0;
+
     /// <summary>Reported to the log once an epoch.</summary>
     public bool WasLevel { get; set; }
 

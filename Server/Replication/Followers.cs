@@ -101,11 +101,14 @@ internal sealed class Followers
 
     public void Tick(Now now)
     {
+        Transfers.Tick(now);
         foreach ((_, Follower follower) in _followers)
         {
             follower.Endpoint ??= _replica.Endpoints.Of(follower.Member);
-            if (IsLost(now, follower))
-                Disconnect(now, follower, now.Ms);
+            if (Transfers.IsStuck(now, follower))
+                Disconnect(now, follower, now.Ms); // a transfer that does not move gives its place to the next
+            else if (IsLost(now, follower))
+                Lose(now, follower);
             if (follower.State == StreamState.Disconnected && follower.Endpoint is { } endpoint && now.Ms >= follower.NextDialMs)
             {
                 follower.State = StreamState.Dialling;
@@ -154,7 +157,7 @@ internal sealed class Followers
 
     public void Closed(Now now, Follower follower)
     {
-        Transfers.Abandon(follower);
+        Transfers.Suspend(follower);
         follower.Disconnected(now, now.Ms + _replica.Options.RedialMs, _replica.Options.StallMs);
     }
 
@@ -243,12 +246,25 @@ internal sealed class Followers
     }
 
     /// <summary>
-    /// A connection that brings nothing for so long is better begun anew: TCP would wait ever longer before it tried again. A transfer
-    /// that does not move gives its place to the next.
+    /// A connection that brings nothing for so long is better begun anew: TCP would wait ever longer before it tried again. But the answer
+    /// to what is on its way comes no sooner than that has arrived, and a link may be thin.
     /// </summary>
-    private bool IsLost(Now now, Follower follower) =>
-        (follower.State is (StreamState.Probing or StreamState.Streaming or StreamState.Transferring) && follower.Heard.SilentMs(now) > _replica.Options.LostMs) ||
-        Transfers.IsStuck(now, follower);
+    private bool IsLost(Now now, Follower follower)
+    {
+        if (follower.State is not (StreamState.Probing or StreamState.Streaming or StreamState.Transferring))
+            return false;
+
+        int onTheWay = follower.State == StreamState.Transferring ? Transfers.OnTheWay(follower) : follower.OldestInFlightBytes;
+        return follower.Heard.SilentMs(now) > _replica.Options.LostMs + (onTheWay / _replica.Options.ThinLinkBytesPerMs);
+    }
+
+    /// <summary>A transfer to it goes on over the next connection.</summary>
+    private void Lose(Now now, Follower follower)
+    {
+        Transfers.Suspend(follower);
+        _replica.Network.Close(follower.Connection);
+        follower.Disconnected(now, now.Ms, _replica.Options.StallMs);
+    }
 
     private void Disconnect(Now now, Follower follower, long nextDialMs)
     {

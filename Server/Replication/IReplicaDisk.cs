@@ -26,7 +26,7 @@ internal interface IReplicaDisk
     /// <summary>Opens a consistent snapshot of the checkpoint for a state transfer to a spare. Answer: SnapshotOpened.</summary>
     void OpenSnapshot(ulong transfer) => throw NotHere();
 
-    /// <summary>Reads the next chunk of an open snapshot, at most FrameLimits.PayloadBytesMax. Answer: SnapshotRead.</summary>
+    /// <summary>Reads the next chunk of an open snapshot, FrameLimits.ChunkBytesMax or one row. Answer: SnapshotRead.</summary>
     void ReadSnapshot(ulong transfer) => throw NotHere();
 
     void CloseSnapshot(ulong transfer) => throw NotHere();

@@ -19,6 +19,12 @@ internal sealed class Installations(ReplicaContext replica)
         if (begin.At.Epoch > begin.Epoch)
             throw new ProtocolViolationException($"a transfer of entry {begin.At} in epoch {begin.Epoch}");
 
+        if (_installing is { } installing && installing.IsOf(begin) && !following.IsMember)
+        {
+            installing.Resume(from);
+            return;
+        }
+
         bool holds = !replica.Log.IsDropped && (replica.Log.Holds(begin.At) || begin.At.Index <= replica.Log.Checkpoint.Index);
         if (holds || following.IsMember || _installing is { IsEnding: true } or { IsDiskBusy: true })
         {
@@ -33,9 +39,9 @@ internal sealed class Installations(ReplicaContext replica)
         following.LogDropped();
     }
 
-    public void Rows(in TransferRows rows) => _installing?.Rows(rows);
+    public void Rows(ConnectionId from, in TransferRows rows) => _installing?.Rows(from, rows);
 
-    public void End(in TransferEnd end) => _installing?.End(end);
+    public void End(ConnectionId from, in TransferEnd end) => _installing?.End(from, end);
 
     public void Stored(ulong transfer, int nextChunk)
     {
@@ -63,18 +69,34 @@ internal sealed class Installations(ReplicaContext replica)
         if (_installing is not { } installing)
             return;
 
-        if (installing.IsAbandoned && !installing.IsDiskBusy)
+        if (installing.IsAbandoned)
         {
-            // The tables are half a shop: there is no log until another transfer has ended.
-            _installing = null;
-            replica.Log.ReleaseWrites();
-            replica.Log.BeginWrite();
+            BreakOff(installing);
+        }
+        else if (installing.IsPaused && replica.Log.IsAllDurable)
+        {
+            replica.Log.HoldWrites();
+            installing.GoOn();
         }
         else if (!installing.IsBegun && replica.Log.IsAllDurable && !isCheckpointing && !replica.Shop.IsReloading)
         {
             replica.Log.HoldWrites();
             installing.EmptyDisk();
         }
+    }
+
+    /// <summary>The tables are half a shop: there is no log until this transfer has been resumed and ended, or another one has.</summary>
+    private void BreakOff(Installing installing)
+    {
+        if (installing.IsDiskBusy || installing.IsPaused)
+            return;
+
+        if (installing.IsBegun)
+            installing.Pause();
+        else
+            _installing = null;
+        replica.Log.ReleaseWrites();
+        replica.Log.BeginWrite();
     }
 
     /// <summary>A state was loaded; if it is the one that a transfer has brought, the log goes on from there.</summary>

@@ -10,7 +10,7 @@ namespace JustHungry.Server.Replication;
 
 /// <summary>
 /// The receiving side of state transfer, on a spare: from its beginning to its end the replica has no log. One that is broken off
-/// leaves it so until the next one ends. Owned by the core.
+/// leaves it so until it is resumed, or the next one ends. Owned by the core.
 /// </summary>
 internal sealed class Installing(Epoch epoch, ReplicaContext replica)
 {
@@ -35,6 +35,9 @@ internal sealed class Installing(Epoch epoch, ReplicaContext replica)
 
     public bool IsBegun { get; private set; }
 
+    /// <summary>It was broken off, and views may be adopted meanwhile: until it is resumed nothing is stored.</summary>
+    public bool IsPaused { get; private set; }
+
     /// <summary>The sender is gone: nothing more is stored.</summary>
     public bool IsAbandoned => _isAbandoned && !IsEnding;
 
@@ -45,6 +48,27 @@ internal sealed class Installing(Epoch epoch, ReplicaContext replica)
         _from = from;
         At = begin.At;
         replica.Events.InstallBegun(At);
+    }
+
+    /// <summary>The same snapshot of the same primary: what is stored of it need not come again.</summary>
+    public bool IsOf(in TransferBegin begin) => begin.Epoch == epoch && begin.Transfer == _sendersTransfer && begin.At == At;
+
+    /// <summary>The sender goes on, on another connection: told at once what it may send, unless the disk still has to say.</summary>
+    public void Resume(ConnectionId from)
+    {
+        _from = from;
+        _isAbandoned = false;
+        if (IsBegun && !IsDiskBusy && !IsPaused)
+            SayReady();
+    }
+
+    public void Pause() => IsPaused = true;
+
+    /// <summary>Nothing else is written any more.</summary>
+    public void GoOn()
+    {
+        IsPaused = false;
+        SayReady();
     }
 
     /// <summary>Called once, when what was being written, checkpointed or loaded is done.</summary>
@@ -60,12 +84,12 @@ internal sealed class Installing(Epoch epoch, ReplicaContext replica)
         IsDiskBusy = false;
         _nextChunk = nextChunk;
         if (!_isAbandoned)
-            replica.Network.Send(_from, 0, new TransferReady(epoch, _sendersTransfer, nextChunk));
+            SayReady();
     }
 
-    public void Rows(in TransferRows rows)
+    public void Rows(ConnectionId from, in TransferRows rows)
     {
-        if (rows.Epoch != epoch || rows.Transfer != _sendersTransfer || _isAbandoned)
+        if (from != _from || rows.Epoch != epoch || rows.Transfer != _sendersTransfer || _isAbandoned)
             return;
         CheckAwaited(rows.Chunk);
 
@@ -77,9 +101,9 @@ internal sealed class Installing(Epoch epoch, ReplicaContext replica)
         replica.Disk.InstallRows(Id, rows.Chunk, copy);
     }
 
-    public void End(in TransferEnd end)
+    public void End(ConnectionId from, in TransferEnd end)
     {
-        if (end.Epoch != epoch || end.Transfer != _sendersTransfer || _isAbandoned)
+        if (from != _from || end.Epoch != epoch || end.Transfer != _sendersTransfer || _isAbandoned)
             return;
         CheckAwaited(end.Chunks);
 
@@ -91,7 +115,7 @@ internal sealed class Installing(Epoch epoch, ReplicaContext replica)
     /// <summary>The sender sends a chunk, or the end, only when it was told that everything before it is stored.</summary>
     private void CheckAwaited(int chunk)
     {
-        if (!IsBegun || IsDiskBusy || chunk != _nextChunk)
+        if (!IsBegun || IsDiskBusy || IsPaused || chunk != _nextChunk)
             throw new ProtocolViolationException($"chunk {chunk} of a transfer, which was not asked for");
     }
 
@@ -105,4 +129,6 @@ internal sealed class Installing(Epoch epoch, ReplicaContext replica)
     public void Closed(ConnectionId connection) => _isAbandoned |= connection == _from;
 
     public void Abandon() => _isAbandoned = true;
+
+    private void SayReady() => replica.Network.Send(_from, 0, new TransferReady(epoch, _sendersTransfer, _nextChunk));
 }

@@ -125,15 +125,17 @@ internal sealed class LogStreams(View view, ReplicaContext replica, EntryIndex v
         SendEmpty(now, follower);
     }
 
-    private static void StreamAfter(Follower follower, EntryIndex match)
+    private void StreamAfter(Follower follower, EntryIndex match)
     {
+        if (match > EntryIndex.None)
+            _transfers.Abandon(follower); // it holds what the one that its lost connection broke off would give it
         follower.State = StreamState.Streaming;
         follower.Next = match.Next;
         follower.ForgetInFlight();
     }
 
     /// <summary>True if our log still has the entry before the next one to send; if not, the checkpoint must go first.</summary>
-    private bool IsInLog(Follower follower)
+    private bool IsInLog(Now now, Follower follower)
     {
         if (follower.Next > replica.Log.Base.Index)
             return true;
@@ -141,14 +143,14 @@ internal sealed class LogStreams(View view, ReplicaContext replica, EntryIndex v
         Invariant.Check(!follower.IsMember, $"the log was cut past what member {follower.Member} needs");
         follower.State = StreamState.Transferring;
         follower.ForgetInFlight();
-        _transfers.Begin(follower);
+        _transfers.Begin(now, follower);
         return false;
     }
 
     /// <summary>Sends the batches that the follower lacks, as far as the window allows; false if none was sent.</summary>
     private bool SendBatches(Now now, Follower follower)
     {
-        if (!IsInLog(follower))
+        if (!IsInLog(now, follower))
             return true;
 
         bool sent = false;
@@ -169,7 +171,7 @@ internal sealed class LogStreams(View view, ReplicaContext replica, EntryIndex v
 
     private void SendEmpty(Now now, Follower follower)
     {
-        if (IsInLog(follower))
+        if (IsInLog(now, follower))
             SendAppend(now, follower, Previous(follower), null);
     }
 

@@ -248,12 +248,12 @@ internal sealed class ReplicaCore : ICore
             case MessageType.TransferRows:
                 TransferRows rows = frame.As<TransferRows>();
                 if (IsFromPrimary(now, from, peer, rows.Epoch))
-                    _installations.Rows(rows);
+                    _installations.Rows(from, rows);
                 break;
             case MessageType.TransferEnd:
                 TransferEnd end = frame.As<TransferEnd>();
                 if (IsFromPrimary(now, from, peer, end.Epoch))
-                    _installations.End(end);
+                    _installations.End(from, end);
                 break;
             default:
                 throw new ProtocolViolationException($"{frame.Type} to a replica from a {peer.Role}");

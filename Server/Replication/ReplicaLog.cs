@@ -55,6 +55,9 @@ internal sealed class ReplicaLog
     /// <summary>Nothing is being written and nothing waits: all that was asked for is durable.</summary>
     public bool IsAllDurable => _queue.IsEmpty;
 
+    /// <summary>What a state transfer keeps that would have been cut when the checkpoint last moved, in bytes.</summary>
+    public long PinnedBytes { get; private set; }
+
     /// <summary>The epoch of an entry, or null if it lies below the base or after the end.</summary>
     public Epoch? EpochAt(EntryIndex index) => _batches.EpochAt(index);
 
@@ -146,13 +149,18 @@ internal sealed class ReplicaLog
         EntryIndex upTo = _pinned is { } pinned ? EntryIndex.Min(pinned, checkpoint.Index) : checkpoint.Index;
         if (_batches.Trim(upTo, bytesKept))
             _queue.SetBase(Base);
+        PinnedBytes = upTo < checkpoint.Index ? BatchesBetween(upTo, checkpoint.Index).Sum(batch => (long)batch.Entries.Length) : 0;
         CheckOrder();
     }
 
     /// <summary>Keeps the entries above <paramref name="index"/> for a state transfer, until <see cref="Unpin"/>.</summary>
     public void Pin(EntryIndex index) => _pinned = index;
 
-    public void Unpin() => _pinned = null;
+    public void Unpin()
+    {
+        _pinned = null;
+        PinnedBytes = 0;
+    }
 
     /// <summary>A state transfer begins: there is no log any more, in memory at once. A view that waits to be adopted still is.</summary>
     public void Drop()

@@ -51,11 +51,30 @@ internal sealed record ReplicaOptions
     /// <summary>A member that holds up the others for so long is reported, and again after as long, in milliseconds.</summary>
     public int StallMs { get; init; } = Timing.StallMs;
 
-    /// <summary>A connection to a follower that has brought nothing for so long is closed and dialled anew, in milliseconds.</summary>
+    /// <summary>
+    /// A connection to a follower that has brought nothing for so long is closed and dialled anew, in milliseconds; later, if what it should
+    /// answer takes long to arrive.
+    /// </summary>
     public int LostMs { get; init; } = Timing.LostMs;
 
-    /// <summary>A state transfer that has not moved for so long is given up, in milliseconds: loading 10⁶ orders takes about 2 s.</summary>
+    /// <summary>
+    /// How fast a link is at least, in bytes per millisecond: 100 kB/s. The largest batch then takes 5 s, a transfer's chunk 0.7 s.
+    /// </summary>
+    public int ThinLinkBytesPerMs { get; init; } = 100;
+
+    /// <summary>
+    /// A state transfer that has not moved for so long is given up, in milliseconds. So long, too, it can be resumed after a lost connection.
+    /// </summary>
     public int TransferStuckMs { get; init; } = 15_000;
+
+    /// <summary>How long a spare may load what it was transferred, in milliseconds: 10⁶ orders take about 2 s, on a slow machine 10.</summary>
+    public int TransferLoadMs { get; init; } = 120_000;
+
+    /// <summary>
+    /// How much of the log a state transfer keeps from being cut, before it is given up for a newer one: a million orders, made while one
+    /// checkpoint was transferred.
+    /// </summary>
+    public int PinnedBytesMax { get; init; } = 256 * 1024 * 1024;
 
     /// <summary>How long after a lost connection a follower is dialled again, in milliseconds.</summary>
     public int RedialMs { get; init; } = 100;

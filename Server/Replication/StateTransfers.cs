@@ -9,24 +9,41 @@ namespace JustHungry.Server.Replication;
 
 /// <summary>
 /// The sending side of state transfer: one snapshot of the checkpoint at a time, to one spare, chunk by chunk as the spare stores
-/// them; further spares wait. The log above the snapshot is kept meanwhile. Owned by the core.
+/// them; further spares wait. Who loses its connection keeps its snapshot for a while, and goes on where it was. The log above the
+/// snapshot is kept meanwhile. Owned by the core.
 /// </summary>
 internal sealed class StateTransfers(Epoch epoch, ReplicaContext replica)
 {
     private readonly Queue<Follower> _waiting = new();
     private Transfer? _running;
 
-    private sealed class Transfer(ulong id, Follower to)
+    private enum Course
+    {
+        Moving,
+
+        /// <summary>The spare has been told of it once more, and has not said yet what it has stored.</summary>
+        Resuming,
+
+        /// <summary>The connection broke: nothing is sent until there is another.</summary>
+        Suspended,
+    }
+
+    private sealed class Transfer(ulong id, Follower to, Now now)
     {
         public ulong Id { get; } = id;
 
         public Follower To { get; } = to;
+
+        public Course Course { get; set; }
 
         /// <summary>None until the snapshot is open.</summary>
         public EntryPosition? At { get; set; }
 
         /// <summary>The chunk that is read or was sent last.</summary>
         public int Chunk { get; set; } = -1;
+
+        /// <summary>Its rows, to be sent again if they were lost with a connection.</summary>
+        public ReadOnlyMemory<byte> Rows { get; set; }
 
         public bool IsLast { get; set; }
 
@@ -35,32 +52,37 @@ internal sealed class StateTransfers(Epoch epoch, ReplicaContext replica)
 
         public bool IsEndSent { get; set; }
 
-        /// <summary>When the spare last asked for a chunk; null before the first time.</summary>
-        public long? MovedMs { get; set; }
+        /// <summary>When the spare last asked for a chunk; before the first time, when it began.</summary>
+        public long MovedMs { get; set; } = now.Ms;
     }
 
-    public void Begin(Follower to)
+    public void Begin(Now now, Follower to)
     {
-        if (_running is not null)
+        if (_running is { } running && running.To == to)
+        {
+            running.Course = Course.Resuming;
+            Offer(running);
+        }
+        else if (_running is not null || _waiting.Count > 0)
         {
             _waiting.Enqueue(to);
-            return;
         }
-
-        _running = new Transfer(replica.Transfers.Next(), to);
-        replica.Log.Pin(replica.Log.Checkpoint.Index); // what the snapshot will stand at, or later
-        replica.Disk.OpenSnapshot(_running.Id);
+        else
+        {
+            Open(now, to);
+        }
     }
 
     public void SnapshotOpened(ulong id, EntryPosition at)
     {
-        if (_running?.Id != id)
+        if (_running is not { } transfer || transfer.Id != id)
             return;
 
-        _running.At = at;
+        transfer.At = at;
         replica.Log.Pin(at.Index);
-        replica.Network.Send(_running.To.Connection, 0, new TransferBegin(epoch, id, at));
-        replica.Events.TransferBegun(_running.To.Member, at);
+        if (transfer.Course != Course.Suspended)
+            Offer(transfer);
+        replica.Events.TransferBegun(transfer.To.Member, at);
     }
 
     /// <summary>
@@ -70,6 +92,9 @@ internal sealed class StateTransfers(Epoch epoch, ReplicaContext replica)
     public EntryPosition? Ready(Now now, Follower from, in TransferReady ready)
     {
         if (_running is not { At: { } at } transfer || transfer.To != from || transfer.Id != ready.Transfer)
+            return null;
+
+        if (transfer.Course == Course.Resuming && Resumes(now, transfer, ready.NextChunk))
             return null;
 
         transfer.MovedMs = now.Ms;
@@ -104,25 +129,40 @@ internal sealed class StateTransfers(Epoch epoch, ReplicaContext replica)
         if (_running is not { } transfer || transfer.Id != id)
             return;
 
+        transfer.Rows = rows;
         transfer.IsLast = last;
         transfer.IsReading = false;
-        replica.Network.Send(
-            transfer.To.Connection, 0, new TransferRows(epoch, id, transfer.Chunk, Crc32C.Of(rows.Span), new ReadOnlySequence<byte>(rows)));
+        if (transfer.Course == Course.Moving)
+            SendRows(transfer);
     }
 
-    /// <summary>The spare has stopped asking for more, while it holds the only place.</summary>
-    public bool IsStuck(Now now, Follower to)
+    /// <summary>The next gets the place, if it is free.</summary>
+    public void Tick(Now now)
     {
-        if (_running is not { } transfer || transfer.To != to)
-            return false;
+        if (_running is { Course: Course.Suspended } suspended && IsLate(now, suspended))
+            End(suspended);
+        if (_running is null && _waiting.TryDequeue(out Follower? next))
+            Open(now, next);
+    }
 
-        transfer.MovedMs ??= now.Ms;
-        return now.Ms - transfer.MovedMs > replica.Options.TransferStuckMs;
+    /// <summary>The spare has stopped asking for more, while it holds the only place, or holds too much of the log.</summary>
+    public bool IsStuck(Now now, Follower to) => _running is { } transfer && transfer.To == to && transfer.Course != Course.Suspended && IsLate(now, transfer);
+
+    /// <summary>The bytes that are on their way to this spare, and that its next answer waits for.</summary>
+    public int OnTheWay(Follower to) => _running is { IsReading: false } transfer && transfer.To == to ? transfer.Rows.Length : 0;
+
+    /// <summary>The spare's connection broke.</summary>
+    public void Suspend(Follower to)
+    {
+        if (_running is { } transfer && transfer.To == to)
+            transfer.Course = Course.Suspended;
+        else
+            Abandon(to);
     }
 
     public bool Abandon(Follower to, ulong id) => _running?.Id == id && Abandon(to);
 
-    /// <summary>Ends the transfer to this spare, if there is one: its connection broke, or it is no follower any more.</summary>
+    /// <summary>Ends the transfer to this spare, if there is one: it can't use it, or is no follower any more.</summary>
     public bool Abandon(Follower to)
     {
         if (_running is { } transfer && transfer.To == to)
@@ -141,12 +181,55 @@ internal sealed class StateTransfers(Epoch epoch, ReplicaContext replica)
         return false;
     }
 
+    private void Open(Now now, Follower to)
+    {
+        _running = new Transfer(replica.Transfers.Next(), to, now);
+        replica.Log.Pin(replica.Log.Checkpoint.Index); // what the snapshot will stand at, or later
+        replica.Disk.OpenSnapshot(_running.Id);
+    }
+
+    private void Offer(Transfer transfer)
+    {
+        if (transfer.At is { } at)
+            replica.Network.Send(transfer.To.Connection, 0, new TransferBegin(epoch, transfer.Id, at));
+    }
+
+    /// <summary>
+    /// A spare on its new connection wants what was on its way over the old one. One that wants what it had stored has been restarted, and
+    /// has nothing: it gets another snapshot. True if that is all it asks for; otherwise the transfer goes on as it would have.
+    /// </summary>
+    private bool Resumes(Now now, Transfer transfer, int nextChunk)
+    {
+        transfer.Course = Course.Moving;
+        transfer.IsEndSent &= nextChunk > transfer.Chunk + 1;
+        if (nextChunk < 0 || nextChunk > transfer.Chunk)
+            return false;
+
+        if (nextChunk < transfer.Chunk)
+        {
+            End(transfer);
+            Begin(now, transfer.To);
+        }
+        else if (!transfer.IsReading)
+        {
+            SendRows(transfer);
+        }
+
+        return true;
+    }
+
+    private void SendRows(Transfer transfer) => replica.Network.Send(
+        transfer.To.Connection, 0,
+        new TransferRows(epoch, transfer.Id, transfer.Chunk, Crc32C.Of(transfer.Rows.Span), new ReadOnlySequence<byte>(transfer.Rows)));
+
+    private bool IsLate(Now now, Transfer transfer) =>
+        now.Ms - transfer.MovedMs > (transfer.IsEndSent ? replica.Options.TransferLoadMs : replica.Options.TransferStuckMs) ||
+        replica.Log.PinnedBytes > replica.Options.PinnedBytesMax;
+
     private void End(Transfer transfer)
     {
         replica.Disk.CloseSnapshot(transfer.Id);
         replica.Log.Unpin();
         _running = null;
-        if (_waiting.TryDequeue(out Follower? next))
-            Begin(next);
     }
 }

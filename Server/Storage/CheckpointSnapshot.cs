@@ -20,7 +20,7 @@ internal sealed class CheckpointSnapshot : IDisposable
     private readonly int _chunkBytesMax;
     private byte[] _carried = [];
 
-    public CheckpointSnapshot(string file, int chunkBytesMax = FrameLimits.PayloadBytesMax)
+    public CheckpointSnapshot(string file, int chunkBytesMax = FrameLimits.ChunkBytesMax)
     {
         _chunkBytesMax = chunkBytesMax;
         _writer = new EffectWriter(_rows);
@@ -34,7 +34,7 @@ internal sealed class CheckpointSnapshot : IDisposable
     /// <summary>Where the tables stood when the snapshot was opened.</summary>
     public EntryPosition Position { get; }
 
-    /// <summary>The next chunk; the last one may be empty.</summary>
+    /// <summary>The next chunk: whole rows, one at least, and more as long as they fit. The last one may be empty.</summary>
     public (ReadOnlyMemory<byte> Rows, bool Last) ReadChunk()
     {
         _rows.ResetWrittenCount();
@@ -43,9 +43,9 @@ internal sealed class CheckpointSnapshot : IDisposable
         int whole = _rows.WrittenCount;
         while (_reader.ApplyNext(_writer))
         {
-            if (_rows.WrittenCount > _chunkBytesMax)
+            Invariant.Check(_rows.WrittenCount - whole <= FrameLimits.PayloadBytesMax, "a row fits into a frame");
+            if (_rows.WrittenCount > _chunkBytesMax && whole > 0)
             {
-                Invariant.Check(whole > 0, "a row is smaller than a chunk");
                 _carried = _rows.WrittenSpan[whole..].ToArray();
                 return (_rows.WrittenSpan[..whole].ToArray(), false);
             }

@@ -1,6 +1,7 @@
 using FluentAssertions;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Rpc;
 using JustHungry.Server.Replication;
 using JustHungry.Server.Shop;
 using NUnit.Framework;
@@ -50,6 +51,150 @@ internal sealed class TransferringTests
         Mismatched(LastProbe(), tryFrom: 10, last: 9);
         _rig.Disk.Snapshots.Should().ContainSingle();
     }
+
+    [Test]
+    public void After_a_lost_connection_the_transfer_goes_on_with_the_chunk_that_was_lost()
+    {
+        ulong transfer = BeginTransfer();
+        Ready(transfer, 0);
+        Read(transfer, 7);
+        Ready(transfer, 1);
+        Read(transfer, 8);
+        Reconnect();
+
+        _rig.All<TransferBegin>(_rig.To(Spare)).Single().Transfer.Should().Be(transfer, "it is the same one");
+        _rig.All<TransferRows>(_rig.To(Spare)).Should().BeEmpty("the spare has not said yet what it stored");
+        Ready(transfer, 1);
+        Sent().Should().Equal((1, 8));
+        Ready(transfer, 2);
+        Read(transfer, 9, last: true);
+        Sent().Should().Equal((1, 8), (2, 9));
+        _rig.Disk.Snapshots.Should().Equal(transfer);
+    }
+
+    [Test]
+    public void A_chunk_that_is_read_while_the_connection_is_lost_waits_for_the_next_one()
+    {
+        ulong transfer = BeginTransfer();
+        Ready(transfer, 0);
+        _rig.CloseConnection(_rig.To(Spare));
+        Read(transfer, 7);
+        _rig.Pass(200);
+        _rig.OpenFollowers(Spare);
+        Mismatched(LastProbe(), tryFrom: 1, last: 0);
+        Ready(transfer, 0);
+        Sent().Should().Equal((0, 7));
+    }
+
+    [Test]
+    public void A_lost_end_of_a_transfer_is_sent_again()
+    {
+        ulong transfer = BeginTransfer();
+        Ready(transfer, 0);
+        Read(transfer, 7, last: true);
+        Ready(transfer, 1);
+        Reconnect();
+        Ready(transfer, 1);
+        _rig.All<TransferEnd>(_rig.To(Spare)).Should().ContainSingle();
+        Ready(transfer, 2);
+        _rig.All<Append>(_rig.To(Spare)).First(a => a.Count > 0).Previous.Should().Be(At(10, 1), "the log goes on behind the snapshot");
+    }
+
+    [Test]
+    public void A_spare_that_was_restarted_gets_a_snapshot_from_the_beginning()
+    {
+        ulong transfer = BeginTransfer();
+        Ready(transfer, 0);
+        Read(transfer, 7);
+        Ready(transfer, 1);
+        Read(transfer, 8);
+        Reconnect();
+        Ready(transfer, 0);
+        _rig.Disk.Snapshots.Should().ContainSingle().Which.Should().NotBe(transfer);
+        Sent().Should().BeEmpty();
+    }
+
+    [Test]
+    public void A_transfer_whose_spare_stays_away_gives_its_place_to_the_next()
+    {
+        BeginTransfer();
+        _rig.CloseConnection(_rig.To(Spare));
+        _rig.Pass(_rig.Core.Replica.Options.TransferStuckMs - 1_000);
+        _rig.Disk.Snapshots.Should().ContainSingle("it may come back");
+        _rig.Pass(2_000);
+        _rig.Disk.Snapshots.Should().BeEmpty();
+    }
+
+    [Test]
+    public void A_spare_that_loads_for_long_is_not_given_up_as_one_that_does_not_move_is()
+    {
+        ulong transfer = BeginTransfer();
+        Ready(transfer, 0);
+        Read(transfer, 7, last: true);
+        Ready(transfer, 1);
+        PassHeard(40_000);
+        _rig.Disk.Snapshots.Should().Equal(transfer);
+        Ready(transfer, 2);
+        _rig.Disk.Snapshots.Should().BeEmpty();
+        _rig.All<Append>(_rig.To(Spare)).First(a => a.Count > 0).Previous.Should().Be(At(10, 1), "the log was kept meanwhile");
+    }
+
+    [Test]
+    public void A_spare_that_asks_for_nothing_more_is_given_up()
+    {
+        ulong transfer = BeginTransfer();
+        Ready(transfer, 0);
+        Read(transfer, 7);
+        PassHeard(20_000);
+        _rig.Disk.Snapshots.Should().NotContain(transfer);
+    }
+
+    [Test]
+    public void A_chunk_on_a_thin_link_has_the_time_that_it_takes()
+    {
+        ulong transfer = BeginTransfer();
+        ConnectionId connection = _rig.To(Spare);
+        Ready(transfer, 0);
+        _rig.Core.SnapshotRead(transfer, new byte[64 * 1024], last: false);
+        _rig.Pass(2_500);
+        _rig.Network.Closed.Should().NotContain(connection, "64 KiB take 655 ms at 100 kB/s, on top of 2 s");
+        _rig.Pass(400);
+        _rig.Network.Closed.Should().Contain(connection);
+    }
+
+    private ulong BeginTransfer()
+    {
+        Mismatched(LastProbe(), tryFrom: 1, last: 0);
+        ulong transfer = _rig.Disk.Snapshots.Single();
+        _rig.Core.SnapshotOpened(transfer, At(10, 1));
+        return transfer;
+    }
+
+    private void Reconnect()
+    {
+        _rig.CloseConnection(_rig.To(Spare));
+        _rig.Pass(200);
+        _rig.OpenFollowers(Spare);
+        Mismatched(LastProbe(), tryFrom: 1, last: 0);
+    }
+
+    /// <summary>The spare answers heartbeats, and does nothing else.</summary>
+    private void PassHeard(int ms)
+    {
+        for (int passed = 0; passed < ms; passed += 1_000)
+        {
+            _rig.Pass(1_000);
+            if (_rig.OpenFollowerConnections.Contains(_rig.To(Spare)))
+                _rig.Ack(Spare, 2, match: 0);
+        }
+    }
+
+    private void Ready(ulong transfer, int chunk) => _rig.Receive(_rig.To(Spare), new TransferReady(new Epoch(2), transfer, chunk));
+
+    private void Read(ulong transfer, byte row, bool last = false) => _rig.Core.SnapshotRead(transfer, new byte[] { row }, last);
+
+    /// <summary>The chunks that went over the spare's connection, each with its only byte.</summary>
+    private IEnumerable<(int Chunk, int Row)> Sent() => _rig.All<TransferRows>(_rig.To(Spare)).Select(r => (r.Chunk, (int)r.Rows.FirstSpan[0]));
 
     private EntryPosition LastProbe() => _rig.All<Append>(_rig.To(Spare)).Last(a => a.Count == 0).Previous;
 
