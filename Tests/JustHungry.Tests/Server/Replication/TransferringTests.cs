@@ -181,11 +181,11 @@ internal sealed class TransferringTests
     /// <summary>The spare answers heartbeats, and does nothing else.</summary>
     private void PassHeard(int ms)
     {
-        for (int passed = 0; passed < ms; passed += 1_000)
+        ConnectionId connection = _rig.To(Spare);
+        for (int passed = 0; passed < ms && !_rig.Network.Closed.Contains(connection); passed += 1_000)
         {
+            _rig.Ack(Spare, 2, match: 0);
             _rig.Pass(1_000);
-            if (_rig.OpenFollowerConnections.Contains(_rig.To(Spare)))
-                _rig.Ack(Spare, 2, match: 0);
         }
     }
 
