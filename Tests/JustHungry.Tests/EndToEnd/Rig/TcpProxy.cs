@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using JustHungry.Protocol.Framing;
@@ -17,7 +18,8 @@ internal enum Flow
 
 /// <summary>
 /// Stands between a server and whoever dials it, and cuts links: what is sent on a cut link does not arrive until it is healed, as when
-/// packets are lost; the ends are not told. Knows from the first frame who dialled, so that it can cut some links only.
+/// packets are lost; the ends are not told. Knows from the first frame who dialled, so that it can cut some links only. All of them together
+/// can be made to share a thin link.
 /// </summary>
 internal sealed class TcpProxy : IAsyncDisposable
 {
@@ -28,6 +30,8 @@ internal sealed class TcpProxy : IAsyncDisposable
     private readonly Endpoint _server;
     private readonly Task _accepting;
     private readonly List<Task> _serving = [];
+    private readonly ConcurrentDictionary<Flow, ThinLink> _thin = new();
+    private readonly ConcurrentQueue<Role> _dialled = new();
     private volatile IReadOnlyList<(Predicate<Hello> Dialler, Flow Flow)> _cuts = [];
 
     public TcpProxy(Endpoint server)
@@ -51,6 +55,12 @@ internal sealed class TcpProxy : IAsyncDisposable
     public void Cut(Predicate<Hello> dialler, Flow flow) => _cuts = [.. _cuts, (dialler, flow)];
 
     public void Heal() => _cuts = [];
+
+    /// <summary>From now on one direction carries only so much, of all connections together.</summary>
+    public ThinLink Narrow(Flow flow, int bytesPerSecond) => _thin[flow] = new ThinLink(bytesPerSecond);
+
+    /// <summary>How many connections diallers of this role have begun.</summary>
+    public int Dialled(Role role) => _dialled.Count(r => r == role);
 
     public async ValueTask DisposeAsync()
     {
@@ -83,6 +93,7 @@ internal sealed class TcpProxy : IAsyncDisposable
             {
                 dialler.NoDelay = true;
                 (byte[] first, Hello hello) = await ReadHelloAsync(dialler);
+                _dialled.Enqueue(hello.Role);
                 await server.ConnectAsync(_server.Host, _server.Port, _end.Token);
                 await Task.WhenAll(PumpAsync(dialler, server, hello, Flow.ToServer, first), PumpAsync(server, dialler, hello, Flow.FromServer, []));
             }
@@ -118,7 +129,7 @@ internal sealed class TcpProxy : IAsyncDisposable
         {
             await PassableAsync(dialler, flow);
             if (read.Length > 0)
-                await to.SendAsync(read, _end.Token);
+                await SendAsync(to, flow, read);
 
             int count = await from.ReceiveAsync(buffer, _end.Token);
             if (count > 0)
@@ -130,6 +141,22 @@ internal sealed class TcpProxy : IAsyncDisposable
             await PassableAsync(dialler, flow);
             to.Shutdown(SocketShutdown.Send);
             return;
+        }
+    }
+
+    private async Task SendAsync(Socket to, Flow flow, ReadOnlyMemory<byte> bytes)
+    {
+        if (!_thin.TryGetValue(flow, out ThinLink? link))
+        {
+            await to.SendAsync(bytes, _end.Token);
+            return;
+        }
+
+        for (; bytes.Length > 0; bytes = bytes[Math.Min(bytes.Length, ThinLink.PieceBytes)..])
+        {
+            ReadOnlyMemory<byte> piece = bytes[..Math.Min(bytes.Length, ThinLink.PieceBytes)];
+            await link.PassAsync(piece.Length, _end.Token);
+            await to.SendAsync(piece, _end.Token);
         }
     }
 
