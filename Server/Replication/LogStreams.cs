@@ -127,8 +127,7 @@ internal sealed class LogStreams(View view, ReplicaContext replica, EntryIndex v
 
     private void StreamAfter(Follower follower, EntryIndex match)
     {
-        if (match > EntryIndex.None)
-            _transfers.Abandon(follower); // it holds what the one that its lost connection broke off would give it
+        _transfers.Abandon(follower); // it holds what one that a lost connection broke off would give it
         follower.State = StreamState.Streaming;
         follower.Next = match.Next;
         follower.ForgetInFlight();

@@ -37,6 +37,8 @@ internal sealed class Plan
             CheckpointEntries = chance.Pick([2, 5, 20]),
             CheckpointMs = chance.Pick([50, 300, 2_000]),
             NearlyLevelEntries = chance.Pick([1, 5, 50]),
+            PinnedBytesMax = chance.Pick([500, 5_000, 1_000_000]),
+            TransferStuckMs = chance.Pick([1_000, 15_000]),
         };
         foreach (FaultKind kind in Enum.GetValues<FaultKind>())
         {

@@ -28,7 +28,7 @@ internal sealed class ReplicaRig : IReplicaHost, IReplicaEvents
     private ulong _lastSequence;
 
     /// <param name="self">Replica 1 unless said otherwise.</param>
-    public ReplicaRig(Member? self = null, RecoveredDisk? recovered = null)
+    public ReplicaRig(Member? self = null, RecoveredDisk? recovered = null, ReplicaOptions? options = null)
     {
         Member me = self ?? One;
         Disk = new FakeDisk();
@@ -36,7 +36,7 @@ internal sealed class ReplicaRig : IReplicaHost, IReplicaEvents
         Core = new ReplicaCore(
             new ReplicaIdentity(me.Id, new BootId(9), NameRules.DefaultGroup, new Endpoint("me", 1), new Endpoint("names", 9090), BootId.None),
             recovered ?? new RecoveredDisk(me.Disk, null, EntryPosition.Start, [], EntryPosition.Start, new ShopState()),
-            new ReplicaOptions(), Network, Disk, this, this);
+            options ?? new ReplicaOptions(), Network, Disk, this, this);
         FrontEnd = Accept(new Hello(Role.FrontEnd, "fe", default, new BootId(5), Cluster, NameRules.DefaultGroup));
     }
 

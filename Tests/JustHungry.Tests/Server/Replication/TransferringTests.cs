@@ -17,14 +17,7 @@ internal sealed class TransferringTests
     private ReplicaRig _rig = null!;
 
     [SetUp]
-    public void Lead_with_a_log_that_was_cut()
-    {
-        _rig = new ReplicaRig(recovered: new RecoveredDisk(
-            One.Disk, ViewOf(1, One, [One, Two]), At(10, 1), [BatchOf(11, 1, 5)], At(10, 1), new ShopState()));
-        _rig.Adopt(ViewOf(2, One, [One, Two]));
-        _rig.Receive(_rig.FrontEnd, new Sync(Spare, new Endpoint(Spare.Id.Value, 1)));
-        _rig.OpenFollowers(Two, Spare);
-    }
+    public void Lead_with_a_log_that_was_cut() => Lead(new ReplicaOptions());
 
     [Test]
     public void A_spare_whose_tail_hides_where_the_logs_meet_is_asked_for_the_base_before_it_gets_a_transfer()
@@ -140,6 +133,27 @@ internal sealed class TransferringTests
     }
 
     [Test]
+    public void A_transfer_that_keeps_too_much_of_the_log_gives_way_to_a_newer_one()
+    {
+        Lead(new ReplicaOptions { PinnedBytesMax = 1, LogTailBytes = 0 });
+        ulong transfer = BeginTransfer();
+        Ready(transfer, 0);
+        _rig.Ack(Two, 2);
+        _rig.Ack(Two, 2);
+        _rig.Core.Replica.Log.Commit.Should().Be(_rig.Core.Replica.Log.Last.Index);
+        _rig.Pass(_rig.Core.Replica.Options.CheckpointMs);
+
+        _rig.Core.Checkpointed(_rig.Now, _rig.Disk.Checkpoints[^1]);
+        _rig.Core.Replica.Log.Base.Should().Be(At(10, 1), "the transfer keeps the log");
+        _rig.Pass(CoreLoop.TickMs);
+        _rig.Disk.Snapshots.Should().BeEmpty();
+        _rig.Pass(200);
+        _rig.OpenFollowers(Spare);
+        Mismatched(LastProbe(), tryFrom: 1, last: 0);
+        _rig.Disk.Snapshots.Should().ContainSingle().Which.Should().NotBe(transfer);
+    }
+
+    [Test]
     public void A_spare_that_asks_for_nothing_more_is_given_up()
     {
         ulong transfer = BeginTransfer();
@@ -160,6 +174,15 @@ internal sealed class TransferringTests
         _rig.Network.Closed.Should().NotContain(connection, "64 KiB take 655 ms at 100 kB/s, on top of 2 s");
         _rig.Pass(400);
         _rig.Network.Closed.Should().Contain(connection);
+    }
+
+    private void Lead(ReplicaOptions options)
+    {
+        _rig = new ReplicaRig(recovered: new RecoveredDisk(
+            One.Disk, ViewOf(1, One, [One, Two]), At(10, 1), [BatchOf(11, 1, 5)], At(10, 1), new ShopState()), options: options);
+        _rig.Adopt(ViewOf(2, One, [One, Two]));
+        _rig.Receive(_rig.FrontEnd, new Sync(Spare, new Endpoint(Spare.Id.Value, 1)));
+        _rig.OpenFollowers(Two, Spare);
     }
 
     private ulong BeginTransfer()
