@@ -113,6 +113,10 @@ internal static partial class Log
     [LoggerMessage(2034, LogLevel.Warning, "the owner's key file can't be used: {Reason}")]
     public static partial void OwnerKeyUnusable(ILogger logger, string reason);
 
+    [LoggerMessage(2036, LogLevel.Warning,
+        "the name server at {NameServer} does not answer. The view on this server's disk needs it: it serves, and registers when the name server is back")]
+    public static partial void ServesUnregistered(ILogger logger, Endpoint nameServer);
+
     [LoggerMessage(2100, LogLevel.Information, "postcodes are asked of {Url}")]
     public static partial void PostcodesAsked(ILogger logger, string url);
 

@@ -10,19 +10,23 @@ namespace JustHungry.Server.Hosting;
 
 /// <summary>
 /// Before a server registers: is another live one registered under its id? The old endpoint is asked for its status. An answer from
-/// another process means yes; refused, reset or a second of silence means that it is dead and may be replaced at once.
+/// another process means yes; refused, reset or a second of silence means that it is dead and may be replaced at once. Nothing is safe by
+/// this check: a directory is locked, and an id on another disk is no member. It only keeps two servers from taking the name in turns.
 /// </summary>
 internal static class PredecessorCheck
 {
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan NameServerPatience = TimeSpan.FromSeconds(2);
 
-    /// <summary>The dead process that holds the name; none if nobody does.</summary>
+    /// <summary>The dead process that holds the name; none if nobody does, or nobody can say.</summary>
+    /// <param name="isRequired">
+    /// By the view on its disk, commits need this server. So it waits for no name server: it serves, and registers when there is one.
+    /// </param>
     /// <exception cref="NameServerMissingException">The name server did not answer in all the attempts.</exception>
     /// <exception cref="LivePredecessorException">A live server has this id.</exception>
-    public static async Task<BootId> FindDeadAsync(ServerOptions options, ILogger log, CancellationToken cancel)
+    public static async Task<BootId> FindDeadAsync(ServerOptions options, bool isRequired, ILogger log, CancellationToken cancel)
     {
-        Registration? holder = await LookUpAsync(options, log, cancel).ConfigureAwait(false);
+        Registration? holder = await LookUpAsync(options, isRequired, log, cancel).ConfigureAwait(false);
         if (holder is null)
             return BootId.None;
 
@@ -39,7 +43,7 @@ internal static class PredecessorCheck
         await OperatorClient.TryAskOnceAsync<Status, StatusReport>(holder.Endpoint, options.Group, default, Silence, cancel).ConfigureAwait(false) is { } report &&
         report.Boot == holder.Boot;
 
-    private static async Task<Registration?> LookUpAsync(ServerOptions options, ILogger log, CancellationToken cancel)
+    private static async Task<Registration?> LookUpAsync(ServerOptions options, bool isRequired, ILogger log, CancellationToken cancel)
     {
         string name = NameRules.Replica(options.Group, options.Id);
         for (int attempt = 1; ; attempt++)
@@ -55,6 +59,12 @@ internal static class PredecessorCheck
             }
             catch (Exception e) when (e is ConnectionLostException or HelloRefusedException)
             {
+                if (isRequired)
+                {
+                    Log.ServesUnregistered(log, options.NameServer);
+                    return null;
+                }
+
                 Log.NameServerMissing(log, options.NameServer, attempt, options.Attempts);
                 if (attempt == options.Attempts)
                     throw new NameServerMissingException(options.NameServer, e);

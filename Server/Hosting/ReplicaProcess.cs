@@ -52,10 +52,9 @@ internal sealed partial class ReplicaProcess : IReplicaHost, IReplicaEvents, IRe
         _loop = new CoreLoop<ReplicaCore>(TimeProvider.System, _log);
     }
 
-    /// <summary>Recovers the disk, listens, and begins to serve and to register.</summary>
-    /// <param name="predecessor">The dead process that holds the name; none if nobody does.</param>
-    /// <exception cref="ExplainedException">The disk is damaged, or it can't listen.</exception>
-    public async Task StartAsync(BootId predecessor)
+    /// <summary>Recovers the disk, looks who has this server's name, listens, and begins to serve and to register.</summary>
+    /// <exception cref="ExplainedException">The disk is damaged, a live server has the name, or it can't listen.</exception>
+    public async Task StartAsync()
     {
         // Commits before anybody hears of this replica.
         _disk = ReplicaDisk.Open(_directory, _boot, this, TimeProvider.System, out RecoveredDisk recovered, _metrics.Committed, _host.Patience);
@@ -63,6 +62,8 @@ internal sealed partial class ReplicaProcess : IReplicaHost, IReplicaEvents, IRe
             Log.LostTailKeptAside(_log, lost, aside);
         else if (recovered.Loss is { } loss)
             Log.LostTail(_log, loss, _options.Id);
+        bool isRequired = recovered.Adopted?.IsRequired(new Member(_options.Id, recovered.Disk)) ?? false;
+        BootId predecessor = await PredecessorCheck.FindDeadAsync(_options, isRequired, _log, _host.Stopping).ConfigureAwait(false);
         Endpoint listening = await _host.ListenAsync(_loop).ConfigureAwait(false);
         _advertised = _options.Advertised(listening);
         var core = new ReplicaCore(

@@ -1,6 +1,5 @@
 using JustHungry.Protocol.Commands;
 using JustHungry.Protocol.Daemons;
-using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Ordering;
 using JustHungry.Server.Postcodes;
 using JustHungry.Server.Shop;
@@ -21,9 +20,8 @@ internal static class ServerDaemon
         using DataDirectory directory = options.IsEphemeral ? DataDirectory.Ephemeral() : DataDirectory.Open(options.DataPath);
         while (true)
         {
-            BootId predecessor = await PredecessorCheck.FindDeadAsync(options, host.Log, host.Stopping).ConfigureAwait(false);
             using var replica = new ReplicaProcess(options, directory, products, postcodes, host);
-            await replica.StartAsync(predecessor).ConfigureAwait(false);
+            await replica.StartAsync().ConfigureAwait(false);
             ReplicaEnd end = await replica.WaitForEndAsync().ConfigureAwait(false);
             switch (end.Kind)
             {
