@@ -1,6 +1,5 @@
 using System.Buffers;
 using FluentAssertions;
-using JustHungry.Protocol.Hosting;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Ordering;

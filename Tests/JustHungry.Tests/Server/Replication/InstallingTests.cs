@@ -1,9 +1,9 @@
 using System.Buffers;
 using FluentAssertions;
-using JustHungry.Protocol.Hosting;
+using JustHungry.Protocol.Cores;
+using JustHungry.Protocol.Files;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
-using JustHungry.Protocol.Rpc;
 using JustHungry.Server.Shop;
 using NUnit.Framework;
 using static JustHungry.Tests.Server.Replication.ReplicaRig;
@@ -88,7 +88,7 @@ internal sealed class InstallingTests
     private ConnectionId Reconnect()
     {
         _rig.CloseConnection(_primary);
-        _rig.Pass(CoreLoop.TickMs);
+        _rig.Pass(Timing.TickMs);
         return _rig.AcceptReplica(One);
     }
 

@@ -1,7 +1,7 @@
 using FluentAssertions;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
-using JustHungry.Protocol.Rpc;
 using JustHungry.Server.Replication;
 using JustHungry.Server.Shop;
 using NUnit.Framework;
@@ -145,7 +145,7 @@ internal sealed class TransferringTests
 
         _rig.Core.Checkpointed(_rig.Now, _rig.Disk.Checkpoints[^1]);
         _rig.Core.Replica.Log.Base.Should().Be(At(10, 1), "the transfer keeps the log");
-        _rig.Pass(CoreLoop.TickMs);
+        _rig.Pass(Timing.TickMs);
         _rig.Disk.Snapshots.Should().BeEmpty();
         _rig.Pass(200);
         _rig.OpenFollowers(Spare);
