@@ -22,20 +22,25 @@ internal sealed class Cluster : IAsyncDisposable
     private readonly Dictionary<string, string[]> _serverArgs = [];
     private readonly Dictionary<string, SlowSync> _disks = [];
     private readonly string _catalogue;
+    private readonly CallRecorder? _recorder;
 
-    private Cluster(IReadOnlyList<StockedProduct> catalogue)
+    private Cluster(IReadOnlyList<StockedProduct> catalogue, bool recordsCalls)
     {
         Directory = System.IO.Directory.CreateTempSubdirectory("justhungry-e2e-").FullName;
         Catalogue = catalogue;
         _catalogue = Path.Combine(Directory, "catalogue.json");
         File.WriteAllText(_catalogue, JsonSerializer.Serialize(catalogue, JsonSerializerOptions.Web));
         _environment["JUSTHUNGRY_HOME"] = Path.Combine(Directory, "home");
+        _recorder = recordsCalls ? new CallRecorder(Directory) : null;
     }
 
     /// <summary>Everything of this cluster lies in here.</summary>
     public string Directory { get; }
 
     public IReadOnlyList<StockedProduct> Catalogue { get; }
+
+    /// <summary>What each process did to files and sockets, if that is recorded: its title, and the recorder's file.</summary>
+    public List<(string Title, string File)> Recordings { get; } = [];
 
     public RealProcess NameServer { get; private set; } = null!;
 
@@ -47,9 +52,10 @@ internal sealed class Cluster : IAsyncDisposable
     public List<RealProcess> FrontEnds { get; } = [];
 
     /// <summary>A name server, servers 1, 2, 3 and front ends, all ready, with every server a member.</summary>
-    public static async Task<Cluster> StartAsync(int servers = 3, int frontEnds = 1, IReadOnlyList<StockedProduct>? catalogue = null)
+    public static async Task<Cluster> StartAsync(
+        int servers = 3, int frontEnds = 1, IReadOnlyList<StockedProduct>? catalogue = null, bool recordsCalls = false)
     {
-        Cluster cluster = await BareAsync(catalogue);
+        Cluster cluster = await BareAsync(catalogue, recordsCalls);
         try
         {
             string[] ids = [.. Enumerable.Range(1, servers).Select(i => $"{i}")];
@@ -68,12 +74,12 @@ internal sealed class Cluster : IAsyncDisposable
     }
 
     /// <summary>Only a name server.</summary>
-    public static async Task<Cluster> BareAsync(IReadOnlyList<StockedProduct>? catalogue = null)
+    public static async Task<Cluster> BareAsync(IReadOnlyList<StockedProduct>? catalogue = null, bool recordsCalls = false)
     {
         if (OperatingSystem.IsWindows())
             Assert.Ignore("kill -9, SIGSTOP and SIGTERM are what these tests are about; Windows has none of them");
 
-        var cluster = new Cluster(catalogue ?? StockedProduct.Plenty);
+        var cluster = new Cluster(catalogue ?? StockedProduct.Plenty, recordsCalls);
         await cluster.StartNameServerAsync();
         return cluster;
     }
@@ -133,7 +139,8 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>Runs a program to its end.</summary>
     public async Task<CommandResult> RunAsync(string program, params string[] args)
     {
-        await using RealProcess process = RealProcess.Start($"{program} {string.Join(' ', args)}", program, args, _environment);
+        string title = $"{program} {string.Join(' ', args)}";
+        await using RealProcess process = RealProcess.Start(title, program, args, _environment, Record(title));
         int code = await process.ExitAsync(CommandDeadlineMs);
         return new CommandResult(code, process.Output, process.Error);
     }
@@ -143,10 +150,20 @@ internal sealed class Cluster : IAsyncDisposable
 
     private RealProcess Start(string title, string program, IReadOnlyDictionary<string, string> environment, string[] args)
     {
-        RealProcess process = RealProcess.Start(title, program, args, environment);
+        RealProcess process = RealProcess.Start(title, program, args, environment, Record(title));
         lock (_all)
             _all.Add(process);
         return process;
+    }
+
+    private IReadOnlyList<string>? Record(string title)
+    {
+        if (_recorder is null)
+            return null;
+        IReadOnlyList<string> before = _recorder.Record(out string file);
+        lock (Recordings)
+            Recordings.Add((title, file));
+        return before;
     }
 
     public string ProfileOf(string user) => Path.Combine(Directory, $"{user}.json");

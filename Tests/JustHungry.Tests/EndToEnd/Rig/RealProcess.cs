@@ -30,10 +30,13 @@ internal sealed class RealProcess : IAsyncDisposable
 
     public string Error => Snapshot(_error);
 
-    public static RealProcess Start(string title, string program, IEnumerable<string> args, IReadOnlyDictionary<string, string> environment)
+    /// <param name="before">A program that runs this one, with its own arguments; it must let it keep its process id.</param>
+    public static RealProcess Start(
+        string title, string program, IEnumerable<string> args, IReadOnlyDictionary<string, string> environment, IReadOnlyList<string>? before = null)
     {
         string file = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? program + ".exe" : program);
-        var start = new ProcessStartInfo(file, args)
+        string[] command = [.. before ?? [], file, .. args];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
