@@ -6,14 +6,16 @@ using JustHungry.Protocol.Rpc;
 
 namespace JustHungry.FrontEnd.Commands;
 
-/// <summary>A replica as registered and as it answered; no report: it did not.</summary>
+/// <summary>A replica as registered, with its report; null if it did not answer.</summary>
 /// <param name="Endpoint">Null for a member that is not registered now.</param>
 internal sealed record SurveyedReplica(Member Member, Endpoint? Endpoint, StatusReport? Report);
 
-/// <summary>A front end as registered and as it answered.</summary>
+/// <summary>A front end as registered, with its report; null if it did not answer.</summary>
 internal sealed record SurveyedFrontEnd(string Id, Endpoint Endpoint, FrontEndReport? Report);
 
-/// <summary>A group as an operator sees it: the register, and what each process says of itself, asked at the same time.</summary>
+/// <summary>
+/// A group as an operator sees it: the register, and what each process reports of itself. All processes are asked at the same time.
+/// </summary>
 internal sealed record GroupSurvey(View? View, GroupHealth Health, IReadOnlyList<SurveyedReplica> Replicas, IReadOnlyList<SurveyedFrontEnd> FrontEnds)
 {
     /// <summary>For one process among many, which may be dead or frozen: then the command says so.</summary>
@@ -29,7 +31,7 @@ internal sealed record GroupSurvey(View? View, GroupHealth Health, IReadOnlyList
     public static async Task<GroupSurvey> TakeAsync(NameServerOptions options, CancellationToken cancel) =>
         await TakeAsync(await NameServerSurvey.AskAsync(options, cancel).ConfigureAwait(false), options.Group, cancel).ConfigureAwait(false);
 
-    /// <summary>Asks every process that the name server told of.</summary>
+    /// <summary>Asks every process that the name server listed.</summary>
     public static async Task<GroupSurvey> TakeAsync(NameServerSurvey told, string group, CancellationToken cancel)
     {
         Task<SurveyedReplica[]> asked = Task.WhenAll(told.Replicas.Select(r => AskReplicaAsync(r, group, cancel)));
@@ -47,17 +49,17 @@ internal sealed record GroupSurvey(View? View, GroupHealth Health, IReadOnlyList
 
     public SurveyedReplica? Find(string id) => Replicas.FirstOrDefault(r => r.Member.Id.Value == id && r.Endpoint is not null) ?? Replicas.FirstOrDefault(r => r.Member.Id.Value == id);
 
-    /// <summary>Member of the view: what the original called initialised.</summary>
+    /// <summary>Whether it is a member of the view, which the original system called initialised.</summary>
     public bool IsInitialised(SurveyedReplica replica) => View?.IsMember(replica.Member) ?? false;
 
-    /// <summary>How many entries a replica lacks that the primary has, as both said; null: one of them did not answer.</summary>
+    /// <summary>How many entries a replica is behind the primary, by their own reports; null if either did not answer.</summary>
     public ulong? LagOf(SurveyedReplica replica)
     {
         SurveyedReplica? primary = View is { } view ? Replicas.FirstOrDefault(r => view.IsPrimary(r.Member)) : null;
         return primary?.Report is { } ahead && replica.Report is { } own ? ahead.Last.Index.Value - Math.Min(own.Last.Index.Value, ahead.Last.Index.Value) : null;
     }
 
-    /// <summary>When the view was made since which the replica has been what it is; null: longer ago than is known here.</summary>
+    /// <summary>When the replica's role last changed; null if that is further back than the known history.</summary>
     public DateTimeOffset? SinceWhen(SurveyedReplica replica)
     {
         if (History.Count == 0 || View is null || History[^1].View.Epoch != View.Epoch)

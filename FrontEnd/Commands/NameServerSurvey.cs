@@ -8,15 +8,15 @@ using JustHungry.Protocol.Rpc;
 namespace JustHungry.FrontEnd.Commands;
 
 /// <summary>How the name server answered.</summary>
-/// <param name="AnsweredMs">How long an answer took, in milliseconds; null: it did not answer.</param>
+/// <param name="AnsweredMs">How long an answer took; null if there was none.</param>
 internal sealed record SurveyedNameServer(Endpoint Endpoint, double? AnsweredMs);
 
-/// <summary>What the name server says of a group.</summary>
+/// <summary>What the name server says about a group.</summary>
 internal sealed record NameServerSurvey(
     SurveyedNameServer Itself, View? View, GroupHealth Health, IReadOnlyList<Registration> Replicas, IReadOnlyList<Registration> FrontEnds, IReadOnlyList<MadeView> History)
 {
     /// <exception cref="ConnectionLostException">It can't be reached.</exception>
-    /// <exception cref="HelloRefusedException">What listens there is no name server.</exception>
+    /// <exception cref="HelloRefusedException">What listens there is not a name server.</exception>
     public static async Task<NameServerSurvey> AskAsync(NameServerOptions options, CancellationToken cancel)
     {
         string group = NameRules.GroupMetadata(options.Group);
@@ -25,11 +25,11 @@ internal sealed record NameServerSurvey(
         {
             ViewIs view = await client.AskAsync<GetView, ViewIs>(new GetView(options.Group), cancel).ConfigureAwait(false);
             Listed replicas = await client.AskAsync<List, Listed>(new List("", [NameRules.BackendMetadata, group], false), cancel).ConfigureAwait(false);
-            long began = Stopwatch.GetTimestamp(); // of a question asked before: the first one's time is the compiler's
+            long began = Stopwatch.GetTimestamp(); // times the second List: the first one includes JIT compilation
             Listed frontEnds = await client.AskAsync<List, Listed>(new List("", [NameRules.FrontEndMetadata, group], false), cancel).ConfigureAwait(false);
             TimeSpan took = Stopwatch.GetElapsedTime(began);
 
-            // As many epochs back as one answer holds views; a repair leaves epochs out, then it is fewer.
+            // Goes back as many epochs as one answer holds views. A repair skips epochs, so fewer views may come.
             var after = new Epoch(view.View is { } v && v.Epoch.Value > HistoryIs.ViewsMax ? v.Epoch.Value - HistoryIs.ViewsMax : 0);
             HistoryIs history = await client.AskAsync<GetHistory, HistoryIs>(new GetHistory(options.Group, after), cancel).ConfigureAwait(false);
             var itself = new SurveyedNameServer(options.NameServer, Math.Round(took.TotalMilliseconds, 1));

@@ -9,15 +9,17 @@ using JustHungry.Protocol.Rpc;
 namespace JustHungry.FrontEnd.Commands;
 
 /// <summary>
-/// <c>frontend promote ID</c>: a planned hand-over to a member; with --unclean the operator's last resort, after which acknowledged
-/// orders may be gone. Works without a running front end.
+/// <c>frontend promote ID</c>: a planned hand-over to a member; with --unclean, the operator's last resort, which may lose acknowledged
+/// orders. Works without a running front end.
 /// </summary>
 internal static class PromoteCommand
 {
-    /// <summary>A race lost to a front end is run again: the operator means the replica, not the epoch.</summary>
+    /// <summary>
+    /// A proposal that lost the race to a front end's is made again in the new epoch: the operator asked for a replica, not for an epoch.
+    /// </summary>
     private const int TriesMax = 5;
 
-    /// <summary>A name server that has just started takes no proposals for a second.</summary>
+    /// <summary>A name server that has just started may refuse proposals for a second.</summary>
     private const int RetryMs = 300;
 
     public static async Task<int> RunAsync(PromoteOptions options)
@@ -88,7 +90,10 @@ internal static class PromoteCommand
             : $"Replica {options.Id} is no member of the view, so it may lack orders: wait until it has joined.";
     }
 
-    /// <summary>All members that answer stay, filled up to k with silent ones; but never another disk of the primary's, since views name it by its id.</summary>
+    /// <summary>
+    /// Keeps every member that answers, and silent ones up to k; but never another disk under the new primary's id, since a view names
+    /// its primary by id alone.
+    /// </summary>
     internal static ViewChange Planned(GroupSurvey survey, View view, Member primary)
     {
         Member[] eligible = [.. view.Members.Where(m => m == primary || m.Id != primary.Id)];
@@ -120,7 +125,7 @@ internal static class PromoteCommand
         }
     }
 
-    /// <summary>Brings the view to every replica that can be reached, and shows it.</summary>
+    /// <summary>Sends the view to every replica that can be reached, and prints it.</summary>
     private static async Task<int> FinishAsync(PromoteOptions options, GroupSurvey survey, View view, CancellationToken cancel)
     {
         SurveyedReplica[] reachable = [.. survey.Replicas.Where(r => r is { Report: not null, Endpoint: not null })];

@@ -36,7 +36,7 @@ internal sealed record PromoteOptions(NameServerOptions At) : NameServerOptions(
 
     public required bool Unclean { get; init; }
 
-    /// <summary>Nobody is asked to confirm.</summary>
+    /// <summary>Don't ask for confirmation.</summary>
     public required bool Yes { get; init; }
 
     public required bool Json { get; init; }

@@ -4,7 +4,9 @@ using JustHungry.Protocol.Rpc;
 
 namespace JustHungry.FrontEnd.Commands;
 
-/// <summary><c>frontend status</c>: how the group stands, asked of the name server and of every process, whether or not a front end runs.</summary>
+/// <summary>
+/// <c>frontend status</c>: the state of the group, as the name server and every process report it. Works without a running front end.
+/// </summary>
 internal static class StatusCommand
 {
     public static async Task<int> RunAsync(StatusOptions options)

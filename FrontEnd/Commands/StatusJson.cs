@@ -10,7 +10,7 @@ namespace JustHungry.FrontEnd.Commands;
 /// <summary>The JSON of <c>frontend status</c>: its fields are fixed, since scripts read them; new ones may be added.</summary>
 internal static class StatusJson
 {
-    /// <summary>View changes that are told, the last ones.</summary>
+    /// <summary>How many of the latest view changes are shown.</summary>
     private const int ChangesShown = 10;
 
     private static readonly JsonSerializerOptions Indented = new()
@@ -23,7 +23,7 @@ internal static class StatusJson
 
     public static string Of(GroupSurvey survey) => ToJson(survey).ToJsonString(Indented);
 
-    /// <summary>One line a second of <c>--watch</c>: the same object, with the time and what only two looks can tell.</summary>
+    /// <summary>One line of <c>--watch</c>: the same object, with the time, and with the order rate since the previous look.</summary>
     public static string OfMoment(WatchedMoment moment)
     {
         JsonObject json = ToJson(moment.Survey);

@@ -24,7 +24,7 @@ internal static class StatusText
         $"group {view.Group}: epoch {view.Epoch}, primary {view.Primary}, members {string.Join(' ', view.Members)}, joining {view.Joining?.ToString() ?? "nobody"}, " +
         $"orders need {view.MinReplicas}" + (view.DataLoss > 0 ? $", unclean promotions {view.DataLoss}" : "");
 
-    /// <summary>What a replica says it is; if it does not answer, what the view takes it for.</summary>
+    /// <summary>The role that the replica reports; if it does not answer, its role in the view.</summary>
     public static string RoleOf(GroupSurvey survey, SurveyedReplica replica)
     {
         if (replica.Report is { } report)

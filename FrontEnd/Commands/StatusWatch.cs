@@ -4,19 +4,21 @@ using JustHungry.Protocol.Rpc;
 
 namespace JustHungry.FrontEnd.Commands;
 
-/// <summary>One look at the group, with what it took two looks to see.</summary>
-/// <param name="OrdersPerSecond">Orders placed a second since the look before; null at the first, and while no front end answers.</param>
+/// <summary>One look at the group, with the order rate since the previous look.</summary>
+/// <param name="OrdersPerSecond">
+/// Orders placed per second since the previous look; null at the first look, and if no front end answered both times.
+/// </param>
 internal sealed record WatchedMoment(GroupSurvey Survey, DateTimeOffset At, double? OrdersPerSecond);
 
 /// <summary>
-/// <c>frontend status --watch</c>: a look a second until ctrl-C, as a screen, as one line each, or as one JSON object each. While the name
-/// server is away it goes on with those processes that it last told of.
+/// <c>frontend status --watch</c>: looks at the group once a second until ctrl-C, and shows each look as a screen, a line, or a JSON
+/// object. While the name server is away, it goes on asking the processes that were listed last.
 /// </summary>
 internal sealed class StatusWatch(StatusOptions options)
 {
     private const int WatchMs = 1_000;
 
-    private Dictionary<string, long> _ordersBefore = []; // of those that answered at the last look
+    private Dictionary<string, long> _ordersBefore = []; // by front end, of those that answered at the last look
     private NameServerSurvey? _told;
     private long _lookedAt;
 
@@ -58,7 +60,10 @@ internal sealed class StatusWatch(StatusOptions options)
         return new WatchedMoment(survey, DateTimeOffset.UtcNow, RateOf(survey));
     }
 
-    /// <summary>A front end counts from its own start: one that did not answer at the last look, as a new one, counts from the next on.</summary>
+    /// <summary>
+    /// A front end counts from its own start, so one that did not answer at the last look (a new one does not) is counted from the next
+    /// look on.
+    /// </summary>
     private double? RateOf(GroupSurvey survey)
     {
         double seconds = Stopwatch.GetElapsedTime(_lookedAt).TotalSeconds;
@@ -79,7 +84,7 @@ internal sealed class StatusWatch(StatusOptions options)
         return isFirst ? null : placed / seconds;
     }
 
-    /// <summary>Somebody looks at it, and what is shown can be drawn over.</summary>
+    /// <summary>The output is a terminal that can be redrawn.</summary>
     private static bool IsTerminal() =>
         !Console.IsOutputRedirected && (Environment.GetEnvironmentVariable("TERM") is { Length: > 0 } term ? term != "dumb" : OperatingSystem.IsWindows());
 }

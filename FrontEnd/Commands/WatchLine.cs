@@ -3,7 +3,7 @@ using JustHungry.Protocol.Messages;
 
 namespace JustHungry.FrontEnd.Commands;
 
-/// <summary>A look at the group in one line: for a file, a pipe, or a terminal that can't be drawn over.</summary>
+/// <summary>A look at the group in one line: for a file, a pipe, or a terminal that can't be redrawn.</summary>
 internal static class WatchLine
 {
     public static string Of(WatchedMoment moment, string group)
@@ -19,7 +19,7 @@ internal static class WatchLine
 
     public static string RateOf(WatchedMoment moment) => moment.OrdersPerSecond?.ToString("N0", CultureInfo.InvariantCulture) ?? "-";
 
-    /// <summary>In a few words; the last ones say what to do.</summary>
+    /// <summary>The name server's state in a few words; if something is wrong, the last ones say what that means or what to do.</summary>
     public static string HealthOf(GroupSurvey survey) =>
         survey.NameServer is { AnsweredMs: null } ? "AWAY: until it is back the view can't change"
         : survey.Health switch

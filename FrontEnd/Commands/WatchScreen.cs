@@ -6,15 +6,19 @@ using Spectre.Console.Rendering;
 namespace JustHungry.FrontEnd.Commands;
 
 /// <summary>
-/// The group on a terminal: drawn over once a second, on the terminal's other screen, so that what stood there before is back at the end,
-/// with the last look below it. Colours are of the sixteen that the terminal's own theme decides, and nothing is told by colour alone.
+/// The group on a terminal, redrawn once a second. It uses the terminal's alternate screen, so that at the end the previous contents are
+/// back, with the last look below them. It uses only the sixteen colours that the terminal's theme defines, and shows nothing by colour
+/// alone.
 /// </summary>
 internal sealed class WatchScreen : IDisposable
 {
     private const string Enter = "\x1b[?1049h\x1b[?25l";
     private const string Leave = "\x1b[?1049l\x1b[?25h";
 
-    /// <summary>To the top left; then each line erases its own rest, and the end what is below: no flicker, as erasing all first would.</summary>
+    /// <summary>
+    /// Moves to the top left. Each line then erases the rest of its row, and the last one everything below: erasing the whole screen
+    /// first would flicker.
+    /// </summary>
     private const string Home = "\x1b[H";
     private const string EraseLine = "\x1b[K";
     private const string EraseBelow = "\x1b[J";
@@ -43,7 +47,7 @@ internal sealed class WatchScreen : IDisposable
         Console.Out.Flush();
     }
 
-    /// <summary>The screen as text: at most so many columns and lines.</summary>
+    /// <summary>The screen as text, with at most the given numbers of columns and lines.</summary>
     public static string Draw(WatchedMoment moment, string group, int columns, int lines, bool colours)
     {
         using var output = new StringWriter();

@@ -4,8 +4,8 @@ using JustHungry.Protocol.Messages;
 namespace JustHungry.FrontEnd.Core;
 
 /// <summary>
-/// Tells replicas what they lack: the view in force to everyone who shows a lower epoch, and to the primary where its spares and
-/// its restarted members listen. Repetition is harmless: an equal or lower view changes nothing. Owned by the core.
+/// Tells replicas what they lack: it sends the view in force to every replica that reports a lower epoch, and tells the primary where
+/// each other replica listens. Repetition is harmless: a replica ignores a view that is not higher than its own. Owned by the core.
 /// </summary>
 internal sealed class Announcements(INetwork network, ViewInForce inForce, ReplicaDirectory replicas)
 {

@@ -5,15 +5,17 @@ using JustHungry.Protocol.Messages;
 namespace JustHungry.FrontEnd.Core;
 
 /// <summary>
-/// The barriers of one connection to the primary in one epoch, and the replies that wait for them. A reply is let go only by an
-/// acknowledgement of its own epoch that names it or a later one. Owned by <see cref="Relay"/>.
+/// The barriers of one connection to the primary in one epoch, and the replies that wait for them. A reply is released only when a
+/// barrier of its own epoch is acknowledged with the reply's number or a higher one. Owned by <see cref="Relay"/>.
 /// </summary>
 internal sealed class BarrierQueue(INetwork network, IFrontEndEvents events)
 {
-    /// <summary>Enough to fill the time of one round trip with the next batches; more would only queue at the primary.</summary>
+    /// <summary>Enough to keep batches going during one round trip; more would only queue at the primary.</summary>
     private const int InFlightMax = 4;
 
-    /// <summary>After a refused barrier, in milliseconds; doubled with each that follows, since the primary has too much to do already.</summary>
+    /// <summary>
+    /// How long to wait after a refused barrier; doubled with each further refusal, since the primary is overloaded already.
+    /// </summary>
     public const int RefusedMs = 20;
 
     public const int RefusedMostMs = 640;
@@ -26,7 +28,7 @@ internal sealed class BarrierQueue(INetwork network, IFrontEndEvents events)
     private bool _isWanted;
     private DoublingWait _afterRefusal = NoRefusal();
 
-    /// <summary>When the last barrier of this epoch and connection completed, in milliseconds; null before the first.</summary>
+    /// <summary>When the last barrier of this epoch and connection completed; null before the first.</summary>
     public long? CompletedMs { get; private set; }
 
     /// <summary>Replies that no barrier has covered yet.</summary>
@@ -34,7 +36,7 @@ internal sealed class BarrierQueue(INetwork network, IFrontEndEvents events)
 
     private readonly record struct HeldReply(RequestSlot Slot, ulong SendNumber, ReplyNumber Number);
 
-    /// <summary>A new connection or epoch. The first barrier goes at once: it shows that the view commits.</summary>
+    /// <summary>Starts on a new connection or epoch. The first barrier goes out at once: its answer shows that the view commits.</summary>
     public void Begin(ConnectionId primary, Epoch epoch)
     {
         End();
@@ -43,7 +45,7 @@ internal sealed class BarrierQueue(INetwork network, IFrontEndEvents events)
         _isWanted = true;
     }
 
-    /// <summary>Barriers in flight are void, held replies thrown away.</summary>
+    /// <summary>Forgets the barriers in flight and throws away the held replies.</summary>
     public void End()
     {
         _primary = ConnectionId.None;
@@ -54,15 +56,18 @@ internal sealed class BarrierQueue(INetwork network, IFrontEndEvents events)
         _afterRefusal = NoRefusal();
     }
 
-    /// <summary>Somebody doubts that barriers complete: one is under way to show it, also while no user asks for anything.</summary>
+    /// <summary>
+    /// Somebody doubts that barriers complete. Makes sure that one is in flight or due that will show it, even while no user asks for
+    /// anything.
+    /// </summary>
     public void ProveProgress() => _isWanted |= _inFlight.Count == 0;
 
-    /// <summary>An Execute went out: the batch's barrier follows it.</summary>
+    /// <summary>An Execute went out; a barrier follows at the end of the batch.</summary>
     public void Sent() => _isWanted = true;
 
     /// <summary>
-    /// A reply came. The barrier that followed its Execute covers it, but for a kind that the primary answers late (it asks the
-    /// postcode service first): that reply may have been made after the barriers in flight were read.
+    /// A reply came. The barrier that followed its Execute covers it, except for the kind that the primary answers late because it asks
+    /// the postcode service first: the primary may have made that reply after it read the barriers in flight, so another barrier is due.
     /// </summary>
     public void Hold(RequestSlot slot, ReplyNumber number)
     {
@@ -70,7 +75,9 @@ internal sealed class BarrierQueue(INetwork network, IFrontEndEvents events)
         _isWanted |= slot.Kind == RequestKind.UserDetails;
     }
 
-    /// <summary>One barrier for everything that the batch sent or holds. No reply is ever held without one in flight or due.</summary>
+    /// <summary>
+    /// Sends one barrier for everything that the batch sent or holds. While a reply is held, a barrier is always in flight or due.
+    /// </summary>
     public void BatchEnded(Now now)
     {
         bool isDue = _isWanted || (_held.Count > 0 && _inFlight.Count == 0);
@@ -83,7 +90,7 @@ internal sealed class BarrierQueue(INetwork network, IFrontEndEvents events)
         network.Send(_primary, Correlations.Of(Question.Barrier, _lastBarrier), new PropagateBackup(_epoch));
     }
 
-    /// <summary>The primary takes no barrier now: the next one comes with the ticks, later each time.</summary>
+    /// <summary>The primary refused a barrier. The next one goes out at a later tick, after a longer wait each time.</summary>
     public void Refused(Now now, ulong barrier)
     {
         if (!_inFlight.Remove(barrier))
@@ -94,7 +101,9 @@ internal sealed class BarrierQueue(INetwork network, IFrontEndEvents events)
             _afterRefusal.Begin(now);
     }
 
-    /// <summary>True if it answers a barrier of this connection and epoch; then <see cref="TryRelease"/> lets go what it covers.</summary>
+    /// <summary>
+    /// True if it answers a barrier of this connection and epoch; <see cref="TryRelease"/> then releases what that covers.
+    /// </summary>
     public bool Propagated(Now now, ConnectionId connection, ulong barrier, in Propagated answer)
     {
         if (connection != _primary || answer.Epoch != _epoch || !_inFlight.Remove(barrier))
@@ -107,7 +116,9 @@ internal sealed class BarrierQueue(INetwork network, IFrontEndEvents events)
 
     private static DoublingWait NoRefusal() => new(RefusedMs, RefusedMostMs, calmMs: RefusedMostMs);
 
-    /// <summary>The next reply whose number is at most <paramref name="number"/>; those that were given up meanwhile are passed over.</summary>
+    /// <summary>
+    /// The next reply whose number is at most <paramref name="number"/>, skipping those whose requests were given up meanwhile.
+    /// </summary>
     public bool TryRelease(ReplyNumber number, out RequestSlot slot)
     {
         while (_held.TryPeek(out HeldReply reply) && reply.Number <= number)

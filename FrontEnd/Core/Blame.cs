@@ -5,23 +5,23 @@ using JustHungry.Protocol.Messages;
 namespace JustHungry.FrontEnd.Core;
 
 /// <summary>
-/// Which replicas views were changed for, and how long that is held against them: each time twice as long, so that a replica that is
-/// ill for good costs a few views and not one every few seconds. Every front end hears the same reports and sees the same views, and
-/// so comes to the same judgement, whoever proposed. Owned by the core.
+/// Remembers which replicas caused a view change, and how long that counts against them: twice as long each time, so that a permanently
+/// sick replica costs a few views instead of one every few seconds. Every front end hears the same reports and sees the same views, so
+/// all reach the same judgement, whichever of them proposed. Owned by the core.
 /// </summary>
 internal sealed class Blame
 {
-    /// <summary>While a view lacks a replica to commit, nobody is kept out of it for longer.</summary>
+    /// <summary>The longest that a replica is kept out while the view needs another one in order to commit.</summary>
     public const int NeededMs = 16_000;
 
     public const int FirstMs = 2_000;
 
-    /// <summary>A disk that is slow for good costs three views (join, admission, drop) in so long.</summary>
+    /// <summary>A permanently slow disk costs three views (join, admission, drop) in each such period.</summary>
     public const int MostMs = 512_000;
 
     public const int CalmMs = 600_000;
 
-    /// <summary>A connection that broke is seen to be back: its replica is waited for no longer than this.</summary>
+    /// <summary>The longest wait for a replica whose connection broke, since it can be seen when the connection is back.</summary>
     public const int DisconnectedMostMs = 64_000;
 
     private const int RecordsMax = 256;

@@ -5,8 +5,8 @@ using JustHungry.Protocol.Messages;
 namespace JustHungry.FrontEnd.Core;
 
 /// <summary>
-/// The first view of a group: when the name server has none, and k or more replicas answer, every one fresh. Replicas that were
-/// started together get a moment to come in. Owned by the core.
+/// Proposes a group's first view, once the name server has none and k or more replicas answer, all of them fresh. It waits a moment
+/// first, so that replicas that were started together can all come in. Owned by the core.
 /// </summary>
 internal sealed class BootstrapPolicy(ViewInForce inForce, ReplicaDirectory replicas, FrontEndSettings settings, Func<UInt128> freshId)
 {

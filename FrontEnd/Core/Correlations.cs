@@ -1,6 +1,9 @@
 namespace JustHungry.FrontEnd.Core;
 
-/// <summary>What a replica's answer is the answer to. A Refused says so by its correlation only: its top bits name the question.</summary>
+/// <summary>
+/// The question that a replica's answer belongs to. Any question may be answered by Refused, so the top bits of the correlation say which
+/// it was.
+/// </summary>
 internal enum Question : byte
 {
     Execute = 0,
@@ -9,7 +12,7 @@ internal enum Question : byte
     Status = 3,
 }
 
-/// <summary>Correlations on a replica's connection: two bits for the question, the rest is the asker's.</summary>
+/// <summary>Correlations on a replica's connection: two bits name the question, the rest is up to whoever asks.</summary>
 internal static class Correlations
 {
     private const int QuestionShift = 62;

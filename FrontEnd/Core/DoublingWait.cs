@@ -3,12 +3,12 @@ using JustHungry.Protocol.Cores;
 namespace JustHungry.FrontEnd.Core;
 
 /// <summary>
-/// How long to wait with what has not helped so far: twice as long each time, up to a bound, and as at first after a calm. Owned by
-/// the core.
+/// How long to wait before trying again what has not helped so far: twice as long each time, up to a bound, and from the beginning again
+/// after a calm period. Owned by the core.
 /// </summary>
-/// <param name="firstMs">The first wait, in milliseconds.</param>
-/// <param name="mostMs">The longest.</param>
-/// <param name="calmMs">So long after a wait has ended, the next one is a first one again.</param>
+/// <param name="firstMs">The first wait.</param>
+/// <param name="mostMs">The longest wait.</param>
+/// <param name="calmMs">Once this much time has passed since the last wait ended, the next one is a first one again.</param>
 internal sealed class DoublingWait(int firstMs, int mostMs, int calmMs)
 {
     private const int DoublingsMax = 20;
@@ -20,11 +20,11 @@ internal sealed class DoublingWait(int firstMs, int mostMs, int calmMs)
     /// <summary>How long the next wait is.</summary>
     public int NextMs(Now now) => (int)Math.Min((long)firstMs << Math.Min(IsCalm(now) ? 0 : _times, DoublingsMax), mostMs);
 
-    /// <summary>The wait that began last is not over.</summary>
-    /// <param name="atMostMs">What is left of a wait after so long does not count.</param>
+    /// <summary>Whether the last wait is still running.</summary>
+    /// <param name="atMostMs">Counts the wait as over once it has lasted this long.</param>
     public bool IsOn(Now now, int atMostMs = int.MaxValue) => now.Ms < Math.Min(_endsMs, _beganMs + atMostMs);
 
-    /// <summary>What was tried has not helped, once more.</summary>
+    /// <summary>Begins the next wait: what was tried has failed again.</summary>
     public void Begin(Now now)
     {
         int waitMs = NextMs(now);

@@ -5,17 +5,20 @@ using JustHungry.Protocol.Messages;
 namespace JustHungry.FrontEnd.Core;
 
 /// <summary>
-/// Answers a primary whose barriers are held up: drops who holds them up if k stay, finds out when it is the primary itself that
-/// is cut off, and gives up a join that stalls. While barriers complete, however slowly, a primary that can't do better stays. A
-/// backup that says it is leaving is dropped at once. Owned by the core.
+/// Decides what to do when a primary reports that its barriers are held up: drops the members that hold them up if k others stay,
+/// recognises when it is the primary itself that is cut off, and gives up a join that stalls. While barriers complete, however slowly, a
+/// primary stays unless another would do better. A backup that says it is leaving is dropped at once if k others stay. Owned by the core.
 /// </summary>
 internal sealed class DropPolicy(
     ViewInForce inForce, ReplicaDirectory replicas, Relay relay, Succession succession, Blame blame, IFrontEndEvents events)
 {
-    /// <summary>The primary names itself and everybody else: whoever follows it may be as slow, so it gets the time that slow disks need.</summary>
+    /// <summary>
+    /// How long no barrier may complete when the primary blames itself and everybody else. Any successor may be just as slow, so it gets
+    /// the time that slow disks need.
+    /// </summary>
     private const int AllStuckMs = 8_000;
 
-    /// <summary>A view in which no barrier completes for so long gives way to one whose primary reaches k replicas.</summary>
+    /// <summary>After this long without a completed barrier, a member that reaches k replicas is promoted.</summary>
     private readonly DoublingWait _stuckWait = new(Timing.ViewPatienceMs, Timing.ViewPatienceMaxMs, Timing.ViewCalmMs);
 
     private readonly List<Member> _slow = [];
@@ -45,7 +48,7 @@ internal sealed class DropPolicy(
             JudgeSlow(now, view, from, stalled.Member);
     }
 
-    /// <summary>Whoever a report named and the next view does without is to blame for that view.</summary>
+    /// <summary>Blames the change on every replica that a report named and that the next view deposes or does without.</summary>
     public void ViewChanged(Now now, View previous, View view)
     {
         if (_epoch != previous.Epoch || _stalled.Count == 0 || view.DataLoss != previous.DataLoss)
@@ -72,7 +75,7 @@ internal sealed class DropPolicy(
         return (_stalled.Count > 0 ? ConsiderStall(now, view, primary) : null) ?? ConsiderLeaving(now, view, primary);
     }
 
-    /// <summary>Nobody can be dropped, since fewer than k would stay: a spare is needed.</summary>
+    /// <summary>Whether a spare is needed: the view has fewer than k members, or would have without those that stall.</summary>
     public bool NeedsSpare(View view) =>
         view.Members.Count < view.MinReplicas || (_epoch == view.Epoch && _stalled.Count > 0 && Staying(view).Length < view.MinReplicas);
 
@@ -84,7 +87,7 @@ internal sealed class DropPolicy(
         bool isStuck = now.Ms - completedMs >= _stuckWait.NextMs(now);
         if (stalled.Contains(primary) && replicas.Find(primary) is { } leader && stalled.All(m => m == primary || _slow.Contains(m)))
         {
-            // Only disks hold it up. While its own ends one write after the other, no other primary would do better.
+            // Only disks hold it up. While the primary's own disk still completes writes, no other primary would do better.
             completedMs = Math.Max(completedMs, leader.MovedMs);
             isStuck = now.Ms - completedMs >= _stuckWait.NextMs(now);
         }
@@ -94,8 +97,9 @@ internal sealed class DropPolicy(
         if (staying.Length >= view.MinReplicas)
             return Keep(view, staying, stalled, "stalled");
 
-        // Too few would stay. If those it blames answer us and have all that it has, their acks do not reach it: it is the one that
-        // is cut off. Not so if a barrier has completed: then a moment in which they lacked nothing lies between two slow rounds.
+        // Too few would stay. If those that it blames answer us and are not slow themselves, then their acks do not reach it: the primary
+        // is the one that is cut off. Once a barrier has completed that does not follow, since they may just have caught up for a moment
+        // between two slow rounds.
         Member[] blamed = [.. _stalled.Where(s => s.Reason != StallReason.LostEntries).Select(s => s.Member).Where(m => view.IsMember(m) && !_slow.Contains(m))];
         if ((isStuck || completedMs == _since) && blamed.Count(m => replicas.FindAnswering(now, m) is not null) >= view.MinReplicas)
             return succession.Promote(now, view, [primary], $"{primary} is cut off from its backups", r => blamed.Contains(r.Member));
@@ -105,15 +109,15 @@ internal sealed class DropPolicy(
                 r => r.Report!.Value.Reaches >= view.MinReplicas && !_slow.Contains(r.Member)) is { } other)
             return other;
 
-        // A spare must join before anybody can go; a joining one that stalls too is in the way of the next.
+        // A spare must join before anybody can be dropped. A joining replica that stalls too keeps the next one from joining.
         return view.Joining is { } joining && stalled.Contains(joining) ? Keep(view, view.Members, [joining], "stalled") : null;
     }
 
     /// <summary>
-    /// The primary's own disk holds up the barriers. Nobody whom it blames too takes its place, and, unless nothing completes at all,
-    /// nobody whom a view was changed for just now: else two slow disks would depose each other for ever.
+    /// The primary's own disk holds up the barriers. Its successor is not a member that it blames too, nor, unless nothing completes at
+    /// all, one that has just caused a view change: otherwise two slow disks would depose each other for ever.
     /// </summary>
-    /// <param name="isAnyBetter">Nothing has completed for so long that even whom it blames may take its place.</param>
+    /// <param name="isAnyBetter">Nothing has completed for so long that even a member it blames may take its place.</param>
     private ViewChange? ReplacePrimary(Now now, View view, Member primary, Member[] stalled, bool isStuck, bool isAnyBetter)
     {
         string reason = $"{primary}'s disk hangs";
@@ -134,8 +138,8 @@ internal sealed class DropPolicy(
     private Member[] Staying(View view) => [.. view.Members.Except(_stalled.Select(s => s.Member))];
 
     /// <summary>
-    /// Its own disk, or process, is what holds it up, and not the link, if it hears the primary and has less on its disk. To make it
-    /// primary would help nobody.
+    /// Notes whether a stalled member is slow itself. If it hears the primary and yet has less on its disk, then its disk or process
+    /// holds it up, not the link, and promoting it would not help.
     /// </summary>
     private void JudgeSlow(Now now, View view, LocatedReplica primary, Member member)
     {
@@ -148,7 +152,7 @@ internal sealed class DropPolicy(
             _slow.Add(member);
     }
 
-    /// <summary>The same primary goes on with these members.</summary>
+    /// <summary>The next view, with the same primary and these members.</summary>
     private static ViewChange Keep(View view, IReadOnlyList<Member> members, Member[] dropped, string why) =>
         ViewChange.Promote(view, view.Primary, members, $"without {string.Join(' ', dropped)}, which {(dropped.Length == 1 ? "is" : "are")} {why}");
 }

@@ -35,7 +35,7 @@ internal sealed class FrontEndCore : ICore
     private bool _hasRegistered;
     private long? _stopAtMs;
 
-    /// <param name="freshId">128 bits that nobody else draws: for proposals, the cluster, and jitter.</param>
+    /// <param name="freshId">Yields 128 bits that nobody else draws: for ids of proposals and of the cluster, and for jitter.</param>
     public FrontEndCore(INetwork network, FrontEndSettings settings, BootId boot, Func<UInt128> freshId, IFrontEndEvents events)
     {
         _network = network;
@@ -64,7 +64,7 @@ internal sealed class FrontEndCore : ICore
 
     public int Users => _users.Count;
 
-    /// <summary>Of the view in force; none before the first.</summary>
+    /// <summary>The epoch of the view in force; none before the first view.</summary>
     public Epoch Epoch => _inForce.Epoch;
 
     public Hello OwnHello() => new(Role.FrontEnd, _boot.ToString(), DiskId.None, _boot, _inForce.Cluster, _settings.Group);
@@ -155,7 +155,7 @@ internal sealed class FrontEndCore : ICore
         _relay.BatchEnded(now);
     }
 
-    /// <summary>Takes nothing more, answers what is in flight for at most a second, gives its names back, and ends.</summary>
+    /// <summary>Takes no more requests, gives its names back, waits at most a second for the answers in flight, and ends.</summary>
     public void BeginStop(Now now)
     {
         if (_stopAtMs is not null)
@@ -221,7 +221,7 @@ internal sealed class FrontEndCore : ICore
                 break;
             case MessageType.Listed:
                 _replicas.Listed(now, frame.As<Listed>().Registrations);
-                _replicas.Tick(now); // dials who is new
+                _replicas.Tick(now); // dials the new ones
                 _nameServer.Listed();
                 break;
             case MessageType.ViewIs:

@@ -5,8 +5,8 @@ using JustHungry.Protocol.Ordering;
 namespace JustHungry.FrontEnd.Core;
 
 /// <summary>
-/// What a front end's core tells its host, called inside the step: the core has no logger and ends no process. The daemon logs and
-/// stops; whoever needs nothing of it passes an object that implements none.
+/// What a front end's core tells its host, since the core has no logger and can't end the process. Called inside the step. Each method
+/// does nothing unless it is implemented.
 /// </summary>
 internal interface IFrontEndEvents
 {
@@ -15,18 +15,20 @@ internal interface IFrontEndEvents
     {
     }
 
-    /// <summary>The core has done its last: the host ends with this code, after what was sent has left.</summary>
+    /// <summary>The core has finished: the host ends with this exit code, once everything that was sent has left.</summary>
     /// <param name="message">For stderr; null after a clean stop.</param>
     void Ended(int exitCode, string? message)
     {
     }
 
-    /// <summary>At the start: an attempt has failed, another will follow.</summary>
+    /// <summary>An attempt at the start has failed; another will follow.</summary>
     void StillLooking(int attempt, int attempts, string lacking)
     {
     }
 
-    /// <summary>A view came into force, by this front end's proposal (then <paramref name="reason"/> says why) or another's.</summary>
+    /// <summary>
+    /// A view came into force. If this front end proposed it, <paramref name="reason"/> says why; otherwise that is null.
+    /// </summary>
     void ViewChanged(View? previous, View view, string? reason)
     {
     }
@@ -35,12 +37,15 @@ internal interface IFrontEndEvents
     {
     }
 
-    /// <summary>The name server's register does not fit the replicas, or fits again: an operator must act.</summary>
+    /// <summary>The name server's register no longer fits the replicas, so that an operator must act; or it fits again.</summary>
     void HealthChanged(GroupHealth health)
     {
     }
 
-    /// <summary>A replica or name server shows a view that can't be: same epoch, other content, or another cluster.</summary>
+    /// <summary>
+    /// A replica or the name server shows a view that contradicts the one in force: the same epoch with other content, or another
+    /// cluster.
+    /// </summary>
     void ViewConflicts(View inForce, View other)
     {
     }
@@ -53,7 +58,7 @@ internal interface IFrontEndEvents
     {
     }
 
-    /// <summary>The primary says that this member lacks an entry it had acknowledged.</summary>
+    /// <summary>The primary says that this member lacks an entry that the member had acknowledged.</summary>
     void EntriesLost(Epoch epoch, Member member)
     {
     }
@@ -67,12 +72,12 @@ internal interface IFrontEndEvents
     {
     }
 
-    /// <summary>A user has the final or retryable answer, or would have it if still connected.</summary>
+    /// <summary>A request has its answer, final or retryable. It was sent to the user, if still connected.</summary>
     void RequestAnswered(RequestKind kind, AnswerCode answer)
     {
     }
 
-    /// <summary>A barrier left for the primary; its number is the last one's + 1.</summary>
+    /// <summary>A barrier was sent to the primary. Barriers are numbered consecutively.</summary>
     void BarrierSent(ulong barrier)
     {
     }

@@ -5,7 +5,10 @@ namespace JustHungry.FrontEnd.Core;
 /// <summary>How many requests each user has in flight. Owned by <see cref="RequestTable"/>.</summary>
 internal sealed class InFlightByUser
 {
-    /// <summary>An ordered dictionary removes slowly, so who has none stays listed until there are so many: then at least half go at once.</summary>
+    /// <summary>
+    /// An ordered dictionary removes slowly, so users with none in flight stay listed until the list is this long; then at least half of
+    /// it goes at once.
+    /// </summary>
     private const int ListedMax = 2 * RequestTable.SlotsMax;
 
     private OrderedDictionary<UserId, int> _counts = [];

@@ -5,9 +5,9 @@ using JustHungry.Protocol.Messages;
 namespace JustHungry.FrontEnd.Core;
 
 /// <summary>
-/// Makes members of spares, one at a time: Join when the primary reports it nearly level, Admit when it has acked this epoch's
-/// ViewStarted. Both rest on a report of the current epoch: an older one proves nothing. Whom a view was changed for waits. Owned by
-/// the core.
+/// Makes spares into members, one at a time: Join when the primary reports the spare nearly level, Admit when it has acked this epoch's
+/// ViewStarted. Both need a report of the current epoch, since an older one proves nothing. A replica that caused a view change has to
+/// wait first. Owned by the core.
 /// </summary>
 internal sealed class JoinPolicy(ViewInForce inForce, ReplicaDirectory replicas, DropPolicy drop, Blame blame)
 {

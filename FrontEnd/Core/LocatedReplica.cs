@@ -38,16 +38,16 @@ internal sealed class LocatedReplica(ReplicaId id, Registration registration)
     /// <summary>Its last answer on the open connection; null before the first.</summary>
     public StatusReport? Report { get; private set; }
 
-    /// <summary>When the Status was sent that <see cref="Report"/> answers.</summary>
+    /// <summary>When the Status that <see cref="Report"/> answers was sent.</summary>
     public long ReportAskedMs { get; private set; }
 
-    /// <summary>When a report first told of a log, or of an adopted view, that it did not have before: its disk works, however slowly.</summary>
+    /// <summary>When a report last showed progress, in the log or in the adopted view: the disk works, however slowly.</summary>
     public long MovedMs { get; private set; }
 
     /// <summary>The latest epoch that it is known to have adopted.</summary>
     public Epoch Adopted { get; private set; }
 
-    /// <summary>The epoch in which it leads, as far as its answers tell; none otherwise.</summary>
+    /// <summary>The epoch in which it leads, according to its own answers; none if it does not.</summary>
     public Epoch LeadsIn { get; set; }
 
     /// <summary>The latest view it was sent, and when.</summary>
@@ -55,7 +55,7 @@ internal sealed class LocatedReplica(ReplicaId id, Registration registration)
 
     public long AnnouncedMs { get; set; }
 
-    /// <summary>What the primary was last told of this replica by Sync, on which connection and in which epoch.</summary>
+    /// <summary>What the last Sync told the primary about this replica, on which connection and in which epoch.</summary>
     public (ConnectionId Primary, Epoch Epoch, Member Member, Endpoint Endpoint) Synced { get; set; }
 
     /// <summary>It is the primary and is about to stop.</summary>
@@ -67,7 +67,7 @@ internal sealed class LocatedReplica(ReplicaId id, Registration registration)
     /// <summary>Who it says it is; before its first answer, who it registered as.</summary>
     public Member Member => Report?.Self ?? new Member(Id, Registration.Disk);
 
-    /// <summary>False for a replica of another cluster; one that no cluster has taken in yet fits every one.</summary>
+    /// <summary>False for a replica of another cluster; one that does not belong to a cluster yet fits any.</summary>
     public bool Fits(ClusterId cluster)
     {
         ClusterId own = Report?.Cluster ?? Registration.Cluster;
@@ -94,7 +94,9 @@ internal sealed class LocatedReplica(ReplicaId id, Registration registration)
             Adopted = epoch;
     }
 
-    /// <summary>It says that it lacks the view: whatever it was known to have adopted, it is to be sent again.</summary>
+    /// <summary>
+    /// The replica says that it lacks the view: forgets what it was known to have adopted, so that the view is sent again.
+    /// </summary>
     public void LacksView()
     {
         Adopted = Epoch.None;
@@ -102,7 +104,7 @@ internal sealed class LocatedReplica(ReplicaId id, Registration registration)
         LeadsIn = Epoch.None;
     }
 
-    /// <summary>Forgets everything that belonged to a connection.</summary>
+    /// <summary>Forgets everything that belonged to the connection.</summary>
     public void Disconnected()
     {
         Connection = ConnectionId.None;

@@ -7,14 +7,14 @@ using JustHungry.Protocol.Names;
 namespace JustHungry.FrontEnd.Core;
 
 /// <summary>
-/// What a front end has to do with the name server, but for proposals: holds its names, asks once a second, and at once on trouble,
-/// for the replicas and the view. Owned by the core.
+/// A front end's dealings with the name server, except for proposals: keeps its names registered, and asks for the replicas and the view
+/// once a second, or at once when there is trouble. Owned by the core.
 /// </summary>
 internal sealed class NameServerWatch(INetwork network, FrontEndSettings settings, BootId boot)
 {
     private const int AskMs = 1_000;
 
-    /// <summary>Trouble may come in many events at once: they ask once.</summary>
+    /// <summary>Trouble may show as many events at once; together they lead to one question.</summary>
     private const int AskAgainMs = 100;
 
     private const ulong ListCorrelation = 2;
@@ -72,7 +72,7 @@ internal sealed class NameServerWatch(INetwork network, FrontEndSettings setting
     public void Send<T>(ulong correlation, in T message)
         where T : struct, IMessage<T> => _link.Send(correlation, message);
 
-    /// <summary>The answer to a registration: true if it was about the own name.</summary>
+    /// <summary>A registration was accepted: that of the shared name or that of the own one.</summary>
     public void Registered(ulong correlation)
     {
         if (correlation == NameServerLink.SharedNameCorrelation)

@@ -5,17 +5,20 @@ using JustHungry.Protocol.Messages;
 namespace JustHungry.FrontEnd.Core;
 
 /// <summary>
-/// Watches the primary of the view in force and says when another must be promoted. Promoting is always safe; waiting is for not
-/// deposing a primary that only this front end has lost. Owned by the core.
+/// Watches the primary of the view in force and says when another must be promoted. Promoting is always safe; it waits only so as not to
+/// depose a primary that nobody but this front end has lost. Owned by the core.
 /// </summary>
 internal sealed class PromotionPolicy(ViewInForce inForce, ReplicaDirectory replicas, Succession succession, Blame blame, Func<UInt128> freshId)
 {
     private const int JitterMs = 200;
 
-    /// <summary>Where this view's primary was never seen alive: for the members to come, after the first k replicas did.</summary>
+    /// <summary>If this view's primary was never seen to lead: how long to wait for more members once k replicas answer.</summary>
     private const int ColdWaitMs = 2_000;
 
-    /// <summary>For a primary to adopt the view that names it: longer, and its disk hangs. Doubled while none leads.</summary>
+    /// <summary>
+    /// The time that a primary gets to adopt the view that names it; if it takes longer, its disk hangs. Doubled each time that this
+    /// happens.
+    /// </summary>
     private readonly DoublingWait _adoptWait = new(Timing.ViewPatienceMs, Timing.ViewPatienceMaxMs, Timing.ViewCalmMs);
 
     private Epoch _epoch;
@@ -31,8 +34,8 @@ internal sealed class PromotionPolicy(ViewInForce inForce, ReplicaDirectory repl
     private long _askedMs;
 
     /// <summary>
-    /// While a member hears the primary, this front end's own link may be the bad one. Doubled with each primary deposed though heard, so that
-    /// two front ends don't depose each other's choice for ever.
+    /// How long to wait while a member still hears the primary, since this front end's own link may be the bad one. Doubled with each
+    /// primary that was deposed although a member heard it, so that two front ends don't depose each other's choice for ever.
     /// </summary>
     private long HeardWaitNowMs => Math.Min(Timing.ViewPatienceMs << Math.Min(_depositions, 3), Timing.ViewPatienceMaxMs) + (_depositions > 0 ? _jitterMs : 0);
 
@@ -47,7 +50,9 @@ internal sealed class PromotionPolicy(ViewInForce inForce, ReplicaDirectory repl
         Behind,
         Silent,
 
-        /// <summary>It will not lead in this epoch: it was restarted, stands on another disk, or can't adopt the view.</summary>
+        /// <summary>
+        /// It has adopted the view and does not lead, because it was restarted: a restarted primary waits to be promoted again.
+        /// </summary>
         NeverLeads,
     }
 
@@ -75,16 +80,16 @@ internal sealed class PromotionPolicy(ViewInForce inForce, ReplicaDirectory repl
             case Judgement.Behind:
                 _suspectSinceMs = null;
                 return null;
-            case Judgement.Silent: // the time that it takes to adopt the view runs on: it may be silent now and then
+            case Judgement.Silent: // its time to adopt the view runs on: it may be silent only now and then
                 return ConsiderDead(now, view, member, isCertain: false, mayReturn: false);
-            default: // restarted: as good as any other
+            default: // restarted: it may be promoted again, like any other member
                 return ConsiderDead(now, view, member, isCertain: true, mayReturn: true);
         }
     }
 
     /// <summary>
-    /// It has had its time to adopt the view, and has not: its disk hangs. The time begins anew when its log grows: then the disk is slow,
-    /// the adoption is next, and another primary would have to write it too.
+    /// The primary has had its time to adopt the view and has not done so: its disk hangs. The time starts over when its log grows: the
+    /// disk is merely slow, the adoption comes next, and another primary would have to write that too.
     /// </summary>
     private bool Hangs(Now now, View view, LocatedReplica primary)
     {
@@ -125,7 +130,7 @@ internal sealed class PromotionPolicy(ViewInForce inForce, ReplicaDirectory repl
         return succession.Promote(now, view, mayReturn ? [] : [primary], reason);
     }
 
-    /// <summary>Asked after the suspicion began, each member has answered or has had its time to.</summary>
+    /// <summary>Each member has answered a question that was sent after the suspicion began, or has had its time to answer.</summary>
     private bool HaveMembersAnswered(Now now, View view, Member primary, bool isCertain)
     {
         if (!_hasLed && view.Members.Any(m => replicas.FindAnswering(now, m) is null) && !(now.Ms - _enoughSinceMs >= ColdWaitMs))
@@ -133,12 +138,12 @@ internal sealed class PromotionPolicy(ViewInForce inForce, ReplicaDirectory repl
         if (isCertain || now.Ms - _suspectSinceMs >= Timing.SilenceMs)
             return true;
 
-        // A view that has just come gets the same time: its members may not have heard its primary yet.
+        // A view whose primary was not seen to lead yet gets that time as well: its members may not have heard it yet either.
         return _hasLed && view.Members.Where(m => m != primary).All(m =>
             replicas.Find(m) is not { IsOpen: true } replica || (replica.Report is not null && replica.ReportAskedMs >= _suspectSinceMs));
     }
 
-    /// <summary>They may notice a moment later than we do that the primary is gone: asked again until then.</summary>
+    /// <summary>Keeps asking the members, since they may notice a moment later than we do that the primary is gone.</summary>
     private void AskMembers(Now now, long waitedMs)
     {
         if (waitedMs > Timing.ViewPatienceMaxMs || (_askedMs != long.MinValue && now.Ms - _askedMs < Timing.TickMs))
@@ -172,7 +177,7 @@ internal sealed class PromotionPolicy(ViewInForce inForce, ReplicaDirectory repl
         _behindSinceMs = null;
     }
 
-    /// <summary>Since when k replicas have answered, spares included, one of them a member.</summary>
+    /// <summary>Notes since when k replicas, spares included, have answered, at least one of them a member.</summary>
     private void WatchNumbers(Now now, View view)
     {
         bool isEnough = replicas.CountAnswering(now) >= view.MinReplicas && view.Members.Any(m => replicas.FindAnswering(now, m) is not null);

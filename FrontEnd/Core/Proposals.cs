@@ -4,20 +4,21 @@ using JustHungry.Protocol.Messages;
 namespace JustHungry.FrontEnd.Core;
 
 /// <summary>
-/// Brings view changes to the name server: one proposal in flight, asked again under the same id while it is called for and
-/// unanswered. Dropping one is always safe: if it was accepted, the next one loses the race and shows its view. Owned by the core.
+/// Proposes view changes to the name server, one at a time. A proposal is sent again under the same id while it is called for and
+/// unanswered. Dropping one is always safe: if it was accepted, the next one loses the race, and the answer shows the accepted view.
+/// Owned by the core.
 /// </summary>
 internal sealed class Proposals(NameServerWatch nameServer, ViewInForce inForce, Func<UInt128> freshId, IFrontEndEvents events)
 {
     private const int ResendMs = 500;
 
-    /// <summary>An unanswered proposal that is not called for any more gives way after so long, in milliseconds.</summary>
+    /// <summary>An unanswered proposal that is no longer called for is dropped after this long.</summary>
     private const int GiveWayMs = 1_000;
 
     private const int TooEarlyMs = 100;
     private const int RefusedMs = 1_000;
 
-    /// <summary>Below are the correlations of <see cref="NameServerWatch"/>.</summary>
+    /// <summary>Lower ones are the correlations of <see cref="NameServerWatch"/>.</summary>
     private const ulong FirstCorrelation = 16;
 
     private ViewChange? _inFlight;
@@ -28,13 +29,13 @@ internal sealed class Proposals(NameServerWatch nameServer, ViewInForce inForce,
     private long _sentMs;
     private long _notBeforeMs;
 
-    /// <summary>Proposes what is called for now, if anything, unless another proposal is being answered.</summary>
+    /// <summary>Proposes what is called for now, if anything, unless another proposal is waiting for its answer.</summary>
     public void Pursue(Now now, ViewChange? change)
     {
         if (_inFlight is not null && (_inFlight.Expected != inForce.Epoch || (now.Ms - _firstSentMs > GiveWayMs && !_inFlight.IsSameAs(change))))
             _inFlight = null;
 
-        // Whatever the replicas say: a name server hangs up on whoever sends it what is no view.
+        // The change rests on what replicas say. If it is not well formed it is not sent: the name server would close our connection.
         if (change is not { Next.IsWellFormed: true } || !nameServer.IsOpen || now.Ms < _notBeforeMs)
             return;
 

@@ -7,16 +7,18 @@ using JustHungry.Protocol.Ordering;
 namespace JustHungry.FrontEnd.Core;
 
 /// <summary>
-/// Takes users' requests to the primary in the order received, and its answers back once a barrier covers them. When the epoch or
-/// the connection changes, everything not released is sent again, in the same order and under the same ids; what was released is
-/// final. What goes when is for <see cref="Turns"/> to say. Owned by the core.
+/// Takes users' requests to the primary, those of a connection in the order received, and brings its answers back once a barrier covers
+/// them. When the epoch or the connection changes, everything not released is sent again, in the same order and under the same ids; what
+/// was released is final. <see cref="Turns"/> decides what is sent when. Owned by the core.
 /// </summary>
 internal sealed class Relay(INetwork network, IFrontEndEvents events)
 {
     /// <summary>Many users may share a connection.</summary>
     private const int PerConnectionMax = 1_024;
 
-    /// <summary>As many as the shop remembers: of more than that, those sent again after a failover could get no answer.</summary>
+    /// <summary>
+    /// As many as the shop remembers of each user. If there were more, some of those sent again after a failover could get no answer.
+    /// </summary>
     private const int PerUserMax = 16;
 
     private static readonly ReadOnlySequence<byte> OverloadedNotSent = AnswerOf(AnswerCode.Overloaded, notSent: true);
@@ -35,16 +37,16 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
     /// <summary>Requests taken and not answered yet.</summary>
     public int Waiting => _requests.Count;
 
-    /// <summary>Orders that users were told are placed, since this front end's start.</summary>
+    /// <summary>How many orders this front end has reported as placed since its start.</summary>
     public long OrdersPlaced { get; private set; }
 
     /// <summary>When the last barrier of this epoch and connection completed; null before the first.</summary>
     public long? BarrierCompletedMs => _barriers.CompletedMs;
 
-    /// <summary>While set, new requests are told at once that there are too few replicas.</summary>
+    /// <summary>While set, new requests are answered at once: there are too few replicas.</summary>
     public bool IsShort { get; set; }
 
-    /// <summary>While set, new requests are sent away: this front end is stopping.</summary>
+    /// <summary>While set, new requests are refused: this front end is stopping.</summary>
     public bool IsStopping { get; set; }
 
     public void Take(Now now, UserConnection user, ulong correlation, in UserRequest request)
@@ -79,7 +81,7 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
             _requests.Turns.Add(slot);
     }
 
-    /// <summary>A request whose fields make no sense is answered, since only its user is wrong.</summary>
+    /// <summary>Answers a request whose fields make no sense. The connection stays open: only this request's user is at fault.</summary>
     public void Refuse(ConnectionId user, ulong correlation) => network.Send(user, correlation, new Reply(Unsupported));
 
     /// <summary>From now on this connection leads to the primary of this epoch: everything that waits is sent.</summary>
@@ -99,10 +101,12 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
             _requests.Turns.Add(slot);
     }
 
-    /// <summary>The epoch or the connection is over: replies not released are thrown away, their requests wait to be sent again.</summary>
+    /// <summary>
+    /// The epoch or the connection is over: replies that were not released are thrown away, and their requests wait to be sent again.
+    /// </summary>
     /// <param name="hasFailed">
-    /// The primary it led to broke the connection or fell silent: what was under way there may be the reason, and is not taken to a
-    /// third one.
+    /// The primary broke the connection or fell silent. A request that was under way there may be the reason, so when this happens to a
+    /// request for the second time it is not sent to a third primary.
     /// </param>
     public void Detach(Now now, bool hasFailed)
     {
@@ -112,7 +116,7 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
         _primary = ConnectionId.None;
         _epoch = Epoch.None;
         _barriers.End();
-        _requests.Turns.Clear(); // without a primary nobody has a turn: no turn would ever be taken
+        _requests.Turns.Clear(); // without a primary there are no turns; Serve adds all requests again
         for (RequestSlot? slot = _requests.First; slot is not null;)
         {
             RequestSlot? next = slot.Next;
@@ -148,7 +152,7 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
         return true;
     }
 
-    /// <summary>The primary has too much to do: it did nothing of this request.</summary>
+    /// <summary>The primary is overloaded and did nothing for this request.</summary>
     public void PrimaryOverloaded(ConnectionId connection, ulong sending)
     {
         if (connection != _primary || FindSent(sending) is not { } slot)
@@ -160,25 +164,25 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
             return;
         }
 
-        // It may look a little later: most likely our own connection is full of answers.
+        // A retrieval can wait a little: most likely the primary has too many answers for us that have not left yet.
         _requests.Turns.HoldBack(slot.User!);
         _requests.Forget(slot);
         _requests.Turns.Add(slot);
     }
 
-    /// <summary>The primary has too much to do for this barrier: another follows a little later.</summary>
+    /// <summary>The primary is overloaded and refused this barrier; another follows a little later.</summary>
     public void BarrierRefused(Now now, ConnectionId connection, ulong barrier)
     {
         if (connection == _primary)
             _barriers.Refused(now, barrier);
     }
 
-    /// <summary>The connection to the primary that it works with; none while it works with nobody.</summary>
+    /// <summary>The connection to the primary that is in use; none if there is no such primary.</summary>
     public ConnectionId Primary => _primary;
 
     public bool IsServedBy(ConnectionId connection) => connection == _primary && connection != ConnectionId.None;
 
-    /// <summary>A report says that barriers are held up: this front end is to see for itself.</summary>
+    /// <summary>A report says that barriers are held up: sends one, so that this front end sees for itself.</summary>
     public void ProveProgress() => _barriers.ProveProgress();
 
     public void BatchEnded(Now now)
@@ -188,8 +192,10 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
         _barriers.BatchEnded(now);
     }
 
-    /// <summary>Answers those that have waited for too long. They are in order of arrival: usually the first shows that there is none.</summary>
-    /// <param name="hasPaused">This tick comes late: what would have shown that the view commits may not have been read yet.</param>
+    /// <summary>
+    /// Answers requests that have waited too long. They are in order of arrival, so usually looking at the first is enough.
+    /// </summary>
+    /// <param name="hasPaused">This tick came late, so the answer that shows that the view commits may not have been read yet.</param>
     public void Tick(Now now, bool isShort, bool hasPaused)
     {
         _requests.Turns.Tick();

@@ -6,14 +6,17 @@ using JustHungry.Protocol.Names;
 namespace JustHungry.FrontEnd.Core;
 
 /// <summary>
-/// The replicas of the group, in the name server's order: a connection to each, kept open, with Status as its heartbeat. A replica
-/// answers while its last frame is at most <see cref="Timing.SilenceMs"/> old. Owned by the core.
+/// The replicas of the group in the name server's order, each with a connection that is kept open and has Status as its heartbeat. A
+/// replica counts as answering while its last frame is at most <see cref="Timing.SilenceMs"/> old. Owned by the core.
 /// </summary>
 internal sealed class ReplicaDirectory(INetwork network, ViewInForce inForce, IFrontEndEvents events)
 {
     private const int RedialMs = 100;
 
-    /// <summary>A connection that lasted so long is dialled again at once: its link was reset. One that did not may be a stranger's, who hangs up each time.</summary>
+    /// <summary>
+    /// A connection that lasted this long is dialled again at once: its link was reset. One that did not may lead to a stranger that
+    /// hangs up each time.
+    /// </summary>
     private const int LastedMs = 1_000;
 
     private readonly List<LocatedReplica> _replicas = [];
@@ -24,7 +27,9 @@ internal sealed class ReplicaDirectory(INetwork network, ViewInForce inForce, IF
     /// <summary>The replica that is the primary of the view in force, found by id and disk; null while it is not located.</summary>
     public LocatedReplica? Primary => inForce.View is { } view && Find(view.Primary) is { } replica && view.IsPrimary(replica.Member) ? replica : null;
 
-    /// <summary>Which member is the primary. While a wiped disk's successor and its old self are both listed, the one that is there.</summary>
+    /// <summary>
+    /// Which member is the primary. While the view lists its id twice, with its old disk and its new one, it is the one that is located.
+    /// </summary>
     public Member? PrimaryMember => Primary?.Member ?? inForce.Primary;
 
     public LocatedReplica? Find(ReplicaId id) => _replicas.Find(r => r.Id == id);
@@ -58,7 +63,7 @@ internal sealed class ReplicaDirectory(INetwork network, ViewInForce inForce, IF
     public MemberEndpoint[] Endpoints() =>
         [.. _replicas.Where(r => r.Fits(inForce.Cluster)).Take(View.MembersMax).Select(r => new MemberEndpoint(r.Member, r.Endpoint))];
 
-    /// <summary>Takes over what the name server lists; whoever is not listed any more stays while its connection does.</summary>
+    /// <summary>Takes over the name server's list. A replica that is no longer listed stays while its connection lasts.</summary>
     public void Listed(Now now, IReadOnlyList<Registration> registrations)
     {
         foreach (LocatedReplica replica in _replicas)
@@ -96,7 +101,7 @@ internal sealed class ReplicaDirectory(INetwork network, ViewInForce inForce, IF
         return true;
     }
 
-    /// <summary>The replica whose connection this was.</summary>
+    /// <summary>The replica whose connection this was; null if it was no replica's.</summary>
     public LocatedReplica? Closed(Now now, ConnectionId connection)
     {
         if (Find(connection) is not { } replica)
@@ -136,7 +141,7 @@ internal sealed class ReplicaDirectory(INetwork network, ViewInForce inForce, IF
         }
     }
 
-    /// <summary>This process did not listen for so long: that silence of the others was its own.</summary>
+    /// <summary>This process did not listen for this long, so that part of the others' silence does not count.</summary>
     public void Forgive(Now now, long lostMs)
     {
         foreach (LocatedReplica replica in _replicas)

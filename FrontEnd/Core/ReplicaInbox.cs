@@ -5,12 +5,14 @@ using JustHungry.Protocol.Messages;
 
 namespace JustHungry.FrontEnd.Core;
 
-/// <summary>What replicas say, asked or unasked: answers for the relay, reports, views, and who is about to leave.</summary>
+/// <summary>
+/// Handles what replicas send, asked or unasked: answers for the relay, reports, views, and notices that they are about to leave.
+/// </summary>
 internal sealed class ReplicaInbox(ViewInForce inForce, ReplicaDirectory replicas, ViewIntake views, DropPolicy drop, Relay relay, IFrontEndEvents events)
 {
     private bool _isReady;
 
-    /// <summary>True if it may be a reason to propose a view.</summary>
+    /// <summary>True if the frame may be a reason to propose a view.</summary>
     public bool Received(Now now, LocatedReplica replica, in Frame frame)
     {
         replica.Heard = new LastHeard(now);
@@ -64,7 +66,7 @@ internal sealed class ReplicaInbox(ViewInForce inForce, ReplicaDirectory replica
             views.TakeIntoForce(now, view, isFromNameServer: false);
     }
 
-    /// <summary>A replica did not act. Whatever the reason, the next Status, view or promotion settles it.</summary>
+    /// <summary>A replica refused a request. Whatever the reason, the next Status, view or promotion settles it.</summary>
     private void Refused(Now now, LocatedReplica replica, ulong correlation, in Refused refused)
     {
         Question question = Correlations.QuestionOf(correlation);

@@ -40,21 +40,23 @@ internal sealed class RequestSlot(int index)
 
     public long ReceivedMs { get; private set; }
 
-    /// <summary>Names the last sending: an answer to an earlier one, or to the slot's earlier request, is dropped.</summary>
+    /// <summary>Identifies the last sending: an answer to an earlier one, or to an earlier request in this slot, is dropped.</summary>
     public ulong SendNumber { get; private set; }
 
-    /// <summary>How often it was sent; 0: no replica has seen it.</summary>
+    /// <summary>How many times it was sent; if 0, no replica has seen it.</summary>
     public int Sendings { get; private set; }
 
-    /// <summary>Which request this is, of all that the table has taken: the slot is re-used.</summary>
+    /// <summary>The request's number among all that the table has taken. It tells the request from later ones in the same slot.</summary>
     public ulong Arrival { get; private set; }
 
-    /// <summary>Bytes that are kept free for it, and whether they are between here and the primary. Owned by <see cref="Turns"/>.</summary>
+    /// <summary>
+    /// The bytes that are reserved for it, and whether it is under way between here and the primary. Owned by <see cref="Turns"/>.
+    /// </summary>
     public int Reserved { get; set; }
 
     public bool IsUnderWay { get; set; }
 
-    /// <summary>How often a primary failed while it was under way there; <see cref="Suspects"/> says what follows.</summary>
+    /// <summary>How many times a primary failed while the request was under way there; <see cref="Suspects"/> says what follows.</summary>
     public int Failures { get; set; }
 
     /// <summary>The neighbours in the order of arrival, or the next free slot.</summary>
@@ -99,7 +101,7 @@ internal sealed class RequestSlot(int index)
         Copy(answer, ref _answer, out _answerBytes);
     }
 
-    /// <summary>The sending in flight and its answer, if any, count no more: it is to be sent again.</summary>
+    /// <summary>Forgets the sending in flight and its answer, if any: the request is to be sent again.</summary>
     public void Forget()
     {
         State = SlotState.Waiting;

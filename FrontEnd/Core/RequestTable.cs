@@ -29,7 +29,7 @@ internal sealed class RequestTable(INetwork network)
 
     public int Count { get; private set; }
 
-    /// <summary>The one that arrived first; the others follow by <see cref="RequestSlot.Next"/>.</summary>
+    /// <summary>The request that arrived first; the others follow through <see cref="RequestSlot.Next"/>.</summary>
     public RequestSlot? First { get; private set; }
 
     public bool IsFull => Count >= SlotsMax || _bytes >= BytesMax;
@@ -55,7 +55,7 @@ internal sealed class RequestTable(INetwork network)
         return slot;
     }
 
-    /// <summary>The slot whose last sending had this number; null if that is over.</summary>
+    /// <summary>The slot whose last sending had this number; null if that sending is over.</summary>
     public RequestSlot? FindSent(int index, ulong sendNumber) =>
         index < _slots.Count && _slots[index] is { State: SlotState.Sent } slot && slot.SendNumber == sendNumber ? slot : null;
 

@@ -3,14 +3,16 @@ using JustHungry.Protocol.Cores;
 
 namespace JustHungry.FrontEnd.Core;
 
-/// <summary>What a front end can't do without: at its start a name server and k replicas, later k replicas. Owned by the core.</summary>
+/// <summary>
+/// Watches what a front end can't do without: a name server and k replicas at its start, and k replicas from then on. Owned by the core.
+/// </summary>
 internal sealed class ShortageWatch(
     FrontEndSettings settings, NameServerWatch nameServer, ViewInForce inForce, ReplicaDirectory replicas, Relay relay, IFrontEndEvents events)
 {
-    /// <summary>Fewer than k answering for so long, in milliseconds, is a shortage and not a restart.</summary>
+    /// <summary>When fewer than k replicas answer for this long, it is a shortage and not a restart.</summary>
     private const int ShortMs = 2_000;
 
-    /// <summary>The last attempt gets so long at least, in milliseconds: dialling and asking on a busy machine take some of it.</summary>
+    /// <summary>The last attempt gets at least this long, since dialling and asking take time on a busy machine.</summary>
     private const int LastAttemptMs = 1_000;
 
     private long? _startedMs;

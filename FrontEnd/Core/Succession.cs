@@ -4,15 +4,17 @@ using JustHungry.Protocol.Messages;
 
 namespace JustHungry.FrontEnd.Core;
 
-/// <summary>Who may become primary, and with whom. Any member is safe; the most up-to-date log guards against a disk that lies.</summary>
+/// <summary>
+/// Chooses the next primary and its members. Any member would be safe; choosing the most up-to-date log guards against a disk that lies.
+/// </summary>
 internal sealed class Succession(ReplicaDirectory replicas, Blame blame)
 {
     /// <summary>
-    /// Promotes the candidate with the greatest last position, then one that no view was changed for, then the first in the queue.
-    /// Members: those that answer, without <paramref name="unwanted"/>, filled up to k with the others, since a view never has fewer.
-    /// Null without a candidate.
+    /// Promotes the candidate with the greatest last position; among equals, one that has not caused a view change lately, and then the
+    /// first in the queue. The members are those that answer, without <paramref name="unwanted"/>, filled up to k with the others, since
+    /// a view never has fewer. Null if there is no candidate.
     /// </summary>
-    /// <param name="unwanted">Whose last is the last to be taken when there are too few others.</param>
+    /// <param name="unwanted">The members to leave out. If there are too few others, the last of these is the last to be taken.</param>
     public ViewChange? Promote(Now now, View view, IReadOnlyList<Member> unwanted, string reason, Func<LocatedReplica, bool>? mayLead = null)
     {
         var answering = new List<LocatedReplica>();
@@ -39,7 +41,7 @@ internal sealed class Succession(ReplicaDirectory replicas, Blame blame)
 
     private static Member[] ChooseMembers(View view, IEnumerable<LocatedReplica> answering, List<Member> unwanted, Member primary)
     {
-        // A primary is named by its id: the old self of a replica whose disk was replaced can't stay beside it.
+        // A view names its primary by id alone, so a member with the same id and an older disk can't stay beside it.
         Member[] eligible = [.. view.Members.Where(m => m == primary || m.Id != primary.Id)];
         var chosen = answering.Select(r => r.Member).Where(eligible.Contains).ToList();
         foreach (Member silent in eligible.Except(chosen).OrderBy(unwanted.IndexOf).ToList())

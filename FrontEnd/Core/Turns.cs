@@ -5,20 +5,24 @@ using JustHungry.Protocol.Messages;
 namespace JustHungry.FrontEnd.Core;
 
 /// <summary>
-/// Which request goes to the primary next. Connections take turns, each with its requests in the order in which they came, while there is
-/// room: for what is under way to the primary, and for the answers that a connection has not taken yet. Answers are reserved for before they
-/// are asked for, so whoever reads slowly waits for itself alone, and the primary is asked for no more than leaves soon. Owned by
-/// <see cref="RequestTable"/>.
+/// Decides which request goes to the primary next. Connections take turns, each with its requests in the order in which they came, while
+/// there is room: for what is under way to the primary, and for the answers that the connection has not taken yet. Room for an answer is
+/// reserved before the request is sent, so a slow reader delays only itself, and the primary is not asked for more than can leave soon.
+/// Owned by <see cref="RequestTable"/>.
 /// </summary>
 internal sealed class Turns(INetwork network)
 {
-    /// <summary>Requests and expected answers between this front end and the primary: at 1 Gbit/s the last waits 17 ms for the others.</summary>
+    /// <summary>
+    /// Requests and expected answers between this front end and the primary. At 1 Gbit/s the last one waits 17 ms for the others.
+    /// </summary>
     public const int UnderWayBytesMax = 2 * FrameLimits.DaemonBytesMax;
 
-    /// <summary>Expected, held and unsent for one connection: two of the longest answers.</summary>
+    /// <summary>Answers that are expected, held or unsent for one connection: two of the longest.</summary>
     public const int ConnectionBytesMax = 2 * FrameLimits.DaemonBytesMax;
 
-    /// <summary>The same of all connections. The nearer it is, the less each may have: an eighth of what is left.</summary>
+    /// <summary>
+    /// The same for all connections together. Each may have an eighth of what is left, so the fuller it is, the less each may have.
+    /// </summary>
     public const long AllBytesMax = 128 << 20;
 
     /// <summary>
@@ -29,7 +33,7 @@ internal sealed class Turns(INetwork network)
 
     private const int ShareOfFree = 8;
 
-    /// <summary>An update's answer is one order: 100 lines at most, few as a rule.</summary>
+    /// <summary>An update's answer is one order, which has 100 lines at most, and usually few.</summary>
     private const int UpdateAnswerBytes = 512;
 
     private readonly Queue<UserConnection> _queue = new();
@@ -49,7 +53,7 @@ internal sealed class Turns(INetwork network)
         _queue.Enqueue(user);
     }
 
-    /// <summary>The next request that there is room for. It is under way from now on.</summary>
+    /// <summary>Takes the next request that there is room for. It is under way from now on.</summary>
     public bool TryTake(out RequestSlot slot)
     {
         while (!_isHeldBack && _underWay < UnderWayBytesMax && _queue.TryDequeue(out UserConnection? user))
@@ -76,7 +80,9 @@ internal sealed class Turns(INetwork network)
         return false;
     }
 
-    /// <summary>Nobody waits any more. When there is a primary again, all that do are added in the order in which they came.</summary>
+    /// <summary>
+    /// Empties the queue. When there is a primary again, the requests that still wait are added again, in the order in which they came.
+    /// </summary>
     public void Clear()
     {
         BatchEnded();
@@ -90,7 +96,7 @@ internal sealed class Turns(INetwork network)
         _isHeldBack = false;
     }
 
-    /// <summary>Whoever had no room may have some in the next batch.</summary>
+    /// <summary>Connections that had no room may have some in the next batch.</summary>
     public void BatchEnded()
     {
         foreach (UserConnection user in _withoutRoom)
@@ -98,7 +104,7 @@ internal sealed class Turns(INetwork network)
         _withoutRoom.Clear();
     }
 
-    /// <summary>The answer is here, and held: what such answers need is known now.</summary>
+    /// <summary>The answer has come and is held, so its real size replaces the expected one.</summary>
     public void Answered(RequestSlot slot)
     {
         if (!slot.Kind.IsUpdate())
@@ -106,10 +112,12 @@ internal sealed class Turns(INetwork network)
         Reserve(slot, slot.Bytes, isUnderWay: false);
     }
 
-    /// <summary>It is neither under way nor held any more.</summary>
+    /// <summary>The request is neither under way nor held any more.</summary>
     public void Release(RequestSlot slot) => Reserve(slot, 0, isUnderWay: false);
 
-    /// <summary>The primary made no answer, because too many wait to leave: nothing goes there before the next tick.</summary>
+    /// <summary>
+    /// The primary gave no answer because too many are waiting to leave it, so nothing more is sent before the next tick.
+    /// </summary>
     public void HoldBack(UserConnection user)
     {
         user.LookTook(FrameLimits.DaemonBytesMax);
@@ -118,7 +126,7 @@ internal sealed class Turns(INetwork network)
 
     public void Tick() => _isHeldBack = false;
 
-    /// <summary>What was given up meanwhile is passed over.</summary>
+    /// <summary>The connection's next waiting request; those that were given up meanwhile are skipped.</summary>
     private static RequestSlot? FindWaiting(UserConnection user)
     {
         while (user.Waiting.TryPeek(out (RequestSlot Slot, ulong Arrival) next))

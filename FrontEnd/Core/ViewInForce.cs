@@ -3,7 +3,10 @@ using JustHungry.Protocol.Messages;
 
 namespace JustHungry.FrontEnd.Core;
 
-/// <summary>The view a front end works in: the highest of the register's lineage that anybody has shown it. Owned by the core; only ViewIntake adopts.</summary>
+/// <summary>
+/// The view a front end works in: the highest of the register's lineage that anybody has shown it. Owned by the core; only ViewIntake
+/// changes it.
+/// </summary>
 internal sealed class ViewInForce(FrontEndSettings settings)
 {
     private bool _isFromNameServer;
@@ -20,7 +23,7 @@ internal sealed class ViewInForce(FrontEndSettings settings)
     /// <summary>The name server has said that there is no view: Bootstrap may follow.</summary>
     public bool IsKnownMissing { get; private set; }
 
-    /// <summary>What the name server said last of the group.</summary>
+    /// <summary>What the name server last said about the group.</summary>
     public GroupHealth Health { get; set; }
 
     public Member? Primary
@@ -38,15 +41,15 @@ internal sealed class ViewInForce(FrontEndSettings settings)
     }
 
     /// <summary>
-    /// A replica may be told of the view. One of another lineage may set its directory aside then, so the view must be the register's: what
-    /// a front end that has just started heard from a replica is not enough.
+    /// Whether a replica may be told of the view in force. A replica of another lineage may set its directory aside because of it, so the
+    /// view must be the register's: for a front end that has just started, having heard it from a replica is not enough.
     /// </summary>
     public bool MayBeTold(View? adopted) => _isFromNameServer || adopted is null || adopted.Lineage == View?.Lineage;
 
     public void NoneAtNameServer() => IsKnownMissing = View is null;
 
     /// <summary>True if the view is now in force and was not before.</summary>
-    /// <param name="conflicts">It contradicts the view in force, which stays.</param>
+    /// <param name="conflicts">The view contradicts the one in force, which stays.</param>
     public bool TryTake(View view, bool isFromNameServer, out bool conflicts)
     {
         conflicts = false;
@@ -55,8 +58,8 @@ internal sealed class ViewInForce(FrontEndSettings settings)
 
         if (View is { } known && (view.Cluster != known.Cluster || view.Lineage != known.Lineage))
         {
-            // A stray replica's view gives way to the register's. What the register has confirmed does to the register's own later
-            // lineage only, never to another cluster.
+            // A view that only a stray replica showed gives way to the register's. A view that the register has confirmed gives way only
+            // to a later lineage from the register itself, and never to another cluster.
             bool isOfCluster = view.Cluster == known.Cluster;
             bool isBetter = isFromNameServer && (!_isFromNameServer || (isOfCluster && view.Epoch > Epoch));
             conflicts = !isBetter && (!isOfCluster || view.Epoch == Epoch);

@@ -3,7 +3,7 @@ using JustHungry.Protocol.Messages;
 
 namespace JustHungry.FrontEnd.Core;
 
-/// <summary>Takes each later view that anybody tells of into force, and points the relay at its primary while that leads.</summary>
+/// <summary>Takes each later view that anybody shows into force, and points the relay at its primary while that replica leads.</summary>
 internal sealed class ViewIntake(ViewInForce inForce, ReplicaDirectory replicas, Relay relay, DropPolicy drop, IFrontEndEvents events)
 {
     /// <param name="reason">Why this front end made the view; null if it did not.</param>
@@ -31,7 +31,7 @@ internal sealed class ViewIntake(ViewInForce inForce, ReplicaDirectory replicas,
         events.HealthChanged(health);
     }
 
-    /// <summary>The relay works with the primary of the view in force while that leads, and with nobody otherwise.</summary>
+    /// <summary>The relay works with the primary of the view in force while that replica leads, and with none otherwise.</summary>
     public void PointRelay(Now now)
     {
         bool hasFailed = relay.Primary != ConnectionId.None && (replicas.Find(relay.Primary) is not { } served || !ReplicaDirectory.IsAnswering(now, served));

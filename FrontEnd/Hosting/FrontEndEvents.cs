@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace JustHungry.FrontEnd.Hosting;
 
-/// <summary>What becomes of a core's events in the daemon: log lines, the ready line, the end. Called in the loop only.</summary>
+/// <summary>Turns a core's events into log lines, metrics, the ready line and the daemon's end. Called in the loop only.</summary>
 internal sealed class FrontEndEvents(ILogger log, FrontEndSettings settings, CoreLoop loop, FrontEndMetrics metrics) : IFrontEndEvents
 {
     public DaemonEnd End { get; private set; } = DaemonEnd.Stopped;

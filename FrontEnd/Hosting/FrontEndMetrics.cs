@@ -7,14 +7,14 @@ using JustHungry.Protocol.Ordering;
 namespace JustHungry.FrontEnd.Hosting;
 
 /// <summary>
-/// What a front end measures: meter <c>justhungry.frontend</c>. Called in the loop; observed from anywhere. A request costs one increment
-/// of an array, whose differences are counted once a second.
+/// What a front end measures: meter <c>justhungry.frontend</c>. Called in the loop; observed from any thread. A request costs one
+/// increment in an array, from whose differences the counters are updated once a second.
 /// </summary>
 internal sealed class FrontEndMetrics : IDisposable
 {
     public const string MeterName = "justhungry.frontend";
 
-    /// <summary>A power of two above the barriers that can be in flight.</summary>
+    /// <summary>A power of two above the number of barriers that can be in flight.</summary>
     private const int BarrierSlots = 8;
 
     private readonly Meter _meter = new(MeterName);

@@ -29,7 +29,7 @@ internal sealed class FrontEndCommandLine : RegisteredDaemonCommandLine
         select new FrontEndOptions(daemon) { ExitsWhenShort = WhenShort == Exit, MinReplicas = MinReplicas };
 }
 
-/// <summary>What the daemon runs by.</summary>
+/// <summary>The daemon's settings.</summary>
 internal sealed record FrontEndOptions : RegisteredDaemonOptions
 {
     [SetsRequiredMembers]
