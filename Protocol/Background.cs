@@ -3,13 +3,13 @@ using Microsoft.Extensions.Logging;
 namespace JustHungry.Protocol;
 
 /// <summary>
-/// Work that nobody awaits. Such work catches what it expects; an exception that gets out of it is a bug of ours, and is logged here because
+/// Runs work that nobody awaits. Such work catches the exceptions that it expects; any other is a bug of ours, and is logged here because
 /// nobody else would ever see it.
 /// </summary>
 public static class Background
 {
     /// <param name="what">What is being done, for the log: "accepting connections".</param>
-    /// <param name="work">Begun already. Cancelled counts as done.</param>
+    /// <param name="work">Already begun. Being cancelled counts as done.</param>
     public static void Run(ILogger log, string what, Task work)
     {
         ArgumentNullException.ThrowIfNull(work);
@@ -24,7 +24,7 @@ public static class Background
         }
         catch (OperationCanceledException)
         {
-            // whoever began it has cancelled it
+            // cancelled by whoever began it
         }
         catch (Exception e)
         {

@@ -5,8 +5,9 @@ using CommandLine.Text;
 namespace JustHungry.Protocol.Commands;
 
 /// <summary>
-/// A program's commands. Picks one by the first words itself, because CommandLineParser's default verb runs on a mistyped verb; the
-/// package parses the options of the one that was picked. Help goes to stdout and exits 0, mistakes to stderr and exit 2.
+/// A program's commands. It picks the command by its first words itself, because CommandLineParser runs its default verb when a verb is
+/// mistyped; the package only parses the options of the command that was picked. Help goes to stdout and exits with 0, mistakes go to
+/// stderr and exit with 2.
 /// </summary>
 /// <param name="program">As typed in a terminal.</param>
 /// <param name="summary">What the program is, in a sentence.</param>
@@ -19,12 +20,12 @@ public sealed class CommandTable(string program, string summary)
 
     private sealed record Command(string Name, string Summary, bool TakesWords, Type Line, string? Example, Func<string[], Task<int>> Run);
 
-    /// <summary>Adds a command; an empty name is what runs without one.</summary>
+    /// <summary>Adds a command; one with an empty name runs when none is named.</summary>
     /// <param name="name">One or two words.</param>
     /// <param name="usage">What follows the program and the name: <c>NAME [--json]</c>.</param>
     /// <param name="examples">Whole command lines; shown by --help.</param>
-    /// <param name="parse">Makes what is to be done of what was typed, or says what is wrong with it.</param>
-    /// <param name="takesWords">For the one without a name: its first argument may be any word, as in <c>server ID</c>.</param>
+    /// <param name="parse">Turns what was typed into what is to be done, or says what is wrong with it.</param>
+    /// <param name="takesWords">Only for the command without a name: its first argument may be any word, as in <c>server ID</c>.</param>
     public CommandTable Add<TLine>(
         string name, string usage, string commandSummary, string[] examples, Func<TLine, Typed<Act>> parse, bool takesWords = false)
         where TLine : CommonCommandLine
@@ -35,7 +36,9 @@ public sealed class CommandTable(string program, string summary)
         return this;
     }
 
-    /// <summary>Says what the commands of two words that begin alike are for: the program's help names the group, the group's help its commands.</summary>
+    /// <summary>
+    /// Describes the two-word commands that share a first word. The program's help lists the group, and the group's help its commands.
+    /// </summary>
     public CommandTable AddGroup(string name, string groupSummary)
     {
         _groups.Add((name, groupSummary));
@@ -186,7 +189,7 @@ public sealed class CommandTable(string program, string summary)
             e => e,
             maxDisplayWidth: HelpColumns).ToString().TrimEnd();
 
-    /// <summary>What the package found wrong first, in a sentence.</summary>
+    /// <summary>The first mistake that the package found, in a sentence.</summary>
     private static string MistakeIn<TLine>(IEnumerable<Error> errors, string[] args) => errors.First() switch
     {
         UnknownOptionError unknown => UnknownOption<TLine>(unknown.Token, args),
@@ -219,7 +222,9 @@ public sealed class CommandTable(string program, string summary)
             .Select(p => (Property: p, Option: p.GetCustomAttribute<OptionAttribute>()!))
             .Where(o => o.Option is { Hidden: false });
 
-    /// <summary>The package drops an option whose value is missing, since it takes each to be a list (AllowMultiInstance).</summary>
+    /// <summary>
+    /// The package silently drops an option whose value is missing, since with AllowMultiInstance every option is a list.
+    /// </summary>
     private static string? FindMissingValue<TLine>(string[] args)
     {
         var takesValue = typeof(TLine).GetProperties()
@@ -242,5 +247,5 @@ public sealed class CommandTable(string program, string summary)
 public sealed record CommandDescription(string Name, IReadOnlyList<CommandOption> Options);
 
 /// <param name="Name">With its dashes.</param>
-/// <param name="Value">What its value is called in help (FILE, H:P); null: it takes none.</param>
+/// <param name="Value">What its value is called in help (FILE, H:P); null if it takes none.</param>
 public sealed record CommandOption(string Name, string? Value);

@@ -4,7 +4,9 @@ using JustHungry.Protocol.Names;
 
 namespace JustHungry.Protocol.Commands;
 
-/// <summary>What every command takes, as typed. Each kind of command line has a Parse that makes its options of it, or names the first mistake.</summary>
+/// <summary>
+/// The options of every command, as typed. Each kind of command line has a Parse that turns it into options, or names the first mistake.
+/// </summary>
 public abstract class CommonCommandLine
 {
     [Option("group", Default = NameRules.DefaultGroup, MetaValue = "G", HelpText = "The group of replicas that serve one shop.")]
@@ -23,12 +25,12 @@ public abstract class CommonCommandLine
     protected static Typed<Endpoint> ParseEndpoint(string option, string? text) =>
         Endpoint.TryParse(text, out Endpoint endpoint) ? endpoint : new Wrong($"{option} {text}: expected HOST:PORT, for example 127.0.0.1:9090.");
 
-    /// <summary>Null: the option was not given.</summary>
+    /// <summary>Null if the option was not given.</summary>
     protected static Typed<Endpoint?> ParseOptionalEndpoint(string option, string? text) =>
         text is null ? Typed.Of<Endpoint?>(null) : ParseEndpoint(option, text).Select(endpoint => (Endpoint?)endpoint);
 }
 
-/// <summary>What every command takes that talks to the name server, as typed.</summary>
+/// <summary>The options of every command that talks to the name server, as typed.</summary>
 public abstract class NameServerCommandLine : CommonCommandLine
 {
     [Option("name-server", MetaValue = "H:P",
@@ -44,7 +46,7 @@ public abstract class NameServerCommandLine : CommonCommandLine
         Environment.GetEnvironmentVariable(NameServerOptions.NameServerVariable) is { Length: > 0 } variable ? variable : NameServerOptions.DefaultNameServer;
 }
 
-/// <summary>A shop's address: which group, of the names that which name server holds.</summary>
+/// <summary>A shop's address: its group, and the name server that knows the group.</summary>
 public record NameServerOptions(Endpoint NameServer, string Group)
 {
     public const string NameServerVariable = "JUSTHUNGRY_NAME_SERVER";

@@ -5,7 +5,7 @@ public static class ExitCode
 {
     public const int Done = 0;
 
-    /// <summary>Refused for good, by a typed error; or a daemon could not start or go on.</summary>
+    /// <summary>Refused for good, with a typed error; or a daemon could not start or had to stop.</summary>
     public const int Refused = 1;
 
     public const int Usage = 2;
@@ -13,6 +13,6 @@ public static class ExitCode
     /// <summary>Unavailable after the retries; nothing that could have an effect was sent.</summary>
     public const int Unavailable = 3;
 
-    /// <summary>Sent, and no answer came: asking again under the same ids tells.</summary>
+    /// <summary>Sent, and no answer came. Asking again under the same ids will tell.</summary>
     public const int OutcomeUnknown = 4;
 }

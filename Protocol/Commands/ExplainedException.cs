@@ -1,6 +1,6 @@
 namespace JustHungry.Protocol.Commands;
 
-/// <summary>An error that is no bug: its message tells whoever started the program what is wrong and what to do about it.</summary>
+/// <summary>An error that is not a bug: its message tells whoever started the program what is wrong and what to do about it.</summary>
 public class ExplainedException : Exception
 {
     public ExplainedException()

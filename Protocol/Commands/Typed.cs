@@ -1,8 +1,8 @@
 namespace JustHungry.Protocol.Commands;
 
 /// <summary>
-/// What was typed, as a value; or a sentence that says why it is none. Made once, where a command's options become its arguments: what
-/// runs afterwards can't meet a text that nobody has checked. Several are combined by a query, which ends at the first mistake.
+/// The value of what was typed, or a sentence that says what is wrong with it. Made once, where a command's options become its arguments,
+/// so that what runs afterwards never meets unchecked text. A query combines several and ends at the first mistake.
 /// </summary>
 public readonly record struct Typed<T>
 {
@@ -10,10 +10,10 @@ public readonly record struct Typed<T>
 
     internal Typed(T value, string? mistake) => (_value, Mistake) = (value, mistake);
 
-    /// <summary>What is wrong, in a sentence; null: nothing.</summary>
+    /// <summary>What is wrong, in a sentence; null if nothing is.</summary>
     public string? Mistake { get; }
 
-    /// <exception cref="InvalidOperationException">There is a mistake instead.</exception>
+    /// <exception cref="InvalidOperationException">What was typed is a mistake.</exception>
     public T Value => Mistake is null ? _value : throw new InvalidOperationException($"a mistake was taken for a value: {Mistake}");
 
     public Typed<TNext> Select<TNext>(Func<T, TNext> next)
@@ -32,7 +32,7 @@ public readonly record struct Typed<T>
         return next(value).Select(other => result(value, other));
     }
 
-    /// <summary>What a program does with these arguments.</summary>
+    /// <summary>Runs a command with these arguments.</summary>
     public Typed<Act> Run(Func<T, Task<int>> command) => Select<Act>(arguments => () => command(arguments));
 
     public static implicit operator Typed<T>(T value) => new(value, null);
@@ -40,17 +40,17 @@ public readonly record struct Typed<T>
     public static implicit operator Typed<T>(Wrong wrong) => new(default!, wrong.Sentence);
 }
 
-/// <summary>A command with its arguments, ready to run. Gives back the exit code.</summary>
+/// <summary>A command with its arguments, ready to run. Returns the exit code.</summary>
 public delegate Task<int> Act();
 
-/// <summary>Why what was typed is no value.</summary>
+/// <summary>What is wrong with what was typed.</summary>
 public readonly record struct Wrong(string Sentence);
 
 /// <summary>Makes <see cref="Typed{T}"/>.</summary>
 public static class Typed
 {
-    /// <summary>For what must hold and has no value of its own.</summary>
-    /// <param name="mistake">What is wrong, in a sentence; null: nothing.</param>
+    /// <summary>Checks something that must hold and that has no value of its own.</summary>
+    /// <param name="mistake">What is wrong, in a sentence; null if nothing is.</param>
     public static Typed<bool> Unless(string? mistake) => mistake is null ? true : new Wrong(mistake);
 
     public static Typed<T> Of<T>(T value) => value;

@@ -1,6 +1,6 @@
 namespace JustHungry.Protocol.Cores;
 
-/// <summary>One connection of this process, dialled or accepted. Never re-used: a new connection to the same peer is another one.</summary>
+/// <summary>One connection of this process, dialled or accepted. Never re-used: a new connection to the same peer has another id.</summary>
 public readonly record struct ConnectionId(long Value)
 {
     public static ConnectionId None => default;

@@ -10,21 +10,21 @@ namespace JustHungry.Protocol.Cores;
 /// <see cref="CoreLoop"/>, the simulator with simulated time, network and disk.
 /// </summary>
 /// <remarks>
-/// A ProtocolViolationException out of Received closes that connection (Closed follows); any other exception stops the process.
-/// Events that came together are one batch: one <see cref="BatchEnded"/> after them, where work gathered from them is sent at once.
+/// A ProtocolViolationException thrown by Received closes that connection (Closed follows); any other exception stops the process. Events
+/// that came together form a batch. One <see cref="BatchEnded"/> follows them, in which the work gathered from them is sent at once.
 /// </remarks>
 public interface ICore
 {
-    /// <summary>What this process says of itself on a connection that opens now.</summary>
+    /// <summary>What this process says about itself on a connection that opens now.</summary>
     Hello OwnHello();
 
-    /// <summary>Whether a peer that dialled is welcome; null if so. Called before Opened.</summary>
+    /// <summary>Why a peer that dialled is refused; null if it is welcome. Called before Opened.</summary>
     HelloRefusal? Screen(in Hello peer);
 
-    /// <summary>A connection is open, hellos exchanged: accepted, or dialled by <see cref="INetwork.Dial"/>.</summary>
+    /// <summary>A connection is open and the hellos are exchanged. It was accepted, or dialled by <see cref="INetwork.Dial"/>.</summary>
     void Opened(Now now, ConnectionId connection, in Hello peer);
 
-    /// <summary>One whole frame. Its bytes are gone when this returns.</summary>
+    /// <summary>One whole frame. Its bytes are no longer valid when this returns.</summary>
     void Received(Now now, ConnectionId connection, in Frame frame);
 
     /// <summary>A connection broke or was closed by the peer, or a dial failed.</summary>

@@ -4,8 +4,8 @@ using JustHungry.Protocol.Ids;
 namespace JustHungry.Protocol.Cores;
 
 /// <summary>
-/// The effects that a core's step has on its connections. Nothing leaves before the step has ended; then each connection is
-/// flushed once. Sending to a connection that is closed does nothing: the core hears of it by Closed.
+/// The effects that a core's step has on its connections. Nothing leaves before the step has ended; then each connection is flushed once.
+/// Sending to a closed connection does nothing, since Closed tells the core about it.
 /// </summary>
 public interface INetwork
 {
@@ -15,12 +15,16 @@ public interface INetwork
     void Send<T>(ConnectionId connection, ulong correlation, in T message)
         where T : struct, IMessage<T>;
 
-    /// <summary>Closes after what was sent before has left. Closed does not follow: whoever closes knows.</summary>
+    /// <summary>
+    /// Closes the connection once everything that was sent has left. Closed does not follow, since the core knows already.
+    /// </summary>
     void Close(ConnectionId connection);
 
-    /// <summary>Bytes that were sent to this connection, in this step too, and have not left; 0 where everything leaves at once.</summary>
+    /// <summary>
+    /// Bytes that were sent to this connection, in this step or before, and have not left; 0 if the network sends everything at once.
+    /// </summary>
     long Unsent(ConnectionId connection) => 0;
 
-    /// <summary>The same of all users together.</summary>
+    /// <summary>The same for all users' connections together.</summary>
     long UnsentToUsers => 0;
 }

@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace JustHungry.Protocol.Cores;
 
-/// <summary>A rule that must hold whatever peers, users and disks do. A broken one stops the process: better dead than wrong.</summary>
+/// <summary>
+/// A rule that must hold whatever peers, users and disks do. A broken one stops the process, since stopping is better than being wrong.
+/// </summary>
 public static class Invariant
 {
     /// <exception cref="InvariantException">The rule does not hold.</exception>
@@ -13,7 +15,7 @@ public static class Invariant
             throw new InvariantException(rule);
     }
 
-    /// <summary>The same, with a text that is put together only when the rule does not hold.</summary>
+    /// <summary>The same, with a text that is built only when the rule does not hold.</summary>
     /// <exception cref="InvariantException">The rule does not hold.</exception>
     public static void Check([DoesNotReturnIf(false)] bool holds, [InterpolatedStringHandlerArgument(nameof(holds))] ref RuleText rule)
     {
@@ -21,7 +23,7 @@ public static class Invariant
             throw new InvariantException(rule.ToStringAndClear());
     }
 
-    /// <summary>What the compiler makes of an interpolated string in <see cref="Check(bool, ref RuleText)"/>.</summary>
+    /// <summary>What the compiler turns an interpolated string into for <see cref="Check(bool, ref RuleText)"/>.</summary>
     [InterpolatedStringHandler]
     public ref struct RuleText
     {

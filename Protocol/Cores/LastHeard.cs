@@ -4,8 +4,8 @@ namespace JustHungry.Protocol.Cores;
 public readonly record struct LastHeard
 {
     /// <summary>
-    /// A peer that lives is heard between two pauses. One that is not in ten of them is silent itself: else it would never be missed by a loop
-    /// that is busy for good.
+    /// A live peer is heard between two pauses of ours. One that was not heard between ten of them is silent itself: without this bound,
+    /// a loop that is always busy would never miss it.
     /// </summary>
     private const int ForgivenMax = 10;
 
@@ -21,12 +21,12 @@ public readonly record struct LastHeard
 
     public static LastHeard Never { get; } = new(long.MinValue / 2, 0);
 
-    /// <summary>In milliseconds.</summary>
+    /// <summary>For how long the peer has been silent.</summary>
     public long SilentMs(Now now) => now.Ms - _ms;
 
     /// <summary>
-    /// This process did not listen for so long: that silence was its own. Frames that waited meanwhile may have been taken before the tick that
-    /// tells of the pause, so nothing is ever heard later than now.
+    /// This process did not listen for this long, so that part of the silence does not count. Frames that arrived meanwhile may have been
+    /// handled before the tick that detects the pause, so the result is never later than now.
     /// </summary>
     public LastHeard Forgive(Now now, long lostMs) =>
         _forgiven < ForgivenMax ? new LastHeard(Math.Min(now.Ms, _ms + lostMs), _forgiven + 1) : this;

@@ -10,7 +10,7 @@ namespace JustHungry.Protocol.Cores;
 /// </summary>
 public sealed class NameServerLink(INetwork network, Endpoint nameServer)
 {
-    /// <summary>The correlation of the shared name's registrations: their answers are not the own name's.</summary>
+    /// <summary>The correlation of registrations of the shared name, which tells their answers from those for the own name.</summary>
     public const ulong SharedNameCorrelation = 1;
 
     private Registration? _registration;
@@ -22,15 +22,15 @@ public sealed class NameServerLink(INetwork network, Endpoint nameServer)
 
     public Endpoint NameServer => nameServer;
 
-    /// <summary>The connection in use, being dialled or open; None between two tries.</summary>
+    /// <summary>The connection in use, being dialled or open; None between two attempts.</summary>
     public ConnectionId Connection { get; private set; }
 
     public bool IsOpen { get; private set; }
 
-    /// <summary>The name server holds the registration of this process, as of its last answer.</summary>
+    /// <summary>Whether the name server holds this process's registration, according to its last answer.</summary>
     public bool IsRegistered { get; private set; }
 
-    /// <summary>What to register from now on; sent at once if it differs from what was.</summary>
+    /// <summary>What to register from now on. Sent at once if the connection is open.</summary>
     /// <param name="replaces">The process that held the name and was found dead; none otherwise.</param>
     public void Register(Now now, Registration registration, BootId replaces = default)
     {
@@ -41,12 +41,12 @@ public sealed class NameServerLink(INetwork network, Endpoint nameServer)
     }
 
     /// <summary>
-    /// A second name, which the first process to ask for it has: asked for with each renewal, so that another takes it over when it
-    /// becomes free. Answered by Registered or NameRefused under <see cref="SharedNameCorrelation"/>.
+    /// A second name, which belongs to the first process that asks for it. It is asked for with each renewal, so that another process
+    /// takes it over when it becomes free. Answered by Registered or NameRefused under <see cref="SharedNameCorrelation"/>.
     /// </summary>
     public void Share(Registration registration) => _shared = registration;
 
-    /// <summary>Nothing is renewed from now on; who stops removes its names itself.</summary>
+    /// <summary>Renews nothing from now on. A process that stops removes its names itself.</summary>
     public void Unregister()
     {
         _registration = null;

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace JustHungry.Protocol.Daemons;
 
 /// <summary>
-/// What every daemon does in the same way: its log, the signals that stop it, its metrics, its ready line, and what its end is to whoever
-/// started it: an exit code and a line on stderr.
+/// What every daemon does in the same way: its log, the signals that stop it, its metrics, its ready line, and the exit code and line on
+/// stderr with which it ends.
 /// </summary>
 public sealed class DaemonHost
 {
@@ -27,12 +27,12 @@ public sealed class DaemonHost
     /// <summary>Cancelled by the first SIGTERM or ctrl-C.</summary>
     public CancellationToken Stopping { get; }
 
-    /// <summary>For what may hold a start up.</summary>
+    /// <summary>Used by whatever may hold up the start.</summary>
     public Patience Patience => new(what => Protocol.Log.Waits(Log, what), Stopping);
 
     /// <summary>Runs a daemon from its parsed options to its exit code.</summary>
     /// <param name="program">As typed in a terminal.</param>
-    /// <param name="serve">Returns when the daemon has ended. What it throws is told on stderr.</param>
+    /// <param name="serve">Returns when the daemon has ended. If it throws, the message goes to stderr.</param>
     public static async Task<int> RunAsync(string program, IDaemonOptions options, Func<DaemonHost, Task<DaemonEnd>> serve)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -46,7 +46,7 @@ public sealed class DaemonHost
     }
 
     /// <summary>Begins to listen where the options say.</summary>
-    /// <param name="hint">A question or sentence for whoever reads that it failed.</param>
+    /// <param name="hint">A question or sentence that the error message adds if it fails.</param>
     /// <exception cref="ExplainedException">It can't listen there.</exception>
     public async Task<Endpoint> ListenAsync(CoreLoop loop, string hint = "")
     {
@@ -61,9 +61,9 @@ public sealed class DaemonHost
         }
     }
 
-    /// <summary>Runs the loop until it ends. Meanwhile the core is sampled for the metrics, and a signal asks it to stop.</summary>
-    /// <param name="sample">In the loop, once a second: gets the core and how many events wait.</param>
-    /// <param name="stop">At the first signal, in a thread of the pool.</param>
+    /// <summary>Runs the loop until it ends. Meanwhile the core is sampled for the metrics, and a signal makes it stop.</summary>
+    /// <param name="sample">Called in the loop once a second, with the core and the number of waiting events.</param>
+    /// <param name="stop">Called at the first signal, in a pool thread.</param>
     public async Task DriveAsync<TCore>(CoreLoop<TCore> loop, TCore core, Action<TCore, int> sample, Action stop)
         where TCore : class, ICore
     {

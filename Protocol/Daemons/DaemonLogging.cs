@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace JustHungry.Protocol.Daemons;
 
-/// <summary>A daemon's log: one line an event on stderr, since stdout is for answers.</summary>
+/// <summary>A daemon's log: one line per event on stderr, since stdout is for answers.</summary>
 public static class DaemonLogging
 {
     public static IReadOnlyList<string> Formats { get; } = ["line", "json"];
@@ -22,7 +22,7 @@ public static class DaemonLogging
             console.LogToStandardErrorThreshold = LogLevel.Trace;
             console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite; // a stuck stderr must not stop a daemon
         });
-        // Each Add…Console makes its own formatter the one in use: the last one wins.
+        // Each Add…Console call selects its own formatter, so the last one wins.
         if (format == "json")
         {
             builder.AddJsonConsole(json =>

@@ -16,7 +16,7 @@ public readonly record struct LogOptions(LogLevel Level, string Format)
         select new LogOptions(parsed, format);
 }
 
-/// <summary>What every daemon's host needs of its options.</summary>
+/// <summary>The options that every daemon's host needs.</summary>
 public interface IDaemonOptions
 {
     Endpoint Listen { get; }
@@ -27,7 +27,7 @@ public interface IDaemonOptions
     Endpoint? Metrics { get; }
 }
 
-/// <summary>What the daemons take that register at the name server, server and frontend, as typed.</summary>
+/// <summary>The options, as typed, of the daemons that register at the name server: server and frontend.</summary>
 public abstract class RegisteredDaemonCommandLine : NameServerCommandLine
 {
     private const double IntervalSecondsMax = 3600;
@@ -75,7 +75,7 @@ public abstract class RegisteredDaemonCommandLine : NameServerCommandLine
         };
 }
 
-/// <summary>What server and frontend run by.</summary>
+/// <summary>The settings that server and frontend share.</summary>
 public record RegisteredDaemonOptions : NameServerOptions, IDaemonOptions
 {
     public RegisteredDaemonOptions(NameServerOptions at) : base(at)
@@ -84,7 +84,7 @@ public record RegisteredDaemonOptions : NameServerOptions, IDaemonOptions
 
     public required Endpoint Listen { get; init; }
 
-    /// <summary>Null: where it listens.</summary>
+    /// <summary>The address that others are to dial; null if it is where the daemon listens.</summary>
     public required Endpoint? Advertise { get; init; }
 
     public required int Attempts { get; init; }
@@ -96,7 +96,9 @@ public record RegisteredDaemonOptions : NameServerOptions, IDaemonOptions
     /// <summary>Where to serve metrics; null: nowhere.</summary>
     public required Endpoint? Metrics { get; init; }
 
-    /// <summary>What others are told to dial, given where the daemon really listens. A port of 0 in --advertise means the same port.</summary>
+    /// <summary>
+    /// What others are told to dial, given where the daemon really listens. Port 0 in --advertise means the port that it listens on.
+    /// </summary>
     public Endpoint Advertised(Endpoint listening) =>
         Advertise is not { } advertised ? listening
         : advertised.Port == 0 ? advertised with { Port = listening.Port }

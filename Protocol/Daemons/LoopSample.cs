@@ -4,14 +4,14 @@ using JustHungry.Protocol.Loops;
 namespace JustHungry.Protocol.Daemons;
 
 /// <summary>
-/// Reads a core's state for its metrics once a second, as an event in its loop: a core is nobody else's to read, and nothing is measured
-/// on the way of a request.
+/// Reads a core's state for its metrics once a second, as an event in its loop: nobody else may read a core, and requests are not slowed
+/// down by measuring.
 /// </summary>
 public static class LoopSample
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
-    /// <summary>Until the loop ends.</summary>
+    /// <summary>Samples until the loop ends.</summary>
     /// <param name="take">Gets the core, and how many events wait for the loop.</param>
     public static async Task RunAsync<TCore>(CoreLoop<TCore> loop, Action<TCore, int> take)
         where TCore : class, ICore

@@ -11,10 +11,13 @@ namespace JustHungry.Protocol.Daemons;
 /// </summary>
 public sealed class MetricsEndpoint : IDisposable
 {
-    /// <summary>Our meters' names begin so; those of .NET's own libraries are left out.</summary>
+    /// <summary>Our meters' names begin with this; those of .NET's own libraries are left out.</summary>
     private const string MeterPrefix = "justhungry.";
 
-    /// <summary>A counter that rests for longer begins at 0 again. The longest that the package takes; its default is five minutes.</summary>
+    /// <summary>
+    /// A counter that does not change for longer than this starts at 0 again. This is the longest that the package accepts; its default
+    /// is five minutes.
+    /// </summary>
     private static readonly TimeSpan RestMax = TimeSpan.FromDays(1);
 
     private readonly MetricServer _server;
@@ -26,7 +29,7 @@ public sealed class MetricsEndpoint : IDisposable
         _adapter = adapter;
     }
 
-    /// <param name="endpoint">Null: none is wanted.</param>
+    /// <param name="endpoint">Null if no metrics are wanted.</param>
     /// <exception cref="MetricsException">It can't listen there.</exception>
     public static MetricsEndpoint? Open(Endpoint? endpoint)
     {

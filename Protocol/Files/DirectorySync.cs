@@ -4,8 +4,8 @@ using System.Text;
 namespace JustHungry.Protocol.Files;
 
 /// <summary>
-/// Makes a directory's entries durable: on Unix a new or renamed file survives a power loss only once its directory was fsynced.
-/// .NET opens no directories, hence the system calls. Windows journals names itself and has no such call.
+/// Makes a directory's entries durable: on Unix a new or renamed file survives a power loss only once its directory was fsynced. .NET
+/// can't open a directory, hence the system calls. Windows journals names itself and has no such call.
 /// </summary>
 public static class DirectorySync
 {
@@ -13,13 +13,13 @@ public static class DirectorySync
     private const int ReadOnly = 0; // O_RDONLY, the same on every Unix; O_DIRECTORY is not, and adds nothing here
 
     /// <summary>
-    /// Makes the directory, and those above it that are not there, each readable by its owner only. On return the name of every one that was
-    /// made is durable: a file in it that is fsynced can be found again after a power loss. So is the name of one that was there: a process
-    /// may have made it and been killed before it fsynced the one above.
+    /// Makes the directory and any missing ones above it, each readable by its owner only. On return the name of every directory that was
+    /// made is durable, so that a file that is fsynced in it can be found again after a power loss. The name of a directory that was
+    /// there already is made durable too: the process that made it may have been killed before it fsynced the one above.
     /// </summary>
     /// <param name="directory">Absolute.</param>
     /// <exception cref="IOException">It can't be made or fsynced.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">This process is not allowed to make it.</exception>
     public static void Make(string directory) => Make(directory, Flush);
 
     /// <param name="flush">Makes the entries of a directory durable.</param>
@@ -41,7 +41,9 @@ public static class DirectorySync
         flush(parent);
     }
 
-    /// <summary>Where this process may not read, or nobody may write, it made no directory before either.</summary>
+    /// <summary>
+    /// If this process can't read the parent, or nobody can write to it, then it can't have made the directory there before either.
+    /// </summary>
     private static void FlushIfOurs(string parent, Action<string> flush)
     {
         const int NotPermitted = 1, NoAccess = 13, NothingToSync = 22, ReadOnlyFiles = 30; // EPERM, EACCES, EINVAL, EROFS: the same on Linux and macOS

@@ -5,18 +5,18 @@ using MessagePack;
 namespace JustHungry.Protocol.Framing;
 
 /// <summary>
-/// The one way from bytes that came from outside (a peer, a file) to a value. Whatever a reader throws in here is the bytes' fault and
-/// becomes a <see cref="ProtocolViolationException"/>, whichever type it has: MessagePack alone throws five. So that this holds, a reader
-/// changes nothing but the value it makes, and allocates no more than the bytes that are there can fill.
+/// The only way to turn bytes from outside (a peer, a file) into a value. Whatever a reader throws in here is the bytes' fault, and
+/// becomes a <see cref="ProtocolViolationException"/> whatever its type: MessagePack alone throws five. For this to be right, a reader
+/// must change nothing but the value that it makes, and allocate no more than the bytes that are there can fill.
 /// </summary>
 public static class Decoding
 {
     /// <summary>Reads a value that takes up all of <paramref name="bytes"/>.</summary>
-    /// <exception cref="ProtocolViolationException">They are no such value, or there are more of them.</exception>
+    /// <exception cref="ProtocolViolationException">They are not such a value, or there are bytes after it.</exception>
     public static T Read<T>(in ReadOnlySequence<byte> bytes, ReadElement<T> read) =>
         ReadToEnd(new MessagePackReader(bytes), read, static (ref reader, inner) => inner(ref reader));
 
-    /// <summary>Reads a value that takes up all of <paramref name="bytes"/>; false if they are no such value.</summary>
+    /// <summary>Reads a value that takes up all of <paramref name="bytes"/>; false if they are not such a value.</summary>
     public static bool TryRead<T>(in ReadOnlySequence<byte> bytes, ReadElement<T> read, [NotNullWhen(true)] out T? value)
     {
         try
@@ -32,7 +32,7 @@ public static class Decoding
     }
 
     /// <summary>Reads a value that takes up all that <paramref name="reader"/> still has.</summary>
-    /// <exception cref="ProtocolViolationException">It is no such value, or there is more.</exception>
+    /// <exception cref="ProtocolViolationException">There is no such value, or there are bytes after it.</exception>
     public static T ReadToEnd<T, TState>(MessagePackReader reader, TState state, ReadWith<T, TState> read)
     {
         T value = ReadNext(ref reader, state, read);
@@ -40,7 +40,7 @@ public static class Decoding
     }
 
     /// <summary>Reads the next value, and leaves the reader at what follows it.</summary>
-    /// <exception cref="ProtocolViolationException">It is no such value.</exception>
+    /// <exception cref="ProtocolViolationException">There is no such value.</exception>
     public static T ReadNext<T, TState>(ref MessagePackReader reader, TState state, ReadWith<T, TState> read)
     {
         ArgumentNullException.ThrowIfNull(read);

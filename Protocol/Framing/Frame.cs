@@ -4,8 +4,8 @@ using MessagePack;
 namespace JustHungry.Protocol.Framing;
 
 /// <summary>
-/// A received frame: its type and correlation are read, its fields are not yet. Its bytes belong to the connection's buffer
-/// and are gone when the step that was given the frame ends: what outlives the step is copied.
+/// A received frame, of which only the type and correlation have been read so far. Its bytes belong to the connection's buffer and are no
+/// longer valid when the step that was given the frame ends: copy what must outlive the step.
 /// </summary>
 public ref struct Frame
 {
@@ -24,7 +24,7 @@ public ref struct Frame
 
     public MessageType Type { get; }
 
-    /// <summary>Chosen by whoever asks; the answer carries it back. 0: nobody asked.</summary>
+    /// <summary>Chosen by whoever asks; the answer carries it back. 0 if nobody asked.</summary>
     public ulong Correlation { get; }
 
     /// <summary>Reads the fields as a <typeparamref name="T"/>.</summary>

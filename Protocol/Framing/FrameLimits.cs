@@ -6,7 +6,7 @@ public static class FrameLimits
     /// <summary>A u32, little-endian: the length of what follows it.</summary>
     public const int PrefixBytes = 4;
 
-    /// <summary>Until the peer has said hello: it may be anybody.</summary>
+    /// <summary>Until the peer has said hello, since it may be anybody.</summary>
     public const int HelloBytesMax = 4 * 1024;
 
     /// <summary>From a user or operator: the largest order (100 lines of 200-character names) is 21 KiB, a view of 64 members 8 KiB.</summary>
@@ -16,8 +16,8 @@ public static class FrameLimits
     public const int DaemonBytesMax = 1024 * 1024;
 
     /// <summary>
-    /// The entries of an Append, the rows of a transfer and the answer to a request are no longer, so that whoever sends them on under a longer
-    /// header stays below <see cref="DaemonBytesMax"/>. Longer ones are malformed.
+    /// The most bytes of entries in an Append, of rows in a transfer, and of the answer to a request, so that a frame that carries them
+    /// on under a longer header stays below <see cref="DaemonBytesMax"/>. More are malformed.
     /// </summary>
     public const int PayloadBytesMax = DaemonBytesMax - 16 * 1024;
 

@@ -4,7 +4,9 @@ using MessagePack;
 
 namespace JustHungry.Protocol.Framing;
 
-/// <summary>Writes frames. Keeps one scratch buffer, because a frame's length stands before it: one owner, not thread-safe.</summary>
+/// <summary>
+/// Writes frames, each through a scratch buffer, because a frame's length comes before its content. One owner, not thread-safe.
+/// </summary>
 public sealed class FrameWriter
 {
     private const int HeaderFields = 2; // type, correlation
@@ -12,7 +14,7 @@ public sealed class FrameWriter
     private readonly ArrayBufferWriter<byte> _scratch = new(4096);
 
     /// <summary>Appends one frame to <paramref name="output"/>.</summary>
-    /// <exception cref="InvalidOperationException">The message is longer than any peer would accept: our own mistake, and no peer's.</exception>
+    /// <exception cref="InvalidOperationException">The message is longer than any peer would accept, which is our own mistake.</exception>
     public void Write<T>(IBufferWriter<byte> output, ulong correlation, in T message)
         where T : struct, IMessage<T>
     {

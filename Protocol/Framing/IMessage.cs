@@ -3,14 +3,14 @@ using MessagePack;
 namespace JustHungry.Protocol.Framing;
 
 /// <summary>
-/// One message of the protocol, written and read by hand: strict, and without the 105 ms of run-time code generation that
-/// MessagePack's attributes cost at their first use.
+/// One message of the protocol, written and read by hand-written code: strict, and without the 105 ms of run-time code generation that
+/// MessagePack's attributes cost at first use.
 /// </summary>
 /// <typeparam name="TSelf">The message itself.</typeparam>
 public interface IMessage<TSelf>
     where TSelf : struct, IMessage<TSelf>
 {
-    /// <summary>The number that stands first in the frame.</summary>
+    /// <summary>The first number in the frame.</summary>
     static abstract MessageType Type { get; }
 
     /// <summary>How many elements <see cref="Write"/> writes. A newer peer may send more, which are skipped; fewer are an error.</summary>

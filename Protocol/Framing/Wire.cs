@@ -7,7 +7,10 @@ using MessagePack;
 
 namespace JustHungry.Protocol.Framing;
 
-/// <summary>How our own value types stand in MessagePack: ids as 16-byte bin, options as nil or the value, text as strict UTF-8 with a limit.</summary>
+/// <summary>
+/// How our own value types are written in MessagePack: ids as 16-byte bin, optional values as nil or the value, text as strict UTF-8 with
+/// a limit.
+/// </summary>
 public static class Wire
 {
     private const int IdBytes = 16;
@@ -86,7 +89,9 @@ public static class Wire
     public static ReadOnlySequence<byte> ReadBin(ref this MessagePackReader reader) =>
         reader.ReadBytes() ?? throw new MessagePackSerializationException("nil where bytes were expected");
 
-    /// <summary>Reads bytes that are sent on under another header; more than <see cref="FrameLimits.PayloadBytesMax"/> are malformed.</summary>
+    /// <summary>
+    /// Reads bytes that will be sent on under another header; more than <see cref="FrameLimits.PayloadBytesMax"/> are malformed.
+    /// </summary>
     public static ReadOnlySequence<byte> ReadPayload(ref this MessagePackReader reader)
     {
         ReadOnlySequence<byte> bytes = reader.ReadBin();
@@ -96,7 +101,7 @@ public static class Wire
     /// <summary>Reads an array's header; more than <paramref name="countMax"/> elements are malformed.</summary>
     public static int ReadCount(ref this MessagePackReader reader, int countMax)
     {
-        int count = reader.ReadArrayHeader(); // never more than there are bytes left: it checks
+        int count = reader.ReadArrayHeader(); // checked there: never more than there are bytes left
         return count <= countMax ? count : throw new MessagePackSerializationException($"{count} elements, where at most {countMax} are allowed");
     }
 
@@ -177,11 +182,11 @@ public static class Wire
         return index <= EntryIndex.LastPossible ? index : throw new MessagePackSerializationException($"entry {index}, where {EntryIndex.LastPossible} is the last");
     }
 
-    /// <summary>Reads an enum that stands as a number; a number that is no member of it is malformed.</summary>
+    /// <summary>Reads an enum that is written as a number; a number that is not one of its members is malformed.</summary>
     public static T ReadEnum<T>(ref this MessagePackReader reader)
         where T : struct, Enum
     {
-        // Without a box, for enums of one byte: an order's entry holds seven.
+        // Enums of one byte are read without boxing: an order's entry holds seven.
         byte number = reader.ReadByte();
         T value = Unsafe.SizeOf<T>() == sizeof(byte) ? Unsafe.As<byte, T>(ref number) : (T)Enum.ToObject(typeof(T), number);
         return Enum.IsDefined(value) ? value : throw new MessagePackSerializationException($"{value} is no {typeof(T).Name}");
@@ -196,8 +201,8 @@ public static class Wire
     }
 
     /// <summary>
-    /// Passes over one element, whatever it is. MessagePackReader.Skip calls itself for each level of nesting: a megabyte of array headers
-    /// would end the process by its stack.
+    /// Skips one element, whatever it is. MessagePackReader.Skip calls itself for each level of nesting, so a megabyte of array headers
+    /// would overflow the stack and end the process.
     /// </summary>
     public static void SkipElement(ref this MessagePackReader reader)
     {

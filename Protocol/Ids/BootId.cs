@@ -1,6 +1,6 @@
 namespace JustHungry.Protocol.Ids;
 
-/// <summary>One run of a process, made at its start.</summary>
+/// <summary>Identifies one run of a process; made at its start.</summary>
 public readonly record struct BootId(UInt128 Value)
 {
     public static BootId None => default;

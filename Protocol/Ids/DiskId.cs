@@ -1,6 +1,9 @@
 namespace JustHungry.Protocol.Ids;
 
-/// <summary>One data directory of a replica, made with it. An empty, replaced or restored disk has another: it is a different member.</summary>
+/// <summary>
+/// Identifies one data directory of a replica; made with it. An empty, replaced or restored disk has another id, so it is a different
+/// member.
+/// </summary>
 public readonly record struct DiskId(UInt128 Value)
 {
     public static DiskId None => default;

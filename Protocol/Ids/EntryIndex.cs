@@ -1,6 +1,6 @@
 namespace JustHungry.Protocol.Ids;
 
-/// <summary>The place of an entry in a group's log, from 1. 0: before the first entry.</summary>
+/// <summary>The place of an entry in a group's log, counted from 1; 0 is the place before the first entry.</summary>
 public readonly record struct EntryIndex(ulong Value) : IComparable<EntryIndex>
 {
     public static EntryIndex None => default;

@@ -1,11 +1,14 @@
 namespace JustHungry.Protocol.Ids;
 
-/// <summary>The number of a view: rises by one with each view of a group (by 1,000 after a repair). 0: no view yet.</summary>
+/// <summary>The number of a view. It rises by one with each view of a group (by 1,000 with a repair); 0 means no view yet.</summary>
 public readonly record struct Epoch(ulong Value) : IComparable<Epoch>
 {
     public static Epoch None => default;
 
-    /// <summary>Far above any real one; adding to it overflows neither here nor in a database's signed 64 bits. Bytes that name a higher one are malformed.</summary>
+    /// <summary>
+    /// Far above any real one. Adding to it overflows neither here nor in a database's signed 64 bits. Bytes from outside that name a
+    /// higher one are malformed.
+    /// </summary>
     public static Epoch Max => new(1UL << 62);
 
     public Epoch Next => new(Value + 1);

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace JustHungry.Protocol.Ids;
 
-/// <summary>Makes ids that nobody else has or guesses. Cores are given them: they have no randomness of their own.</summary>
+/// <summary>Makes ids that nobody else has or can guess. Cores get this passed in, since they have no randomness of their own.</summary>
 public static class FreshIds
 {
     /// <summary>128 bits from the system's generator.</summary>

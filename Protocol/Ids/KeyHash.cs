@@ -8,7 +8,7 @@ public readonly record struct KeyHash(UInt128 High, UInt128 Low)
 {
     public const int Bytes = 32;
 
-    /// <summary>What a shop keeps of a user's key: it can be compared, and the key can't be had from it.</summary>
+    /// <summary>What a shop keeps of a user's or an owner's key: it can be compared, but the key can't be recovered from it.</summary>
     public static KeyHash Of(UserKey key)
     {
         Span<byte> bytes = stackalloc byte[UserKey.Bytes];

@@ -5,25 +5,26 @@ using System.Security.Cryptography;
 namespace JustHungry.Protocol.Ids;
 
 /// <summary>
-/// The secret of a shop's owner, 32 random bytes: whoever sends it may run the shop. It stands in one file, as 64 hexadecimal digits, and
-/// in the owner's requests, also in the one that the owner's profile keeps until it is answered; what is replicated is its hash.
+/// The secret of a shop's owner, 32 random bytes: whoever sends it may run the shop. It is stored in one file, as 64 hexadecimal digits,
+/// and is part of the owner's requests, including the one that the owner's profile keeps until it is answered. Only its hash is
+/// replicated.
 /// </summary>
 public readonly record struct OwnerKey(UInt128 High, UInt128 Low)
 {
     public const int Bytes = 32;
 
-    /// <summary>What a file may hold at most, and still be taken for a key's: the digits, a byte order mark, and line ends.</summary>
+    /// <summary>The most bytes that a key file may have: room for the digits, a byte order mark, and line ends.</summary>
     public const int FileBytesMax = 128;
 
     private const int HalfDigits = 32;
 
-    /// <summary>A new one, from the system's generator.</summary>
+    /// <summary>A new key, from the system's random number generator.</summary>
     public static OwnerKey Make() => FromBytes(RandomNumberGenerator.GetBytes(Bytes));
 
     public static OwnerKey FromBytes(ReadOnlySpan<byte> bytes) =>
         new(BinaryPrimitives.ReadUInt128BigEndian(bytes), BinaryPrimitives.ReadUInt128BigEndian(bytes[16..]));
 
-    /// <summary>Reads a key file's text: 64 hexadecimal digits, white space round them ignored.</summary>
+    /// <summary>Reads a key file's text: 64 hexadecimal digits, white space around them is ignored.</summary>
     public static bool TryParse(string text, out OwnerKey key)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -38,7 +39,7 @@ public readonly record struct OwnerKey(UInt128 High, UInt128 Low)
         return true;
     }
 
-    /// <summary>The key file's text. Nothing else may be made of a key.</summary>
+    /// <summary>The key file's text. A key may be turned into text for nothing else.</summary>
     public string ToFileText() => string.Create(CultureInfo.InvariantCulture, $"{High:x32}{Low:x32}\n");
 
     public void CopyTo(Span<byte> bytes)
@@ -47,6 +48,6 @@ public readonly record struct OwnerKey(UInt128 High, UInt128 Low)
         BinaryPrimitives.WriteUInt128BigEndian(bytes[16..], Low);
     }
 
-    /// <summary>Never the key itself: this string may end in a log.</summary>
+    /// <summary>Never the key itself, since this string may end up in a log.</summary>
     public override string ToString() => "(owner's key)";
 }

@@ -1,6 +1,6 @@
 namespace JustHungry.Protocol.Ids;
 
-/// <summary>One update that a user asks for; every repetition carries the same one.</summary>
+/// <summary>Identifies one update that a user asks for; every repetition carries the same id.</summary>
 public readonly record struct RequestId(UInt128 Value)
 {
     public static RequestId None => default;

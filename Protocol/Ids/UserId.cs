@@ -1,6 +1,6 @@
 namespace JustHungry.Protocol.Ids;
 
-/// <summary>A user, made at random by the CLI at first use.</summary>
+/// <summary>Identifies a user; made at random by the CLI at first use.</summary>
 public readonly record struct UserId(UInt128 Value)
 {
     public static UserId None => default;

@@ -16,6 +16,6 @@ public readonly record struct UserKey(UInt128 High, UInt128 Low)
         BinaryPrimitives.WriteUInt128BigEndian(bytes[16..], Low);
     }
 
-    /// <summary>Never the key itself: this string may end in a log.</summary>
+    /// <summary>Never the key itself, since this string may end up in a log.</summary>
     public override string ToString() => "(key)";
 }

@@ -11,14 +11,15 @@ using Microsoft.Extensions.Logging;
 namespace JustHungry.Protocol.Loops;
 
 /// <summary>
-/// Drives a core: one loop takes events (frames, ticks, connections, what the daemon posts) from one queue, steps the core, and
-/// flushes each touched connection once per batch. Everything that is mutable here is owned by the loop, unless said otherwise.
+/// Drives a core: one loop takes events (frames, ticks, connections, what the daemon posts) from one queue, steps the core, and flushes
+/// each touched connection once per batch. The loop owns everything mutable here, unless said otherwise.
 /// </summary>
-/// <remarks>The queue is bounded by what feeds it: one read a connection, one tick, one disk completion of each kind.</remarks>
+/// <remarks>The queue is bounded by its sources: one read per connection, one tick, one disk completion of each kind.</remarks>
 public abstract class CoreLoop : INetwork, IConnectionOwner, IDisposable
 {
-    // Not SingleReader: that channel can't be counted, and a batch is what was queued when it began. Synchronous: a thread that brings an
-    // event while the loop waits runs that batch itself. At light load nothing is handed from thread to thread, which costs more than a step.
+    // Not SingleReader: such a channel has no count, and a batch is what was queued when it began. Synchronous: a thread that brings an
+    // event while the loop waits runs that batch itself. So at light load nothing is handed from thread to thread, which would cost more
+    // than a step.
     private readonly Channel<LoopEvent> _events = Channel.CreateUnbounded<LoopEvent>(new UnboundedChannelOptions { AllowSynchronousContinuations = true });
     private readonly Sockets _sockets;
     private readonly Dictionary<ConnectionId, Connection> _connections = [];
@@ -40,7 +41,7 @@ public abstract class CoreLoop : INetwork, IConnectionOwner, IDisposable
         ArgumentNullException.ThrowIfNull(time);
         _time = time;
         _log = log;
-        _traces = log.IsEnabled(LogLevel.Trace); // once: a frame costs nothing more than this bit
+        _traces = log.IsEnabled(LogLevel.Trace); // asked once, so that a frame costs only the check of this flag
         _started = time.GetTimestamp();
         _sockets = new Sockets(this, time, log);
         _sweep = new ConnectionSweep(log);
@@ -49,10 +50,10 @@ public abstract class CoreLoop : INetwork, IConnectionOwner, IDisposable
     /// <summary>Cancelled when the loop ends.</summary>
     public CancellationToken Stopping => _stopping.Token;
 
-    /// <summary>Events that wait for the loop now. From any thread.</summary>
+    /// <summary>How many events wait for the loop. May be called from any thread.</summary>
     public int Queued => _events.Reader.Count;
 
-    /// <summary>Ends the loop after the events that are queued now. From any thread.</summary>
+    /// <summary>Ends the loop after the events that are queued now. May be called from any thread.</summary>
     public void Stop() => _events.Writer.TryComplete();
 
     public void Dispose()
@@ -70,7 +71,7 @@ public abstract class CoreLoop : INetwork, IConnectionOwner, IDisposable
         using ITimer timer = _time.CreateTimer(_ => QueueTick(), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(Timing.TickMs));
         try
         {
-            bool isBorrowed = true; // the thread: of whoever runs the loop, later of whoever brings an event while it waits
+            bool isBorrowed = true; // the thread belongs to whoever started the loop, or brought an event while it waited
             while (true)
             {
                 ValueTask<bool> brought = _events.Reader.WaitToReadAsync();
@@ -80,7 +81,7 @@ public abstract class CoreLoop : INetwork, IConnectionOwner, IDisposable
                 }
                 else if (isBorrowed)
                 {
-                    await Task.Yield(); // one batch is enough: its owner has work of its own to go on with
+                    await Task.Yield(); // after one batch: the thread's owner has work of its own
                     isBorrowed = false;
                 }
 
@@ -92,7 +93,7 @@ public abstract class CoreLoop : INetwork, IConnectionOwner, IDisposable
         finally
         {
             _events.Writer.TryComplete();
-            await Task.Yield(); // off the thread that ended the loop: who awaits the end may wait for that thread, as the daemon does for its disk's
+            await Task.Yield(); // leave the thread that ended the loop: whoever awaits the end may join it, as the daemon joins its disk's
             await _stopping.CancelAsync().ConfigureAwait(false);
             foreach (Connection connection in _connections.Values)
             {
@@ -142,7 +143,7 @@ public abstract class CoreLoop : INetwork, IConnectionOwner, IDisposable
 
     public long UnsentToUsers => _sweep.UnsentToUsers.Bytes;
 
-    /// <summary>Begins to listen. Port 0: any free one; the result's port is the real one.</summary>
+    /// <summary>Begins to listen. Port 0 takes any free port; the result has the real one.</summary>
     /// <exception cref="SocketException">The endpoint is in use or not this machine's.</exception>
     public Task<Endpoint> ListenAsync(Endpoint endpoint) => _sockets.ListenAsync(endpoint);
 
@@ -150,7 +151,7 @@ public abstract class CoreLoop : INetwork, IConnectionOwner, IDisposable
 
     long IConnectionOwner.ClockMs => ClockMs();
 
-    /// <summary>Asked in the loop, for a connection that opens outside it.</summary>
+    /// <summary>Asks the core in the loop, for a connection that opens outside it.</summary>
     Task<(Hello Own, HelloRefusal? Refusal)> IConnectionOwner.ScreenAsync(Hello? peer)
     {
         var answer = new TaskCompletionSource<(Hello, HelloRefusal?)>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -164,7 +165,7 @@ public abstract class CoreLoop : INetwork, IConnectionOwner, IDisposable
     void IConnectionOwner.PostFrames(Connection connection, ReadOnlySequence<byte> frames)
     {
         if (!_events.Writer.TryWrite(new LoopEvent(EventKind.Frames, connection, frames, null)))
-            connection.Turn.End(default); // stopping: nobody will take it
+            connection.Turn.End(default); // stopping: nobody will take the frames
     }
 
     void IConnectionOwner.PostClosed(ConnectionId connection) => _events.Writer.TryWrite(new LoopEvent(EventKind.Closed, null, default, null, connection));
@@ -179,7 +180,7 @@ public abstract class CoreLoop : INetwork, IConnectionOwner, IDisposable
             _events.Writer.TryWrite(new LoopEvent(EventKind.Tick, null, default, null));
     }
 
-    /// <summary>Everything that is queued now is one batch.</summary>
+    /// <summary>Handles everything that is queued now as one batch.</summary>
     private void StepBatch(ICore core)
     {
         Now now = ReadClock();
@@ -242,7 +243,7 @@ public abstract class CoreLoop : INetwork, IConnectionOwner, IDisposable
         }
     }
 
-    /// <summary>The frames that are left for later, when their answers have room.</summary>
+    /// <summary>Returns the frames that are left for later, when there is room for their answers.</summary>
     private ReadOnlySequence<byte> StepFrames(ICore core, Now now, Connection connection, ReadOnlySequence<byte> frames)
     {
         connection.LastReceivedMs = now.Ms;
@@ -272,7 +273,7 @@ public abstract class CoreLoop : INetwork, IConnectionOwner, IDisposable
         return default;
     }
 
-    /// <summary>Told to the core unless it closed the connection itself, or has heard of it already.</summary>
+    /// <summary>Tells the core, unless it closed the connection itself or knows already.</summary>
     private void StepClosed(ICore core, Now now, ConnectionId connection)
     {
         bool dialling = _dialling.Remove(connection);

@@ -5,8 +5,8 @@ using JustHungry.Protocol.Ordering;
 namespace JustHungry.Protocol.Messages;
 
 /// <summary>
-/// A frame as part of a line in a trace: its correlation, its type, and what a change of view turns on: epochs, positions, rounds, who. No
-/// user's key, name or address is in it.
+/// A frame as part of a line in a trace: its correlation, its type, and whatever matters in a change of view (epochs, positions, rounds,
+/// replicas). It never contains a user's key, name or address.
 /// </summary>
 public static class FrameText
 {
@@ -18,11 +18,11 @@ public static class FrameText
         }
         catch (ProtocolViolationException e)
         {
-            return $"[{frame.Correlation}] {e.Message}"; // whoever is to take it says so too
+            return $"[{frame.Correlation}] {e.Message}"; // the receiver reports it too
         }
     }
 
-    /// <summary>A message that is being sent. Encodes it once more: for traces only.</summary>
+    /// <summary>The text of a message that is being sent. Encodes the message once more, so it is for traces only.</summary>
     public static string Of<T>(ulong correlation, in T message)
         where T : struct, IMessage<T>
     {

@@ -19,7 +19,7 @@ public readonly record struct Hello(
     Role Role, string Id, DiskId Disk, BootId Boot, ClusterId Cluster, string Group, ushort Version = Hello.CurrentVersion)
     : IMessage<Hello>
 {
-    /// <summary>'JHUN', so that a stray client of another protocol is told apart at the first frame.</summary>
+    /// <summary>'JHUN', so that a stray client of another protocol is recognised at the first frame.</summary>
     public const uint Magic = 0x4A48554E;
 
     public const ushort CurrentVersion = 1;
@@ -63,7 +63,7 @@ public enum HelloRefusal : byte
     Stopping = 5,
 }
 
-/// <summary>The listener's answer to a hello it does not accept; it closes after it.</summary>
+/// <summary>The listener's answer to a hello that it does not accept, after which it closes the connection.</summary>
 public readonly record struct HelloRefused(HelloRefusal Reason, ushort Version) : IMessage<HelloRefused>
 {
     public static MessageType Type => MessageType.HelloRefused;

@@ -23,7 +23,9 @@ public readonly record struct GetHistory(string Group, Epoch After) : IMessage<G
 }
 
 /// <summary>A view, and the kind of the proposal that made it.</summary>
-/// <param name="MadeAt">When, in seconds since 1970-01-01 UTC, by the name server's clock: for people only. 0 if that is not known.</param>
+/// <param name="MadeAt">
+/// When it was made, in seconds since 1970-01-01 UTC by the name server's clock; only for people to read. 0 if unknown.
+/// </param>
 public sealed record MadeView(ProposalKind Kind, View View, long MadeAt = 0)
 {
     public static void Write(ref MessagePackWriter writer, MadeView made)
@@ -49,7 +51,7 @@ public sealed record MadeView(ProposalKind Kind, View View, long MadeAt = 0)
 /// <summary>The views asked for; empty when there are no more.</summary>
 public readonly record struct HistoryIs(IReadOnlyList<MadeView> Views) : IMessage<HistoryIs>
 {
-    /// <summary>A view with 64 members is 3.5 KiB: so many fit into a frame with room to spare.</summary>
+    /// <summary>A view with 64 members is 3.5 KiB, so this many fit into a frame with room to spare.</summary>
     public const int ViewsMax = 200;
 
     public static MessageType Type => MessageType.HistoryIs;

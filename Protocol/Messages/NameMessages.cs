@@ -7,9 +7,11 @@ namespace JustHungry.Protocol.Messages;
 
 /// <summary>A name at the name server and where it leads.</summary>
 /// <param name="Disk">None for processes without a disk.</param>
-/// <param name="Cluster">None for a replica that no cluster has taken in yet.</param>
-/// <param name="Adopted">The epoch of the view a replica has adopted: by it a restored register is noticed.</param>
-/// <param name="LeaseMs">How long the name stays without a renewal, in milliseconds; 0: until it is removed.</param>
+/// <param name="Cluster">None for a replica that does not belong to a cluster yet.</param>
+/// <param name="Adopted">
+/// The epoch of the view that a replica has adopted. It shows when the register was restored from an old copy.
+/// </param>
+/// <param name="LeaseMs">How long the name is kept without a renewal; 0 means until it is removed.</param>
 public sealed record Registration(
     string Name, Endpoint Endpoint, DiskId Disk, ClusterId Cluster, Epoch Adopted, IReadOnlyList<string> Metadata, BootId Boot, int LeaseMs)
 {
@@ -61,7 +63,7 @@ public readonly record struct Register(Registration Registration, BootId Replace
         new(Registration.Read(ref reader), new BootId(reader.ReadId()), reader.ReadBoolean());
 }
 
-/// <summary>How the register of a group stands against what its replicas say.</summary>
+/// <summary>Whether a group's register fits what the group's replicas say.</summary>
 public enum GroupHealth : byte
 {
     Healthy = 0,
@@ -161,7 +163,7 @@ public readonly record struct List(string Prefix, IReadOnlyList<string> Metadata
 /// <summary>The names asked for, in the order in which the name server first recorded them.</summary>
 public readonly record struct Listed(IReadOnlyList<Registration> Registrations) : IMessage<Listed>
 {
-    /// <summary>As many as a frame holds with room to spare; the name server answers no more.</summary>
+    /// <summary>As many as fit into a frame with room to spare; the name server never answers with more.</summary>
     public const int RegistrationsMax = 1000;
 
     public static MessageType Type => MessageType.Listed;
@@ -240,11 +242,11 @@ public enum NameRefusal : byte
     /// <summary>A name, prefix, group or metadata that <see cref="NameRules"/> does not allow.</summary>
     InvalidName = 3,
 
-    /// <summary>More names than the name server keeps.</summary>
+    /// <summary>The name server already holds as many names as it keeps.</summary>
     TooManyNames = 4,
 }
 
-/// <summary>The answer to a request about names that is not done; with the registration that stands in its way, if any.</summary>
+/// <summary>The answer to a request about names that was not done, with the registration that is in the way, if any.</summary>
 public readonly record struct NameRefused(NameRefusal Reason, Registration? Holder) : IMessage<NameRefused>
 {
     public static MessageType Type => MessageType.NameRefused;

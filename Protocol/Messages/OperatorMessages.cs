@@ -4,7 +4,7 @@ using MessagePack;
 
 namespace JustHungry.Protocol.Messages;
 
-/// <summary>An operator asks a front end how it stands.</summary>
+/// <summary>An operator asks a front end for its status.</summary>
 public readonly record struct FrontEndStatus : IMessage<FrontEndStatus>
 {
     public static MessageType Type => MessageType.FrontEndStatus;
@@ -18,12 +18,12 @@ public readonly record struct FrontEndStatus : IMessage<FrontEndStatus>
     public static FrontEndStatus Read(ref MessagePackReader reader) => default;
 }
 
-/// <summary>How a front end stands.</summary>
-/// <param name="Epoch">Of the view it works in; none before the first.</param>
+/// <summary>A front end's status.</summary>
+/// <param name="Epoch">The epoch of the view that it works in; none before the first view.</param>
 /// <param name="HearsPrimary">The primary answered it within 300 ms.</param>
 /// <param name="Users">Connected users.</param>
 /// <param name="Waiting">Requests it has taken and not answered yet.</param>
-/// <param name="OrdersPlaced">Orders that users were told are placed, since its start.</param>
+/// <param name="OrdersPlaced">How many orders it has reported to users as placed since its start.</param>
 public readonly record struct FrontEndReport(BootId Boot, Epoch Epoch, bool HearsPrimary, int Users, int Waiting, long OrdersPlaced) : IMessage<FrontEndReport>
 {
     public static MessageType Type => MessageType.FrontEndReport;

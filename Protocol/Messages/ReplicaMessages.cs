@@ -14,7 +14,7 @@ public enum ReplicaRole : byte
     Primary = 4,
 }
 
-/// <summary>Asks a replica how it stands. Front ends ask every 100 ms: it is their heartbeat too.</summary>
+/// <summary>Asks a replica for its status. Front ends ask every 100 ms, so this is their heartbeat too.</summary>
 public readonly record struct Status : IMessage<Status>
 {
     public static MessageType Type => MessageType.Status;
@@ -28,7 +28,7 @@ public readonly record struct Status : IMessage<Status>
     public static Status Read(ref MessagePackReader reader) => default;
 }
 
-/// <summary>How a replica outside the members stands, as its primary sees it in this epoch.</summary>
+/// <summary>How far a replica that is not a member has come, as the primary sees it in this epoch.</summary>
 /// <param name="NearlyLevel">What it lacks takes less than one round to send.</param>
 /// <param name="AckedViewStarted">It has acked this epoch's ViewStarted: Admit may follow.</param>
 public readonly record struct SpareReport(Member Member, bool NearlyLevel, bool AckedViewStarted)
@@ -48,12 +48,18 @@ public readonly record struct SpareReport(Member Member, bool NearlyLevel, bool 
     }
 }
 
-/// <summary>How a replica stands. Everything in it is durable there: the view it has adopted, and the log up to <see cref="Last"/>.</summary>
+/// <summary>
+/// A replica's status. Everything that it reports is durable there: the view it has adopted, and the log up to <see cref="Last"/>.
+/// </summary>
 /// <param name="View">The adopted view; null before the first.</param>
-/// <param name="Leading">It is the view's primary and leads: it has adopted the view in this run and executes.</param>
-/// <param name="HearsPrimary">Its connection from the primary is open and brought a frame within 300 ms. True for a leading primary.</param>
+/// <param name="Leading">
+/// It is the view's primary and leads: it has adopted the view since its process started, and executes requests.
+/// </param>
+/// <param name="HearsPrimary">
+/// Its connection from the primary is open and a frame came on it within the last 300 ms. True for a leading primary.
+/// </param>
 /// <param name="Reaches">How many replicas of the view, itself included, it has an answering connection with.</param>
-/// <param name="Spares">From a leading primary: those it keeps in sync.</param>
+/// <param name="Spares">From a leading primary, the spares that it keeps in sync.</param>
 public readonly record struct StatusReport(
     Member Self, BootId Boot, ClusterId Cluster, ReplicaRole Role, View? View, EntryPosition Last, EntryIndex Commit, bool Leading, bool HearsPrimary,
     int Reaches, IReadOnlyList<SpareReport> Spares) : IMessage<StatusReport>
@@ -103,7 +109,10 @@ public readonly record struct MemberEndpoint(Member Member, Endpoint Endpoint)
     }
 }
 
-/// <summary>A view that is in force, whole, from a front end or at the head of the primary's stream. Adopted if its epoch is higher.</summary>
+/// <summary>
+/// The whole view that is in force, from a front end or at the head of the primary's stream. The replica adopts it if its epoch is
+/// higher.
+/// </summary>
 public readonly record struct NewView(View View, IReadOnlyList<MemberEndpoint> Endpoints) : IMessage<NewView>
 {
     public static MessageType Type => MessageType.NewView;
@@ -177,7 +186,9 @@ public readonly record struct StalledMember(Member Member, StallReason Reason)
     }
 }
 
-/// <summary>From the primary to its front ends, unasked, every 500 ms while it lasts. May name the primary itself: its disk hangs.</summary>
+/// <summary>
+/// From the primary to its front ends, unasked, every 500 ms while the stall lasts. May name the primary itself, if its disk hangs.
+/// </summary>
 public readonly record struct MemberStalled(Epoch Epoch, IReadOnlyList<StalledMember> Members) : IMessage<MemberStalled>
 {
     public static MessageType Type => MessageType.MemberStalled;
@@ -194,7 +205,7 @@ public readonly record struct MemberStalled(Epoch Epoch, IReadOnlyList<StalledMe
         new(reader.ReadEpoch(), reader.ReadList(View.MembersMax, StalledMember.Read));
 }
 
-/// <summary>From a primary that is about to stop: promote another one, it goes then.</summary>
+/// <summary>From a primary that is about to stop: promote another, and it will go then.</summary>
 public readonly record struct Resigning(Epoch Epoch) : IMessage<Resigning>
 {
     public static MessageType Type => MessageType.Resigning;
@@ -230,7 +241,7 @@ public enum Refusal : byte
     /// <summary>It does not lead in this epoch.</summary>
     NotLeading = 3,
 
-    /// <summary>It has as much to do as it takes; nothing of the request was done.</summary>
+    /// <summary>It has too much to do already; nothing was done for the request.</summary>
     Overloaded = 4,
 
     /// <summary>It belongs to another cluster, or holds a history that forked from that view's.</summary>
@@ -240,7 +251,7 @@ public enum Refusal : byte
     NotPrimary = 6,
 }
 
-/// <summary>The answer to anything a replica did not act on.</summary>
+/// <summary>The answer to any message that a replica did not act on.</summary>
 public readonly record struct Refused(Refusal Reason, View? View) : IMessage<Refused>
 {
     public static MessageType Type => MessageType.Refused;

@@ -6,8 +6,8 @@ using MessagePack;
 namespace JustHungry.Protocol.Messages;
 
 /// <summary>
-/// From the primary to a backup, in order, many in flight: one batch of its log (or none: a heartbeat, a read's round).
-/// Answered by Appended, Mismatch or Refused.
+/// From the primary to a backup, in order, many in flight: one batch of its log, or no entries at all (a heartbeat, or the round of a
+/// read). Answered by Appended, Mismatch or Refused.
 /// </summary>
 /// <param name="Round">Rises with every set of Appends sent; the answer echoes it.</param>
 /// <param name="Previous">The entry before the batch: the backup's log must hold it.</param>
@@ -22,7 +22,7 @@ public readonly record struct Append(
 {
     public static MessageType Type => MessageType.Append;
 
-    public static int FieldCount => 9; // previous is two
+    public static int FieldCount => 9; // previous counts as two
 
     public void Write(ref MessagePackWriter writer)
     {
@@ -42,8 +42,9 @@ public readonly record struct Append(
 }
 
 /// <summary>
-/// The backup's ack: this epoch's Appends have proved its log equal to the primary's up to <see cref="Match"/>, fsynced. Never its
-/// own log's end. The round echoes the last Append handled: at that time it had not adopted a later epoch.
+/// The backup's ack: this epoch's Appends have proved its log, as fsynced, equal to the primary's up to <see cref="Match"/>, which is
+/// never just its own log's end. The round echoes that of the last Append it handled, and shows that it had not adopted a later epoch by
+/// then.
 /// </summary>
 public readonly record struct Appended(Epoch Epoch, Round Round, EntryIndex Match) : IMessage<Appended>
 {
@@ -62,7 +63,7 @@ public readonly record struct Appended(Epoch Epoch, Round Round, EntryIndex Matc
 }
 
 /// <summary>The backup does not hold an Append's previous entry. Nothing was cut or written.</summary>
-/// <param name="Previous">The index of that entry, so that the answers to earlier Appends are told apart.</param>
+/// <param name="Previous">The index of that entry, which tells this answer from those to earlier Appends.</param>
 /// <param name="TryFrom">Where the primary may try next: after the backup's last entry, or at the first entry of the epoch that conflicts.</param>
 /// <param name="Last">The backup's last entry: a member's never lies below the commit index, unless it has lost acknowledged data.</param>
 public readonly record struct Mismatch(Epoch Epoch, EntryIndex Previous, EntryIndex TryFrom, EntryIndex Last) : IMessage<Mismatch>
@@ -83,12 +84,14 @@ public readonly record struct Mismatch(Epoch Epoch, EntryIndex Previous, EntryIn
         new(reader.ReadEpoch(), reader.ReadEntryIndex(), reader.ReadEntryIndex(), reader.ReadEntryIndex());
 }
 
-/// <summary>From the primary to a spare whose log does not reach its own: the checkpoint at <see cref="At"/> follows in TransferRows.</summary>
+/// <summary>
+/// From the primary to a spare that its own log can no longer bring level: the checkpoint at <see cref="At"/> follows in TransferRows.
+/// </summary>
 public readonly record struct TransferBegin(Epoch Epoch, ulong Transfer, EntryPosition At) : IMessage<TransferBegin>
 {
     public static MessageType Type => MessageType.TransferBegin;
 
-    public static int FieldCount => 4; // at is two
+    public static int FieldCount => 4; // at counts as two
 
     public void Write(ref MessagePackWriter writer)
     {
@@ -100,7 +103,10 @@ public readonly record struct TransferBegin(Epoch Epoch, ulong Transfer, EntryPo
     public static TransferBegin Read(ref MessagePackReader reader) => new(reader.ReadEpoch(), reader.ReadUInt64(), reader.ReadPosition());
 }
 
-/// <summary>From the spare: it has stored all chunks below <see cref="NextChunk"/>; send that one (0: its tables are empty and it waits for the first).</summary>
+/// <summary>
+/// From the spare: it has stored all chunks below <see cref="NextChunk"/> and asks for that one. If it is 0, its tables are empty and it
+/// waits for the first.
+/// </summary>
 public readonly record struct TransferReady(Epoch Epoch, ulong Transfer, int NextChunk) : IMessage<TransferReady>
 {
     public static MessageType Type => MessageType.TransferReady;
@@ -137,7 +143,7 @@ public readonly record struct TransferRows(Epoch Epoch, ulong Transfer, int Chun
         new(reader.ReadEpoch(), reader.ReadUInt64(), reader.ReadInt32(), reader.ReadUInt32(), reader.ReadPayload());
 }
 
-/// <summary>All rows were sent: the spare makes the transfer's position the base of its log, and acks it as an Append's.</summary>
+/// <summary>All rows were sent: the spare makes the transfer's position the base of its log, and acks it as it would an Append.</summary>
 public readonly record struct TransferEnd(Epoch Epoch, ulong Transfer, int Chunks) : IMessage<TransferEnd>
 {
     public static MessageType Type => MessageType.TransferEnd;
@@ -154,7 +160,10 @@ public readonly record struct TransferEnd(Epoch Epoch, ulong Transfer, int Chunk
     public static TransferEnd Read(ref MessagePackReader reader) => new(reader.ReadEpoch(), reader.ReadUInt64(), reader.ReadInt32());
 }
 
-/// <summary>The spare already holds the transfer's position in its log or checkpoint: installing it could undo what it acked.</summary>
+/// <summary>
+/// The spare refuses the transfer: it already holds the position in its log or checkpoint, so that installing it could undo what it
+/// acked; or it has become a member; or its disk is still busy with an earlier transfer.
+/// </summary>
 public readonly record struct TransferRefused(Epoch Epoch, ulong Transfer) : IMessage<TransferRefused>
 {
     public static MessageType Type => MessageType.TransferRefused;

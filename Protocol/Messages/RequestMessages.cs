@@ -65,7 +65,7 @@ public readonly record struct UserRequest(
         writer.Write(Body);
     }
 
-    /// <summary>A kind that this version does not know is let through: the shop answers it with Unsupported.</summary>
+    /// <summary>Lets through a kind that this version does not know: the shop answers it with Unsupported.</summary>
     internal static UserRequest Read(ref MessagePackReader reader) =>
         new(new UserId(reader.ReadId()), reader.ReadKey(), reader.ReadUInt64(), new RequestId(reader.ReadId()), (RequestKind)reader.ReadByte(),
             reader.ReadBin());
@@ -112,8 +112,8 @@ public readonly record struct Execute(Epoch Epoch, UserRequest Content) : IMessa
 }
 
 /// <summary>
-/// The primary's answer to Execute, at once: not yet the user's. The front end holds it until a Propagated of the same epoch
-/// names this or a later reply.
+/// The primary's answer to Execute, sent at once and not yet meant for the user. The front end holds it until a Propagated of the same
+/// epoch names this or a later reply.
 /// </summary>
 public readonly record struct Executed(Epoch Epoch, ReplyNumber Number, ReadOnlySequence<byte> Answer) : IMessage<Executed>
 {

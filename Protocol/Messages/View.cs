@@ -8,8 +8,10 @@ namespace JustHungry.Protocol.Messages;
 /// <summary>
 /// Who serves a group in one epoch: the content of the name server's register. Immutable; a change is a new view with the next epoch.
 /// </summary>
-/// <param name="Cluster">Made at Bootstrap, the same in every later view.</param>
-/// <param name="Members">Everything that commits is on all of them. At least <paramref name="MinReplicas"/>, but after an unclean promotion.</param>
+/// <param name="Cluster">Made at Bootstrap, and the same in every later view.</param>
+/// <param name="Members">
+/// Everything that commits is on all of them. At least <paramref name="MinReplicas"/> of them, except after an unclean promotion.
+/// </param>
 /// <param name="Joining">Its acks are required already; it becomes a member by Admit.</param>
 /// <param name="DataLoss">How many unclean promotions and repairs there have been.</param>
 public sealed record View(
@@ -18,13 +20,15 @@ public sealed record View(
     /// <summary>More replicas than anybody runs; a bound for decoding.</summary>
     public const int MembersMax = 64;
 
-    /// <summary>Of a view in the first lineage, as all were written before there were others.</summary>
+    /// <summary>The number of fields of a view in the first lineage, and of every view that was written before there were others.</summary>
     private const int FirstFields = 8;
 
-    /// <summary>Whose history goes on; another one than the view before by an operator's hand only.</summary>
+    /// <summary>The history that this view continues. Only an operator can make it differ from that of the view before.</summary>
     public Lineage Lineage { get; init; }
 
-    /// <summary>True for a view that could stand by itself: one primary, told apart from every other member by its id.</summary>
+    /// <summary>
+    /// True for a view that is consistent in itself: among other things it has one primary, whose id no other member has.
+    /// </summary>
     public bool IsWellFormed =>
         Cluster != ClusterId.None && NameRules.IsGroup(Group) && Epoch != Epoch.None && Epoch <= Epoch.Max && DataLoss >= 0 &&
         MinReplicas is >= 1 and <= MembersMax && Members.Count is >= 1 and <= MembersMax && HasDistinctMembers() &&
@@ -41,8 +45,8 @@ public sealed record View(
     public bool IsPrimary(Member member) => member.Id == Primary && IsMember(member);
 
     /// <summary>
-    /// True if what a replica holds by this view has its place in the history of a later one: both are of one lineage, or the later
-    /// one's began after this view, and the later one requires the replica.
+    /// True if what a replica holds under this view belongs to the history of a later one: both are of one lineage, or the later one's
+    /// lineage began after this view and the later view requires the replica.
     /// </summary>
     public bool LeadsTo(View later, Member replica)
     {
@@ -111,7 +115,9 @@ public sealed record View(
         return view.IsWellFormed ? view : throw new MessagePackSerializationException("a view that is not well-formed");
     }
 
-    /// <summary>One id may stand twice (a replica whose disk was replaced), but not the primary's: replicas are named by id when they lead.</summary>
+    /// <summary>
+    /// An id may occur twice (when a replica's disk was replaced), but not the primary's, since a view names its primary by id alone.
+    /// </summary>
     private bool HasDistinctMembers() =>
         Members.Distinct().Count() == Members.Count && Members.All(m => m.Disk != DiskId.None) && Members.Count(m => m.Id == Primary) == 1;
 

@@ -51,13 +51,15 @@ public enum ProposalKind : byte
 }
 
 /// <summary>
-/// A front end's or operator's proposal for a group's next view. The name server checks that the expected epoch is the current
-/// one and that the kind's rule holds, makes the view durable, and answers. The same proposal id again gets the same answer.
+/// A front end's or operator's proposal for a group's next view. The name server checks that the expected epoch is the current one and
+/// that the kind's rule holds, makes the view durable, and answers. The same proposal id, sent again, gets the same answer.
 /// </summary>
-/// <param name="Expected">The current epoch, as in the reports the proposal rests on; none for Bootstrap.</param>
+/// <param name="Expected">The current epoch, as in the reports that the proposal is based on; none for Bootstrap.</param>
 /// <param name="View">The view that the kind would make. Its epoch is expected + 1 (for Repair: the highest adopted one + 1,000).</param>
 /// <param name="EvidenceEpoch">For Join and Admit: the epoch in which the primary reported the joining replica's state. None otherwise.</param>
-/// <param name="EvidenceHolds">For Join: the primary reports it nearly level. For Admit: that it has acked this epoch's ViewStarted.</param>
+/// <param name="EvidenceHolds">
+/// For Join, the primary reports the joining replica nearly level; for Admit, that it has acked this epoch's ViewStarted.
+/// </param>
 public readonly record struct Propose(
     UInt128 ProposalId, ProposalKind Kind, Epoch Expected, View View, Epoch EvidenceEpoch, bool EvidenceHolds) : IMessage<Propose>
 {
@@ -85,13 +87,15 @@ public enum ProposalOutcome : byte
 {
     Accepted = 0,
 
-    /// <summary>The current epoch is another: somebody else was first.</summary>
+    /// <summary>The current epoch is not the expected one: somebody else was first.</summary>
     LostRace = 1,
 
     /// <summary>The transition is not one that the kind allows.</summary>
     Illegal = 2,
 
-    /// <summary>Right after a start, until every member has registered with its adopted epoch or 1 s has passed.</summary>
+    /// <summary>
+    /// The name server has just started: it waits until every member has registered with its adopted epoch, or 1 s has passed.
+    /// </summary>
     TooEarly = 3,
 
     /// <summary>The register was lost or restored from an old copy: an operator must run <c>nameserver repair</c>.</summary>

@@ -2,7 +2,7 @@ using JustHungry.Protocol.Ids;
 
 namespace JustHungry.Protocol.Names;
 
-/// <summary>How the processes of a group are called at the name server, and what a name may look like.</summary>
+/// <summary>What the processes of a group are called at the name server, and what a name may look like.</summary>
 public static class NameRules
 {
     public const string DefaultGroup = "JH_orders";
@@ -11,7 +11,7 @@ public static class NameRules
     public const int MetadataCharsMax = 128;
     public const int MetadataCountMax = 16;
 
-    /// <summary>The oldest live front end has this name beside its own.</summary>
+    /// <summary>The oldest live front end has this name in addition to its own.</summary>
     public const string FrontEnd = "JH-front-end";
 
     public const string BackendMetadata = "backend";
@@ -27,7 +27,9 @@ public static class NameRules
 
     public static string IdMetadata(ReplicaId id) => IdPrefix + id;
 
-    /// <summary>Which replica a registration speaks of: its metadata say so, the name is only for people. Null: of none.</summary>
+    /// <summary>
+    /// Which replica a registration is for. The metadata says so; the name is only for people. Null if it is not a replica's.
+    /// </summary>
     public static ReplicaId? TryReadId(IReadOnlyList<string> metadata)
     {
         ArgumentNullException.ThrowIfNull(metadata);

@@ -33,7 +33,7 @@ public abstract record Answer
         return output.WrittenSpan.ToArray();
     }
 
-    /// <summary>The code alone, for who passes answers on unread; 0 if these bytes are none.</summary>
+    /// <summary>The code alone, for a front end, which passes answers on unread; 0 if these bytes are not an answer.</summary>
     public static AnswerCode CodeOf(in ReadOnlySequence<byte> bytes)
     {
         const byte arrayOfTwo = 0x92, smallIntMax = 0x7F;
@@ -108,7 +108,7 @@ public sealed record CostAnswer(IReadOnlyList<OrderLine> Lines, Pence Total) : A
     }
 }
 
-/// <summary>A user's orders by rising id; <paramref name="More"/>: ask again with the last id as <c>after</c>.</summary>
+/// <summary>A user's orders by rising id. If there are <paramref name="More"/>, ask again with the last id as <c>after</c>.</summary>
 public sealed record OrdersAnswer(IReadOnlyList<Order> Orders, bool More) : Answer
 {
     public override AnswerCode Code => AnswerCode.Orders;

@@ -28,7 +28,7 @@ public enum AnswerCode : byte
     Expired = 32,
     RequestIdReused = 33,
 
-    /// <summary>The shop failed on this request; it took no effect.</summary>
+    /// <summary>The shop failed on this request, which had no effect.</summary>
     Rejected = 34,
     Unsupported = 35,
 
@@ -40,10 +40,10 @@ public enum AnswerCode : byte
     InvalidProduct = 38,
     ProductExists = 39,
 
-    /// <summary>The shop sells as many products as one answer lists.</summary>
+    /// <summary>The shop already sells as many products as one answer can list.</summary>
     ShopFull = 40,
 
-    // not final: tried again. They say nothing of an update's outcome unless they carry notSent.
+    // not final: the request is tried again. They say nothing about an update's outcome unless they carry notSent.
     TooFewReplicas = 60,
     Overloaded = 61,
 }

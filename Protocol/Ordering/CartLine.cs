@@ -3,7 +3,7 @@ using MessagePack;
 
 namespace JustHungry.Protocol.Ordering;
 
-/// <summary>What a user asks for: so many of a product.</summary>
+/// <summary>What a user asks for: a product, and how many of it.</summary>
 public readonly record struct CartLine(string Product, int Quantity)
 {
     public static void Write(ref MessagePackWriter writer, CartLine line)

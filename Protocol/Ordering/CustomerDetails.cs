@@ -18,7 +18,10 @@ public sealed record CustomerDetails(string FirstName, string LastName, string P
 {
     private const int Fields = 5;
 
-    /// <summary>The first field that cannot be accepted, or null. The postcode is only checked to be there: whether it exists is the postcode service's word.</summary>
+    /// <summary>
+    /// The first field that cannot be accepted, or null. The postcode is only checked not to be missing: whether it exists is for the
+    /// postcode service to say.
+    /// </summary>
     public DetailsField? FirstInvalid() =>
         !IsValid(DetailsField.FirstName, FirstName) ? DetailsField.FirstName
         : !IsValid(DetailsField.LastName, LastName) ? DetailsField.LastName
@@ -27,7 +30,9 @@ public sealed record CustomerDetails(string FirstName, string LastName, string P
         : !IsValid(DetailsField.Address, Address) ? DetailsField.Address
         : null;
 
-    /// <summary>Non-empty, at most 200 characters, no control characters; a phone number has digits and hyphens only, and a digit at least.</summary>
+    /// <summary>
+    /// Non-empty, at most 200 characters, no control characters; a phone number has only digits and hyphens, and at least one digit.
+    /// </summary>
     public static bool IsValid(DetailsField field, string? text) =>
         !string.IsNullOrWhiteSpace(text) && text.Length <= OrderLimits.DetailCharsMax && !text.Any(char.IsControl) &&
         (field != DetailsField.Phone || (text.All(c => char.IsAsciiDigit(c) || c == '-') && text.Any(char.IsAsciiDigit)));
@@ -49,7 +54,7 @@ public sealed record CustomerDetails(string FirstName, string LastName, string P
         return new CustomerDetails(ReadDetail(ref reader), ReadDetail(ref reader), ReadDetail(ref reader), ReadDetail(ref reader), ReadDetail(ref reader));
     }
 
-    /// <summary>Details are personal: they never end in a log by accident.</summary>
+    /// <summary>Details are personal, so that they never end up in a log by accident.</summary>
     public override string ToString() => "(details)";
 
     private static string ReadDetail(ref MessagePackReader reader) => reader.ReadText(OrderLimits.DetailBytesMax);

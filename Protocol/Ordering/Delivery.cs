@@ -8,7 +8,7 @@ public enum Delivery : byte
     NextDay = 3,
 }
 
-/// <summary>A delivery's price, and its words in options, JSON and menus.</summary>
+/// <summary>A delivery's price, and the words for it in options, JSON and menus.</summary>
 public static class Deliveries
 {
     public static IReadOnlyList<Delivery> All { get; } = [Delivery.TwoHours, Delivery.SameDay, Delivery.NextDay];

@@ -12,7 +12,7 @@ public sealed record ProductAnswer(Product Product) : Answer
     protected override void WriteContent(ref MessagePackWriter writer) => Product.Write(ref writer, Product);
 }
 
-/// <summary>An order as the shop's owner sees it: with whom it is for.</summary>
+/// <summary>An order as the shop's owner sees it: with the customer it is for.</summary>
 /// <param name="Number">Rises by one per order of the whole shop.</param>
 /// <param name="Customer">Null only for a user whose details were never accepted, who can't have ordered.</param>
 public sealed record ShopOrder(ulong Number, UserId User, CustomerDetails? Customer, Order Order)
@@ -40,7 +40,9 @@ public sealed record ShopOrder(ulong Number, UserId User, CustomerDetails? Custo
     }
 }
 
-/// <summary>Orders of the whole shop by rising number; <paramref name="More"/>: ask again with the last number as <c>after</c>.</summary>
+/// <summary>
+/// Orders of the whole shop by rising number. If there are <paramref name="More"/>, ask again with the last number as <c>after</c>.
+/// </summary>
 public sealed record ShopOrdersAnswer(IReadOnlyList<ShopOrder> Orders, bool More) : Answer
 {
     public override AnswerCode Code => AnswerCode.ShopOrders;
@@ -61,11 +63,11 @@ public sealed record ShopOrdersAnswer(IReadOnlyList<ShopOrder> Orders, bool More
 }
 
 /// <summary>
-/// What some of the shop's orders add up to. Takings, tips and deliveries are of orders that were not cancelled. To have the whole, ask
-/// again with <paramref name="Last"/> as <c>after</c> while there is <paramref name="More"/>, and add up.
+/// What some of the shop's orders add up to. Takings, tips and deliveries leave out cancelled orders. For the whole report, ask again
+/// with <paramref name="Last"/> as <c>after</c> while there is <paramref name="More"/>, and add up the answers.
 /// </summary>
-/// <param name="Last">The number of the last order that was looked at.</param>
-/// <param name="Products">Each product that was sold in these orders, those of one name perhaps more than once.</param>
+/// <param name="Last">The number of the last order that was counted or passed over.</param>
+/// <param name="Products">Each product that was sold in these orders; the same name may come more than once.</param>
 public sealed record ShopReportAnswer(
     ulong Last, bool More, int Active, int Delivered, int Cancelled, Pence Takings, Pence Tips, Pence Deliveries, IReadOnlyList<ProductSales> Products) : Answer
 {

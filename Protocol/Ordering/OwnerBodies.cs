@@ -6,8 +6,8 @@ using MessagePack;
 namespace JustHungry.Protocol.Ordering;
 
 /// <summary>
-/// The bodies of the owner's requests: the owner's key, and after it the kind's content. So the key can be taken off unread content: the
-/// shop compares it, and keeps nothing that was made of it.
+/// The bodies of the owner's requests: first the owner's key, then the content of that kind. So the key can be split off without reading
+/// the content. The shop compares the key and keeps nothing derived from it.
 /// </summary>
 public static class OwnerBodies
 {
@@ -22,7 +22,7 @@ public static class OwnerBodies
         return output.WrittenSpan.ToArray();
     }
 
-    /// <summary>False if it does not begin with a key.</summary>
+    /// <summary>False if the body does not begin with a key.</summary>
     public static bool TrySplit(in ReadOnlySequence<byte> body, out OwnerKey key, out ReadOnlySequence<byte> content)
     {
         try
@@ -79,7 +79,7 @@ public readonly record struct OrderOfUser(UserId User, int OrderId)
     }
 }
 
-/// <summary>The content of SHOP_ORDERS: those with a higher number.</summary>
+/// <summary>The content of SHOP_ORDERS, which asks for orders with a higher number.</summary>
 public readonly record struct ShopOrdersQuery(ulong After, bool ActiveOnly)
 {
     public static void Write(ref MessagePackWriter writer, ShopOrdersQuery query)
@@ -96,7 +96,9 @@ public readonly record struct ShopOrdersQuery(ulong After, bool ActiveOnly)
     }
 }
 
-/// <summary>The content of SHOP_REPORT: the next orders with a higher number, those of them placed at or after a time.</summary>
+/// <summary>
+/// The content of SHOP_REPORT, which looks at the next orders with a higher number and counts those placed at or after a time.
+/// </summary>
 /// <param name="Since">Seconds since 1970-01-01 UTC.</param>
 public readonly record struct ShopReportQuery(ulong After, long Since)
 {

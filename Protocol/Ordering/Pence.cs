@@ -27,7 +27,7 @@ public readonly record struct Pence(long Value)
         return true;
     }
 
-    /// <summary>Reads an amount of an answer: one that is negative, or above what the shop's rules allow, is malformed.</summary>
+    /// <summary>Reads an amount from an answer. One that is negative, or above what the shop's rules allow, is malformed.</summary>
     internal static Pence Read(ref MessagePackReader reader, Pence max)
     {
         var amount = new Pence(reader.ReadInt64());

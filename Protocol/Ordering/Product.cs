@@ -3,7 +3,7 @@ using MessagePack;
 
 namespace JustHungry.Protocol.Ordering;
 
-/// <summary>What the shop sells: its name (matched exactly), how many are left, the price of one.</summary>
+/// <summary>A product that the shop sells: its name (matched exactly), how many are left, and the price of one.</summary>
 public readonly record struct Product(string Name, int Stock, Pence Price)
 {
     public static void Write(ref MessagePackWriter writer, Product product)

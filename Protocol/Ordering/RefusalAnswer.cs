@@ -4,7 +4,7 @@ using MessagePack;
 namespace JustHungry.Protocol.Ordering;
 
 /// <summary>
-/// Why a request is not done, with the fields that its code has: a field's name (InvalidDetails, InvalidOrder), a product (LowStock,
+/// Why a request was not done, with the fields that go with its code: a field's name (InvalidDetails, InvalidOrder), a product (LowStock,
 /// UnknownProduct), how many are left (LowStock), the total now (PriceChanged), and whether the request was ever sent to a replica.
 /// </summary>
 /// <param name="NotSent">For TooFewReplicas and Overloaded: no replica has seen the request, so it took no effect.</param>

@@ -4,7 +4,7 @@ using MessagePack;
 namespace JustHungry.Protocol.Ordering;
 
 /// <summary>The body of PLACE_ORDER.</summary>
-/// <param name="ConfirmedTotal">What the user agreed to pay (lines + delivery + tip); null: whatever it costs.</param>
+/// <param name="ConfirmedTotal">What the user agreed to pay (lines + delivery + tip); null means whatever it costs.</param>
 public sealed record OrderDraft(IReadOnlyList<CartLine> Lines, Delivery Delivery, Pence Tip, Pence? ConfirmedTotal)
 {
     private const int Fields = 4;
@@ -22,7 +22,7 @@ public sealed record OrderDraft(IReadOnlyList<CartLine> Lines, Delivery Delivery
             writer.WriteNil();
     }
 
-    /// <summary>Reads any delivery and any number of lines that a frame holds: the shop answers what it does not accept.</summary>
+    /// <summary>Reads any delivery, and as many lines as a frame can hold: the shop itself refuses what it does not accept.</summary>
     public static OrderDraft Read(ref MessagePackReader reader)
     {
         reader.ExpectArray(Fields);
@@ -35,7 +35,9 @@ public sealed record OrderDraft(IReadOnlyList<CartLine> Lines, Delivery Delivery
 /// <summary>The bodies of the other requests: USER_DETAILS is a CustomerDetails, PRODUCT_LIST and VIEW_DETAILS have none (nil).</summary>
 public static class RequestBodies
 {
-    /// <summary>The body of CANCEL: the order's id. Also of VIEW_ORDERS and VIEW_ACTIVE: list those with a higher id.</summary>
+    /// <summary>
+    /// The body of CANCEL: the order's id. Also that of VIEW_ORDERS and VIEW_ACTIVE, which list the orders with a higher id.
+    /// </summary>
     public static void WriteOrderId(ref MessagePackWriter writer, int orderId) => writer.Write(orderId);
 
     public static int ReadOrderId(ref MessagePackReader reader) => reader.ReadInt32();

@@ -4,14 +4,15 @@ using JustHungry.Protocol.Messages;
 namespace JustHungry.Protocol.Rpc;
 
 /// <summary>
-/// The connections that this process has accepted. When they are too many, in all or from one address, the one that has brought nothing for
-/// longest gives its place to the new one, so that idle ones keep nobody out; a daemon's is never taken. Thread-safe.
+/// The connections that this process has accepted. When there are too many, in all or from one address, the one that has been quiet for
+/// longest gives its place to the new one, so that idle connections keep nobody out. A daemon's connection is never closed for this.
+/// Thread-safe.
 /// </summary>
 internal sealed class AcceptedConnections(int allMax = AcceptedConnections.AllMax, int perAddressMax = AcceptedConnections.PerAddressMax)
 {
     public const int AllMax = 8_192;
 
-    /// <summary>Half: nobody fills the process from one address alone.</summary>
+    /// <summary>Half of all, so that one address alone can't fill the process.</summary>
     public const int PerAddressMax = AllMax / 2;
 
     private readonly Lock _lock = new();
@@ -28,7 +29,7 @@ internal sealed class AcceptedConnections(int allMax = AcceptedConnections.AllMa
     }
 
     /// <summary>False if there is no place for it.</summary>
-    /// <param name="gaveWay">The connection whose place it took, if it had to take one: for the caller to abort.</param>
+    /// <param name="gaveWay">The connection whose place it took, if any; the caller must abort it.</param>
     public bool TryAdd(Connection connection, IPAddress from, out Connection? gaveWay)
     {
         lock (_lock)

@@ -1,15 +1,15 @@
 namespace JustHungry.Protocol.Rpc;
 
 /// <summary>
-/// What was written to one connection and has not left: counted up by the loop, down by the sender. Whoever asks for more than it takes
-/// is not read meanwhile: <see cref="DrainedAsync"/> is what its reader waits for. Thread-safe.
+/// How many bytes were written to one connection and have not left: counted up by the loop, down by the sender. While a peer does not
+/// take its answers, no more requests are read from it: its reader waits for <see cref="DrainedAsync"/>. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Only accepted connections wait. Whoever dialled always reads, so that no two processes can wait for each other.
+/// Only accepted connections wait. The side that dialled always reads, so that no two processes can wait for each other.
 /// </remarks>
 internal sealed class Backlog
 {
-    /// <summary>Two of the longest answers: the next is made while the last is on its way.</summary>
+    /// <summary>Two of the longest answers, so that the next one is made while the last is on its way.</summary>
     public const int PausedBytes = 2 * 1024 * 1024;
 
     private const int ResumedBytes = PausedBytes / 2;
@@ -22,7 +22,7 @@ internal sealed class Backlog
 
     public long Bytes => Interlocked.Read(ref _bytes);
 
-    /// <summary>From now on what is unsent here is part of that sum.</summary>
+    /// <summary>From now on, the unsent bytes of this connection are part of <paramref name="total"/>.</summary>
     public void CountIn(UnsentBytes total)
     {
         lock (_lock)
@@ -68,7 +68,7 @@ internal sealed class Backlog
         drained?.SetResult();
     }
 
-    /// <summary>Ends at once while little is unsent, otherwise when that is so again, or the connection ends.</summary>
+    /// <summary>Completes at once while little is unsent; otherwise when little is unsent again, or the connection ends.</summary>
     public Task DrainedAsync()
     {
         lock (_lock)
@@ -87,7 +87,7 @@ internal sealed class Backlog
     }
 }
 
-/// <summary>What is unsent to many connections together. Thread-safe.</summary>
+/// <summary>How many bytes are unsent to many connections together. Thread-safe.</summary>
 internal sealed class UnsentBytes
 {
     private long _bytes;

@@ -17,7 +17,7 @@ internal sealed class Connection : IDisposable
 {
     private const int ReadBufferBytes = 64 * 1024;
 
-    /// <summary>Several times what a front end lets one user have: beyond it something is wrong.</summary>
+    /// <summary>Several times what a front end lets one user have; if there is more, something is wrong.</summary>
     private const int UserUnsentBytesMax = 16 * FrameLimits.DaemonBytesMax;
 
     private const int DaemonUnsentBytesMax = 256 * FrameLimits.DaemonBytesMax;
@@ -33,12 +33,12 @@ internal sealed class Connection : IDisposable
         _socket = socket;
         _socket.NoDelay = true;
 
-        // The loop must never wait for a slow peer, so the pipe does not pause: its reader does, and Flush drops a peer that leaves too much unsent.
-        // Flush itself begins to send: a hop to the pool would cost a small batch more than its system call.
+        // The loop must never wait for a slow peer, so the pipe does not pause: its reader does, and Flush drops a peer that leaves too
+        // much unsent. Flush itself begins to send: for a small batch, a hop to the pool would cost more than the system call.
         _output = new Pipe(new PipeOptions(pauseWriterThreshold: 0, readerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
         Stream = new PatientStream(socket) { WaitsWithoutBuffer = !isDialled };
 
-        // An accepted peer that says nothing costs no buffer: it is waited for with a read of no bytes.
+        // An accepted peer that sends nothing costs no buffer: a read of no bytes waits for it.
         Input = PipeReader.Create(Stream, new StreamPipeReaderOptions(bufferSize: ReadBufferBytes, leaveOpen: true, useZeroByteReads: true));
     }
 
@@ -56,17 +56,19 @@ internal sealed class Connection : IDisposable
         }
     }
 
-    /// <summary>The listener of this connection is a replica: only replicas are sent long frames by whoever dials them.</summary>
+    /// <summary>The listener of this connection is a replica. Only a replica is sent long frames by those who dial it.</summary>
     public bool IsToReplica { get; set; }
 
     /// <summary>The longest frame this peer may send.</summary>
     public int FrameBytesMax =>
         IsDialled || (IsToReplica && Peer.Role is not (Role.User or Role.Operator)) ? FrameLimits.DaemonBytesMax : FrameLimits.UserBytesMax;
 
-    /// <summary>Ends when everything was sent that ever will be.</summary>
+    /// <summary>Completes when everything that will ever be written has been sent.</summary>
     public Task Sending { get; private set; } = Task.CompletedTask;
 
-    /// <summary>When it was accepted or last brought something, in the loop's milliseconds. Written by the loop once that has it.</summary>
+    /// <summary>
+    /// When it was accepted or last received something, by the loop's clock. Once the loop has the connection, only the loop writes this.
+    /// </summary>
     public long LastReceivedMs
     {
         get => Volatile.Read(ref _lastReceivedMs);
@@ -86,16 +88,16 @@ internal sealed class Connection : IDisposable
 
     public Backlog Backlog { get; } = new();
 
-    /// <summary>What was written and has not left, what is not flushed yet included. For the loop.</summary>
+    /// <summary>How many bytes were written and have not left, including those not flushed yet. Only for the loop.</summary>
     public long UnsentBytes => Backlog.Bytes + _output.Writer.UnflushedBytes;
 
     /// <summary>
-    /// No more of its frames are taken now: what is unsent after the last one is as much as it may ask for. A short request can have a long
-    /// answer, and one read brings thousands of them.
+    /// Whether no more of its frames are taken for now, because too much is unsent already. This is checked after each frame: a short
+    /// request can have a long answer, and one read can bring thousands of requests.
     /// </summary>
     public bool IsHeldBack => !IsDialled && UnsentBytes > Backlog.PausedBytes;
 
-    /// <summary>Lets the sender have what was written; false if the peer leaves too much of it unsent.</summary>
+    /// <summary>Hands what was written to the sender; false if too much is unsent, because the peer does not read.</summary>
     public bool Flush()
     {
         IsTouched = false;
@@ -121,7 +123,7 @@ internal sealed class Connection : IDisposable
                 if (result.Buffer.IsEmpty && result.IsCompleted)
                     break;
 
-                // Piece by piece, so that a slow peer's backlog shrinks as it reads, in memory too.
+                // Sent piece by piece, so that as a slow peer reads, its backlog frees memory too.
                 ReadOnlyMemory<byte> piece = result.Buffer.First;
                 for (ReadOnlyMemory<byte> rest = piece; !rest.IsEmpty;)
                 {
@@ -137,7 +139,7 @@ internal sealed class Connection : IDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // The reading side meets the same end and reports it.
+            // The reading side sees the same failure and reports it.
         }
         finally
         {

@@ -4,19 +4,22 @@ using Microsoft.Extensions.Logging;
 
 namespace JustHungry.Protocol.Rpc;
 
-/// <summary>Breaks connections that are kept for nothing, and those that cost too much. Owned by the loop.</summary>
+/// <summary>Breaks connections that have been idle for too long, and those that cost too much. Owned by the loop.</summary>
 internal sealed class ConnectionSweep(ILogger log)
 {
     private const int EveryMs = 5_000;
 
-    /// <summary>Answers that users have asked for and do not read, together. Each may leave little, and be one of thousands.</summary>
+    /// <summary>
+    /// The bound on answers that all users together have asked for and do not read. Each may leave only a little unread, but there may be
+    /// thousands of them.
+    /// </summary>
     private const long UsersUnsentBytesMax = 192 << 20;
 
     private long _nextMs;
 
     public UnsentBytes UnsentToUsers { get; } = new();
 
-    /// <summary>At each tick. Whoever is broken off here is closed when its reader notices.</summary>
+    /// <summary>Called at each tick. A connection that is broken here is closed when its reader notices.</summary>
     public void Tick(Now now, IReadOnlyCollection<Connection> connections)
     {
         if (UnsentToUsers.Bytes > UsersUnsentBytesMax)

@@ -8,7 +8,7 @@ namespace JustHungry.Protocol.Rpc;
 /// <summary>The first frame in each direction: the dialler says hello, the listener answers with its own or refuses.</summary>
 internal static class Handshake
 {
-    /// <exception cref="HelloRefusedException">The listener does not want this process.</exception>
+    /// <exception cref="HelloRefusedException">The listener refuses this process.</exception>
     /// <exception cref="ProtocolViolationException">The listener speaks something else.</exception>
     public static async Task<Hello?> DialAsync(PipeReader input, PipeWriter output, Hello own, CancellationToken cancel)
     {

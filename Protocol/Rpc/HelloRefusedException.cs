@@ -2,7 +2,7 @@ using JustHungry.Protocol.Messages;
 
 namespace JustHungry.Protocol.Rpc;
 
-/// <summary>The peer does not want this process.</summary>
+/// <summary>The peer refused this process's hello.</summary>
 public sealed class HelloRefusedException : Exception
 {
     public HelloRefusedException(HelloRefused refused) : base(Describe(refused)) => Reason = refused.Reason;

@@ -3,12 +3,12 @@ using System.Net.Sockets;
 namespace JustHungry.Protocol.Rpc;
 
 /// <summary>
-/// A socket's stream whose reads of no bytes, by which a pipe waits without a buffer, can be turned off: to a daemon, which is hardly ever
-/// silent, they are a system call for nothing.
+/// A socket's stream on which zero-byte reads can be turned off. A pipe uses them to wait without a buffer, but on a connection to a
+/// daemon, which is hardly ever silent, they only cost a system call.
 /// </summary>
 internal sealed class PatientStream(Socket socket) : NetworkStream(socket, ownsSocket: false)
 {
-    /// <summary>Reads of no bytes end when there is something to read; otherwise at once.</summary>
+    /// <summary>If set, a zero-byte read completes when there is something to read; otherwise it completes at once.</summary>
     public bool WaitsWithoutBuffer { get; set; }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>

@@ -4,8 +4,9 @@ using System.Threading.Tasks.Sources;
 namespace JustHungry.Protocol.Rpc;
 
 /// <summary>
-/// "The loop has taken this read", and which frames of it were left for later: a re-used signal, since one per read would be garbage per read.
-/// One reader, one loop. The reader goes on in the loop's thread: it only asks the socket for more, and posts what it gets.
+/// Signals that the loop has taken a read, and which of its frames were left for later. The signal is re-used, since a new one for each
+/// read would be garbage. For one reader and one loop. The reader continues in the loop's thread, because it only asks the socket for
+/// more and posts what it gets.
 /// </summary>
 internal sealed class ReadTurn : IValueTaskSource<ReadOnlySequence<byte>>
 {
@@ -17,7 +18,7 @@ internal sealed class ReadTurn : IValueTaskSource<ReadOnlySequence<byte>>
         return new ValueTask<ReadOnlySequence<byte>>(this, _source.Version);
     }
 
-    /// <param name="left">Whole frames that were not taken; they are to be brought again.</param>
+    /// <param name="left">Whole frames that were not taken; the reader posts them again.</param>
     public void End(in ReadOnlySequence<byte> left) => _source.SetResult(left);
 
     ReadOnlySequence<byte> IValueTaskSource<ReadOnlySequence<byte>>.GetResult(short token) => _source.GetResult(token);

@@ -46,7 +46,7 @@ public sealed class RpcClient : IAsyncDisposable
 
     /// <summary>Connects and exchanges hellos.</summary>
     /// <exception cref="ConnectionLostException">Nobody listens there, or it closed, or the time-out passed.</exception>
-    /// <exception cref="HelloRefusedException">The listener does not want this program.</exception>
+    /// <exception cref="HelloRefusedException">The listener refuses this program.</exception>
     public static async Task<RpcClient> ConnectAsync(Endpoint endpoint, Hello own, TimeSpan timeout, CancellationToken cancel)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -75,8 +75,13 @@ public sealed class RpcClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends one request and awaits its answer. Throws whatever <paramref name="refused"/> makes of an answer of another type.</summary>
-    /// <exception cref="ConnectionLostException">The connection ended first, or the answer was not one: the outcome is unknown.</exception>
+    /// <summary>
+    /// Sends one request and awaits its answer. If the answer is of another type, throws what <paramref name="refused"/> returns for that
+    /// type.
+    /// </summary>
+    /// <exception cref="ConnectionLostException">
+    /// The connection ended first, or the answer could not be decoded: the outcome is unknown.
+    /// </exception>
     public async Task<TAnswer> CallAsync<TRequest, TAnswer>(TRequest request, Func<MessageType, Exception> refused, CancellationToken cancel)
         where TRequest : struct, IMessage<TRequest>
         where TAnswer : struct, IMessage<TAnswer>
@@ -84,7 +89,10 @@ public sealed class RpcClient : IAsyncDisposable
         return await CallAsync(request, frame => frame.Type == TAnswer.Type ? frame.As<TAnswer>() : throw refused(frame.Type), cancel).ConfigureAwait(false);
     }
 
-    /// <summary>Sends one request; <paramref name="read"/> makes the result of the answering frame (which is gone when it returns).</summary>
+    /// <summary>
+    /// Sends one request; <paramref name="read"/> makes the result from the answering frame, whose bytes are no longer valid when it
+    /// returns.
+    /// </summary>
     /// <exception cref="ConnectionLostException">The connection ended first: the outcome is unknown.</exception>
     public async Task<TResult> CallAsync<TRequest, TResult>(TRequest request, ReadAnswer<TResult> read, CancellationToken cancel)
         where TRequest : struct, IMessage<TRequest>
@@ -112,7 +120,7 @@ public sealed class RpcClient : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         End("closed by this program");
-        _input.CancelPendingRead(); // disposing the socket under a read would reset the connection
+        _input.CancelPendingRead(); // disposing the socket during a read would reset the connection
         await _reading.ConfigureAwait(false);
         await _stream.DisposeAsync().ConfigureAwait(false);
         _socket.Dispose();
@@ -198,5 +206,5 @@ public sealed class RpcClient : IAsyncDisposable
     }
 }
 
-/// <summary>Makes a result of an answering frame.</summary>
+/// <summary>Makes a result from an answering frame.</summary>
 public delegate TResult ReadAnswer<out TResult>(Frame frame);

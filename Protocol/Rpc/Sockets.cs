@@ -15,12 +15,18 @@ namespace JustHungry.Protocol.Rpc;
 /// </summary>
 internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger log)
 {
-    /// <summary>How long the last bytes have to leave, and the peer to close, in milliseconds: closing first could reset what is on its way.</summary>
+    /// <summary>
+    /// How long to wait for the last bytes to leave and the peer to close: closing first could reset the connection while they are on
+    /// their way.
+    /// </summary>
     private const int LingerMs = 1_000;
 
     private const int AcceptRetryMs = 100;
 
-    /// <summary>Linux's own limit (somaxconn): a burst waits in the kernel, not for SYNs sent again a second later.</summary>
+    /// <summary>
+    /// Linux's own limit (somaxconn): a burst of connections waits in the kernel, instead of each having to send its SYN again a second
+    /// later.
+    /// </summary>
     private const int Backlog = 4_096;
 
     private readonly AcceptedConnections _accepted = new();
@@ -150,7 +156,7 @@ internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger
         }
     }
 
-    /// <summary>Handshake, then frames to the loop until the connection ends.</summary>
+    /// <summary>Does the handshake, then passes frames to the loop until the connection ends.</summary>
     private async Task TalkAsync(Connection connection, Func<PipeReader, PipeWriter, CancellationToken, Task<Hello?>> handshake)
     {
         try
@@ -165,7 +171,7 @@ internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger
                 connection.IsToReplica = owner.IsReplica;
             }
 
-            owner.PostOpened(connection); // from here the output is the owner's
+            owner.PostOpened(connection); // from here on only the owner writes to the output
             await connection.ReceiveAsync(owner.PostFrames).ConfigureAwait(false);
             Log.ConnectionEnded(log, connection.Id, connection.Describe(), "closed by the peer");
         }
@@ -187,7 +193,7 @@ internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger
         }
     }
 
-    /// <summary>The peer's hello; null if it was refused, which it has been told then.</summary>
+    /// <summary>The peer's hello; null if the peer was refused, and has been told so.</summary>
     private static async Task<Hello?> ShakeHandsAsync(
         Connection connection, Func<PipeReader, PipeWriter, CancellationToken, Task<Hello?>> handshake, CancellationToken cancel)
     {
@@ -206,7 +212,9 @@ internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger
         }
     }
 
-    /// <summary>For a connection that its owner has closed: what was sent has its time to leave, then a peer that keeps its side open is cut off.</summary>
+    /// <summary>
+    /// Ends a connection that its owner has closed: gives what was sent time to leave, then cuts off a peer that keeps its side open.
+    /// </summary>
     public void AbortLater(Connection connection) => Background.Run(log, "closing a connection", AbortLaterAsync(connection));
 
     private async Task AbortLaterAsync(Connection connection)
