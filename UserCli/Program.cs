@@ -1,7 +1,7 @@
 using System.Text;
 using JustHungry.UserCli;
 
-// Elsewhere the terminal's encoding is UTF-8 already; a Windows console would show £ and × as something else.
+// On other systems the terminal's encoding is UTF-8 already; a Windows console would show £ and × as something else.
 if (OperatingSystem.IsWindows())
     Console.OutputEncoding = Encoding.UTF8;
 

@@ -4,7 +4,7 @@ using JustHungry.UserCli.Commands.Owner;
 
 namespace JustHungry.UserCli;
 
-/// <summary>The program <c>user</c>: its commands, and the menus without one.</summary>
+/// <summary>The program <c>user</c>: its commands, and the menus, which run when no command is given.</summary>
 internal static class UserProgram
 {
     /// <summary>Listed below the usage line.</summary>
@@ -18,7 +18,7 @@ internal static class UserProgram
         }
         catch (Exception e)
         {
-            // A bug of ours: no stack trace reaches a person. What was in flight stays in the profile.
+            // A bug of ours: people should not see a stack trace. What was in flight stays in the profile.
             terminal.Error.WriteLine($"user: this should not have happened: {e.Message} ({e.GetType().Name}). What became of the request is not known: see 'user resume'.");
             return ExitCode.OutcomeUnknown;
         }

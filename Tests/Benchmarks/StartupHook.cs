@@ -2,8 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 using JustHungry.Benchmarks.Rig;
 
 /// <summary>
-/// Runs in each daemon before its Main (DOTNET_STARTUP_HOOKS, which wants this name outside any namespace): shows the runtime's counters to
-/// the benchmark, so that daemons need no code for it.
+/// Runs in each daemon before its Main (DOTNET_STARTUP_HOOKS, which requires this class name, outside any namespace). Shows the runtime's
+/// counters to the benchmark, so that the daemons need no code for that.
 /// </summary>
 [SuppressMessage("Performance", "CA1812", Justification = "called by the runtime's host")]
 internal static class StartupHook

@@ -9,7 +9,7 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interru
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
 using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Interrupt);
 
-// Also when interrupted: no process and no file stays behind.
+// Disposed of even when interrupted, so that no process and no file is left behind.
 await using var stage = new Stage(interrupted.Token);
 try
 {

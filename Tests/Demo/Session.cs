@@ -2,14 +2,14 @@ using JustHungry.Tests.EndToEnd.Rig;
 
 namespace JustHungry.Demo;
 
-/// <summary>A program that asks questions, shown as it would look on a terminal.</summary>
+/// <summary>A program that asks questions; its output is shown as it would look on a terminal.</summary>
 internal sealed class Session(Stage stage, RealProcess program)
 {
     private int _shown;
 
     private string Unseen => program.Output[_shown..];
 
-    /// <summary>Waits until the session ends with each question in turn, shows all up to it, and types the answer.</summary>
+    /// <summary>For each question in turn, waits until the output ends with it, shows everything up to it, and types the answer.</summary>
     public async Task AnswerAsync(params (string Question, string Answer)[] dialogue)
     {
         foreach ((string question, string answer) in dialogue)
@@ -22,7 +22,7 @@ internal sealed class Session(Stage stage, RealProcess program)
         }
     }
 
-    /// <summary>Waits until the session ends with the question, and shows what stands above it.</summary>
+    /// <summary>Waits until the output ends with the question, and shows what is above it.</summary>
     public async Task SeeAsync(string question)
     {
         await stage.UntilAsync($"{program.Title} asks '{question}'", () => Task.FromResult(Unseen.EndsWith(question, StringComparison.Ordinal)));

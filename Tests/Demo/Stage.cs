@@ -4,7 +4,9 @@ using JustHungry.Tests.EndToEnd.Rig;
 
 namespace JustHungry.Demo;
 
-/// <summary>Starts, asks and ends the programs, in a directory of its own, and prints what happens. Nothing is left when it is disposed of.</summary>
+/// <summary>
+/// Starts, asks and ends the programs in a directory of its own, and prints what happens. Disposing of it removes everything.
+/// </summary>
 internal sealed class Stage : IAsyncDisposable
 {
     private const int CommandMs = 60_000;
@@ -31,7 +33,7 @@ internal sealed class Stage : IAsyncDisposable
 
     public void ShowTyped(string question, string answer) => Console.WriteLine($"{question}{_bold}{answer}{_plain}");
 
-    /// <summary>From now on the programs look for the name server there.</summary>
+    /// <summary>From now on, programs that are started look for the name server there.</summary>
     public void UseNameServer(Endpoint endpoint) => _environment["JUSTHUNGRY_NAME_SERVER"] = $"{endpoint}";
 
     /// <summary>Runs a command to its end, as a user types it, and shows what it prints.</summary>
@@ -47,7 +49,7 @@ internal sealed class Stage : IAsyncDisposable
             throw new DemoException($"'{typed}' ended with {code}");
     }
 
-    /// <summary>What a command says in JSON.</summary>
+    /// <summary>Runs a command that prints JSON, and returns that.</summary>
     public async Task<JsonElement> AskAsync(string program, params string[] words)
     {
         await using RealProcess process = Start(program, words);
@@ -57,7 +59,7 @@ internal sealed class Stage : IAsyncDisposable
     }
 
     /// <summary>Starts a daemon and waits until it says that it is ready.</summary>
-    /// <param name="name">What it is called until it ends.</param>
+    /// <param name="name">What the daemon is called until it ends.</param>
     public async Task<Endpoint> StartAsync(string name, string program, params string[] words)
     {
         RealProcess daemon = _running[name] = Start(program, words);
@@ -83,7 +85,7 @@ internal sealed class Stage : IAsyncDisposable
 
     public Task<int> ExitAsync(RealProcess process) => process.ExitAsync(CommandMs).WaitAsync(_interrupted);
 
-    /// <summary>Ends every program as a service manager does; who does not end by itself is killed.</summary>
+    /// <summary>Ends every program as a service manager does; one that does not end by itself is killed.</summary>
     public async Task StopAllAsync()
     {
         foreach (RealProcess process in _running.Values.Where(p => !p.HasExited && !OperatingSystem.IsWindows()))

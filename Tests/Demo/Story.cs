@@ -43,7 +43,7 @@ internal static class Story
         stage.Show("no process and no file is left");
     }
 
-    /// <summary>The user's session is the real CLI with its menus. Beside each question stands what Ada types.</summary>
+    /// <summary>The user's session is the real CLI with its menus. Each question has what Ada types beside it.</summary>
     /// <returns>The id of the server that was killed.</returns>
     private static async Task<string> OrderWhileThePrimaryDiesAsync(Stage stage)
     {

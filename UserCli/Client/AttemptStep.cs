@@ -1,6 +1,6 @@
 namespace JustHungry.UserCli.Client;
 
-/// <summary>Why a try did not bring an answer that settles the request.</summary>
+/// <summary>Why an attempt got no answer that settles the request.</summary>
 internal enum AttemptFailure
 {
     /// <summary>No front end could be reached: nothing was sent.</summary>
@@ -9,7 +9,7 @@ internal enum AttemptFailure
     /// <summary>The connection ended after the request was sent.</summary>
     ConnectionLost,
 
-    /// <summary>The front end kept silent for longer than it may.</summary>
+    /// <summary>The front end did not answer in time.</summary>
     NoAnswer,
     TooFewReplicas,
     Overloaded,
@@ -32,5 +32,5 @@ internal enum NextAct
 }
 
 /// <summary>One decision of <see cref="RequestAttempts"/>.</summary>
-/// <param name="FrontEnd">Counts on over the front ends; the one meant is this modulo how many are known.</param>
+/// <param name="FrontEnd">Counts up without end; modulo the number of known front ends, it says which one to use.</param>
 internal readonly record struct AttemptStep(NextAct Act, int FrontEnd = 0, long UntilMs = 0, int ExitCode = 0);

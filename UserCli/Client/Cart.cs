@@ -4,17 +4,22 @@ using JustHungry.Protocol.Ordering;
 
 namespace JustHungry.UserCli.Client;
 
-/// <summary>What a user is about to order: each product once, in the order in which they were first added, within the shop's limits.</summary>
+/// <summary>
+/// What a user is about to order: each product once, in the order in which the products were first added, within the shop's limits.
+/// </summary>
 internal sealed class Cart
 {
-    /// <summary>An order must fit a frame: a front end closes the connection on a longer one, for ever. The rest is for ids and headers.</summary>
+    /// <summary>
+    /// An order must fit into a frame: on a longer one a front end would close the connection, however often it is sent. The rest of the
+    /// frame is for ids and headers.
+    /// </summary>
     private const int BytesMax = FrameLimits.UserBytesMax - 4 * 1024;
 
     private const int LineOverheadBytes = 16;
 
     private readonly List<CartLine> _lines = [];
 
-    /// <summary>What an order held, at the quantities of then. An order fits a cart.</summary>
+    /// <summary>A cart with an order's items and quantities. Every order fits into a cart.</summary>
     public static Cart Of(Order order)
     {
         var cart = new Cart();
@@ -29,7 +34,7 @@ internal sealed class Cart
 
     public int QuantityOf(string product) => _lines.Find(l => l.Product == product).Quantity;
 
-    /// <summary>Adds to the cart; the same product adds up.</summary>
+    /// <summary>Adds to the cart; quantities of the same product add up.</summary>
     /// <returns>Null, or why it was not added.</returns>
     public string? Add(string product, int quantity)
     {

@@ -7,19 +7,22 @@ namespace JustHungry.UserCli.Client;
 /// <summary>What a <see cref="RequestCourse"/> needs done next.</summary>
 internal enum CourseAct
 {
-    /// <summary>Connect to front end number <see cref="CourseStep.FrontEnd"/>; then Connected or NotConnected.</summary>
+    /// <summary>Connect to front end number <see cref="CourseStep.FrontEnd"/>; then call Connected or NotConnected.</summary>
     Connect,
 
-    /// <summary>Bring <see cref="CourseStep.Profile"/> to the disk; then Saved or SaveFailed.</summary>
+    /// <summary>Write <see cref="CourseStep.Profile"/> to the disk; then call Saved or SaveFailed.</summary>
     Save,
 
-    /// <summary>Send <see cref="CourseStep.Request"/> on the connection; then Answered, ConnectionLost or TimedOut. The answer is due at <see cref="CourseStep.UntilMs"/>.</summary>
+    /// <summary>
+    /// Send <see cref="CourseStep.Request"/> on the connection; then call Answered, ConnectionLost or TimedOut. The answer is due at
+    /// <see cref="CourseStep.UntilMs"/>.
+    /// </summary>
     Send,
 
     /// <summary>Do nothing until <see cref="CourseStep.UntilMs"/>, then call Tick.</summary>
     Wait,
 
-    /// <summary>Tell the user what became of <see cref="RequestCourse.Earlier"/>; then Told.</summary>
+    /// <summary>Tell the user what became of <see cref="RequestCourse.Earlier"/>; then call Told.</summary>
     Tell,
 
     /// <summary>It is over: see <see cref="RequestCourse.Outcome"/>.</summary>
@@ -27,13 +30,13 @@ internal enum CourseAct
 }
 
 /// <summary>One decision of a <see cref="RequestCourse"/>.</summary>
-/// <param name="FrontEnd">Counts on over the front ends; the one meant is this modulo how many are known.</param>
+/// <param name="FrontEnd">Counts up without end; modulo the number of known front ends, it says which one to use.</param>
 internal readonly record struct CourseStep(CourseAct Act, int FrontEnd = 0, Profile? Profile = null, UserRequest? Request = null, long UntilMs = 0);
 
 /// <summary>How a request ended.</summary>
 internal enum CourseEnding
 {
-    /// <summary>With the shop's final word.</summary>
+    /// <summary>The shop gave its final answer.</summary>
     Answered,
 
     /// <summary>There was nothing to ask.</summary>
@@ -42,10 +45,10 @@ internal enum CourseEnding
     /// <summary>Nothing was sent that could have an effect, and nothing is kept.</summary>
     NotSent,
 
-    /// <summary>It may have been done: it is kept, and asked again.</summary>
+    /// <summary>It may have been done. It is kept, and will be asked again.</summary>
     Unknown,
 
-    /// <summary>Another shop answers there than the one it is meant for, which got nothing.</summary>
+    /// <summary>The shop at the address is not the one that the request is meant for. Nothing was sent to it.</summary>
     OtherShop,
 
     /// <summary>The profile could not be written before anything was sent.</summary>
@@ -53,16 +56,18 @@ internal enum CourseEnding
 }
 
 /// <summary>The end of a course.</summary>
-/// <param name="Update">What was asked, or stood in the way; null: a retrieval, or nothing.</param>
+/// <param name="Update">
+/// The update that was asked for, or an earlier one that is in the way; null for a retrieval, or if there was nothing to ask.
+/// </param>
 /// <param name="Answer">For Answered.</param>
 internal sealed record CourseOutcome(CourseEnding Ending, UpdateInFlight? Update = null, Answer? Answer = null)
 {
-    /// <summary>What was wished waited already: this is its outcome, and nothing else was asked.</summary>
+    /// <summary>The same update was waiting for its answer already. This is its outcome, and nothing else was asked.</summary>
     public bool HadWaited { get; init; }
 
-    /// <summary>The answer is not in the profile: the update will be asked again, and get the same answer.</summary>
+    /// <summary>The answer could not be saved in the profile. The update will be asked again, and get the same answer.</summary>
     public bool IsUnsaved { get; init; }
 
-    /// <summary>For OtherShop: the shop that was met; none: the address alone showed it.</summary>
+    /// <summary>For OtherShop: the shop that answered; none if the address alone showed that it is another.</summary>
     public ClusterId Met { get; init; }
 }

@@ -2,14 +2,16 @@ using JustHungry.Protocol.Ids;
 
 namespace JustHungry.UserCli.Client;
 
-/// <summary>Where a shop is asked for: a group, of those that a name server knows. The same group of another name server is another shop.</summary>
+/// <summary>Where a shop is found: a name server and one of its groups. The same group at another name server is another shop.</summary>
 internal readonly record struct ShopAddress(Endpoint NameServer, string Group)
 {
     public override string ToString() => $"group {Group} at the name server {NameServer}";
 }
 
 /// <summary>A shop that answered this profile before: which one it was, and where its front ends were, for when the name server is away.</summary>
-/// <param name="Cluster">The shop itself, whatever its address: another one here means that another shop has taken its place.</param>
+/// <param name="Cluster">
+/// Identifies the shop itself, whatever its address. If it changes at the same address, another shop has taken its place.
+/// </param>
 internal sealed record KnownShop(ShopAddress At, ClusterId Cluster, IReadOnlyList<Endpoint> FrontEnds)
 {
     public bool Equals(KnownShop? other) => other is not null && At == other.At && Cluster == other.Cluster && FrontEnds.SequenceEqual(other.FrontEnds);

@@ -1,14 +1,14 @@
 namespace JustHungry.UserCli.Client;
 
 /// <summary>
-/// Phone numbers as people write them. The shop takes digits and hyphens: spaces, dots and slashes become hyphens, brackets go, and a
-/// leading plus becomes the 00 that is dialled for it, after which nobody dials a bracketed 0.
+/// Phone numbers as people write them. The shop takes only digits and hyphens. So spaces, dots and slashes become hyphens, brackets are
+/// dropped, and a leading plus becomes the 00 that is dialled for it; then a "(0)" is dropped too, since nobody dials it after 00.
 /// </summary>
 internal static class PhoneNumber
 {
     private const string InternationalPrefix = "00";
 
-    /// <summary>What can't be part of a number stays, so that it is refused and not dropped.</summary>
+    /// <summary>Keeps what can't be part of a number, so that the shop refuses it instead of it being dropped silently.</summary>
     public static string Normalise(string typed)
     {
         string text = typed.Trim();

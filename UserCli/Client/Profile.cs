@@ -6,16 +6,16 @@ using JustHungry.Protocol.Ordering;
 namespace JustHungry.UserCli.Client;
 
 /// <summary>
-/// Who the user is, and how far the user's updates have come. Immutable: each change makes the profile to be saved. Its rule: a
-/// sequence is given to one update only, so one that was begun is never another one later.
+/// Who the user is, and how far the user's updates have come. Immutable: each change makes a new profile, which is to be saved. Its rule:
+/// each sequence number is given to one update only, so it never stands for another update later.
 /// </summary>
-/// <param name="NextSequence">What the next update will carry; from 1.</param>
-/// <param name="Details">What a shop last accepted: offered again to a shop that does not know the user.</param>
-/// <param name="Shops">Those that answered, the last one first.</param>
+/// <param name="NextSequence">The sequence number of the next update; the first is 1.</param>
+/// <param name="Details">The details that a shop last accepted. They are offered again to a shop that does not know the user.</param>
+/// <param name="Shops">The shops that have answered, the most recent one first.</param>
 internal sealed record Profile(
     UserId User, UserKey Key, ulong NextSequence, CustomerDetails? Details, IReadOnlyList<KnownShop> Shops, UpdateInFlight? InFlight)
 {
-    /// <summary>More are forgotten, those longest unused first: what is known of a shop is a convenience.</summary>
+    /// <summary>If there are more, those unused for longest are forgotten: what is known of a shop is only a convenience.</summary>
     public const int ShopsMax = 8;
 
     /// <summary>What was in the cart when the menus ended without placing it.</summary>
@@ -23,8 +23,8 @@ internal sealed record Profile(
 
     public static Profile New(UserId user, UserKey key) => new(user, key, 1, null, [], null);
 
-    /// <summary>An update begins: to be on disk before anything is sent.</summary>
-    /// <param name="cluster">The shop that will be asked; none: it did not say.</param>
+    /// <summary>Begins an update. The result must be on disk before anything is sent.</summary>
+    /// <param name="cluster">The shop that will be asked; none if the front end did not say.</param>
     public Profile Begin(ShopAddress at, ClusterId cluster, Wish wish)
     {
         Invariant.Check(InFlight is null, "an update begins only after the one before has its answer");
@@ -39,17 +39,19 @@ internal sealed record Profile(
     /// <summary>The update in flight has its final answer.</summary>
     public Profile Settle(Answer answer) => this with { InFlight = null, Details = answer is DetailsAnswer saved ? saved.Details : Details };
 
-    /// <summary>The update in flight was never sent, or the user gives up knowing what came of it. Its sequence stays used.</summary>
+    /// <summary>
+    /// The update in flight was never sent, or the user no longer wants to know what became of it. Its sequence number is not used again.
+    /// </summary>
     public Profile Forget() => this with { InFlight = null };
 
     public KnownShop? ShopAt(ShopAddress at) => Shops.FirstOrDefault(s => s.At == at);
 
-    /// <summary>The shop has answered.</summary>
+    /// <summary>Remembers a shop that has answered.</summary>
     public Profile Know(KnownShop shop) => this with { Shops = [shop, .. Shops.Where(s => s.At != shop.At).Take(ShopsMax - 1)] };
 
     public bool Knows(KnownShop shop) => Shops is [var last, ..] && last.Equals(shop);
 
-    /// <summary>Never the key: this string may end in a log.</summary>
+    /// <summary>Never the key, since this string may end up in a log.</summary>
     public override string ToString() => $"profile of {User}";
 }
 

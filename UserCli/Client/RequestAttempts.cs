@@ -5,12 +5,12 @@ using JustHungry.Protocol.Ordering;
 namespace JustHungry.UserCli.Client;
 
 /// <summary>
-/// The tries of one request: when to send, where, when to stop, and what may be said then. Pure: told what happened and when, it
-/// decides; the CLI and the simulator's users act on it. Its one rule: an update of which any try may have reached a replica never
-/// ends as "unavailable".
+/// The attempts at one request: when to send, where, when to stop, and what may be said then. It has no side effects: it is told what
+/// happened and when, and decides; the CLI and the simulator's users act on that. Its one rule: an update never ends as "unavailable" if
+/// any attempt may have reached a replica.
 /// </summary>
-/// <param name="frontEnd">Where to try first: the front end of the last answer.</param>
-/// <param name="mayHaveTakenEffect">An earlier run has sent it, or may have.</param>
+/// <param name="frontEnd">Which front end to try first: the one that gave the last answer.</param>
+/// <param name="mayHaveTakenEffect">An earlier run of the program has sent it, or may have.</param>
 internal sealed class RequestAttempts(bool isUpdate, RetryPolicy policy, int frontEnd = 0, bool mayHaveTakenEffect = false)
 {
     private bool _mayHaveTakenEffect = mayHaveTakenEffect;
@@ -21,17 +21,17 @@ internal sealed class RequestAttempts(bool isUpdate, RetryPolicy policy, int fro
 
     public int FrontEnd { get; private set; } = frontEnd;
 
-    /// <summary>The new try that waits or runs: 1 to the policy's Retries; 0 for the first try and the one at once.</summary>
+    /// <summary>Which retry waits or runs: 1 to the policy's Retries; 0 for the first attempt and the immediate second one.</summary>
     public int Retry { get; private set; }
 
     public AttemptFailure? LastFailure { get; private set; }
 
-    /// <summary>A replica may have the update: of one that is interrupted now, nothing certain can be said.</summary>
+    /// <summary>A replica may have the update: if it is interrupted now, its outcome is unknown.</summary>
     public bool OutcomeUnknown => isUpdate && (_mayHaveTakenEffect || _awaitsAnswer);
 
     public AttemptStep Begin() => Send();
 
-    /// <summary>The request is on its way; the answer is due until the time given back.</summary>
+    /// <summary>The request was sent. Returns the time by which the answer is due.</summary>
     public long Sent(long nowMs)
     {
         _awaitsAnswer = true;
@@ -39,7 +39,7 @@ internal sealed class RequestAttempts(bool isUpdate, RetryPolicy policy, int fro
         return _dueMs.Value;
     }
 
-    /// <summary>The front end could not be reached, or refused the connection: this try sent nothing.</summary>
+    /// <summary>The front end could not be reached, or refused the connection: this attempt sent nothing.</summary>
     public AttemptStep NotConnected(long nowMs) => Failed(nowMs, AttemptFailure.NotConnected, neverSent: true);
 
     public AttemptStep ConnectionLost(long nowMs) => Failed(nowMs, AttemptFailure.ConnectionLost, neverSent: !_awaitsAnswer);
@@ -82,8 +82,8 @@ internal sealed class RequestAttempts(bool isUpdate, RetryPolicy policy, int fro
         LastFailure = failure;
         FrontEnd++;
 
-        // A broken connection is no reason to wait: another front end, or the same one restarted, may be there already. A shop that
-        // has just said that it is short or busy is not asked again at once.
+        // A broken connection is no reason to wait: another front end, or the same one restarted, may be there already. A shop that has
+        // just said that it is busy or has too few servers is not asked again at once.
         if (!_triedAtOnce && failure is AttemptFailure.NotConnected or AttemptFailure.ConnectionLost or AttemptFailure.NoAnswer)
         {
             _triedAtOnce = true;

@@ -5,15 +5,15 @@ using JustHungry.Protocol.Ordering;
 namespace JustHungry.UserCli.Client;
 
 /// <summary>
-/// One request from the wish to its end: what waits in the profile is settled first; then the update is begun, sent, tried again, and
-/// settled or forgotten. Pure: told what happened and when, it says what to do next; the CLI and the simulator's users do it, and may die
-/// before, in or after each step. Its rules: an update is on the disk before it is sent; it is sent to the shop it is meant for and to no
-/// other; and one that any replica may have is never forgotten.
+/// The course of one request from the wish to its end. An update that waits in the profile is settled first; then the new one is begun,
+/// sent, tried again, and settled or forgotten. It has no side effects: it is told what happened and when, and says what to do next; the
+/// CLI and the simulator's users do that, and may die before, during or after each step. Its rules: an update is on the disk before it is
+/// sent; it is sent to the shop it is meant for and to no other; and one that any replica may have is never forgotten.
 /// </summary>
-/// <param name="profile">As it is on the disk. For an update nobody else may change it until the end.</param>
-/// <param name="wish">Null: only what waits in the profile is to be settled.</param>
-/// <param name="frontEnd">Where to try first: the front end of the last answer.</param>
-/// <param name="takesNewShop">The user says that the shop was replaced: whatever answers at the address is meant.</param>
+/// <param name="profile">The profile as it is on the disk. For an update, nobody else may change it until the end.</param>
+/// <param name="wish">What the user wants; null if only the update that waits in the profile is to be settled.</param>
+/// <param name="frontEnd">Which front end to try first: the one that gave the last answer.</param>
+/// <param name="takesNewShop">The user has said that the shop was replaced, so that whichever shop answers at the address is meant.</param>
 internal sealed class RequestCourse(Profile profile, ShopAddress at, Wish? wish, RetryPolicy policy, int frontEnd, bool takesNewShop = false)
 {
     private Profile _profile = profile;
@@ -35,13 +35,13 @@ internal sealed class RequestCourse(Profile profile, ShopAddress at, Wish? wish,
 
     public RequestAttempts Attempts => _attempts;
 
-    /// <summary>For Tell: an update that waited and is not the wish, and what came of it.</summary>
+    /// <summary>For Tell: an earlier update that was waiting and is not the wish, and what became of it.</summary>
     public (UpdateInFlight Update, Answer Answer) Earlier { get; private set; }
 
-    /// <summary>At the end.</summary>
+    /// <summary>Set when the course has ended.</summary>
     public CourseOutcome? Outcome { get; private set; }
 
-    /// <summary>Of what is asked; none for a retrieval.</summary>
+    /// <summary>The id of what is asked; none for a retrieval.</summary>
     public RequestId RequestId => _update?.RequestId ?? wish?.RequestId ?? RequestId.None;
 
     public bool IsUpdate => _update is not null || (wish is not null && wish.Kind.IsUpdate());
@@ -59,8 +59,8 @@ internal sealed class RequestCourse(Profile profile, ShopAddress at, Wish? wish,
     }
 
     /// <summary>The connection that was asked for is open.</summary>
-    /// <param name="cluster">The shop that the front end serves; none: it has not found one yet.</param>
-    /// <param name="frontEnds">All that are known now: remembered with the answer.</param>
+    /// <param name="cluster">The shop that the front end serves; none if it has not found one yet.</param>
+    /// <param name="frontEnds">All front ends that are known now; they are remembered with the answer.</param>
     public CourseStep Connected(long nowMs, ClusterId cluster, IReadOnlyList<Endpoint> frontEnds)
     {
         if (Expected is { } expected && expected != cluster)
@@ -107,7 +107,7 @@ internal sealed class RequestCourse(Profile profile, ShopAddress at, Wish? wish,
         }
     }
 
-    /// <param name="mayBeOnDisk">What was to be written may be there all the same.</param>
+    /// <param name="mayBeOnDisk">The profile that was to be written may be on the disk all the same.</param>
     public CourseStep SaveFailed(bool mayBeOnDisk)
     {
         switch (_saving)
@@ -142,7 +142,7 @@ internal sealed class RequestCourse(Profile profile, ShopAddress at, Wish? wish,
 
     private bool IsUnsaved { get; set; }
 
-    /// <summary>Null: whichever shop answers is the one that is meant; from then on it and no other.</summary>
+    /// <summary>The shop that must answer; null until a shop has answered if any may be meant. From then on, no other is.</summary>
     private ClusterId? Expected
     {
         get
@@ -188,7 +188,7 @@ internal sealed class RequestCourse(Profile profile, ShopAddress at, Wish? wish,
         return new CourseStep(CourseAct.Tell);
     }
 
-    /// <summary>Without an answer: what a replica may have is kept, what none can have is forgotten.</summary>
+    /// <summary>Ends without an answer: an update that a replica may have is kept, one that no replica can have is forgotten.</summary>
     private CourseStep Leave() =>
         _attempts.OutcomeUnknown ? End(CourseEnding.Unknown)
         : _update is not null ? Save(Saving.Forgotten, _profile.Forget())

@@ -4,12 +4,15 @@ using Microsoft.Extensions.Logging;
 
 namespace JustHungry.UserCli.Commands;
 
-/// <summary>Writes what bash needs to complete the program's commands, options and their values: made from the command table, so never behind it.</summary>
+/// <summary>
+/// Writes what bash needs to complete the program's commands, options and their values. Made from the command table, so that it is never
+/// out of date.
+/// </summary>
 internal static class BashCompletion
 {
     private const string Files = "FILE";
 
-    /// <summary>Options whose values are a few words.</summary>
+    /// <summary>Options with a few fixed words as values.</summary>
     private static readonly (string Option, IEnumerable<string> Words)[] Values =
     [
         ("--delivery", Deliveries.All.Select(d => d.Word())),
@@ -46,7 +49,7 @@ internal static class BashCompletion
             """.ReplaceLineEndings("\n"));
     }
 
-    /// <summary>After an option that takes a value: its words, files, or nothing.</summary>
+    /// <summary>What may follow an option that takes a value: its words, files, or nothing.</summary>
     private static string ValueCases(IReadOnlyList<CommandDescription> commands)
     {
         CommandOption[] options = [.. commands.SelectMany(c => c.Options).Where(o => o.Value is not null).DistinctBy(o => o.Name).OrderBy(o => o.Name, StringComparer.Ordinal)];

@@ -5,7 +5,7 @@ using JustHungry.UserCli.Text;
 
 namespace JustHungry.UserCli.Commands;
 
-/// <summary><c>user cancel ORDER_ID</c>. JSON: the order, cancelled.</summary>
+/// <summary><c>user cancel ORDER_ID</c>. JSON: the cancelled order.</summary>
 internal sealed class CancelCommand : AnsweringCommandLine
 {
     [Value(0, MetaName = "ORDER_ID", HelpText = "As 'user orders' shows it.")]

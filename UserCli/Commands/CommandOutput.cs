@@ -9,7 +9,7 @@ using JustHungry.UserCli.Text;
 namespace JustHungry.UserCli.Commands;
 
 /// <summary>
-/// How a command's answer leaves: text or JSON on stdout; a refusal as text on stderr or as JSON on stdout. Gives back the exit code.
+/// Prints a command's answer: as text or JSON on stdout; a refusal as text on stderr or as JSON on stdout. Returns the exit code.
 /// </summary>
 internal sealed class CommandOutput(Terminal terminal, bool asJson)
 {
@@ -29,10 +29,10 @@ internal sealed class CommandOutput(Terminal terminal, bool asJson)
         return Refuse(refusal, message, Sentences.Hint(refusal) is { } hint ? message + Environment.NewLine + hint : message);
     }
 
-    /// <summary>An update that waited was refused.</summary>
+    /// <summary>An update that was waiting for its answer was refused.</summary>
     public int Refuse(UpdateInFlight update, RefusalAnswer refusal) => Refuse(refusal, refusal.Message(), Sentences.CameOf(update, refusal));
 
-    /// <summary>What only this program can refuse.</summary>
+    /// <summary>A refusal by this program and not by the shop.</summary>
     public int Refuse(string error, string message)
     {
         if (asJson)
@@ -42,7 +42,7 @@ internal sealed class CommandOutput(Terminal terminal, bool asJson)
         return ExitCode.Refused;
     }
 
-    /// <summary>Expired says nothing of the outcome, and neither does its exit code.</summary>
+    /// <summary>Expired says nothing about the outcome, and neither does the exit code for it.</summary>
     private int Refuse(RefusalAnswer refusal, string inJson, string inText)
     {
         if (asJson)
@@ -71,7 +71,7 @@ internal sealed class CommandOutput(Terminal terminal, bool asJson)
         return unusable.IsLocked ? ExitCode.Unavailable : ExitCode.Refused;
     }
 
-    /// <summary>ctrl-C while nothing was at stake.</summary>
+    /// <summary>ctrl-C when no update could have been sent.</summary>
     public int Interrupted()
     {
         const string Message = "Interrupted: nothing was changed.";

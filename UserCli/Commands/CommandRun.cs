@@ -8,7 +8,7 @@ using JustHungry.UserCli.Text;
 
 namespace JustHungry.UserCli.Commands;
 
-/// <summary>One run of a command: its shop, its output, and what becomes of everything that can go wrong.</summary>
+/// <summary>One run of a command: its shop, its output, and the handling of everything that can go wrong.</summary>
 internal sealed class CommandRun(Shop shop, CommandOutput output, CancellationToken cancel)
 {
     public Shop Shop => shop;
@@ -20,7 +20,7 @@ internal sealed class CommandRun(Shop shop, CommandOutput output, CancellationTo
     /// <summary>A command that is ready to run.</summary>
     public static Act Of(ShopOptions options, Terminal terminal, Func<CommandRun, Task<int>> command) => () => RunAsync(options, terminal, command);
 
-    /// <param name="notices">Who is told while a request is on its way; null: sentences on stderr.</param>
+    /// <param name="notices">Who is told while a request is on its way; null for sentences on stderr.</param>
     public static async Task<int> RunAsync(ShopOptions options, Terminal terminal, Func<CommandRun, Task<int>> command, IClientNotices? notices = null)
     {
         var output = new CommandOutput(terminal, options.AsJson);
@@ -43,7 +43,7 @@ internal sealed class CommandRun(Shop shop, CommandOutput output, CancellationTo
         }
     }
 
-    /// <summary>Prints the answer that was hoped for, or the refusal.</summary>
+    /// <summary>Prints the expected answer, or the refusal.</summary>
     public async Task<int> PrintAsync<TAnswer>(Answer answer, Action<TextWriter, TAnswer> text, Action<Utf8JsonWriter, TAnswer> json)
         where TAnswer : Answer => answer switch
         {
@@ -52,7 +52,7 @@ internal sealed class CommandRun(Shop shop, CommandOutput output, CancellationTo
             _ => throw new InvalidOperationException($"{answer.Code} is no answer to this command"),
         };
 
-    /// <summary>For a mistyped product, the one that was probably meant.</summary>
+    /// <summary>For a mistyped product, suggests the one that was probably meant.</summary>
     private async Task<string> SuggestAsync(RefusalAnswer refusal)
     {
         if (refusal is not { Reason: AnswerCode.UnknownProduct, Product: { } typed })
@@ -64,7 +64,7 @@ internal sealed class CommandRun(Shop shop, CommandOutput output, CancellationTo
         }
         catch (UnavailableException)
         {
-            return ""; // the refusal is what counts
+            return ""; // no suggestion: the refusal is what matters
         }
     }
 }

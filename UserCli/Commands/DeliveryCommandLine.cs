@@ -4,7 +4,7 @@ using JustHungry.Protocol.Ordering;
 
 namespace JustHungry.UserCli.Commands;
 
-/// <summary>What every command takes that places an order, as typed: when it is brought, and what it may cost.</summary>
+/// <summary>The options, as typed, of every command that places an order: when it is delivered, and what it may cost.</summary>
 internal abstract class DeliveryCommandLine : AnsweringCommandLine
 {
     protected const string NoTip = "0";
@@ -36,8 +36,8 @@ internal abstract class DeliveryCommandLine : AnsweringCommandLine
         : new Wrong($"--expect-total {ExpectTotalText}: expected pounds and pence, for example 8.73.");
 }
 
-/// <summary>When an order is brought, what comes on top, and what it may cost.</summary>
-/// <param name="ExpectedTotal">Null: whatever it costs.</param>
+/// <summary>When an order is delivered, the tip, and what it may cost.</summary>
+/// <param name="ExpectedTotal">Null means whatever it costs.</param>
 internal readonly record struct DeliveryChoice(Delivery Delivery, Pence Tip, Pence? ExpectedTotal)
 {
     public OrderDraft Of(IReadOnlyList<CartLine> lines) => new(lines, Delivery, Tip, ExpectedTotal);

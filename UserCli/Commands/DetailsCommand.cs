@@ -7,7 +7,7 @@ using JustHungry.UserCli.Text;
 
 namespace JustHungry.UserCli.Commands;
 
-/// <summary><c>user details</c>: saves those that are given, or with none shows those on file. JSON: the details.</summary>
+/// <summary><c>user details</c>: saves the details that are given; if none are, shows those on file. JSON: the details.</summary>
 internal sealed class DetailsCommand : AnsweringCommandLine
 {
     [Option("first-name", MetaValue = "NAME", HelpText = "Your first name.")]
@@ -40,7 +40,7 @@ internal sealed class DetailsCommand : AnsweringCommandLine
             (json, saved) => ShopJson.WriteDetails(json, saved.Details));
     }));
 
-    /// <summary>What is not given stays as the shop has it, so that one detail alone can be changed.</summary>
+    /// <summary>Details that are not given stay as the shop has them, so that one alone can be changed.</summary>
     private static async Task<Answer> SaveAsync(CommandRun run, (DetailsField Field, string Text)[] changes)
     {
         CustomerDetails known = DetailsFields.Empty;

@@ -4,12 +4,12 @@ using JustHungry.UserCli.Client;
 
 namespace JustHungry.UserCli.Commands;
 
-/// <summary>Reads <c>--item NAME=QTY</c>. The last '=' divides, so a name may hold one.</summary>
+/// <summary>Reads <c>--item NAME=QTY</c>. The last '=' separates the two, so a name may contain one.</summary>
 internal static class ItemArguments
 {
     public const string Expected = "expected NAME=QTY, for example apple=2";
 
-    /// <summary>The cart that the items make.</summary>
+    /// <summary>Makes a cart of the items.</summary>
     public static Typed<Cart> Parse(IEnumerable<string> items)
     {
         var cart = new Cart();

@@ -6,10 +6,10 @@ using JustHungry.UserCli.Profiles;
 
 namespace JustHungry.UserCli.Commands;
 
-/// <summary>One run of the menus: which screen they are on, and what becomes of every way in which they can end.</summary>
+/// <summary>One run of the menus: chooses the screen, and handles every way in which they can end.</summary>
 internal static class MenuRun
 {
-    /// <param name="flow">Gives back the exit code.</param>
+    /// <param name="flow">Returns the exit code.</param>
     public static Act Of(ShopOptions options, Terminal terminal, Func<MenuSession, CancellationToken, Task<int>> flow) => () => RunAsync(options, terminal, flow);
 
     private static async Task<int> RunAsync(ShopOptions options, Terminal terminal, Func<MenuSession, CancellationToken, Task<int>> flow)
@@ -22,7 +22,7 @@ internal static class MenuRun
         }
         catch (Exception e) when (e is EndOfInputException or OperationCanceledException)
         {
-            // Whatever waits for an answer ends as UnavailableException: here nothing is at stake.
+            // An update that waits for an answer ends as UnavailableException, so here no outcome is unknown.
             screen.Close();
             terminal.Out.WriteLine();
             terminal.Out.WriteLine("Goodbye.");

@@ -5,7 +5,7 @@ using JustHungry.UserCli.Text;
 
 namespace JustHungry.UserCli.Commands;
 
-/// <summary><c>user orders</c>. JSON: an array of orders by rising id, empty for who has none.</summary>
+/// <summary><c>user orders</c>. JSON: an array of orders by rising id, empty if there are none.</summary>
 internal sealed class OrdersCommand : AnsweringCommandLine
 {
     [Option("active", HelpText = "Only those that can still be cancelled.")]

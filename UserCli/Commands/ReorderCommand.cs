@@ -7,15 +7,18 @@ using JustHungry.UserCli.Text;
 namespace JustHungry.UserCli.Commands;
 
 /// <summary>
-/// <c>user reorder ORDER_ID</c>: with --delivery it places what 'user order' would with the same items; without, at a terminal, it
-/// goes to the review of the cart and asks for the rest. JSON: the new order.
+/// <c>user reorder ORDER_ID</c>: with --delivery, places the order that 'user order' would place for the same items. Without it, at a
+/// terminal, goes to the review of the cart and asks for the rest. JSON: the new order.
 /// </summary>
 internal sealed class ReorderCommand : DeliveryCommandLine
 {
     [Value(0, MetaName = "ORDER_ID", HelpText = "As 'user orders' shows it.")]
     public string? OrderIdText { get; init; }
 
-    /// <summary>Who is asked for the delivery is asked for the tip and shown the total; JSON is for scripts.</summary>
+    /// <summary>
+    /// If the delivery is asked for, so is the tip, and the total is shown, so none of these may be given. JSON is for scripts, which
+    /// can't be asked.
+    /// </summary>
     private bool AsksForTheRest => DeliveryText is null && !Json && TipText == NoTip && ExpectTotalText is null;
 
     public Typed<Act> Parse(Terminal terminal) =>

@@ -8,8 +8,8 @@ using JustHungry.UserCli.Text;
 namespace JustHungry.UserCli.Commands;
 
 /// <summary>
-/// <c>user resume</c>: asks the update in flight again. JSON: what the update itself would have printed, with its exit code; null
-/// when there was none.
+/// <c>user resume</c>: asks the update in flight again. JSON: what the update's own command would have printed, with its exit code; null
+/// if there was none.
 /// </summary>
 internal sealed class ResumeCommand : AnsweringCommandLine
 {

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace JustHungry.UserCli.Commands;
 
-/// <summary>What the menus and every command of the CLI take, as typed.</summary>
+/// <summary>The options, as typed, of the menus and of every command of the CLI.</summary>
 internal abstract class ShopCommandLine : NameServerCommandLine
 {
     private const int RetriesMax = 1_000;
@@ -55,7 +55,7 @@ internal abstract class ShopCommandLine : NameServerCommandLine
             : new Wrong($"--retry-interval {RetryIntervalText}: expected 0 to {IntervalSecondsMax} seconds.");
 }
 
-/// <summary>What every command takes that answers, as typed.</summary>
+/// <summary>The options, as typed, of every command that prints an answer.</summary>
 internal abstract class AnsweringCommandLine : ShopCommandLine
 {
     [Option("json", HelpText = "Print the answer, or the refusal, as one line of JSON.")]
@@ -64,7 +64,7 @@ internal abstract class AnsweringCommandLine : ShopCommandLine
     protected override bool AsJson => Json;
 }
 
-/// <summary>What one run of the program works with.</summary>
-/// <param name="IsProfileNamed">The profile was named, not the default one.</param>
-/// <param name="LogLevel">Null: nothing is logged.</param>
+/// <summary>The settings of one run of the program.</summary>
+/// <param name="IsProfileNamed">Whether the user named the profile, instead of using the default one.</param>
+/// <param name="LogLevel">Null if nothing is logged.</param>
 internal sealed record ShopOptions(ClientSettings Client, string ProfilePath, bool IsProfileNamed, LogLevel? LogLevel, bool AsJson);

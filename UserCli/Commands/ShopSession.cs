@@ -16,7 +16,7 @@ internal sealed class ShopSession : IAsyncDisposable
 
     public ShopSession(ShopOptions options, IClientNotices notices)
     {
-        // A log factory costs 75 ms of start-up: only for who asks.
+        // A log factory costs 75 ms at the start, so it is only made if logging was asked for.
         _logs = options.LogLevel is { } level ? DaemonLogging.Create(level, "line") : null;
         ILogger log = _logs?.CreateLogger("JustHungry.UserCli") ?? NullLogger.Instance;
         var own = new Hello(Role.User, "", DiskId.None, new BootId(FreshIds.Next()), ClusterId.None, options.Client.At.Group);

@@ -4,7 +4,10 @@ using JustHungry.UserCli.Profiles;
 
 namespace JustHungry.UserCli.Commands;
 
-/// <summary><c>user whoami</c>: never the key. JSON: <c>{userId, profile, group, updateInFlight}</c>, the last null or what it is in words.</summary>
+/// <summary>
+/// <c>user whoami</c>: never the key. JSON: <c>{userId, profile, group, updateInFlight}</c>, of which the last is null, or a description
+/// in words.
+/// </summary>
 internal sealed class WhoAmICommand : AnsweringCommandLine
 {
     public Typed<Act> Parse(Terminal terminal) => ParseShop().Select(options => CommandRun.Of(options, terminal, async run =>

@@ -7,19 +7,19 @@ using Microsoft.Extensions.Logging;
 
 namespace JustHungry.UserCli.Connection;
 
-/// <summary>Where a group's front ends listen, by the name server's word; those last heard of while it is away.</summary>
+/// <summary>Where a group's front ends listen, according to the name server; while that is away, the ones it listed last.</summary>
 internal sealed class FrontEndDirectory(ShopAddress at, Hello own, ILogger log)
 {
-    /// <summary>A name server that is there answers in milliseconds.</summary>
+    /// <summary>A name server that is running answers in milliseconds.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
-    /// <summary>The front ends of the last <see cref="FindAsync"/>, or those remembered of this address from an earlier run.</summary>
+    /// <summary>The front ends of the last <see cref="FindAsync"/>, or those that an earlier run remembered for this address.</summary>
     public IReadOnlyList<Endpoint> Known { get; private set; } = [];
 
     public void Remember(IReadOnlyList<Endpoint> frontEnds) => Known = frontEnds;
 
     /// <summary>Asks the name server.</summary>
-    /// <returns>Null, or why nothing is known.</returns>
+    /// <returns>Null, or why no front end is known.</returns>
     public async Task<string?> FindAsync(CancellationToken cancel)
     {
         string nobody;

@@ -19,17 +19,17 @@ internal sealed class FrontEndLink(FrontEndDirectory directory, Hello own, ILogg
 
     public bool IsOpen => _client is { IsOpen: true };
 
-    /// <summary>The shop that the front end last connected to said it serves; none: it had not found one yet.</summary>
+    /// <summary>The shop that the last connected front end said it serves; none if it had not found one yet.</summary>
     public ClusterId Cluster { get; private set; }
 
-    /// <summary>True once any front end was reached: what fails then is a lost connection to people.</summary>
+    /// <summary>True once any front end was reached. From then on, people are told of failures as a lost connection.</summary>
     public bool WasConnected { get; private set; }
 
     /// <summary>Connects to front end number <paramref name="number"/>, if that is not the one already connected to.</summary>
-    /// <returns>Null, or why it is not connected.</returns>
+    /// <returns>Null, or why it could not connect.</returns>
     public async Task<string?> OpenAsync(int number, CancellationToken cancel)
     {
-        // A front end closes idle connections: that is no failure, and the endpoint is still good.
+        // A front end closes idle connections. That is not a failure, and its endpoint is still good.
         if (IsOpen && directory.Known.Count > 0 && _endpoint == Numbered(number))
             return null;
 
@@ -64,7 +64,7 @@ internal sealed class FrontEndLink(FrontEndDirectory directory, Hello own, ILogg
             static frame => frame.Type == MessageType.Reply ? Answer.Read(frame.As<Reply>().Answer) : throw new ConnectionLostException($"it answered {frame.Type}"),
             cancel);
 
-    /// <summary>After a failure: a late answer must not be taken for another one's.</summary>
+    /// <summary>Call after a failure, so that a late answer is not taken for the answer to another request.</summary>
     public async Task CloseAsync()
     {
         if (_client is { } client)

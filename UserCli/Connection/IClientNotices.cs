@@ -3,32 +3,34 @@ using JustHungry.UserCli.Client;
 
 namespace JustHungry.UserCli.Connection;
 
-/// <summary>A try that brought no answer, before the next one.</summary>
-/// <param name="WasConnected">This run has been connected before.</param>
-/// <param name="Retry">Which one follows, 1 to <paramref name="Retries"/>; 0: one at once.</param>
-/// <param name="Reason">What it met, with the address.</param>
+/// <summary>An attempt that got no answer, before the next one.</summary>
+/// <param name="WasConnected">This run of the program has been connected before.</param>
+/// <param name="Retry">Which retry follows, 1 to <paramref name="Retries"/>; 0 if the next attempt is immediate.</param>
+/// <param name="Reason">What went wrong, with the address.</param>
 internal readonly record struct FailedTry(AttemptFailure Failure, bool WasConnected, int Retry, int Retries, string Reason);
 
 /// <summary>What a person should see while a request is on its way.</summary>
 internal interface IClientNotices
 {
-    /// <summary>A try failed and another follows.</summary>
+    /// <summary>An attempt failed and another follows.</summary>
     void TryingAgain(FailedTry failed);
 
-    /// <summary>The try under way has no answer yet, which is longer than usual. Nothing went wrong so far: only who waits at a screen is told.</summary>
+    /// <summary>
+    /// The attempt under way is taking longer than usual. Nothing has gone wrong so far, so this is only shown to a person at a screen.
+    /// </summary>
     void StillWaiting()
     {
     }
 
-    /// <summary>After <see cref="TryingAgain"/>: an answer came.</summary>
+    /// <summary>An answer came, after <see cref="TryingAgain"/> was called.</summary>
     void Recovered();
 
-    /// <summary>An update of an earlier run, or of an earlier try, was asked again and has its final answer.</summary>
+    /// <summary>An update of an earlier run, or an earlier one of this run, was asked again and has its final answer.</summary>
     void CameOf(UpdateInFlight update, Answer answer);
 
-    /// <summary>What was asked for waited for its answer already: the answer is that one's, and nothing was asked twice.</summary>
+    /// <summary>The same update was waiting for its answer already. The answer is that update's, and nothing was done twice.</summary>
     void HadWaited(UpdateInFlight update);
 
-    /// <summary>The answer came and stands, but the profile does not have it.</summary>
+    /// <summary>The answer came and is valid, but it could not be saved in the profile.</summary>
     void NotSaved(string reason);
 }

@@ -16,7 +16,7 @@ internal sealed class OwnedShop(ShopClient client, OwnerKey key)
     public Task<Answer> SetPriceAsync(string product, Pence price, CancellationToken cancel) =>
         UpdateAsync(RequestKind.SetPrice, new NewPrice(product, price), NewPrice.Write, OwnerSentences.PriceOf(product, price), cancel);
 
-    /// <param name="isAgain">Once more, even if the same restocking waits for its answer.</param>
+    /// <param name="isAgain">Restock once more, even if the same restocking is waiting for its answer.</param>
     public Task<Answer> RestockAsync(string product, int quantity, CancellationToken cancel, bool isAgain = false) =>
         UpdateAsync(RequestKind.Restock, new CartLine(product, quantity), CartLine.Write, OwnerSentences.RestockingOf(product, quantity), cancel, isAgain);
 
@@ -43,7 +43,10 @@ internal sealed class OwnedShop(ShopClient client, OwnerKey key)
         }
     }
 
-    /// <summary>What all orders since then add up to: a <see cref="ShopReportAnswer"/>, each product once, what took most first.</summary>
+    /// <summary>
+    /// What all orders since then add up to: a <see cref="ShopReportAnswer"/> with each product once, those with the highest takings
+    /// first.
+    /// </summary>
     /// <param name="since">Seconds since 1970-01-01 UTC.</param>
     public async Task<Answer> ReportAsync(long since, CancellationToken cancel)
     {

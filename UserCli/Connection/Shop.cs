@@ -21,7 +21,9 @@ internal sealed class Shop(ShopClient client)
     public Task<Answer> CostAsync(IReadOnlyList<CartLine> lines, CancellationToken cancel) =>
         client.AskAsync(RequestKind.OrderCost, Encode((ref writer) => RequestBodies.WriteLines(ref writer, lines)), cancel);
 
-    /// <summary>All orders by rising id, however many answers they take. A user whom the shop does not know has none.</summary>
+    /// <summary>
+    /// All orders by rising id, however many answers they take. For a user whom the shop does not know, the list is empty.
+    /// </summary>
     public async Task<Answer> OrdersAsync(bool onlyActive, CancellationToken cancel)
     {
         var orders = new List<Order>();
@@ -58,7 +60,7 @@ internal sealed class Shop(ShopClient client)
         client.UpdateAsync(
             RequestKind.UserDetails, Encode((ref writer) => CustomerDetails.Write(ref writer, details)), Sentences.ChangeOfDetails, cancel);
 
-    /// <param name="isAgain">Another one, even if the same order waits for its answer.</param>
+    /// <param name="isAgain">Place another order, even if the same one is waiting for its answer.</param>
     public Task<Answer> PlaceAsync(OrderDraft draft, CancellationToken cancel, bool isAgain = false) =>
         client.UpdateAsync(
             RequestKind.PlaceOrder, Encode((ref writer) => OrderDraft.Write(ref writer, draft)), Sentences.OrderOf(draft.Lines), cancel, isAgain);

@@ -11,9 +11,9 @@ using Microsoft.Extensions.Logging;
 
 namespace JustHungry.UserCli.Connection;
 
-/// <summary>How a client asks.</summary>
+/// <summary>Which shop a client asks, and how.</summary>
 /// <param name="At">The shop.</param>
-/// <param name="TakesNewShop">Whichever shop answers there is meant, even if it is not the one of last time.</param>
+/// <param name="TakesNewShop">Accept whichever shop answers there, even if it is not the one that answered last time.</param>
 internal sealed record ClientSettings(ShopAddress At, RetryPolicy Retry, bool TakesNewShop = false);
 
 /// <summary>
@@ -23,7 +23,10 @@ internal sealed record ClientSettings(ShopAddress At, RetryPolicy Retry, bool Ta
 internal sealed class ShopClient(
     ProfileFile file, FrontEndLink link, ClientSettings settings, IClientNotices notices, TimeProvider time, ILogger log) : IAsyncDisposable
 {
-    /// <summary>An answer comes in milliseconds; one that takes longer waits for a change of servers, which people should know.</summary>
+    /// <summary>
+    /// An answer usually comes in milliseconds. One that takes longer probably waits for a change of servers, and people should know
+    /// that.
+    /// </summary>
     private static readonly TimeSpan UsualAnswer = TimeSpan.FromMilliseconds(400);
 
     private int? _frontEnd;
@@ -47,8 +50,11 @@ internal sealed class ShopClient(
         return outcome.Answer!;
     }
 
-    /// <summary>Makes an update, after the one in flight, if there is one, has been asked again and has its answer.</summary>
-    /// <param name="isAgain">Another one, even if the same waits for its answer; else that one is meant, and its answer is given back.</param>
+    /// <summary>Makes an update. If another is in flight, it is asked again first, until it has its answer.</summary>
+    /// <param name="isAgain">
+    /// Make another update even if the same one is waiting for its answer. Otherwise the waiting one is meant, and its answer is
+    /// returned.
+    /// </param>
     /// <exception cref="UnavailableException">No final answer came; the update stays in the profile if its outcome is unknown.</exception>
     /// <exception cref="ProfileException">The profile can't be used, or another CLI has it.</exception>
     public async Task<Answer> UpdateAsync(RequestKind kind, ReadOnlyMemory<byte> body, string words, CancellationToken cancel, bool isAgain = false)
@@ -73,7 +79,7 @@ internal sealed class ShopClient(
         return outcome.Ending == CourseEnding.Nothing ? null : (outcome.Update!, outcome.Answer!); // another CLI may have settled it meanwhile
     }
 
-    /// <summary>Keeps what is in the cart for the next start of the menus; an empty one is forgotten.</summary>
+    /// <summary>Keeps the cart for the next start of the menus. An empty cart is forgotten.</summary>
     /// <exception cref="ProfileException">The profile can't be used, or another CLI has it.</exception>
     public async Task KeepCartAsync(IReadOnlyList<CartLine> lines, CancellationToken cancel)
     {
@@ -92,13 +98,13 @@ internal sealed class ShopClient(
         if (link.Directory.Known.Count == 0 && profile.ShopAt(At) is { } known)
             link.Directory.Remember(known.FrontEnds);
 
-        // Spreads users over the front ends; after the first answer the one that gave it is kept.
+        // Spreads users over the front ends. After the first answer, the front end that gave it is kept.
         _frontEnd ??= (int)(uint)(profile.User.Value & 0xFFFF);
         return new RequestCourse(profile, At, wish, settings.Retry, _frontEnd.Value, settings.TakesNewShop);
     }
 
-    /// <summary>Follows the course to its end, which is an answer or that there was nothing to ask.</summary>
-    /// <param name="locked">For updates.</param>
+    /// <summary>Follows the course to its end, which is an answer, or that there was nothing to ask.</summary>
+    /// <param name="locked">The locked profile; only for updates.</param>
     private async Task<CourseOutcome> RunAsync(RequestCourse course, LockedProfile? locked, CancellationToken cancel)
     {
         string reason = "";
@@ -130,7 +136,7 @@ internal sealed class ShopClient(
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
                 isInterrupted = true;
-                await link.CloseAsync(); // a late answer must not be taken for another one's
+                await link.CloseAsync(); // a late answer must not be taken for another request's
                 step = course.Interrupted();
             }
         }
@@ -151,7 +157,7 @@ internal sealed class ShopClient(
         }
     }
 
-    /// <summary>Connects or sends; and says so when that failed and another try follows.</summary>
+    /// <summary>Connects or sends. If that fails and another attempt follows, it says so.</summary>
     private async Task<(CourseStep Step, string Reason)> TryAsync(RequestCourse course, CourseStep step, string reason, CancellationToken cancel)
     {
         bool hadFailed = course.Attempts.LastFailure is not null;
@@ -252,7 +258,7 @@ internal sealed class ShopClient(
     {
         try
         {
-            // only a convenience: whoever holds the lock goes first
+            // only a convenience, so skipped while another process holds the lock
             using LockedProfile? locked = file.TryLock();
             locked?.Save(locked.Current.Know(shop));
         }

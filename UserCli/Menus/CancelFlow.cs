@@ -4,7 +4,7 @@ using JustHungry.UserCli.Text;
 
 namespace JustHungry.UserCli.Menus;
 
-/// <summary>Cancelling: the active orders, and one of them chosen by its id.</summary>
+/// <summary>Cancelling: shows the active orders, and the user chooses one by its id.</summary>
 internal sealed class CancelFlow(Shop shop, IScreen screen)
 {
     private static readonly OrderQuestion Question = new("cancel", "active order", "keep them");

@@ -4,7 +4,7 @@ using JustHungry.UserCli.Connection;
 
 namespace JustHungry.UserCli.Menus;
 
-/// <summary>Filling the cart, and putting it right when the shop's stock or products have changed meanwhile.</summary>
+/// <summary>Filling the cart, and correcting it when the shop's stock or products have changed meanwhile.</summary>
 internal sealed class CartFlow(Shop shop, IScreen screen)
 {
     private IReadOnlyList<Product> _products = [];
@@ -16,7 +16,7 @@ internal sealed class CartFlow(Shop shop, IScreen screen)
         Void,
     }
 
-    /// <summary>Adds products until the user checks out; false: the user leaves.</summary>
+    /// <summary>Adds products until the user checks out; false if the user leaves.</summary>
     public async Task<bool> FillAsync(Cart cart, CancellationToken cancel)
     {
         if (!await LoadProductsAsync(cancel))
@@ -42,7 +42,9 @@ internal sealed class CartFlow(Shop shop, IScreen screen)
         }
     }
 
-    /// <summary>The shop refused a line of the cart: take what is left, take it out, or leave. False: the user leaves.</summary>
+    /// <summary>
+    /// The shop refused a line of the cart. The user may take what is left, take the product out, or leave; false if the user leaves.
+    /// </summary>
     public async Task<bool> MendAsync(Cart cart, RefusalAnswer refusal, CancellationToken cancel)
     {
         screen.Say(refusal.Message());
@@ -83,7 +85,7 @@ internal sealed class CartFlow(Shop shop, IScreen screen)
         screen.ShowCart(cart, _products);
     }
 
-    /// <summary>The list may be old by now: before anybody is told no, the shop is asked again.</summary>
+    /// <summary>The list may be out of date, so the shop is asked again before the user is told that there is not enough.</summary>
     private async Task<int> StockNowAsync(Product product, CancellationToken cancel) =>
         await LoadProductsAsync(cancel) ? _products.FirstOrDefault(p => p.Name == product.Name).Stock : product.Stock;
 

@@ -4,8 +4,8 @@ using JustHungry.UserCli.Connection;
 namespace JustHungry.UserCli.Menus;
 
 /// <summary>
-/// Who the user is and where the food goes: confirmed if the shop knows it, asked for and saved otherwise. What was typed survives
-/// a refused postcode.
+/// Who the user is and where the food goes: confirmed if the shop knows the details, asked for and saved otherwise. What was typed is
+/// kept when the postcode is refused.
 /// </summary>
 internal sealed class DetailsFlow(Shop shop, IScreen screen)
 {
@@ -14,7 +14,7 @@ internal sealed class DetailsFlow(Shop shop, IScreen screen)
     private static readonly DetailsField[] Fields =
         [DetailsField.FirstName, DetailsField.LastName, DetailsField.Phone, DetailsField.Postcode, DetailsField.Address];
 
-    /// <summary>True: the shop has the user's details.</summary>
+    /// <summary>True if the shop now has the user's details.</summary>
     public async Task<bool> RunAsync(CancellationToken cancel)
     {
         switch (await shop.DetailsAsync(cancel))
@@ -33,7 +33,7 @@ internal sealed class DetailsFlow(Shop shop, IScreen screen)
         }
     }
 
-    /// <summary>A user new to this shop; what another shop accepted is offered.</summary>
+    /// <summary>Asks a user who is new to this shop, and offers the details that another shop accepted.</summary>
     private async Task<CustomerDetails> IntroduceAsync(CancellationToken cancel)
     {
         CustomerDetails? last = (await shop.Client.File.LoadAsync(cancel)).Details;
@@ -59,7 +59,7 @@ internal sealed class DetailsFlow(Shop shop, IScreen screen)
     private Task<string> AskAsync(DetailsField field, string? current, CancellationToken cancel) =>
         screen.AskAsync(Name(field), current, text => CustomerDetails.IsValid(field, text) ? null : Expected(field), cancel);
 
-    /// <summary>Sends the details until the shop takes them or the user quits.</summary>
+    /// <summary>Sends the details until the shop accepts them or the user quits.</summary>
     private async Task<bool> SaveAsync(CustomerDetails details, CancellationToken cancel)
     {
         while (true)

@@ -16,7 +16,7 @@ internal interface IScreen : IClientNotices
 
     void ShowProducts(IReadOnlyList<Product> products);
 
-    /// <summary>After every change of the cart.</summary>
+    /// <summary>Called after every change of the cart.</summary>
     void ShowCart(Cart cart, IReadOnlyList<Product> products);
 
     /// <summary>The review: the lines and what they cost.</summary>
@@ -29,34 +29,37 @@ internal interface IScreen : IClientNotices
 
     void ShowOrders(IReadOnlyList<Order> orders);
 
-    /// <summary>One of a few.</summary>
+    /// <summary>Asks for one of a few choices.</summary>
     Task<T> ChooseAsync<T>(string question, IReadOnlyList<Choice<T>> choices, CancellationToken cancel);
 
     Task<bool> ConfirmAsync(string question, CancellationToken cancel);
 
-    /// <summary>A text, asked for until <paramref name="mistakeIn"/> finds nothing wrong.</summary>
-    /// <param name="current">What stands if nothing is typed; null: something must be.</param>
-    /// <param name="mistakeIn">What is wrong with the text, in a sentence; null: nothing.</param>
+    /// <summary>Asks for a text until <paramref name="mistakeIn"/> finds nothing wrong with it.</summary>
+    /// <param name="current">The answer if nothing is typed; null if something must be typed.</param>
+    /// <param name="mistakeIn">What is wrong with the text, in a sentence; null if nothing is.</param>
     Task<string> AskAsync(string question, string? current, Func<string, string?> mistakeIn, CancellationToken cancel);
 
     Task<ProductPick> PickProductAsync(IReadOnlyList<Product> products, Cart cart, CancellationToken cancel);
 
-    /// <summary>How many of a product just picked; null: none after all.</summary>
+    /// <summary>Asks how many of the product that was just picked; null if none after all.</summary>
     Task<int?> AskQuantityAsync(Product product, IReadOnlyList<Product> products, Cart cart, CancellationToken cancel);
 
-    /// <summary>One of the orders, of which there is at least one; null: none of them.</summary>
+    /// <summary>Asks for one of the orders, of which there is at least one; null if the user wants none of them.</summary>
     Task<Order?> PickOrderAsync(OrderQuestion question, IReadOnlyList<Order> orders, CancellationToken cancel);
 
-    /// <summary>The end, however it came: nothing moves on the screen any more.</summary>
+    /// <summary>Called at the end, however it came. Nothing moves on the screen afterwards.</summary>
     void Close();
 }
 
 /// <summary>One entry of a menu.</summary>
 /// <param name="Word">What a script types, if not the label.</param>
-/// <param name="IsWayOut">Stands last where nobody counts. Scripts count: for them an entry keeps its number for ever, and new ones come last.</param>
+/// <param name="IsWayOut">
+/// The way back: shown last on a terminal, where nobody types numbers. Scripts do, so in the plain menus an entry keeps its number for
+/// ever, and new ones come last.
+/// </param>
 internal sealed record Choice<T>(string Label, T Value, string? Word = null, bool IsWayOut = false);
 
-/// <summary>Which order is asked for: <c>cancel</c> one <c>active order</c>, or <c>keep them</c>.</summary>
+/// <summary>The words of a question about orders: <c>cancel</c> one <c>active order</c>, or <c>keep them</c>.</summary>
 internal sealed record OrderQuestion(string Act, string Noun, string Back);
 
 /// <summary>What an order will cost, before it is placed.</summary>
@@ -73,5 +76,5 @@ internal enum PickAct
 /// <param name="Product">For Add.</param>
 internal readonly record struct ProductPick(PickAct Act, Product Product = default);
 
-/// <summary>Nobody types any more: ctrl-D, or the end of a pipe.</summary>
+/// <summary>No more input will come: ctrl-D, or the end of a pipe.</summary>
 internal sealed class EndOfInputException : Exception;

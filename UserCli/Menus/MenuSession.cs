@@ -51,7 +51,7 @@ internal sealed class MenuSession(Shop shop, IScreen screen)
         }
     }
 
-    /// <summary>Straight to the review of a cart that holds what an order held.</summary>
+    /// <summary>Goes straight to the review of a cart with an earlier order's items.</summary>
     /// <returns>Null, or why there is no such order.</returns>
     public async Task<RefusalAnswer?> OrderAgainAsync(int orderId, CancellationToken cancel)
     {
@@ -91,7 +91,7 @@ internal sealed class MenuSession(Shop shop, IScreen screen)
             await new OrderFlow(shop, screen, order).RunAsync(cancel);
     }
 
-    /// <summary>The user's orders; null: there are none, which the user has been told.</summary>
+    /// <summary>The user's orders; null if there are none, and the user has been told so.</summary>
     private async Task<IReadOnlyList<Order>?> OrdersAsync(CancellationToken cancel)
     {
         Answer answer = await shop.OrdersAsync(onlyActive: false, cancel);

@@ -5,7 +5,7 @@ using JustHungry.UserCli.Connection;
 namespace JustHungry.UserCli.Menus;
 
 /// <summary>Creating an order: details, cart, review, delivery, tip, and placing it at the total that was shown.</summary>
-/// <param name="again">An order whose items are wanted again, at today's prices: the cart is filled with them.</param>
+/// <param name="again">An earlier order with whose items the cart is filled, at today's prices.</param>
 internal sealed class OrderFlow(Shop shop, IScreen screen, Order? again = null)
 {
     private readonly CartFlow _filling = new(shop, screen);
@@ -19,7 +19,7 @@ internal sealed class OrderFlow(Shop shop, IScreen screen, Order? again = null)
         }
         catch (Exception e) when (e is EndOfInputException or OperationCanceledException)
         {
-            SayVoid(); // an order that may have been sent ends as UnavailableException
+            SayVoid(); // nothing was sent: otherwise the order would end as UnavailableException
             throw;
         }
     }
@@ -40,7 +40,7 @@ internal sealed class OrderFlow(Shop shop, IScreen screen, Order? again = null)
 
     private void SayVoid() => screen.Say("Nothing was ordered.");
 
-    /// <summary>Shows what the cart costs and asks for a yes; null: the user voids it.</summary>
+    /// <summary>Shows what the cart costs and asks for a yes; null if the user voids the order.</summary>
     private async Task<CostAnswer?> ReviewAsync(CancellationToken cancel)
     {
         if (await CostAsync(cancel) is not { } cost)
@@ -51,7 +51,7 @@ internal sealed class OrderFlow(Shop shop, IScreen screen, Order? again = null)
         return await screen.ConfirmAsync("Go on with this order? 'no' voids it.", cancel) ? cost : null;
     }
 
-    /// <summary>What the cart costs now, mended if it must be; null: the user leaves.</summary>
+    /// <summary>What the cart costs now, after any corrections that it needs; null if the user leaves.</summary>
     private async Task<CostAnswer?> CostAsync(CancellationToken cancel)
     {
         while (true)
@@ -94,7 +94,10 @@ internal sealed class OrderFlow(Shop shop, IScreen screen, Order? again = null)
         return amount;
     }
 
-    /// <summary>Places the order at the total shown; as long as the shop wants something changed, the user decides, and the cart is kept.</summary>
+    /// <summary>
+    /// Places the order at the total shown. If the shop wants something changed, the user decides and the order is tried again, with the
+    /// same cart.
+    /// </summary>
     private async Task PlaceAsync(CostAnswer cost, Delivery delivery, Pence tip, CancellationToken cancel)
     {
         while (true)
@@ -111,7 +114,7 @@ internal sealed class OrderFlow(Shop shop, IScreen screen, Order? again = null)
             var refusal = (RefusalAnswer)answer;
             if (await AfterRefusalAsync(refusal, cancel) is not { } changed)
             {
-                if (refusal.Reason != AnswerCode.Expired) // which says nothing of the outcome
+                if (refusal.Reason != AnswerCode.Expired) // Expired says nothing about the outcome
                     SayVoid();
                 return;
             }
@@ -120,7 +123,7 @@ internal sealed class OrderFlow(Shop shop, IScreen screen, Order? again = null)
         }
     }
 
-    /// <summary>What the changed cart costs, confirmed; null: nothing is to be ordered.</summary>
+    /// <summary>What the changed cart costs, once confirmed; null if nothing is to be ordered.</summary>
     private async Task<CostAnswer?> AfterRefusalAsync(RefusalAnswer refusal, CancellationToken cancel)
     {
         if (ConcernsALine(refusal))

@@ -7,8 +7,8 @@ using JustHungry.UserCli.Text;
 namespace JustHungry.UserCli.Menus;
 
 /// <summary>
-/// The menus on any terminal or pipe: one question, one line. A menu is answered by the number or the word shown. The order of the
-/// questions is something scripts rely on.
+/// The menus on any terminal or pipe: one line for each question. A menu is answered with the number or the word shown. Scripts rely on
+/// the order of the questions.
 /// </summary>
 internal sealed class PlainScreen(Terminal terminal) : IScreen
 {
@@ -157,7 +157,7 @@ internal sealed class PlainScreen(Terminal terminal) : IScreen
 
     private static bool Is(string typed, string word) => string.Equals(typed, word, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>One line, trimmed. The reading itself can't be interrupted: a cancelled one is left behind on its thread.</summary>
+    /// <summary>Reads one line, trimmed. The read itself can't be interrupted, so a cancelled one is left behind on its thread.</summary>
     private async Task<string> ReadAsync(string prompt, CancellationToken cancel)
     {
         terminal.Out.Write(prompt);

@@ -6,7 +6,7 @@ namespace JustHungry.UserCli.Menus;
 /// <summary>How many of a product, as typed.</summary>
 internal static class Quantity
 {
-    /// <summary>What is wrong with it, in a sentence; null: nothing.</summary>
+    /// <summary>What is wrong with it, in a sentence; null if nothing is.</summary>
     public static string? MistakeIn(string typed) =>
         TryParse(typed, out _) ? null : $"A quantity is a whole number from 1 to {OrderLimits.QuantityMax}.";
 

@@ -2,14 +2,16 @@ using JustHungry.Protocol.Files;
 
 namespace JustHungry.UserCli.Profiles;
 
-/// <summary>Replaces a file so that, whenever the machine dies, either the old or the new content is there, whole.</summary>
+/// <summary>Replaces a file so that, whenever the machine dies, either the old or the new content is there, and complete.</summary>
 internal static class DurableFile
 {
-    /// <summary>On return the content is on the disk. One caller at a time: the temporary file beside it has a fixed name.</summary>
+    /// <summary>
+    /// On return the content is on the disk. Only one caller at a time may do this, since the temporary file beside it has a fixed name.
+    /// </summary>
     public static void Replace(string path, ReadOnlySpan<byte> content)
     {
         string temporary = path + ".tmp";
-        File.Delete(temporary); // left by a kill, perhaps with another mode
+        File.Delete(temporary); // left by a killed process, perhaps with another mode
         using (FileStream file = PrivateFile.Open(temporary, FileMode.CreateNew)) // it holds a key
         {
             file.Write(content);

@@ -11,6 +11,6 @@ internal sealed class ProfileException : Exception
     {
     }
 
-    /// <summary>Another CLI is at work on it: trying again later helps.</summary>
+    /// <summary>Another CLI is using it, so trying again later helps.</summary>
     public bool IsLocked { get; init; }
 }

@@ -6,8 +6,9 @@ using JustHungry.UserCli.Client;
 namespace JustHungry.UserCli.Profiles;
 
 /// <summary>
-/// The profile's file. Anyone may read it at any time (it is replaced, never changed); it is written only under the lock, and what
-/// is written is what was read under the same lock. A file that can't be read is never written over: it may hold the only key.
+/// The profile's file. Anyone may read it at any time, since it is replaced and never changed in place. It is written only under the
+/// lock, and what is written is based on what was read under the same lock. A file that can't be read is never overwritten: it may hold
+/// the only copy of the key.
 /// </summary>
 internal sealed class ProfileFile(string path, TimeProvider time)
 {
@@ -21,7 +22,7 @@ internal sealed class ProfileFile(string path, TimeProvider time)
 
     public static string DefaultPath => System.IO.Path.Combine(Home.Directory, DefaultName);
 
-    /// <summary>The profile; at first use one is made.</summary>
+    /// <summary>Reads the profile, or makes one at first use.</summary>
     /// <exception cref="ProfileException">It can't be read, made or locked.</exception>
     public async Task<Profile> LoadAsync(CancellationToken cancel)
     {
@@ -120,19 +121,19 @@ internal sealed class ProfileFile(string path, TimeProvider time)
     }
 }
 
-/// <summary>The profile while this process alone may change it. Dispose lets others.</summary>
+/// <summary>The profile while only this process may change it, which is until Dispose.</summary>
 internal sealed class LockedProfile(ProfileFile file, FileLock held, Profile current) : IDisposable
 {
     public Profile Current { get; private set; } = current;
 
-    /// <summary>On return it is on the disk.</summary>
+    /// <summary>Writes the profile; on return it is on the disk.</summary>
     public void Save(Profile profile)
     {
         file.Save(profile);
         Current = profile;
     }
 
-    /// <summary>After a failed save: the file may hold this profile all the same, or can't be asked.</summary>
+    /// <summary>After a failed save: whether the file holds this profile all the same, or can't be read to find out.</summary>
     public bool MayHold(Profile profile) => file.MayHold(profile);
 
     public void Dispose() => held.Dispose();

@@ -10,16 +10,16 @@ using JustHungry.UserCli.Client;
 namespace JustHungry.UserCli.Profiles;
 
 /// <summary>
-/// The profile as it stands in its file. Written and read by hand: no reflection on the way to the first prompt. The last field is a
-/// checksum of what the others say (not of how they are laid out): one wrong bit would make another user of the same file, whom
-/// the shop does not know. A file of an older version, without it, is taken as it is.
+/// The profile as it is written in its file. Written and read by hand-written code, so that no reflection delays the first prompt. The
+/// last field is a checksum of the values of the others (not of their layout): without it, one wrong bit could turn the user into
+/// another, whom the shop does not know. A file of an older version, which has no checksum, is accepted as it is.
 /// </summary>
 internal static class ProfileJson
 {
-    /// <summary>What is written.</summary>
+    /// <summary>The version that is written.</summary>
     private const int Version = 2;
 
-    /// <summary>The oldest that is read.</summary>
+    /// <summary>The oldest version that can be read.</summary>
     private const int FirstVersion = 1;
 
     private static readonly JsonWriterOptions Indented = new() { Indented = true };
@@ -103,7 +103,10 @@ internal static class ProfileJson
         };
     }
 
-    /// <summary>Of before the shops were told apart: its front ends are not taken over, since it does not say whose they were.</summary>
+    /// <summary>
+    /// Reads a file from before shops were told apart. Its front ends are not taken over, since it does not say which shop they belonged
+    /// to.
+    /// </summary>
     private static Profile ReadFirstVersion(JsonElement root)
     {
         CheckFields(root, FirstFields);
@@ -115,7 +118,9 @@ internal static class ProfileJson
             root.TryGetProperty("details", out JsonElement details) ? ReadDetails(details) : null, [],
             root.TryGetProperty("update", out JsonElement update) ? ReadUpdate(update) : null);
 
-    /// <summary>A field that this program does not know is a damaged one: what it says would be lost when the file is next written.</summary>
+    /// <summary>
+    /// A field that this program does not know counts as damage: its content would be lost when the file is next written.
+    /// </summary>
     private static void CheckFields(JsonElement json, string[] known)
     {
         foreach (JsonProperty field in json.EnumerateObject())

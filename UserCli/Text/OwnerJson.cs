@@ -4,7 +4,10 @@ using JustHungry.Protocol.Ordering;
 
 namespace JustHungry.UserCli.Text;
 
-/// <summary>What the owner's commands print with --json, beside what <see cref="ShopJson"/> has. The same rule: fields may be added, never changed.</summary>
+/// <summary>
+/// What the owner's commands print with --json, in addition to <see cref="ShopJson"/>. The same rule holds: fields may be added, never
+/// changed.
+/// </summary>
 internal static class OwnerJson
 {
     /// <summary><c>{number, userId, customer: {firstName, …} or null, …an order's fields}</c>.</summary>
@@ -22,7 +25,10 @@ internal static class OwnerJson
         json.WriteEndObject();
     }
 
-    /// <summary><c>{since, active, delivered, cancelled, takings, tips, deliveries, products: [{product, quantity, takings}]}</c>; since is null for ever.</summary>
+    /// <summary>
+    /// <c>{since, active, delivered, cancelled, takings, tips, deliveries, products: [{product, quantity, takings}]}</c>; since is null
+    /// if all orders are counted.
+    /// </summary>
     public static void WriteReport(Utf8JsonWriter json, ShopReportAnswer report, DateTimeOffset? since, int top)
     {
         json.WriteStartObject();

@@ -10,7 +10,7 @@ internal static class OwnerText
     public const string NoOrders = "There are no orders.";
     public const string NothingToCook = "There is nothing to cook.";
 
-    /// <summary>How much of a user's id a ticket shows: enough to tell a million users apart by.</summary>
+    /// <summary>How much of a user's id a ticket shows: enough to tell a million users apart.</summary>
     private const int UserDigits = 8;
 
     private const string Indent = "    ";
@@ -65,7 +65,7 @@ internal static class OwnerText
             output.WriteLine($"… and {report.Products.Count - top} more: see --top");
     }
 
-    /// <summary>How long an order has waited, by the owner's own clock.</summary>
+    /// <summary>How long an order has been waiting, by the owner's own clock.</summary>
     private static string Waits(Order order, DateTimeOffset now)
     {
         TimeSpan waited = now - DateTimeOffset.FromUnixTimeSeconds(order.PlacedAt);

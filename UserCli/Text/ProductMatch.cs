@@ -7,7 +7,9 @@ namespace JustHungry.UserCli.Text;
 /// <summary>Finds the product that somebody typed.</summary>
 internal static class ProductMatch
 {
-    /// <summary>By its name, exactly or in other capitals, or by its number in the list from 1; null: none.</summary>
+    /// <summary>
+    /// Finds it by its name, exactly or ignoring case, or by its number in the list, counted from 1; null if there is none.
+    /// </summary>
     public static Product? Find(IReadOnlyList<Product> products, string typed)
     {
         foreach (StringComparison comparison in (ReadOnlySpan<StringComparison>)[StringComparison.Ordinal, StringComparison.OrdinalIgnoreCase])

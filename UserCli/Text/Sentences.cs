@@ -9,7 +9,9 @@ namespace JustHungry.UserCli.Text;
 /// <summary>What people are told, in the same words in menus, commands and JSON.</summary>
 internal static class Sentences
 {
-    /// <param name="reason">What the try met, with the address: said at once, with what to look at meanwhile.</param>
+    /// <param name="reason">
+    /// What went wrong, with the address. Said before the immediate attempt, together with where to look meanwhile.
+    /// </param>
     public static string TryingAgain(AttemptFailure failure, bool wasConnected, int retry, int retries, string reason)
     {
         string what = failure switch
@@ -26,7 +28,7 @@ internal static class Sentences
 
     private const string IsItThere = "Is the address right (--name-server H:P), and is the shop open?";
 
-    /// <summary>The same for a line that moves while it lasts.</summary>
+    /// <summary>The same for a line that is animated while it lasts.</summary>
     public static string Reconnecting(AttemptFailure failure, bool wasConnected, int retry, int retries)
     {
         string what = failure switch
@@ -42,7 +44,7 @@ internal static class Sentences
 
     public const string Recovered = "connected again.";
 
-    /// <param name="reason">What the last try met, with the address.</param>
+    /// <param name="reason">What went wrong at the last attempt, with the address.</param>
     public static string GaveUp(AttemptFailure failure, string reason, bool isUpdate, int exitCode)
     {
         string what = failure switch
@@ -61,7 +63,7 @@ internal static class Sentences
     public static string Interrupted(UpdateInFlight update) =>
         $"Interrupted before an answer came. What became of {The(update)} is not known yet: {AskedAgain}";
 
-    /// <summary>An update in flight stands in the way of one for another shop.</summary>
+    /// <summary>An update in flight is meant for another shop, and is in the way of any update here.</summary>
     public static string OtherShop(UpdateInFlight update, ShopAddress at)
     {
         string nameServer = update.NameServer is { } other && other != at.NameServer ? $" --name-server {other}" : "";
@@ -72,7 +74,7 @@ internal static class Sentences
             "('user resume --forget' gives up knowing what became of it).";
     }
 
-    /// <summary>Another shop answers than the profile knows there.</summary>
+    /// <summary>The shop that answers at the address is not the one that the profile knows there.</summary>
     public static string OtherShop(ShopAddress at, ClusterId met) =>
         $"Another shop answers at {at} than the one that this profile knows there ({met} now): nothing was sent. If it was restored from a copy, " +
         "or begun anew, say --switch-shop once.";
@@ -83,10 +85,10 @@ internal static class Sentences
     public static string NotSaved(string reason) =>
         $"The answer stands, but it could not be noted: {reason.TrimEnd('.')}. The same will be asked again, and not done twice.";
 
-    /// <summary>Nothing was sent, but what was to be sent is in the profile.</summary>
+    /// <summary>Nothing was sent, but the update is still in the profile and will be sent.</summary>
     public static string NotForgotten(string reason) => $"{reason.TrimEnd('.')}. What became of your request is not known: {AskedAgain}";
 
-    /// <summary>What an update that was asked again came to.</summary>
+    /// <summary>What became of an update that was asked again.</summary>
     public static string CameOf(UpdateInFlight update, Answer answer) => answer switch
     {
         OrderAnswer placed when update.Kind == RequestKind.PlaceOrder =>
@@ -100,7 +102,7 @@ internal static class Sentences
         _ => throw new InvalidOperationException($"{answer.Code} is no answer to an update"),
     };
 
-    /// <summary>A refusal, with what to do next where a command helps.</summary>
+    /// <summary>For a refusal, what to do next, if a command helps.</summary>
     public static string? Hint(RefusalAnswer refusal) => refusal.Reason switch
     {
         AnswerCode.UnknownUser => "Give your details with 'user details --first-name … --last-name … --phone … --postcode … --address …'.",

@@ -15,7 +15,7 @@ namespace JustHungry.UserCli.Text;
 /// </summary>
 internal static class ShopJson
 {
-    // Not for HTML: £ and × stay readable.
+    // The output is not for HTML, so £ and × stay readable.
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary><c>{name, stock, price}</c>.</summary>
@@ -69,7 +69,7 @@ internal static class ShopJson
         json.WriteEndObject();
     }
 
-    /// <summary><c>{error, message, field?, product?, left?, total?}</c>: the fields that the error has.</summary>
+    /// <summary><c>{error, message, field?, product?, left?, total?}</c>: with the fields that the error has.</summary>
     public static void WriteRefusal(Utf8JsonWriter json, RefusalAnswer refusal, string message)
     {
         json.WriteStartObject();

@@ -17,7 +17,7 @@ internal static class ShopText
         table.WriteTo(output);
     }
 
-    /// <summary>The same with the numbers by which a menu lets them be picked.</summary>
+    /// <summary>The same, with the numbers by which they are picked in a menu.</summary>
     public static void WriteNumberedProducts(TextWriter output, IReadOnlyList<Product> products)
     {
         var table = new TextTable(new("", IsRight: true), new("PRODUCT"), new("STOCK", IsRight: true), new("PRICE", IsRight: true));
@@ -88,7 +88,7 @@ internal static class ShopText
 
     public static string Stock(Product product) => product.Stock > 0 ? product.Stock.ToString(CultureInfo.InvariantCulture) : "out of stock";
 
-    /// <summary>By the user's own clock.</summary>
+    /// <summary>When the order was placed, in the user's own time zone.</summary>
     public static string PlacedAt(Order order) =>
         DateTimeOffset.FromUnixTimeSeconds(order.PlacedAt).ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 }

@@ -26,5 +26,5 @@ internal sealed class TextTable(params TextColumn[] columns)
         output.WriteLine(string.Join(Gap, cells.Select((cell, i) => columns[i].IsRight ? cell.PadLeft(widths[i]) : cell.PadRight(widths[i]))).TrimEnd());
 }
 
-/// <summary>A column's heading and where its cells stand.</summary>
+/// <summary>A column's heading and alignment.</summary>
 internal readonly record struct TextColumn(string Heading, bool IsRight = false);

@@ -41,12 +41,15 @@ internal sealed class GrowthCommandLine : CommonCommandLine
 /// <summary>What <c>growth</c> measures.</summary>
 internal sealed record GrowthOptions(string Group, int Users, double Seconds, long[] Orders, bool Json);
 
-/// <summary><c>growth</c>: does the shop slow down as its orders gather, and what does an order cost in memory?</summary>
+/// <summary><c>growth</c>: does the shop slow down as it accumulates orders, and how much memory does an order take?</summary>
 internal static class GrowthCommand
 {
     private const int PollMs = 10;
 
-    /// <summary>The programs compile what is hot in a shop of their own: the first thousand orders are too few for it.</summary>
+    /// <summary>
+    /// How long a load of its own runs first, so that the programs compile their hot paths: the first thousand orders are too few for
+    /// that.
+    /// </summary>
     private const double WarmUpSeconds = 4;
 
     public static async Task<int> RunAsync(GrowthOptions options)

@@ -7,7 +7,9 @@ using JustHungry.Protocol.Rpc;
 
 namespace JustHungry.Benchmarks.Commands;
 
-/// <summary><c>orders</c> and <c>mixed</c>: throughput and latency of so many users. Checks the books before it prints.</summary>
+/// <summary>
+/// <c>orders</c> and <c>mixed</c>: throughput and latency with a given number of users. Checks the books before it prints.
+/// </summary>
 internal static class LoadCommand
 {
     public static async Task<int> RunAsync(LoadOptions options, bool mixed)

@@ -52,7 +52,7 @@ internal sealed class LoadCommandLine : CommonCommandLine
 }
 
 /// <summary>What <c>orders</c> and <c>mixed</c> measure.</summary>
-/// <param name="NameServer">Of the shop that is measured; null: one is started.</param>
+/// <param name="NameServer">The name server of the shop that is measured; null if a shop is started.</param>
 internal sealed record LoadOptions(string Group, Endpoint? NameServer, int[] Users, double Seconds, double WarmUp, int Replicas, string? Plot, string? Distribution, bool Json)
 {
     public string? DistributionOf(int users) => Distribution is { } file ? $"{file}.{users}" : null;

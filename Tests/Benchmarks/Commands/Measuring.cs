@@ -7,7 +7,7 @@ namespace JustHungry.Benchmarks.Commands;
 /// <summary>One window of a running load, with what each process used meanwhile.</summary>
 internal static class Measuring
 {
-    /// <param name="distribution">A file to write the whole distribution of the latencies to; null: none.</param>
+    /// <param name="distribution">The file to which the whole distribution of the latencies is written; null for none.</param>
     public static async Task<Figures> WindowAsync(Shop shop, ClosedLoop load, string what, int users, double seconds, string? distribution = null)
     {
         string? primary = shop.Daemons.Any() ? await shop.PrimaryAsync().ConfigureAwait(false) : null;

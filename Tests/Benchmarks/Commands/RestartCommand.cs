@@ -36,8 +36,8 @@ internal sealed class RestartCommandLine : CommonCommandLine
 internal sealed record RestartOptions(string Group, int Users, double Seconds, long Orders, bool Json);
 
 /// <summary>
-/// <c>restart</c>: with many orders held, how long a killed server needs until it is ready again, and an empty one until it is a member;
-/// and what users feel meanwhile.
+/// <c>restart</c>: with many orders held, how long it takes until a killed server is ready again and until an empty one is a member, and
+/// what users notice meanwhile.
 /// </summary>
 internal static class RestartCommand
 {

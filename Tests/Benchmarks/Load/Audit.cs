@@ -6,7 +6,10 @@ using MessagePack;
 
 namespace JustHungry.Benchmarks.Load;
 
-/// <summary>Every user reads all its orders back: each acknowledged one must be there once, as it was placed, and no other. Owned by a link's thread.</summary>
+/// <summary>
+/// Every user reads back all its orders: each acknowledged one must be there exactly once, as it was placed, and there must be no others.
+/// Owned by a link's thread.
+/// </summary>
 internal sealed class Audit(Menu menu) : IConversation
 {
     private readonly Dictionary<BenchUser, int> _seen = [];

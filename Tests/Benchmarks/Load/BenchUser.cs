@@ -11,7 +11,7 @@ internal sealed class BenchUser
 
     public UserKey Key { get; } = new(FreshIds.Next(), FreshIds.Next());
 
-    /// <summary>Of the last update.</summary>
+    /// <summary>The sequence number of the last update.</summary>
     public ulong Sequence { get; set; }
 
     public RequestId RequestId { get; set; }
@@ -25,6 +25,9 @@ internal sealed class BenchUser
     /// <summary>The wish that is being ordered.</summary>
     public byte Wish { get; set; }
 
-    /// <summary>Rises with each request and picks it; users begin anywhere, so that they do not all look or all order at once.</summary>
+    /// <summary>
+    /// Rises with each request and decides what the request is. Users begin at different values, so that they do not all look or all
+    /// order at once.
+    /// </summary>
     public uint Asked { get; set; }
 }

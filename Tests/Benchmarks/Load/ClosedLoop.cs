@@ -5,12 +5,12 @@ using JustHungry.Protocol.Ordering;
 namespace JustHungry.Benchmarks.Load;
 
 /// <summary>
-/// So many users on a few connections, each ordering again as soon as it has its answer. One thread a connection; windows are opened
+/// Many users on a few connections, each ordering again as soon as it has its answer. Each connection has a thread; windows are opened
 /// and closed from outside while it runs.
 /// </summary>
 internal sealed class ClosedLoop : IDisposable
 {
-    /// <summary>As many as the bare relay of comparison uses.</summary>
+    /// <summary>As many as the bare relay uses that the shop is compared with.</summary>
     private const int LinksMax = 16;
 
     private readonly UserLink[] _links;

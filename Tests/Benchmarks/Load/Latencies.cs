@@ -2,7 +2,7 @@ using HdrHistogram;
 
 namespace JustHungry.Benchmarks.Load;
 
-/// <summary>How long the answers of a window took, to three digits, and how long they took to gather.</summary>
+/// <summary>How long the answers of a window took, to three significant digits, and how long the window was.</summary>
 internal sealed class Latencies(TimeSpan took)
 {
     private const double MicrosInMs = 1000;
@@ -20,7 +20,7 @@ internal sealed class Latencies(TimeSpan took)
             _micros.RecordValue(Math.Clamp(value, 0, MicrosMax));
     }
 
-    /// <summary>In milliseconds; of 1 the longest.</summary>
+    /// <summary>The latency in milliseconds that this part of the answers did not exceed; for 1, the longest.</summary>
     public double Quantile(double part) => Count == 0 ? double.NaN : _micros.GetValueAtPercentile(part * 100) / MicrosInMs;
 
     /// <summary>The whole distribution, in milliseconds, as HdrHistogram's plotters read it.</summary>

@@ -4,7 +4,9 @@ using MessagePack;
 
 namespace JustHungry.Benchmarks.Load;
 
-/// <summary>The orders that users place: two lines each, made once so that placing one costs the load nothing. Immutable.</summary>
+/// <summary>
+/// The orders that users place: two lines each, and made only once, so that placing one costs the load nothing. Immutable.
+/// </summary>
 internal sealed class Menu
 {
     public const int Wishes = 64;

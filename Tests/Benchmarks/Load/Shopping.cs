@@ -8,8 +8,8 @@ using MessagePack;
 namespace JustHungry.Benchmarks.Load;
 
 /// <summary>
-/// Users who order, or order and look, until told to stop. Each answer is checked as it comes: an order has the next id and the total that
-/// was agreed to, a look shows what was ordered before. Owned by a link's thread; the window is changed from outside.
+/// Users who order, or order and look, until told to stop. Each answer is checked as it comes: an order must have the next id and the
+/// agreed total, and a look must show what was ordered before. Owned by a link's thread; the window is changed from outside.
 /// </summary>
 internal sealed class Shopping(Menu menu, int link, bool mixed) : IConversation
 {
@@ -82,7 +82,7 @@ internal sealed class Shopping(Menu menu, int link, bool mixed) : IConversation
         return output.WrittenSpan.ToArray();
     }
 
-    /// <summary>Read field by field: an Order made of every answer would make the load cost more than it measures.</summary>
+    /// <summary>Reads field by field: making an Order from every answer would cost the load more than what it measures.</summary>
     private void TakeOrder(BenchUser user, in ReadOnlySequence<byte> answer)
     {
         var reader = new MessagePackReader(answer);

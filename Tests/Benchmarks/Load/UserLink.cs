@@ -9,8 +9,9 @@ using JustHungry.Protocol.Ordering;
 namespace JustHungry.Benchmarks.Load;
 
 /// <summary>
-/// One connection and the users who share it, each with one request in flight. A thread of its own with a blocking socket: the cheapest
-/// client there is, since it shares the cores with what it measures. A request that is not finally answered is asked again under its ids.
+/// One connection and the users who share it, each with one request in flight. It has a thread of its own and a blocking socket, which is
+/// the cheapest client there is; that matters because it shares the cores with what it measures. A request whose answer is not final is
+/// sent again under the same ids.
 /// </summary>
 internal sealed class UserLink : IDisposable
 {
@@ -42,7 +43,7 @@ internal sealed class UserLink : IDisposable
 
     public IReadOnlyList<BenchUser> Users { get; }
 
-    /// <summary>How often an answer was not final.</summary>
+    /// <summary>How many answers were not final.</summary>
     public long TriedAgain { get; private set; }
 
     /// <summary>Talks until no user has a request any more.</summary>
@@ -125,7 +126,7 @@ internal sealed class UserLink : IDisposable
         return new ReadOnlySequence<byte>(_input, 0, _received);
     }
 
-    /// <summary>Moves the beginning of a frame that is not whole yet to the front.</summary>
+    /// <summary>Moves the beginning of an incomplete frame to the front of the buffer.</summary>
     private void Keep(in ReadOnlySequence<byte> rest)
     {
         int from = rest.IsEmpty ? _received : (int)rest.Start.GetInteger();

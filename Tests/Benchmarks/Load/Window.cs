@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace JustHungry.Benchmarks.Load;
 
-/// <summary>The answers of a stretch of time. Links add to it, each to its own part; read when it is closed.</summary>
+/// <summary>The answers within a stretch of time. Each link adds to its own part; the parts are read when the window is closed.</summary>
 internal sealed class Window
 {
     private readonly Stopwatch _clock = Stopwatch.StartNew();
@@ -25,7 +25,7 @@ internal sealed class Window
         }
     }
 
-    /// <summary>Ends it; nothing is added afterwards.</summary>
+    /// <summary>Ends the window; nothing is added afterwards.</summary>
     public Latencies Close()
     {
         _took = _clock.Elapsed;

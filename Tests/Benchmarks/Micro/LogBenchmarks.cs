@@ -9,7 +9,7 @@ namespace JustHungry.Benchmarks.Micro;
 [MemoryDiagnoser]
 public class LogBenchmarks
 {
-    private const int EntryBytes = 215; // an order of two lines, its answer included
+    private const int EntryBytes = 215; // an order of two lines, including its answer
 
     private DirectoryInfo _directory = null!;
     private LogJournal _log = null!;

@@ -40,7 +40,7 @@ internal static class MicroOrders
     }
 
     /// <summary>Executes and applies, as a primary does.</summary>
-    /// <returns>The entry's content, until the shop's next execution.</returns>
+    /// <returns>The entry's content, which is valid until the shop's next execution.</returns>
     public static ReadOnlyMemory<byte> Execute(ShopState shop, in UserRequest request)
     {
         Execution decided = shop.Execute(request, PostcodeVerdict.Valid, utcSeconds: 0);

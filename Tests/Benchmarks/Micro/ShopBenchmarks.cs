@@ -5,7 +5,7 @@ using JustHungry.Server.Shop;
 
 namespace JustHungry.Benchmarks.Micro;
 
-/// <summary>One order of two lines in the shop: decided and applied (the primary), applied alone (a backup).</summary>
+/// <summary>One order of two lines in the shop: decided and applied (as a primary does), or only applied (as a backup does).</summary>
 [MemoryDiagnoser]
 public class ShopBenchmarks
 {

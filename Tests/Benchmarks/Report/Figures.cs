@@ -6,7 +6,7 @@ using JustHungry.Benchmarks.Rig;
 
 namespace JustHungry.Benchmarks.Report;
 
-/// <summary>What one window showed: how many a second, how long they took, and what each process used for one of them.</summary>
+/// <summary>What one window showed: how many requests per second, how long they took, and what each process used for one of them.</summary>
 internal sealed record Figures(
     string What, int Users, double PerSecond, double P50Ms, double P90Ms, double P99Ms, double P999Ms, double MaxMs, IReadOnlyList<ProcessFigures> Processes)
 {

@@ -1,6 +1,6 @@
 namespace JustHungry.Benchmarks.Report;
 
-/// <summary>Says on a terminal how far it is; silent where stderr goes elsewhere.</summary>
+/// <summary>Shows progress on a terminal; prints nothing if stderr is redirected.</summary>
 internal static class Progress
 {
     private const int BarChars = 30;
@@ -8,7 +8,7 @@ internal static class Progress
 
     private static bool IsShown => !Console.IsErrorRedirected;
 
-    /// <summary>Waits, with a bar.</summary>
+    /// <summary>Waits, and shows a progress bar.</summary>
     public static async Task WaitAsync(string what, double seconds)
     {
         for (double waited = 0; waited < seconds; waited += StepMs / 1000.0)

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace JustHungry.Benchmarks.Report;
 
-/// <summary>Throughput over users as an SVG: users on a logarithmic axis, since each step doubles or quadruples them.</summary>
+/// <summary>
+/// Throughput over the number of users, as an SVG. The users' axis is logarithmic, since each step doubles or quadruples them.
+/// </summary>
 internal static class ThroughputPlot
 {
     private const int Width = 640, Height = 360, Left = 76, Right = 24, Top = 44, Bottom = 52;
@@ -37,7 +39,7 @@ internal static class ThroughputPlot
         return svg.ToString();
     }
 
-    /// <summary>To 1, 2 or 5 times a power of ten.</summary>
+    /// <summary>Rounds up to 1, 2 or 5 times a power of ten.</summary>
     private static double RoundUp(double value)
     {
         double power = Math.Pow(10, Math.Floor(Math.Log10(Math.Max(1, value))));

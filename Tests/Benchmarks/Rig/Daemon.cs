@@ -40,13 +40,13 @@ internal sealed class Daemon : IAsyncDisposable
         start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(Daemon).Assembly.Location;
         start.Environment[RuntimeCounters.FileVariable] = counters;
 
-        // The apphost of a program finds an SDK in a home directory only by this variable.
+        // If the SDK is in a home directory, a program's apphost finds it only by this variable.
         start.Environment.TryAdd("DOTNET_ROOT", Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../..")));
         return new Daemon(title, Process.Start(start)!, counters);
     }
 
     /// <summary>Waits for the ready line.</summary>
-    /// <exception cref="InvalidOperationException">It ended, or said nothing for too long.</exception>
+    /// <exception cref="InvalidOperationException">The program ended, or was not ready in time.</exception>
     public async Task<Endpoint> ReadyAsync()
     {
         Task ended = _process.WaitForExitAsync();
@@ -77,7 +77,10 @@ internal sealed class Daemon : IAsyncDisposable
         _process.Dispose();
     }
 
-    /// <summary>Beside the benchmark, where the build has put all programs; else where a plain build of the repository leaves them.</summary>
+    /// <summary>
+    /// The program is beside the benchmark if the build has put all programs there; otherwise it is where a plain build of the repository
+    /// leaves it.
+    /// </summary>
     private static string FindProgram(string program)
     {
         string file = OperatingSystem.IsWindows() ? program + ".exe" : program;

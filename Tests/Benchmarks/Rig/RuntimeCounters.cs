@@ -2,7 +2,9 @@ using System.IO.MemoryMappedFiles;
 
 namespace JustHungry.Benchmarks.Rig;
 
-/// <summary>What a daemon's runtime counts, in a small file that both processes have mapped. Written by the daemon, read by the benchmark.</summary>
+/// <summary>
+/// The counters of a daemon's runtime, in a small file that both processes map into memory. Written by the daemon, read by the benchmark.
+/// </summary>
 internal readonly record struct RuntimeCounters(long AllocatedBytes, long HeapBytes, long Collections, long PauseMicros)
 {
     public const string FileVariable = "JUSTHUNGRY_BENCHMARK_COUNTERS";

@@ -11,7 +11,7 @@ namespace JustHungry.Benchmarks.Rig;
 /// <summary>The shop that is measured: real processes on loopback with disks of their own in a fresh directory, or one that runs already.</summary>
 internal sealed class Shop : IAsyncDisposable
 {
-    // The most that a catalogue may hold of a product: a benchmark must not sell out.
+    // The most that a catalogue may have of a product, since a benchmark must not sell out.
     private const int Stock = 1_000_000_000;
     private const int Products = 20;
     private const int CallMs = 5_000;
@@ -24,7 +24,7 @@ internal sealed class Shop : IAsyncDisposable
 
     private Shop(string? directory, string group) => (_directory, Group) = (directory, group);
 
-    /// <summary>The group of replicas that is the shop: a name server may know others.</summary>
+    /// <summary>The group of replicas that is the shop; a name server may know other groups too.</summary>
     public string Group { get; }
 
     public Endpoint NameServer { get; private set; }
@@ -32,7 +32,7 @@ internal sealed class Shop : IAsyncDisposable
     /// <summary>Where users connect.</summary>
     public Endpoint FrontEnd { get; private set; }
 
-    /// <summary>Empty for a shop that ran already: its processes are not ours to look at.</summary>
+    /// <summary>Empty for a shop that was running already, since its processes are not ours.</summary>
     public IEnumerable<Daemon> Daemons => _frontEnd is null ? [] : [_frontEnd, .. _servers.Values];
 
     public static async Task<Shop> StartAsync(int replicas, string group)
@@ -58,7 +58,7 @@ internal sealed class Shop : IAsyncDisposable
         }
     }
 
-    /// <summary>One that runs already.</summary>
+    /// <summary>Finds a shop that is running already.</summary>
     /// <exception cref="ConnectionLostException">The name server or the front end can't be reached.</exception>
     public static async Task<Shop> FindAsync(Endpoint nameServer, string group)
     {

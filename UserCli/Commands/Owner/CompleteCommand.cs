@@ -11,7 +11,7 @@ namespace JustHungry.UserCli.Commands.Owner;
 /// <summary><c>user shop complete USER ORDER_ID</c>: the order was delivered. JSON: the order.</summary>
 internal sealed class CompleteCommand : OwnerCommandLine
 {
-    /// <summary>Less would be a guess.</summary>
+    /// <summary>Fewer digits of a user's id would be a guess.</summary>
     private const int UserDigitsMin = 4;
 
     private const int UserDigits = 32;
@@ -46,7 +46,10 @@ internal sealed class CompleteCommand : OwnerCommandLine
             ? new Wrong($"'{UserText}' is no user id: expected its first {UserDigitsMin} to {UserDigits} hexadecimal digits, as 'user shop orders' shows them.")
         : UserText;
 
-    /// <summary>Whose ids begin like that and who have such an order: an active one, or else any. All of an id is taken as it is.</summary>
+    /// <summary>
+    /// Finds the users whose ids begin with these digits and who have an order with this id: an active one, or else any. A complete user
+    /// id is taken as it is.
+    /// </summary>
     private static async Task<(IReadOnlyList<UserId> Users, Answer? Refusal)> FindAsync(OwnedShop shop, string user, int orderId, CancellationToken cancel)
     {
         if (user.Length == UserDigits)

@@ -10,8 +10,9 @@ using Label = Spectre.Console.Text;
 namespace JustHungry.UserCli.Commands.Owner;
 
 /// <summary>
-/// The orders of <c>user shop orders --watch</c>, asked for again every other second: drawn over on a terminal, printed anew elsewhere
-/// when they have changed. The oldest come first, and those that do not fit are counted. Ends by ctrl-C, or by a refusal, which it gives back.
+/// The orders of <c>user shop orders --watch</c>, asked for every two seconds. A terminal is redrawn; elsewhere the orders are printed
+/// again when they have changed. The oldest come first; of those that do not fit, the number is shown. Ends with ctrl-C, or with a
+/// refusal, which it returns.
 /// </summary>
 internal sealed class OrderBoard(IAnsiConsole console, string whenEmpty, TimeProvider time) : IClientNotices
 {
@@ -46,7 +47,7 @@ internal sealed class OrderBoard(IAnsiConsole console, string whenEmpty, TimePro
         return answer;
     }
 
-    /// <summary>Without a terminal to draw on.</summary>
+    /// <summary>Watches without a terminal to draw on.</summary>
     public static async Task<Answer> FollowAsync(ShopOrdersAnswer first, Func<Task<Answer>> look, Func<ShopOrdersAnswer, Task> print, CancellationToken cancel)
     {
         byte[] shown = [];
@@ -85,7 +86,7 @@ internal sealed class OrderBoard(IAnsiConsole console, string whenEmpty, TimePro
         // nor this
     }
 
-    /// <summary>The board in so many columns and rows, one row kept for the cursor.</summary>
+    /// <summary>The board in the given numbers of columns and rows, with one row left for the cursor.</summary>
     public IRenderable Draw(IReadOnlyList<ShopOrder> orders, DateTimeOffset now, int columns, int rows)
     {
         List<IRenderable> lines = [new Label(Looks.Fit($"{Count(orders)} · {now.ToLocalTime():HH:mm:ss} · ctrl-C ends", columns - 1), Looks.Quiet)];
@@ -124,7 +125,7 @@ internal sealed class OrderBoard(IAnsiConsole console, string whenEmpty, TimePro
         _ => $"{orders.Count} orders",
     };
 
-    /// <summary>What to cook may not be cut off.</summary>
+    /// <summary>Wraps a line, since what to cook must not be cut off.</summary>
     private static IEnumerable<string> Wrap(string line, int columns)
     {
         const string Indent = "    ";

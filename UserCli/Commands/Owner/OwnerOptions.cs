@@ -5,7 +5,7 @@ using JustHungry.UserCli.Connection;
 
 namespace JustHungry.UserCli.Commands.Owner;
 
-/// <summary>What every command of the shop's owner takes, as typed.</summary>
+/// <summary>The options, as typed, of every command of the shop's owner.</summary>
 internal abstract class OwnerCommandLine : AnsweringCommandLine
 {
     public const string KeyFileVariable = "JUSTHUNGRY_OWNER_KEY_FILE";
@@ -13,7 +13,7 @@ internal abstract class OwnerCommandLine : AnsweringCommandLine
     [Option("owner-key-file", MetaValue = "FILE", HelpText = $"The file with the owner's key. Default: ${KeyFileVariable}.")]
     public string? OwnerKeyFileText { get; init; }
 
-    /// <summary>Reads the key too: a command without it can't be meant.</summary>
+    /// <summary>Reads the key too, since no command of the owner works without it.</summary>
     protected Typed<OwnerOptions> ParseOwner() =>
         from shop in ParseShop()
         from key in ReadKey()

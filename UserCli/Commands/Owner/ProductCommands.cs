@@ -6,13 +6,13 @@ using JustHungry.UserCli.Text;
 
 namespace JustHungry.UserCli.Commands.Owner;
 
-/// <summary>What the owner's commands on one product share: its name. JSON: the product as it is now.</summary>
+/// <summary>What the owner's commands for one product share: the product's name. JSON: the product as it is now.</summary>
 internal abstract class ProductCommandLine : OwnerCommandLine
 {
     [Value(0, MetaName = "NAME", HelpText = "The product, exactly as it is called.")]
     public string? NameText { get; init; }
 
-    /// <param name="act">As in <c>user shop add</c>.</param>
+    /// <param name="act">The command's last word, such as <c>add</c>.</param>
     protected Typed<string> ParseName(string act) => string.IsNullOrWhiteSpace(NameText) ? new Wrong($"say which product: user shop {act} NAME.") : NameText;
 
     protected static Task<int> PrintAsync(CommandRun run, Answer answer, Func<Product, string> sentence) =>
@@ -29,7 +29,7 @@ internal abstract class ProductCommandLine : OwnerCommandLine
             : new Wrong($"{option} {text}".TrimEnd() + $": expected a whole number from {least} to {OrderLimits.StockMax}.");
 }
 
-/// <summary><c>user shop add NAME</c>: a product that is not sold yet.</summary>
+/// <summary><c>user shop add NAME</c>: adds a product that is not sold yet.</summary>
 internal sealed class AddCommand : ProductCommandLine
 {
     [Option("price", MetaValue = "POUNDS", HelpText = "Of one, for example 1.20.")]
@@ -47,7 +47,7 @@ internal sealed class AddCommand : ProductCommandLine
             await PrintAsync(run, await owner.ShopOf(run).AddAsync(new Product(name.Trim(), stock, price), run.Cancel), OwnerSentences.OnSale));
 }
 
-/// <summary><c>user shop price NAME PRICE</c>: for orders from now on.</summary>
+/// <summary><c>user shop price NAME PRICE</c>: sets the price for orders from now on.</summary>
 internal sealed class PriceCommand : ProductCommandLine
 {
     [Value(1, MetaName = "PRICE", HelpText = "Of one, in pounds and pence.")]
@@ -61,7 +61,7 @@ internal sealed class PriceCommand : ProductCommandLine
             await PrintAsync(run, await owner.ShopOf(run).SetPriceAsync(name, price, run.Cancel), OwnerSentences.OnSale));
 }
 
-/// <summary><c>user shop restock NAME QTY</c>: so many more.</summary>
+/// <summary><c>user shop restock NAME QTY</c>: adds to the stock.</summary>
 internal sealed class RestockCommand : ProductCommandLine
 {
     [Value(1, MetaName = "QTY", HelpText = "How many came in, beside those that are there.")]
@@ -78,7 +78,7 @@ internal sealed class RestockCommand : ProductCommandLine
             await PrintAsync(run, await owner.ShopOf(run).RestockAsync(name, quantity, run.Cancel, IsAgain), OwnerSentences.OnSale));
 }
 
-/// <summary><c>user shop retire NAME</c>: not sold any more.</summary>
+/// <summary><c>user shop retire NAME</c>: stops selling the product.</summary>
 internal sealed class RetireCommand : ProductCommandLine
 {
     public Typed<Act> Parse(Terminal terminal) =>

@@ -29,7 +29,7 @@ internal sealed class ReportCommand : OwnerCommandLine
             (text, report) => OwnerText.WriteReport(text, report, since, top),
             (json, report) => OwnerJson.WriteReport(json, report, since, top)));
 
-    /// <summary>Null: all there ever were.</summary>
+    /// <summary>Null for all orders ever.</summary>
     private Typed<DateTimeOffset?> ParseSince() =>
         SinceText is null ? Typed.Of<DateTimeOffset?>(null)
         : SinceText == Today ? new DateTimeOffset(DateTime.Today)

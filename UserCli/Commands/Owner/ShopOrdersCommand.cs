@@ -8,8 +8,8 @@ using JustHungry.UserCli.Text;
 namespace JustHungry.UserCli.Commands.Owner;
 
 /// <summary>
-/// <c>user shop orders</c>: what to cook, for whom, since when. JSON: an array of orders by rising number, each with its customer; with
-/// --watch one array a line, whenever it has changed.
+/// <c>user shop orders</c>: what to cook, for whom, and since when. JSON: an array of orders by rising number, each with its customer;
+/// with --watch, one such line whenever the array has changed.
 /// </summary>
 internal sealed class ShopOrdersCommand : OwnerCommandLine
 {
@@ -19,7 +19,7 @@ internal sealed class ShopOrdersCommand : OwnerCommandLine
     [Option("watch", HelpText = "Go on showing the active ones as they come and go, until ctrl-C.")]
     public bool Watch { get; init; }
 
-    /// <summary>What is watched is what there is to cook: the old orders of years would be read again every two seconds.</summary>
+    /// <summary>Only active orders are watched: otherwise all the old orders would be read again every two seconds.</summary>
     private bool IsActiveOnly => OnlyActive || Watch;
 
     private string WhenEmpty => IsActiveOnly ? OwnerText.NothingToCook : OwnerText.NoOrders;
@@ -49,7 +49,7 @@ internal sealed class ShopOrdersCommand : OwnerCommandLine
         }
         catch (OperationCanceledException)
         {
-            return ExitCode.Done; // ctrl-C is how it ends
+            return ExitCode.Done; // ctrl-C is the normal end
         }
     }
 

@@ -4,13 +4,13 @@ using Spectre.Console.Rendering;
 namespace JustHungry.UserCli.Menus.OnTerminal;
 
 /// <summary>
-/// One question on a terminal: drawn, drawn over with each key, and gone when it is answered. Ctrl-D ends the input as it does in a
-/// shell; however the question ends, the cursor is back.
+/// One question on a terminal: drawn, redrawn with each key, and removed when it is answered. Ctrl-D ends the input as it does in a
+/// shell. However the question ends, the cursor is shown again.
 /// </summary>
 internal sealed class KeyLoop(IAnsiConsole console)
 {
-    /// <param name="draw">What is asked, as it stands.</param>
-    /// <param name="press">Takes a key; true: answered.</param>
+    /// <param name="draw">Draws the question in its present state.</param>
+    /// <param name="press">Takes a key; true if the question is answered.</param>
     /// <exception cref="EndOfInputException">Ctrl-D.</exception>
     /// <exception cref="OperationCanceledException">Ctrl-C.</exception>
     public async Task RunAsync(Func<IRenderable> draw, Func<ConsoleKeyInfo, bool> press, CancellationToken cancel)
@@ -24,7 +24,7 @@ internal sealed class KeyLoop(IAnsiConsole console)
                 {
                     live.UpdateTarget(draw());
 
-                    // what was pasted is drawn once
+                    // pasted text is drawn once, not key by key
                     do
                         answered = press(await ReadAsync(cancel));
                     while (!answered && console.Input.IsKeyAvailable());
@@ -44,7 +44,7 @@ internal sealed class KeyLoop(IAnsiConsole console)
         return pressed is not { } key || IsEndOfInput(key) ? throw new EndOfInputException() : key;
     }
 
-    /// <summary>Ctrl-D; on Windows people press ctrl-Z for it, which elsewhere never arrives as a key.</summary>
+    /// <summary>Ctrl-D, or ctrl-Z, which people use instead on Windows and which never arrives as a key elsewhere.</summary>
     private static bool IsEndOfInput(ConsoleKeyInfo key) =>
         key.Modifiers == ConsoleModifiers.Control && key.Key is ConsoleKey.D or ConsoleKey.Z;
 }

@@ -1,14 +1,14 @@
 namespace JustHungry.UserCli.Menus.OnTerminal;
 
-/// <summary>A line of text while it is typed, with the keys that people know from their shell.</summary>
+/// <summary>A line of text while it is being typed, with the keys that people know from their shell.</summary>
 internal sealed class LineEditor(string text)
 {
     public string Text { get; private set; } = text;
 
-    /// <summary>How many characters stand before the cursor.</summary>
+    /// <summary>How many characters are before the cursor.</summary>
     public int Cursor { get; private set; } = text.Length;
 
-    /// <summary>Takes a key; true: the line is finished.</summary>
+    /// <summary>Takes a key; true if the line is finished.</summary>
     public bool Press(ConsoleKeyInfo key)
     {
         bool isControl = key.Modifiers.HasFlag(ConsoleModifiers.Control);
@@ -64,7 +64,7 @@ internal sealed class LineEditor(string text)
         Cursor = from;
     }
 
-    // The two halves of a surrogate pair arrive as two keys and go as one.
+    // The two halves of a surrogate pair arrive as two keys, and are deleted or passed as one character.
     private int Before(int at) => Math.Max(0, at >= 2 && char.IsSurrogatePair(Text, at - 2) ? at - 2 : at - 1);
 
     private int After(int at) => Math.Min(Text.Length, at + 1 < Text.Length && char.IsSurrogatePair(Text, at) ? at + 2 : at + 1);

@@ -3,14 +3,14 @@ namespace JustHungry.UserCli.Menus.OnTerminal;
 /// <summary>Which row of a list is chosen, and which rows are in sight. Its rule: a row that can't be picked is never the chosen one.</summary>
 internal sealed class ListMenu
 {
-    /// <summary>Rows that PageUp and PageDown pass.</summary>
+    /// <summary>How many rows PageUp and PageDown move.</summary>
     private const int Page = 10;
 
     private readonly IReadOnlyList<ListRow> _rows;
     private int _top;
 
     /// <param name="rows">At least one can be picked.</param>
-    /// <param name="start">Where to begin, or at the next row after it that can be picked.</param>
+    /// <param name="start">Where to begin; if that row can't be picked, at the next one that can.</param>
     public ListMenu(IReadOnlyList<ListRow> rows, int start = 0)
     {
         _rows = rows;
@@ -21,7 +21,7 @@ internal sealed class ListMenu
 
     public int Chosen { get; private set; }
 
-    /// <summary>Takes a key; true: the chosen row is picked.</summary>
+    /// <summary>Takes a key; true if the chosen row is picked.</summary>
     public bool Press(ConsoleKeyInfo key)
     {
         switch (key.Key)
@@ -54,7 +54,10 @@ internal sealed class ListMenu
         return false;
     }
 
-    /// <summary>The rows to show of the first <paramref name="count"/> when <paramref name="height"/> fit; the chosen one is among them if it is one of those.</summary>
+    /// <summary>
+    /// Which of the first <paramref name="count"/> rows to show if <paramref name="height"/> fit. The chosen row is shown if it is among
+    /// the first <paramref name="count"/>.
+    /// </summary>
     public Range InSight(int count, int height)
     {
         int chosen = Math.Min(Chosen, count - 1);
@@ -63,7 +66,7 @@ internal sealed class ListMenu
         return _top..Math.Min(count, _top + height);
     }
 
-    /// <summary>The next row that can be picked, round the ends.</summary>
+    /// <summary>Moves to the next row that can be picked, wrapping around at the ends.</summary>
     private void Step(int by)
     {
         for (int i = 0; i < _rows.Count; i++)
@@ -81,7 +84,7 @@ internal sealed class ListMenu
             Step(otherwise);
     }
 
-    /// <summary>To the next row that begins with the letter.</summary>
+    /// <summary>Moves to the next row that begins with the letter.</summary>
     private void JumpTo(char letter)
     {
         for (int i = 1; i <= _rows.Count; i++)

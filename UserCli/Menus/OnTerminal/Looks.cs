@@ -3,7 +3,9 @@ using Spectre.Console.Rendering;
 
 namespace JustHungry.UserCli.Menus.OnTerminal;
 
-/// <summary>How things look: the colours are of the sixteen that a terminal's own theme decides, and nothing is told by colour alone.</summary>
+/// <summary>
+/// How things look. Only the sixteen colours that the terminal's own theme defines are used, and nothing is shown by colour alone.
+/// </summary>
 internal static class Looks
 {
     public static readonly Style Question = new(decoration: Decoration.Bold);
@@ -14,7 +16,7 @@ internal static class Looks
     public static readonly Style Total = new(decoration: Decoration.Bold);
     public static readonly Style TextCursor = new(decoration: Decoration.Invert);
 
-    /// <summary>The process's terminal, which has been seen to be one.</summary>
+    /// <summary>The process's terminal; the caller has checked that it is one.</summary>
     public static IAnsiConsole ConsoleOfProcess() => AnsiConsole.Create(new AnsiConsoleSettings
     {
         Ansi = OperatingSystem.IsWindows() ? AnsiSupport.Detect : AnsiSupport.Yes, // only an old Windows console may not know the escape sequences
@@ -24,7 +26,7 @@ internal static class Looks
 
     public static string Pointer(IAnsiConsole console) => console.Profile.Capabilities.Unicode ? "❯ " : "> ";
 
-    /// <summary>The text in at most so many columns, without what would move the cursor.</summary>
+    /// <summary>The text in at most the given number of columns, without characters that would move the cursor.</summary>
     public static string Fit(string text, int columns)
     {
         string shown = string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));

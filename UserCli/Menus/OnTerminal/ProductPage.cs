@@ -8,14 +8,14 @@ using Label = Spectre.Console.Text;
 namespace JustHungry.UserCli.Menus.OnTerminal;
 
 /// <summary>
-/// The shelf with the cart beside it, while products are picked: what is out of stock is shown and can't be chosen. Long shelves and
+/// The products with the cart beside them, while products are picked. What is out of stock is shown but can't be chosen. Long lists and
 /// carts are cut to the terminal's height.
 /// </summary>
 internal sealed class ProductPage
 {
     private const string Keys = "↑↓ move · enter picks · a letter jumps · end leaves the shelf · ctrl-D quits";
 
-    /// <summary>A cart beside the products needs this much; else it stands below.</summary>
+    /// <summary>A cart beside the products needs this many columns; otherwise it is shown below them.</summary>
     private const int BesideColumns = 72;
 
     private const int CartColumnsMin = 30;
@@ -123,7 +123,7 @@ internal sealed class ProductPage
         return new Label(Pad(what, columns - money.Length - 1) + " " + money, style);
     }
 
-    /// <summary>Exactly so many columns; a wide character takes two.</summary>
+    /// <summary>Fits the text into exactly the given number of columns; a wide character takes two.</summary>
     private static string Pad(string text, int columns)
     {
         string fitted = Looks.Fit(text, columns);

@@ -7,10 +7,10 @@ using Label = Spectre.Console.Text;
 
 namespace JustHungry.UserCli.Menus.OnTerminal;
 
-/// <summary>What the shop answers, as tables and panels; money stands in columns of its own, to the right.</summary>
+/// <summary>What the shop answers, as tables and panels; money has columns of its own, aligned to the right.</summary>
 internal static class ShopTables
 {
-    /// <summary>From here on dates and deliveries fit on one line beside the items.</summary>
+    /// <summary>From this width on, dates and deliveries fit on one line beside the items.</summary>
     private const int WideColumns = 100;
 
     public static IRenderable Details(CustomerDetails details)
@@ -28,7 +28,7 @@ internal static class ShopTables
         return grid;
     }
 
-    /// <summary>The lines of an order, then what comes on top, then the total.</summary>
+    /// <summary>The lines of an order, then delivery and tip, then the total.</summary>
     public static Table Bill(IEnumerable<OrderLine> lines, IEnumerable<(string What, Pence Cost)> extras, Pence total)
     {
         Table table = new Table().Border(TableBorder.Simple)

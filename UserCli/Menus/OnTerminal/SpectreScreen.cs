@@ -10,8 +10,8 @@ using Label = Spectre.Console.Text;
 namespace JustHungry.UserCli.Menus.OnTerminal;
 
 /// <summary>
-/// The menus for a person at a terminal. A question is drawn in place and leaves one line behind, so that what scrolls by reads like
-/// the plain menus. Used by one flow; only the waiting line moves by itself, and it is stopped before anything else is written.
+/// The menus for a person at a terminal. A question is drawn in place and leaves one line behind, so that the scrolled text reads like
+/// the plain menus. Used by one flow at a time. Only the waiting line moves by itself, and it is stopped before anything else is written.
 /// </summary>
 internal sealed class SpectreScreen(IAnsiConsole console, TimeProvider time) : IScreen
 {
@@ -25,7 +25,7 @@ internal sealed class SpectreScreen(IAnsiConsole console, TimeProvider time) : I
 
     public static SpectreScreen OfProcess() => new(Looks.ConsoleOfProcess(), TimeProvider.System);
 
-    /// <summary>False on a console that can't draw over what it has shown.</summary>
+    /// <summary>False on a console that can't redraw what it has shown.</summary>
     public bool CanDraw => console.Profile.Capabilities.Ansi;
 
     public void Say(string sentence) => WriteLine(new Label(sentence));
@@ -34,12 +34,12 @@ internal sealed class SpectreScreen(IAnsiConsole console, TimeProvider time) : I
 
     public void ShowProducts(IReadOnlyList<Product> products)
     {
-        // in sight while one is picked
+        // already visible while one is picked
     }
 
     public void ShowCart(Cart cart, IReadOnlyList<Product> products)
     {
-        // in sight while a product is picked, and in the review
+        // already visible while a product is picked, and in the review
     }
 
     public void ShowCost(CostAnswer cost) => WriteBlock(ShopTables.Bill(cost.Lines, [], cost.Total));
@@ -98,7 +98,7 @@ internal sealed class SpectreScreen(IAnsiConsole console, TimeProvider time) : I
         }
     }
 
-    /// <summary>The way out is one key below the way on: a full cart is not lost by a slip.</summary>
+    /// <summary>Asks, since leaving is only one row below going on, and a slip should not lose a full cart.</summary>
     private async Task<bool> IsLeavingAsync(CancellationToken cancel) =>
         await PickAsync("Leave without ordering? Your cart is emptied.", ["no, back to the shelf", "yes, leave"], 0, cancel) == 1;
 
@@ -159,7 +159,7 @@ internal sealed class SpectreScreen(IAnsiConsole console, TimeProvider time) : I
 
     public void Close() => _waiting.Stop();
 
-    /// <summary>One of the rows; its index.</summary>
+    /// <summary>Asks for one of the rows, and returns its index.</summary>
     private async Task<int> PickAsync(string question, IReadOnlyList<string> rows, int start, CancellationToken cancel)
     {
         var menu = new ListMenu([.. rows.Select(r => new ListRow(r.TrimStart()))], start);
@@ -187,7 +187,7 @@ internal sealed class SpectreScreen(IAnsiConsole console, TimeProvider time) : I
         return new Rows(lines);
     }
 
-    /// <summary>The line with its cursor, which a terminal's own would not show while things are drawn over.</summary>
+    /// <summary>The line with a cursor of our own, since the terminal's is hidden while things are redrawn.</summary>
     private static Paragraph Line(string question, LineEditor editor)
     {
         string text = editor.Text;
@@ -214,7 +214,7 @@ internal sealed class SpectreScreen(IAnsiConsole console, TimeProvider time) : I
         console.WriteLine();
     }
 
-    /// <summary>Tables and panels end their last line themselves.</summary>
+    /// <summary>Tables and panels end with a line break themselves.</summary>
     private void WriteBlock(IRenderable block)
     {
         _waiting.Stop();

@@ -3,8 +3,8 @@ using Spectre.Console;
 namespace JustHungry.UserCli.Menus.OnTerminal;
 
 /// <summary>
-/// A line that moves while a request waits for a server, and is gone afterwards. Drawn by a timer: everything is under the lock, and
-/// after <see cref="Stop"/> nothing is drawn any more.
+/// An animated line while a request waits for a server; it disappears afterwards. A timer draws it, so everything is done under the lock,
+/// and nothing is drawn after <see cref="Stop"/>.
 /// </summary>
 internal sealed class WaitingLine(IAnsiConsole console, TimeProvider time)
 {
