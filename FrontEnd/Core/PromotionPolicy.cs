@@ -51,7 +51,7 @@ internal sealed class PromotionPolicy(ViewInForce inForce, ReplicaDirectory repl
         Silent,
 
         /// <summary>
-        /// It has adopted the view and does not lead, because it was restarted: a restarted primary waits to be promoted again.
+        /// It has adopted this view, or a later one, and does not lead. Usually it was restarted: then it waits to be promoted again.
         /// </summary>
         NeverLeads,
     }

@@ -23,7 +23,7 @@ public interface IDaemonOptions
 
     LogOptions Log { get; }
 
-    /// <summary>Where to serve metrics; null: nowhere.</summary>
+    /// <summary>Where to serve metrics; null if they are not served.</summary>
     Endpoint? Metrics { get; }
 }
 
@@ -93,7 +93,7 @@ public record RegisteredDaemonOptions : NameServerOptions, IDaemonOptions
 
     public required LogOptions Log { get; init; }
 
-    /// <summary>Where to serve metrics; null: nowhere.</summary>
+    /// <summary>Where to serve metrics; null if they are not served.</summary>
     public required Endpoint? Metrics { get; init; }
 
     /// <summary>

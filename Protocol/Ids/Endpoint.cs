@@ -7,7 +7,9 @@ public readonly record struct Endpoint(string Host, int Port)
 {
     public const int HostCharsMax = 253; // the longest DNS name, RFC 1035 2.3.4
 
-    /// <summary>Reads <c>HOST:PORT</c>; an IPv6 address stands in brackets, <c>[::1]:9090</c>. Port 0 means "any free port" where one listens.</summary>
+    /// <summary>
+    /// Reads <c>HOST:PORT</c>; an IPv6 address is written in brackets, <c>[::1]:9090</c>. Port 0 means any free port when listening.
+    /// </summary>
     public static bool TryParse(string? text, out Endpoint endpoint)
     {
         endpoint = default;

@@ -14,7 +14,7 @@ namespace JustHungry.Protocol.Messages;
 /// <param name="BatchEpoch">The epoch in which all entries of the batch were appended.</param>
 /// <param name="Count">How many entries the batch has; 0 for none.</param>
 /// <param name="Checksum">CRC32C of <paramref name="Entries"/>.</param>
-/// <param name="Entries">The entries as they stand in the log, each a MessagePack bin.</param>
+/// <param name="Entries">The entries as they are in the log, each a MessagePack bin.</param>
 /// <param name="Commit">The primary's commit index.</param>
 public readonly record struct Append(
     Epoch Epoch, Round Round, EntryPosition Previous, Epoch BatchEpoch, int Count, uint Checksum, ReadOnlySequence<byte> Entries, EntryIndex Commit)

@@ -2,7 +2,7 @@ using JustHungry.Protocol.Messages;
 
 namespace JustHungry.Protocol.Rpc;
 
-/// <summary>The peer refused this process's hello.</summary>
+/// <summary>The peer refused this process's hello, or speaks another version of the protocol.</summary>
 public sealed class HelloRefusedException : Exception
 {
     public HelloRefusedException(HelloRefused refused) : base(Describe(refused)) => Reason = refused.Reason;

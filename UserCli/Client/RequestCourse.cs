@@ -142,7 +142,7 @@ internal sealed class RequestCourse(Profile profile, ShopAddress at, Wish? wish,
 
     private bool IsUnsaved { get; set; }
 
-    /// <summary>The shop that must answer; null until a shop has answered if any may be meant. From then on, no other is.</summary>
+    /// <summary>The shop that must answer; null if whichever answers is meant. Once one has, it must be that one.</summary>
     private ClusterId? Expected
     {
         get
