@@ -65,7 +65,7 @@ public sealed class SyncingBeforeTelling
             {
                 MessageType.Appended => (frame.As<Appended>().Match.Value, "journal"),
                 MessageType.ViewAdopted => (frame.As<ViewAdopted>().Epoch.Value, "journal"),
-                MessageType.Propagated => (frame.As<Propagated>().Number, "journal"),
+                MessageType.Propagated => (frame.As<Propagated>().Number.Value, "journal"),
                 MessageType.Proposed when frame.As<Proposed>().Outcome == ProposalOutcome.Accepted => (frame.As<Proposed>().View!.Epoch.Value, "nameserver.db"),
                 MessageType.Request when frame.As<Request>().Content is { } request && request.Kind.IsUpdate() => (request.Sequence, "Ada.json"),
                 _ => null,
