@@ -9,7 +9,7 @@ namespace JustHungry.Server.Replication;
 /// Whom a primary keeps in sync: the other members, joining, and spares. Dials them, hears them, and says what all that are required
 /// have; <see cref="LogStreams"/> is how the log reaches each. Everything in it is of one epoch. Owned by the core.
 /// </summary>
-internal sealed class Followers
+internal sealed partial class Followers
 {
     private const int SparesMax = 16;
 
@@ -58,15 +58,6 @@ internal sealed class Followers
 
         return echoed;
     }
-
-    public int CountHeard(Now now) => _followers.Values.Count(f => f.IsRequired && IsHeard(now, f));
-
-    /// <summary>How many entries each follower is not proved to hold yet.</summary>
-    public List<(ReplicaId Follower, ulong Lag)> Lags() =>
-        [.. _followers.Values.Select(f => (f.Member.Id, _replica.Log.Last.Index.Value - Math.Min(f.Match.Value, _replica.Log.Last.Index.Value)))];
-
-    public List<SpareReport> ReportSpares(Now now) =>
-        [.. _followers.Values.Where(f => !f.IsMember).Select(f => new SpareReport(f.Member, IsNearlyLevel(now, f), AckedViewStarted: f.Match >= _viewStarted))];
 
     /// <summary>Keeps a spare in sync, or learns where a follower listens now.</summary>
     public void Sync(Now now, Member member, Endpoint endpoint)
@@ -195,28 +186,6 @@ internal sealed class Followers
         return null;
     }
 
-    /// <summary>Those that hold up a barrier, or can't be reached, for too long.</summary>
-    public List<StalledMember> FindStalled(Now now, Barrier? late)
-    {
-        List<StalledMember> stalled = [];
-        foreach ((_, Follower follower) in _followers)
-        {
-            if (!follower.IsRequired)
-                continue;
-
-            bool isConnected = follower.State is StreamState.Probing or StreamState.Streaming or StreamState.Transferring;
-            bool isSilent = follower.Heard.SilentMs(now) >= _replica.Options.StallMs;
-            if (follower.State == StreamState.Broken)
-                stalled.Add(new StalledMember(follower.Member, StallReason.LostEntries));
-            else if (!isConnected && isSilent)
-                stalled.Add(new StalledMember(follower.Member, StallReason.Disconnected));
-            else if (late is { } barrier && (follower.Match < barrier.Index || follower.Echoed < barrier.Round))
-                stalled.Add(new StalledMember(follower.Member, StallReason.Silent));
-        }
-
-        return stalled;
-    }
-
     /// <summary>True if some required follower has no connection: the name server may know where it is now.</summary>
     public bool IsLookingForSomebody => _followers.Values.Any(f => f.IsRequired && f.State is (StreamState.Disconnected or StreamState.Dialling));
 
@@ -297,14 +266,6 @@ internal sealed class Followers
         _replica.Network.Close(follower.Connection);
         _followers.Remove(follower.Member);
     }
-
-    /// <summary>
-    /// As a member it would not hold up the others: it lacks little, has fsynced something in this epoch, and what it got lately it
-    /// acked in time.
-    /// </summary>
-    private bool IsNearlyLevel(Now now, Follower follower) =>
-        follower.State == StreamState.Streaming && follower.Match >= _replica.Log.Base.Index && follower.Match >= _viewStarted &&
-        follower.Match + _replica.Options.NearlyLevelEntries >= _replica.Log.Last.Index && follower.IsPrompt(now, _replica.Options.StallMs);
 
     private bool IsToFollow(View later) =>
         later.Epoch > _view.Epoch && later.Cluster == _view.Cluster && later.Group == _view.Group && _view.LeadsTo(later, _replica.Self);

@@ -60,7 +60,7 @@ internal sealed class Leading
     /// <summary>How many replicas of the view this primary has an answering connection with, itself included.</summary>
     public int Reaches(Now now) => 1 + _followers.CountHeard(now);
 
-    public IReadOnlyList<SpareReport> Spares(Now now) => _followers.ReportSpares(now);
+    public IReadOnlyList<SpareReport> Spares(Now now) => _followers.ReportSpares(now, NeedsSpare(now));
 
     public void Execute(Now now, ConnectionId from, ulong correlation, in UserRequest request) =>
         Execute(now, from, correlation, request, PostcodeVerdict.NotAsked);
@@ -218,6 +218,13 @@ internal sealed class Leading
         Stalled?.Invoke(new MemberStalled(Epoch, stalled));
         foreach (StalledMember member in stalled)
             _replica.Events.Stalled(Epoch, member);
+    }
+
+    /// <summary>Without those members that can't be reached, or that nothing has committed for so long because of, fewer than k are left.</summary>
+    private bool NeedsSpare(Now now)
+    {
+        Barrier? stuck = _barriers.Oldest is { } oldest && oldest.Round != Round.None && now.Ms - oldest.CameMs >= _replica.Options.LostMs ? oldest : null;
+        return View.Members.Count - _followers.FindStalled(now, stuck).Count(s => View.IsMember(s.Member)) < View.MinReplicas;
     }
 
     private sealed record AwaitedPostcode(ConnectionId From, ulong Correlation, UserRequest Request, byte[] Body);

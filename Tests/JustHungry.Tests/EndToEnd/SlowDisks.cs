@@ -73,4 +73,28 @@ public sealed class SlowDisks
         await cluster.StatusWhenAsync("it is a member", s => s.Members.SequenceEqual(["1", "2", "3"]), OrdersDeadlineMs);
         await Books.CheckAsync(cluster, load, "1", "2", "3");
     });
+
+    [Test]
+    public Task A_spare_that_is_too_slow_joins_when_nothing_commits_without_it() => Scenario.RunAsync(() => Cluster.BareAsync(), async cluster =>
+    {
+        SlowSync slow = cluster.GiveSlowDisk("3");
+        await Task.WhenAll(cluster.StartServerAsync("1"), cluster.StartServerAsync("2"));
+        await cluster.StartFrontEndAsync();
+        await cluster.SettledAsync("1", "2");
+        await using Load load = await Load.BeginAsync(cluster);
+        slow.Takes(SlowSpareMs);
+        await cluster.StartServerAsync("3");
+        await Poll.UntilAsync("the primary has seen how slow it is", () => slow.Delayed > 10);
+        (await cluster.StatusAsync()).Members.Should().NotContain("3");
+
+        double since = load.NowMs;
+        string backup = await cluster.PrimaryAsync() == "1" ? "2" : "1";
+        await cluster.Servers[backup].KillAsync();
+        await load.AcknowledgesAsync(Orders, OrdersDeadlineMs);
+        TestContext.Out.WriteLine($"the first order after {await load.FirstAcknowledgementAfterAsync(since):0} ms");
+        await cluster.StatusWhenAsync("the dead one is dropped", s => s.View!.Joining is null && !s.Members.Contains(backup), OrdersDeadlineMs);
+
+        slow.Takes(0);
+        await Books.CheckAsync(cluster, load, [.. new[] { "1", "2", "3" }.Where(id => id != backup)]);
+    });
 }

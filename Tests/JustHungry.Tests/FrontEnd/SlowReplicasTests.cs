@@ -44,6 +44,25 @@ internal sealed class SlowReplicasTests
     }
 
     [Test]
+    public void A_join_without_which_nothing_commits_has_the_time_that_a_slow_disk_takes([Values] bool isSlow)
+    {
+        FrontEndRig rig = FrontEndRig.Running(3, members: [1, 2], joining: 3);
+        rig[2].Answers = false;
+        rig[3].Answers = isSlow;
+        rig[1].Last = new EntryPosition(new EntryIndex(9), new Epoch(5));
+        rig.Advance(400);
+        StallFor(rig, 1_500, completes: false, 2, 3);
+        if (isSlow)
+        {
+            rig.Proposals.Should().BeEmpty("its ack is on the way");
+            StallFor(rig, 1_000, completes: false, 2, 3);
+        }
+
+        rig.Proposals[0].View.Joining.Should().BeNull("it is in the way of the next");
+        rig.Proposals[0].View.Members.Should().Equal(rig[1].Member, rig[2].Member);
+    }
+
+    [Test]
     public void A_slow_primary_that_can_not_be_left_out_stays_while_barriers_complete()
     {
         FrontEndRig rig = FrontEndRig.Running(2);

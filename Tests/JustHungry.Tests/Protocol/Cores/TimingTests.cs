@@ -87,6 +87,7 @@ public sealed class TimingTests
     [Test]
     public void The_protocols_page_gives_every_deadline_as_it_is()
     {
+        var options = new ReplicaOptions();
         (string, string)[] expected =
         [
             ("connecting / whole handshake", $"{S(Timing.ConnectMs)} / {S(Timing.HandshakeMs)}"),
@@ -97,13 +98,14 @@ public sealed class TimingTests
             ("a tick so late that the time since the last one is no silence of others: the process stood still, or its loop was busy (ten times in a row at most for a peer that is not heard between)",
                 Ms(Timing.PausedMs)),
             ("silence before a connection is dialled anew: a front end's to a replica, a primary's to a follower, a member's to another, everybody's to the name server",
-                S(Timing.LostMs)),
+                $"{S(Timing.LostMs)}; of a follower, and what its answer waits for at {options.ThinLinkBytesPerMs} kB/s"),
             ("a member that holds up a barrier, before the first `MemberStalled`, and between two / without one, before the stall is over",
                 $"{Ms(Timing.StallMs)} / {Ms(Timing.StallOverMs)}"),
             ("a primary that has not adopted the view that names it, before another is promoted", Doubling(Timing.ViewPatienceMs, Timing.ViewPatienceMaxMs)),
             ("whom a view was changed for, before it joins again",
                 $"{Doubling(Blame.FirstMs, Blame.MostMs)}; disconnected: to {S(Blame.DisconnectedMostMs)}; while k are lacking: {S(Blame.NeededMs)} at most"),
             ("replicas that may still come: the name server's wait after its start, a front end's before the first view", S(Timing.GatherMs)),
+            ("a transfer without progress / a spare that loads it, before it is given up", $"{S(options.TransferStuckMs)} / {S(options.TransferLoadMs)}"),
             ("answer to a user, at most, while the view can't commit / in any case", $"{S(Timing.PatienceMs)} / {S(Timing.WaitMaxMs)}"),
             ("the CLI's wait for an answer, before it asks again", S(Timing.AnswerMs)),
             ("a postcode look-up", S(Timing.PostcodeMs)),

@@ -325,6 +325,30 @@ internal sealed class LeadingTests
     }
 
     [Test]
+    public void A_slow_spare_is_nearly_level_where_nothing_commits_without_it([Values] bool isDisconnected)
+    {
+        var rig = new ReplicaRig();
+        rig.Lead(1, One, Two);
+        rig.Receive(rig.FrontEnd, new Sync(Three, new Endpoint(Three.Id.Value, 1)));
+        rig.Pass(120);
+        rig.OpenFollowers(Three);
+        rig.Receive(rig.To(Three), new Mismatch(new Epoch(1), new EntryIndex(2), new EntryIndex(1), EntryIndex.None));
+        rig.Ack(Three, 1);
+        rig.Ack(Three, 1);
+        rig.EnterDetails(1, correlation: 46);
+        rig.Receive(rig.FrontEnd, new PropagateBackup(new Epoch(1)), Barrier);
+        rig.DiskIsDone();
+        if (isDisconnected)
+            rig.Core.Closed(rig.Now, rig.To(Two));
+        rig.Pass(700);
+        rig.Ack(Three, 1, match: 3);
+
+        rig.Status().Spares.Single().NearlyLevel.Should().Be(isDisconnected, "a member that is only slow so far is waited for");
+        rig.Pass(1_400);
+        rig.Status().Spares.Single().NearlyLevel.Should().BeTrue();
+    }
+
+    [Test]
     public void What_a_spare_left_unanswered_when_its_connection_broke_counts_as_slow_too()
     {
         var rig = new ReplicaRig();

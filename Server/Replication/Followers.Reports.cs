@@ -1,0 +1,49 @@
+using JustHungry.Protocol.Cores;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+
+namespace JustHungry.Server.Replication;
+
+/// <summary>What a primary says of its followers.</summary>
+internal sealed partial class Followers
+{
+    public int CountHeard(Now now) => _followers.Values.Count(f => f.IsRequired && IsHeard(now, f));
+
+    /// <summary>How many entries each follower is not proved to hold yet.</summary>
+    public List<(ReplicaId Follower, ulong Lag)> Lags() =>
+        [.. _followers.Values.Select(f => (f.Member.Id, _replica.Log.Last.Index.Value - Math.Min(f.Match.Value, _replica.Log.Last.Index.Value)))];
+
+    /// <param name="isNeeded">Nothing commits without another member: a slow one is better than none.</param>
+    public List<SpareReport> ReportSpares(Now now, bool isNeeded) =>
+    [
+        .. _followers.Values.Where(f => !f.IsMember).Select(f => new SpareReport(
+            f.Member, IsNearlyLevel(f) && (isNeeded || f.IsPrompt(now, _replica.Options.StallMs)), AckedViewStarted: f.Match >= _viewStarted)),
+    ];
+
+    /// <summary>Those that hold up a barrier, or can't be reached, for too long.</summary>
+    public List<StalledMember> FindStalled(Now now, Barrier? late)
+    {
+        List<StalledMember> stalled = [];
+        foreach ((_, Follower follower) in _followers)
+        {
+            if (!follower.IsRequired)
+                continue;
+
+            bool isConnected = follower.State is StreamState.Probing or StreamState.Streaming or StreamState.Transferring;
+            bool isSilent = follower.Heard.SilentMs(now) >= _replica.Options.StallMs;
+            if (follower.State == StreamState.Broken)
+                stalled.Add(new StalledMember(follower.Member, StallReason.LostEntries));
+            else if (!isConnected && isSilent)
+                stalled.Add(new StalledMember(follower.Member, StallReason.Disconnected));
+            else if (late is { } barrier && (follower.Match < barrier.Index || follower.Echoed < barrier.Round))
+                stalled.Add(new StalledMember(follower.Member, StallReason.Silent));
+        }
+
+        return stalled;
+    }
+
+    /// <summary>It lacks little, and has fsynced something in this epoch.</summary>
+    private bool IsNearlyLevel(Follower follower) =>
+        follower.State == StreamState.Streaming && follower.Match >= _replica.Log.Base.Index && follower.Match >= _viewStarted &&
+        follower.Match + _replica.Options.NearlyLevelEntries >= _replica.Log.Last.Index;
+}
