@@ -87,7 +87,7 @@ public readonly record struct Mismatch(Epoch Epoch, EntryIndex Previous, EntryIn
 /// <summary>
 /// From the primary to a spare that its own log can no longer bring level: the checkpoint at <see cref="At"/> follows in TransferRows.
 /// </summary>
-public readonly record struct TransferBegin(Epoch Epoch, ulong Transfer, EntryPosition At) : IMessage<TransferBegin>
+public readonly record struct TransferBegin(Epoch Epoch, TransferId Transfer, EntryPosition At) : IMessage<TransferBegin>
 {
     public static MessageType Type => MessageType.TransferBegin;
 
@@ -96,18 +96,18 @@ public readonly record struct TransferBegin(Epoch Epoch, ulong Transfer, EntryPo
     public void Write(ref MessagePackWriter writer)
     {
         writer.Write(Epoch.Value);
-        writer.Write(Transfer);
+        writer.Write(Transfer.Value);
         writer.WritePosition(At);
     }
 
-    public static TransferBegin Read(ref MessagePackReader reader) => new(reader.ReadEpoch(), reader.ReadUInt64(), reader.ReadPosition());
+    public static TransferBegin Read(ref MessagePackReader reader) => new(reader.ReadEpoch(), new TransferId(reader.ReadUInt64()), reader.ReadPosition());
 }
 
 /// <summary>
 /// From the spare: it has stored all chunks below <see cref="NextChunk"/> and asks for that one. If it is 0, its tables are empty and it
 /// waits for the first.
 /// </summary>
-public readonly record struct TransferReady(Epoch Epoch, ulong Transfer, int NextChunk) : IMessage<TransferReady>
+public readonly record struct TransferReady(Epoch Epoch, TransferId Transfer, int NextChunk) : IMessage<TransferReady>
 {
     public static MessageType Type => MessageType.TransferReady;
 
@@ -116,15 +116,15 @@ public readonly record struct TransferReady(Epoch Epoch, ulong Transfer, int Nex
     public void Write(ref MessagePackWriter writer)
     {
         writer.Write(Epoch.Value);
-        writer.Write(Transfer);
+        writer.Write(Transfer.Value);
         writer.Write(NextChunk);
     }
 
-    public static TransferReady Read(ref MessagePackReader reader) => new(reader.ReadEpoch(), reader.ReadUInt64(), reader.ReadInt32());
+    public static TransferReady Read(ref MessagePackReader reader) => new(reader.ReadEpoch(), new TransferId(reader.ReadUInt64()), reader.ReadInt32());
 }
 
 /// <summary>Rows of the checkpoint, as <c>Server/Storage/Checkpoint</c> writes them.</summary>
-public readonly record struct TransferRows(Epoch Epoch, ulong Transfer, int Chunk, uint Checksum, ReadOnlySequence<byte> Rows) : IMessage<TransferRows>
+public readonly record struct TransferRows(Epoch Epoch, TransferId Transfer, int Chunk, uint Checksum, ReadOnlySequence<byte> Rows) : IMessage<TransferRows>
 {
     public static MessageType Type => MessageType.TransferRows;
 
@@ -133,18 +133,18 @@ public readonly record struct TransferRows(Epoch Epoch, ulong Transfer, int Chun
     public void Write(ref MessagePackWriter writer)
     {
         writer.Write(Epoch.Value);
-        writer.Write(Transfer);
+        writer.Write(Transfer.Value);
         writer.Write(Chunk);
         writer.Write(Checksum);
         writer.Write(Rows);
     }
 
     public static TransferRows Read(ref MessagePackReader reader) =>
-        new(reader.ReadEpoch(), reader.ReadUInt64(), reader.ReadInt32(), reader.ReadUInt32(), reader.ReadPayload());
+        new(reader.ReadEpoch(), new TransferId(reader.ReadUInt64()), reader.ReadInt32(), reader.ReadUInt32(), reader.ReadPayload());
 }
 
 /// <summary>All rows were sent: the spare makes the transfer's position the base of its log, and acks it as it would an Append.</summary>
-public readonly record struct TransferEnd(Epoch Epoch, ulong Transfer, int Chunks) : IMessage<TransferEnd>
+public readonly record struct TransferEnd(Epoch Epoch, TransferId Transfer, int Chunks) : IMessage<TransferEnd>
 {
     public static MessageType Type => MessageType.TransferEnd;
 
@@ -153,18 +153,18 @@ public readonly record struct TransferEnd(Epoch Epoch, ulong Transfer, int Chunk
     public void Write(ref MessagePackWriter writer)
     {
         writer.Write(Epoch.Value);
-        writer.Write(Transfer);
+        writer.Write(Transfer.Value);
         writer.Write(Chunks);
     }
 
-    public static TransferEnd Read(ref MessagePackReader reader) => new(reader.ReadEpoch(), reader.ReadUInt64(), reader.ReadInt32());
+    public static TransferEnd Read(ref MessagePackReader reader) => new(reader.ReadEpoch(), new TransferId(reader.ReadUInt64()), reader.ReadInt32());
 }
 
 /// <summary>
 /// The spare refuses the transfer: it already holds the position in its log or checkpoint, so that installing it could undo what it
 /// acked; or it has become a member; or its disk is still busy with an earlier transfer.
 /// </summary>
-public readonly record struct TransferRefused(Epoch Epoch, ulong Transfer) : IMessage<TransferRefused>
+public readonly record struct TransferRefused(Epoch Epoch, TransferId Transfer) : IMessage<TransferRefused>
 {
     public static MessageType Type => MessageType.TransferRefused;
 
@@ -173,8 +173,8 @@ public readonly record struct TransferRefused(Epoch Epoch, ulong Transfer) : IMe
     public void Write(ref MessagePackWriter writer)
     {
         writer.Write(Epoch.Value);
-        writer.Write(Transfer);
+        writer.Write(Transfer.Value);
     }
 
-    public static TransferRefused Read(ref MessagePackReader reader) => new(reader.ReadEpoch(), reader.ReadUInt64());
+    public static TransferRefused Read(ref MessagePackReader reader) => new(reader.ReadEpoch(), new TransferId(reader.ReadUInt64()));
 }

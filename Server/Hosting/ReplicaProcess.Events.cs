@@ -85,11 +85,11 @@ internal sealed partial class ReplicaProcess
 
     public void Loaded(ShopState shop, EntryPosition at) => _loop.Post((core, now) => core.Loaded(now, shop, at));
 
-    public void SnapshotOpened(ulong transfer, EntryPosition at) => _loop.Post((core, _) => core.SnapshotOpened(transfer, at));
+    public void SnapshotOpened(TransferId transfer, EntryPosition at) => _loop.Post((core, _) => core.SnapshotOpened(transfer, at));
 
-    public void SnapshotRead(ulong transfer, ReadOnlyMemory<byte> rows, bool last) => _loop.Post((core, _) => core.SnapshotRead(transfer, rows, last));
+    public void SnapshotRead(TransferId transfer, ReadOnlyMemory<byte> rows, bool last) => _loop.Post((core, _) => core.SnapshotRead(transfer, rows, last));
 
-    public void InstallStored(ulong transfer, int nextChunk) => _loop.Post((core, _) => core.InstallStored(transfer, nextChunk));
+    public void InstallStored(TransferId transfer, int nextChunk) => _loop.Post((core, _) => core.InstallStored(transfer, nextChunk));
 
     public void WasSetAside() => End(new ReplicaEnd(ReplicaEndKind.SetAside));
 

@@ -24,24 +24,24 @@ internal interface IReplicaDisk
     void Load();
 
     /// <summary>Opens a consistent snapshot of the checkpoint for a state transfer to a spare. Answer: SnapshotOpened.</summary>
-    void OpenSnapshot(ulong transfer) => throw NotHere();
+    void OpenSnapshot(TransferId transfer) => throw NotHere();
 
     /// <summary>Reads the next chunk of an open snapshot, FrameLimits.ChunkBytesMax or one row. Answer: SnapshotRead.</summary>
-    void ReadSnapshot(ulong transfer) => throw NotHere();
+    void ReadSnapshot(TransferId transfer) => throw NotHere();
 
-    void CloseSnapshot(ulong transfer) => throw NotHere();
+    void CloseSnapshot(TransferId transfer) => throw NotHere();
 
     /// <summary>
     /// Begins to install a transfer: durably marks the disk as having no log, empties log and tables. Until EndInstall a start finds an
     /// empty disk, and appending is an error; one that is given up is begun anew, or ended at EntryPosition.Start. Answer: InstallStored (0).
     /// </summary>
-    void BeginInstall(ulong transfer) => throw NotHere();
+    void BeginInstall(TransferId transfer) => throw NotHere();
 
     /// <summary>Stores one chunk of a transfer. Answer: InstallStored (chunk + 1).</summary>
-    void InstallRows(ulong transfer, int chunk, ReadOnlyMemory<byte> rows) => throw NotHere();
+    void InstallRows(TransferId transfer, int chunk, ReadOnlyMemory<byte> rows) => throw NotHere();
 
     /// <summary>Makes <paramref name="at"/> the position of the tables and the base of the log, and loads the state. Answer: Loaded.</summary>
-    void EndInstall(ulong transfer, EntryPosition at) => throw NotHere();
+    void EndInstall(TransferId transfer, EntryPosition at) => throw NotHere();
 
     /// <summary>
     /// Keeps the data directory under another name and leaves an empty one in its place, which will have another disk id: after an
@@ -68,13 +68,13 @@ internal interface IReplicaDiskEvents
     void Loaded(ShopState shop, EntryPosition at);
 
     /// <summary>The snapshot is open and holds the tables as they stood at this position.</summary>
-    void SnapshotOpened(ulong transfer, EntryPosition at);
+    void SnapshotOpened(TransferId transfer, EntryPosition at);
 
     /// <summary>One more chunk; the bytes are the receiver's to keep. After the last one only CloseSnapshot is legal.</summary>
-    void SnapshotRead(ulong transfer, ReadOnlyMemory<byte> rows, bool last);
+    void SnapshotRead(TransferId transfer, ReadOnlyMemory<byte> rows, bool last);
 
     /// <summary>The installation is durable up to the chunk before this one.</summary>
-    void InstallStored(ulong transfer, int nextChunk);
+    void InstallStored(TransferId transfer, int nextChunk);
 
     /// <summary>The old directory was kept under another name: the process must begin anew on the empty one, as at any start.</summary>
     void WasSetAside();

@@ -43,7 +43,7 @@ internal sealed class Installations(ReplicaContext replica)
 
     public void End(ConnectionId from, in TransferEnd end) => _installing?.End(from, end);
 
-    public void Stored(ulong transfer, int nextChunk)
+    public void Stored(TransferId transfer, int nextChunk)
     {
         if (_installing is { } installing && installing.Id == transfer)
             installing.Stored(nextChunk);

@@ -14,7 +14,7 @@ namespace JustHungry.Server.Replication;
 /// </summary>
 internal sealed class Installing(Epoch epoch, ReplicaContext replica)
 {
-    private ulong _sendersTransfer;
+    private TransferId _sendersTransfer;
     private ConnectionId _from;
     private int _nextChunk = -1;
     private bool _isAbandoned;
@@ -22,7 +22,7 @@ internal sealed class Installing(Epoch epoch, ReplicaContext replica)
     public Epoch Epoch => epoch;
 
     /// <summary>What the disk calls this installation: a number of our own, since two primaries may use the same one.</summary>
-    public ulong Id { get; private set; }
+    public TransferId Id { get; private set; }
 
     /// <summary>What the log's base will be.</summary>
     public EntryPosition At { get; private set; }
@@ -43,7 +43,7 @@ internal sealed class Installing(Epoch epoch, ReplicaContext replica)
 
     public void Begin(ConnectionId from, in TransferBegin begin)
     {
-        Id = replica.Transfers.Next();
+        Id = new TransferId(replica.Transfers.Next());
         _sendersTransfer = begin.Transfer;
         _from = from;
         At = begin.At;

@@ -193,11 +193,11 @@ internal sealed class ReplicaCore : ICore
         _adoption.StateLoaded();
     }
 
-    public void SnapshotOpened(ulong transfer, EntryPosition at) => Leading?.Followers.Transfers.SnapshotOpened(transfer, at);
+    public void SnapshotOpened(TransferId transfer, EntryPosition at) => Leading?.Followers.Transfers.SnapshotOpened(transfer, at);
 
-    public void SnapshotRead(ulong transfer, ReadOnlyMemory<byte> rows, bool last) => Leading?.Followers.Transfers.SnapshotRead(transfer, rows, last);
+    public void SnapshotRead(TransferId transfer, ReadOnlyMemory<byte> rows, bool last) => Leading?.Followers.Transfers.SnapshotRead(transfer, rows, last);
 
-    public void InstallStored(ulong transfer, int nextChunk) => _installations.Stored(transfer, nextChunk);
+    public void InstallStored(TransferId transfer, int nextChunk) => _installations.Stored(transfer, nextChunk);
 
     public void PostcodeAnswered(Now now, ulong token, PostcodeVerdict verdict) => Leading?.PostcodeAnswered(now, token, verdict);
 

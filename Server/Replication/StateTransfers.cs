@@ -28,9 +28,9 @@ internal sealed class StateTransfers(Epoch epoch, ReplicaContext replica)
         Suspended,
     }
 
-    private sealed class Transfer(ulong id, Follower to, Now now)
+    private sealed class Transfer(TransferId id, Follower to, Now now)
     {
-        public ulong Id { get; } = id;
+        public TransferId Id { get; } = id;
 
         public Follower To { get; } = to;
 
@@ -73,7 +73,7 @@ internal sealed class StateTransfers(Epoch epoch, ReplicaContext replica)
         }
     }
 
-    public void SnapshotOpened(ulong id, EntryPosition at)
+    public void SnapshotOpened(TransferId id, EntryPosition at)
     {
         if (_running is not { } transfer || transfer.Id != id)
             return;
@@ -124,7 +124,7 @@ internal sealed class StateTransfers(Epoch epoch, ReplicaContext replica)
         return null;
     }
 
-    public void SnapshotRead(ulong id, ReadOnlyMemory<byte> rows, bool last)
+    public void SnapshotRead(TransferId id, ReadOnlyMemory<byte> rows, bool last)
     {
         if (_running is not { } transfer || transfer.Id != id)
             return;
@@ -160,7 +160,7 @@ internal sealed class StateTransfers(Epoch epoch, ReplicaContext replica)
             Abandon(to);
     }
 
-    public bool Abandon(Follower to, ulong id) => _running?.Id == id && Abandon(to);
+    public bool Abandon(Follower to, TransferId id) => _running?.Id == id && Abandon(to);
 
     /// <summary>Ends the transfer to this spare, if there is one: it can't use it, or is no follower any more.</summary>
     public bool Abandon(Follower to)
@@ -183,7 +183,7 @@ internal sealed class StateTransfers(Epoch epoch, ReplicaContext replica)
 
     private void Open(Now now, Follower to)
     {
-        _running = new Transfer(replica.Transfers.Next(), to, now);
+        _running = new Transfer(new TransferId(replica.Transfers.Next()), to, now);
         replica.Log.Pin(replica.Log.Checkpoint.Index); // what the snapshot will stand at, or later
         replica.Disk.OpenSnapshot(_running.Id);
     }

@@ -22,7 +22,7 @@ internal sealed class ReplicaDisk : IReplicaDisk, IDisposable
     private readonly DiskFiles _files;
     private readonly LogJournal _log;
     private readonly Checkpoint _tables;
-    private readonly SortedDictionary<ulong, CheckpointSnapshot> _snapshots = []; // the snapshot thread's
+    private readonly SortedDictionary<TransferId, CheckpointSnapshot> _snapshots = []; // the snapshot thread's
     private readonly DiskWorker _logWorker, _tablesWorker, _snapshotWorker;
     private Thread? _settingAside;
     private int _failed;
@@ -80,27 +80,27 @@ internal sealed class ReplicaDisk : IReplicaDisk, IDisposable
 
     public void Load() => _tablesWorker.Post(() => _events.Loaded(_tables.Load(_tablesWorker.Stopping), _tables.Position));
 
-    public void OpenSnapshot(ulong transfer) => _snapshotWorker.Post(() =>
+    public void OpenSnapshot(TransferId transfer) => _snapshotWorker.Post(() =>
     {
         var snapshot = new CheckpointSnapshot(_directory.OrdersFile);
         _snapshots.Add(transfer, snapshot);
         _events.SnapshotOpened(transfer, snapshot.Position);
     });
 
-    public void ReadSnapshot(ulong transfer) => _snapshotWorker.Post(() =>
+    public void ReadSnapshot(TransferId transfer) => _snapshotWorker.Post(() =>
     {
         (ReadOnlyMemory<byte> rows, bool last) = _snapshots[transfer].ReadChunk();
         _events.SnapshotRead(transfer, rows, last);
     });
 
-    public void CloseSnapshot(ulong transfer) => _snapshotWorker.Post(() =>
+    public void CloseSnapshot(TransferId transfer) => _snapshotWorker.Post(() =>
     {
         if (_snapshots.Remove(transfer, out CheckpointSnapshot? snapshot))
             snapshot.Dispose();
     });
 
     /// <summary>The mark goes first: from then on, a start empties whatever is there.</summary>
-    public void BeginInstall(ulong transfer) => _logWorker.Post(() =>
+    public void BeginInstall(TransferId transfer) => _logWorker.Post(() =>
     {
         _log.BeginInstall();
         _files.Mark.Write(_log.Mark);
@@ -111,14 +111,14 @@ internal sealed class ReplicaDisk : IReplicaDisk, IDisposable
         });
     });
 
-    public void InstallRows(ulong transfer, int chunk, ReadOnlyMemory<byte> rows) => PostAfterInstallBegan(() =>
+    public void InstallRows(TransferId transfer, int chunk, ReadOnlyMemory<byte> rows) => PostAfterInstallBegan(() =>
     {
         _tables.InstallRows(rows);
         _events.InstallStored(transfer, chunk + 1);
     });
 
     /// <summary>The mark goes last, with the log's base: a start finds either nothing or all.</summary>
-    public void EndInstall(ulong transfer, EntryPosition at) => PostAfterInstallBegan(() =>
+    public void EndInstall(TransferId transfer, EntryPosition at) => PostAfterInstallBegan(() =>
     {
         _tables.EndInstall(at);
         _logWorker.Post(() =>

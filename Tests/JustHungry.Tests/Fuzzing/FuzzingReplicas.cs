@@ -63,7 +63,7 @@ internal sealed class FuzzingReplicas
             }
 
             if (random.Next(3) == 0)
-                rig.Core.InstallStored((ulong)random.Next(3), 0);
+                rig.Core.InstallStored(new TransferId((ulong)random.Next(3)), 0);
         }
 
         if (!rig.Disk.IsSetAside)
@@ -135,7 +135,7 @@ internal sealed class FuzzingReplicas
     private static byte[] AnyTransfer(Random random)
     {
         var epoch = new Epoch(2);
-        ulong transfer = (ulong)random.Next(3);
+        var transfer = new TransferId((ulong)random.Next(3));
         return random.Next(3) switch
         {
             0 => Sample.Of(new TransferBegin(epoch, transfer, At((ulong)random.Next(60), (ulong)random.Next(4)))).Frame,

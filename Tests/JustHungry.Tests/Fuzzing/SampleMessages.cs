@@ -61,9 +61,9 @@ internal static class SampleMessages
         Sample.Of(Server.Replication.ReplicaRig.AppendOf(1, 3, new EntryPosition(new EntryIndex(2), new Epoch(1)), Server.Replication.ReplicaRig.BatchOf(3, 1, 2), 2)),
         Sample.Of(new Appended(new Epoch(1), new Round(3), new EntryIndex(2))),
         Sample.Of(new Mismatch(new Epoch(1), new EntryIndex(2), new EntryIndex(1), new EntryIndex(1))),
-        Sample.Of(new TransferBegin(new Epoch(1), 1, new EntryPosition(new EntryIndex(9), new Epoch(1)))),
-        Sample.Of(new TransferReady(new Epoch(1), 1, 0)), Sample.Of(new TransferRows(new Epoch(1), 1, 0, 5, AnAnswer)),
-        Sample.Of(new TransferEnd(new Epoch(1), 1, 1)), Sample.Of(new TransferRefused(new Epoch(1), 1)),
+        Sample.Of(new TransferBegin(new Epoch(1), new TransferId(1), new EntryPosition(new EntryIndex(9), new Epoch(1)))),
+        Sample.Of(new TransferReady(new Epoch(1), new TransferId(1), 0)), Sample.Of(new TransferRows(new Epoch(1), new TransferId(1), 0, 5, AnAnswer)),
+        Sample.Of(new TransferEnd(new Epoch(1), new TransferId(1), 1)), Sample.Of(new TransferRefused(new Epoch(1), new TransferId(1))),
         Sample.Of(new Request(RequestOf(RequestKind.PlaceOrder))), Sample.Of(new Reply(AnAnswer)),
         Sample.Of(default(FrontEndStatus)), Sample.Of(new FrontEndReport(new BootId(6), new Epoch(1), true, 2, 3, 4)),
     ];

@@ -15,7 +15,7 @@ internal sealed class SimReplicaDisk(SimProcess process, DiskImage image, DiskHe
     private readonly SimWorld _world = process.World;
     private readonly DiskWorker _log = new(process);
     private readonly DiskWorker _tables = new(process);
-    private readonly SortedDictionary<ulong, (TablesImage Tables, int NextChunk)> _snapshots = [];
+    private readonly SortedDictionary<TransferId, (TablesImage Tables, int NextChunk)> _snapshots = [];
     private readonly List<ReadOnlyMemory<byte>> _installed = [];
 
     public void Write(LogWrite write) => process.Effect(() => _log.Add(done =>
@@ -35,14 +35,14 @@ internal sealed class SimReplicaDisk(SimProcess process, DiskImage image, DiskHe
 
     public void Load() => process.Effect(() => _tables.Add(() => events.Loaded(image.Tables.Load(), image.Tables.At)));
 
-    public void OpenSnapshot(ulong transfer) => process.Effect(() => _tables.Add(() =>
+    public void OpenSnapshot(TransferId transfer) => process.Effect(() => _tables.Add(() =>
     {
         TablesImage tables = image.Tables;
         _snapshots[transfer] = (tables, 0);
         events.SnapshotOpened(transfer, tables.At);
     }));
 
-    public void ReadSnapshot(ulong transfer) => process.Effect(() => _tables.Add(() =>
+    public void ReadSnapshot(TransferId transfer) => process.Effect(() => _tables.Add(() =>
     {
         if (!_snapshots.TryGetValue(transfer, out (TablesImage Tables, int NextChunk) snapshot))
             return; // closed since
@@ -54,9 +54,9 @@ internal sealed class SimReplicaDisk(SimProcess process, DiskImage image, DiskHe
         events.SnapshotRead(transfer, count == 0 ? default : snapshot.Tables.Chunks[next].ToArray(), last: next + 1 >= count);
     }));
 
-    public void CloseSnapshot(ulong transfer) => process.Effect(() => _tables.Add(() => _snapshots.Remove(transfer)));
+    public void CloseSnapshot(TransferId transfer) => process.Effect(() => _tables.Add(() => _snapshots.Remove(transfer)));
 
-    public void BeginInstall(ulong transfer) => process.Effect(() => _tables.Add(done =>
+    public void BeginInstall(TransferId transfer) => process.Effect(() => _tables.Add(done =>
     {
         _installed.Clear();
         image.WriteLog(image.Log with { Base = EntryPosition.Start, Batches = [], IsInstalling = true });
@@ -71,7 +71,7 @@ internal sealed class SimReplicaDisk(SimProcess process, DiskImage image, DiskHe
         });
     }));
 
-    public void InstallRows(ulong transfer, int chunk, ReadOnlyMemory<byte> rows)
+    public void InstallRows(TransferId transfer, int chunk, ReadOnlyMemory<byte> rows)
     {
         byte[] kept = rows.ToArray();
         process.Effect(() => _tables.Add(done =>
@@ -88,7 +88,7 @@ internal sealed class SimReplicaDisk(SimProcess process, DiskImage image, DiskHe
         }));
     }
 
-    public void EndInstall(ulong transfer, EntryPosition at) => process.Effect(() => _tables.Add(done =>
+    public void EndInstall(TransferId transfer, EntryPosition at) => process.Effect(() => _tables.Add(done =>
     {
         if (!image.Log.IsInstalling)
             throw new ViolationException($"transfer {transfer} ends without having begun");

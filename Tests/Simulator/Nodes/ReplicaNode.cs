@@ -67,11 +67,11 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IReplicaHost
 
     public void Loaded(ShopState shop, EntryPosition at) => Post(now => Core!.Loaded(now, shop, at));
 
-    public void SnapshotOpened(ulong transfer, EntryPosition at) => Post(_ => Core!.SnapshotOpened(transfer, at));
+    public void SnapshotOpened(TransferId transfer, EntryPosition at) => Post(_ => Core!.SnapshotOpened(transfer, at));
 
-    public void SnapshotRead(ulong transfer, ReadOnlyMemory<byte> rows, bool last) => Post(_ => Core!.SnapshotRead(transfer, rows, last));
+    public void SnapshotRead(TransferId transfer, ReadOnlyMemory<byte> rows, bool last) => Post(_ => Core!.SnapshotRead(transfer, rows, last));
 
-    public void InstallStored(ulong transfer, int nextChunk) => Post(_ => Core!.InstallStored(transfer, nextChunk));
+    public void InstallStored(TransferId transfer, int nextChunk) => Post(_ => Core!.InstallStored(transfer, nextChunk));
 
     /// <summary>The daemon begins anew on an empty disk.</summary>
     public void WasSetAside()

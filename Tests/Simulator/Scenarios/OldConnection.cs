@@ -26,7 +26,7 @@ internal sealed class OldConnection : SimProcess, ICore
 
     public void Offer(ReplicaNode to, Epoch epoch, EntryPosition at)
     {
-        _offer = () => Send(_to, 0, new TransferBegin(epoch, 99, at));
+        _offer = () => Send(_to, 0, new TransferBegin(epoch, new TransferId(99), at));
         Post(_ => _to = Dial(to.Endpoint));
     }
 

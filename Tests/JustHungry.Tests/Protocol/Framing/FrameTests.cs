@@ -154,7 +154,7 @@ public sealed class FrameTests
         Decoding<Executed>(FrameBytes.Encode(1, new Executed(default, new ReplyNumber(1), most))).Should().NotThrow();
         Decoding<Executed>(FrameBytes.Encode(1, new Executed(default, new ReplyNumber(1), tooMuch))).Should().Throw<ProtocolViolationException>();
         Decoding<Append>(FrameBytes.Encode(1, new Append(default, default, default, default, 1, 0, tooMuch, default))).Should().Throw<ProtocolViolationException>();
-        Decoding<TransferRows>(FrameBytes.Encode(1, new TransferRows(default, 0, 0, 0, tooMuch))).Should().Throw<ProtocolViolationException>();
+        Decoding<TransferRows>(FrameBytes.Encode(1, new TransferRows(default, default, 0, 0, tooMuch))).Should().Throw<ProtocolViolationException>();
     }
 
 

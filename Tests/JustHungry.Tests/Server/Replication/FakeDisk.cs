@@ -12,9 +12,9 @@ internal sealed class FakeDisk : IReplicaDisk
 
     public int Loads { get; private set; }
 
-    public List<ulong> Snapshots { get; } = [];
+    public List<TransferId> Snapshots { get; } = [];
 
-    public List<ulong> Installs { get; } = [];
+    public List<TransferId> Installs { get; } = [];
 
     public bool IsSetAside { get; private set; }
 
@@ -24,21 +24,21 @@ internal sealed class FakeDisk : IReplicaDisk
 
     public void Load() => Loads++;
 
-    public void OpenSnapshot(ulong transfer) => Snapshots.Add(transfer);
+    public void OpenSnapshot(TransferId transfer) => Snapshots.Add(transfer);
 
-    public void ReadSnapshot(ulong transfer)
+    public void ReadSnapshot(TransferId transfer)
     {
     }
 
-    public void CloseSnapshot(ulong transfer) => Snapshots.Remove(transfer);
+    public void CloseSnapshot(TransferId transfer) => Snapshots.Remove(transfer);
 
-    public void BeginInstall(ulong transfer) => Installs.Add(transfer);
+    public void BeginInstall(TransferId transfer) => Installs.Add(transfer);
 
-    public void InstallRows(ulong transfer, int chunk, ReadOnlyMemory<byte> rows)
+    public void InstallRows(TransferId transfer, int chunk, ReadOnlyMemory<byte> rows)
     {
     }
 
-    public void EndInstall(ulong transfer, EntryPosition at)
+    public void EndInstall(TransferId transfer, EntryPosition at)
     {
     }
 

@@ -271,8 +271,8 @@ internal sealed class FollowingTests
     [Test]
     public void A_member_takes_no_state_transfer()
     {
-        _rig.Receive(_primary, new TransferBegin(new Epoch(2), 3, At(50, 2)));
-        _rig.All<TransferRefused>(_primary).Single().Transfer.Should().Be(3);
+        _rig.Receive(_primary, new TransferBegin(new Epoch(2), new TransferId(3), At(50, 2)));
+        _rig.All<TransferRefused>(_primary).Single().Transfer.Should().Be(new TransferId(3));
         _rig.Core.Replica.Log.Last.Should().Be(At(4, 1));
     }
 
@@ -280,9 +280,9 @@ internal sealed class FollowingTests
     public void A_spare_refuses_a_transfer_whose_position_its_log_holds_and_takes_a_later_one()
     {
         _rig.Adopt(ViewOf(3, One, [One, Three]));
-        _rig.Receive(_primary, new TransferBegin(new Epoch(3), 4, At(3, 1)));
+        _rig.Receive(_primary, new TransferBegin(new Epoch(3), new TransferId(4), At(3, 1)));
         _rig.All<TransferRefused>(_primary).Should().ContainSingle();
-        _rig.Receive(_primary, new TransferBegin(new Epoch(3), 5, At(50, 3)));
+        _rig.Receive(_primary, new TransferBegin(new Epoch(3), new TransferId(5), At(50, 3)));
         _rig.Disk.Installs.Should().ContainSingle();
         _rig.Status().Last.Should().Be(EntryPosition.Start, "while it lasts there is no log");
     }
@@ -292,15 +292,15 @@ internal sealed class FollowingTests
     {
         var epoch = new Epoch(3);
         _rig.Adopt(ViewOf(3, One, [One, Three]));
-        _rig.Receive(_primary, new TransferBegin(epoch, 5, At(50, 3)));
-        Violates(new TransferRows(epoch, 5, 0, 0, new ReadOnlySequence<byte>([1])), "*not asked for*");
-        Violates(new TransferEnd(epoch, 5, -1), "*not asked for*");
-        Violates(new TransferBegin(epoch, 6, At(50, 4)), "*a transfer of entry*");
+        _rig.Receive(_primary, new TransferBegin(epoch, new TransferId(5), At(50, 3)));
+        Violates(new TransferRows(epoch, new TransferId(5), 0, 0, new ReadOnlySequence<byte>([1])), "*not asked for*");
+        Violates(new TransferEnd(epoch, new TransferId(5), -1), "*not asked for*");
+        Violates(new TransferBegin(epoch, new TransferId(6), At(50, 4)), "*a transfer of entry*");
 
-        _rig.Core.InstallStored(1, 0);
-        Violates(new TransferRows(epoch, 5, 1, 0, new ReadOnlySequence<byte>([1])), "*not asked for*");
+        _rig.Core.InstallStored(new TransferId(1), 0);
+        Violates(new TransferRows(epoch, new TransferId(5), 1, 0, new ReadOnlySequence<byte>([1])), "*not asked for*");
         byte[] rows = [0xc1];
-        Violates(new TransferRows(epoch, 5, 0, Crc32C.Of(rows), new ReadOnlySequence<byte>(rows)), "*malformed*");
+        Violates(new TransferRows(epoch, new TransferId(5), 0, Crc32C.Of(rows), new ReadOnlySequence<byte>(rows)), "*malformed*");
     }
 
     private void Refuses(in Append append, string why)

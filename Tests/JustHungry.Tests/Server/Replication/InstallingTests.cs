@@ -13,7 +13,7 @@ namespace JustHungry.Tests.Server.Replication;
 /// <summary>A spare of epoch 2 that is brought level by a transfer from the primary, 1.</summary>
 internal sealed class InstallingTests
 {
-    private const ulong Transfer = 5;
+    private static readonly TransferId Transfer = new(5);
 
     private ReplicaRig _rig = null!;
     private ConnectionId _primary;
@@ -70,7 +70,7 @@ internal sealed class InstallingTests
     public void Another_snapshot_of_the_same_primary_begins_anew()
     {
         ConnectionId again = Reconnect();
-        _rig.Receive(again, new TransferBegin(new Epoch(2), Transfer + 1, At(60, 2)));
+        _rig.Receive(again, new TransferBegin(new Epoch(2), new TransferId(6), At(60, 2)));
         _rig.Disk.Installs.Should().HaveCount(2);
     }
 

@@ -98,7 +98,7 @@ internal sealed class LeadingTests
         rig.OpenFollowers(Two, Spare);
         EntryIndex probed = rig.All<Append>(rig.To(Spare)).Last().Previous.Index;
         rig.Receive(rig.To(Spare), new Mismatch(new Epoch(2), probed, new EntryIndex(1), EntryIndex.None));
-        ulong transfer = rig.Disk.Snapshots.Single();
+        TransferId transfer = rig.Disk.Snapshots.Single();
         rig.Core.SnapshotOpened(transfer, At(11, 1));
         Ready(0).Should().NotThrow();
         Ready(1).Should().Throw<ProtocolViolationException>("the first chunk is still read");

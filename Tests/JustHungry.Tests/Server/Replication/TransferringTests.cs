@@ -48,7 +48,7 @@ internal sealed class TransferringTests
     [Test]
     public void After_a_lost_connection_the_transfer_goes_on_with_the_chunk_that_was_lost()
     {
-        ulong transfer = BeginTransfer();
+        TransferId transfer = BeginTransfer();
         Ready(transfer, 0);
         Read(transfer, 7);
         Ready(transfer, 1);
@@ -68,7 +68,7 @@ internal sealed class TransferringTests
     [Test]
     public void A_chunk_that_is_read_while_the_connection_is_lost_waits_for_the_next_one()
     {
-        ulong transfer = BeginTransfer();
+        TransferId transfer = BeginTransfer();
         Ready(transfer, 0);
         _rig.CloseConnection(_rig.To(Spare));
         Read(transfer, 7);
@@ -82,7 +82,7 @@ internal sealed class TransferringTests
     [Test]
     public void A_lost_end_of_a_transfer_is_sent_again()
     {
-        ulong transfer = BeginTransfer();
+        TransferId transfer = BeginTransfer();
         Ready(transfer, 0);
         Read(transfer, 7, last: true);
         Ready(transfer, 1);
@@ -96,7 +96,7 @@ internal sealed class TransferringTests
     [Test]
     public void A_spare_that_was_restarted_gets_a_snapshot_from_the_beginning()
     {
-        ulong transfer = BeginTransfer();
+        TransferId transfer = BeginTransfer();
         Ready(transfer, 0);
         Read(transfer, 7);
         Ready(transfer, 1);
@@ -121,7 +121,7 @@ internal sealed class TransferringTests
     [Test]
     public void A_spare_that_loads_for_long_is_not_given_up_as_one_that_does_not_move_is()
     {
-        ulong transfer = BeginTransfer();
+        TransferId transfer = BeginTransfer();
         Ready(transfer, 0);
         Read(transfer, 7, last: true);
         Ready(transfer, 1);
@@ -136,7 +136,7 @@ internal sealed class TransferringTests
     public void A_transfer_that_keeps_too_much_of_the_log_gives_way_to_a_newer_one()
     {
         Lead(new ReplicaOptions { PinnedBytesMax = 1, LogTailBytes = 0 });
-        ulong transfer = BeginTransfer();
+        TransferId transfer = BeginTransfer();
         Ready(transfer, 0);
         _rig.Ack(Two, 2);
         _rig.Ack(Two, 2);
@@ -156,7 +156,7 @@ internal sealed class TransferringTests
     [Test]
     public void A_spare_that_asks_for_nothing_more_is_given_up()
     {
-        ulong transfer = BeginTransfer();
+        TransferId transfer = BeginTransfer();
         Ready(transfer, 0);
         Read(transfer, 7);
         PassHeard(20_000);
@@ -166,7 +166,7 @@ internal sealed class TransferringTests
     [Test]
     public void A_chunk_on_a_thin_link_has_the_time_that_it_takes()
     {
-        ulong transfer = BeginTransfer();
+        TransferId transfer = BeginTransfer();
         ConnectionId connection = _rig.To(Spare);
         Ready(transfer, 0);
         _rig.Core.SnapshotRead(transfer, new byte[64 * 1024], last: false);
@@ -185,10 +185,10 @@ internal sealed class TransferringTests
         _rig.OpenFollowers(Two, Spare);
     }
 
-    private ulong BeginTransfer()
+    private TransferId BeginTransfer()
     {
         Mismatched(LastProbe(), tryFrom: 1, last: 0);
-        ulong transfer = _rig.Disk.Snapshots.Single();
+        TransferId transfer = _rig.Disk.Snapshots.Single();
         _rig.Core.SnapshotOpened(transfer, At(10, 1));
         return transfer;
     }
@@ -212,9 +212,9 @@ internal sealed class TransferringTests
         }
     }
 
-    private void Ready(ulong transfer, int chunk) => _rig.Receive(_rig.To(Spare), new TransferReady(new Epoch(2), transfer, chunk));
+    private void Ready(TransferId transfer, int chunk) => _rig.Receive(_rig.To(Spare), new TransferReady(new Epoch(2), transfer, chunk));
 
-    private void Read(ulong transfer, byte row, bool last = false) => _rig.Core.SnapshotRead(transfer, new byte[] { row }, last);
+    private void Read(TransferId transfer, byte row, bool last = false) => _rig.Core.SnapshotRead(transfer, new byte[] { row }, last);
 
     /// <summary>The chunks that went over the spare's connection, each with its only byte.</summary>
     private IEnumerable<(int Chunk, int Row)> Sent() => _rig.All<TransferRows>(_rig.To(Spare)).Select(r => (r.Chunk, (int)r.Rows.FirstSpan[0]));

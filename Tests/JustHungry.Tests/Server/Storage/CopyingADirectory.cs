@@ -61,7 +61,7 @@ internal sealed class CopyingADirectory
     public void A_disk_that_is_being_filled_is_not_copied()
     {
         _disk.Append(Shop.Batch(1, 10));
-        _disk.Disk.BeginInstall(1);
+        _disk.Disk.BeginInstall(new TransferId(1));
         _disk.Next<TestDisk.InstallStored>();
 
         Copying().Should().Throw<StorageException>().WithMessage("*is just being filled by the primary*");

@@ -163,11 +163,11 @@ internal sealed class LosingTheLogsEnd
     [Test]
     public void An_installation_is_no_loss()
     {
-        _disk.Disk.BeginInstall(1);
+        _disk.Disk.BeginInstall(new TransferId(1));
         _disk.Next<TestDisk.InstallStored>();
         using (TestDisk killed = _disk.Killed())
             IsItself(killed.Start(), 0);
-        _disk.Disk.EndInstall(1, RecordedShop.At(120));
+        _disk.Disk.EndInstall(new TransferId(1), RecordedShop.At(120));
         _disk.Next<TestDisk.Loaded>();
         using TestDisk whole = _disk.Killed();
         whole.Start().Loss.Should().BeNull();

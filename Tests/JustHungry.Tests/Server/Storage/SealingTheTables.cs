@@ -94,9 +94,9 @@ internal sealed class SealingTheTables
     {
         DamagedFiles.Do(_disk.OrdersFile, "delete from orders where number = (select max(number) from orders)");
 
-        _disk.Disk.OpenSnapshot(1);
+        _disk.Disk.OpenSnapshot(new TransferId(1));
         _disk.Next<TestDisk.SnapshotOpened>();
-        _disk.Disk.ReadSnapshot(1);
+        _disk.Disk.ReadSnapshot(new TransferId(1));
 
         _disk.Next<DamagedStorageException>().Message.Should().Contain("a row is missing");
     }

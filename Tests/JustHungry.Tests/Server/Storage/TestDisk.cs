@@ -136,11 +136,11 @@ internal sealed class TestDisk : IReplicaDiskEvents, IDisposable
 
     void IReplicaDiskEvents.Loaded(ShopState shop, EntryPosition at) => _answers.Add(new Loaded(shop, at));
 
-    void IReplicaDiskEvents.SnapshotOpened(ulong transfer, EntryPosition at) => _answers.Add(new SnapshotOpened(transfer, at));
+    void IReplicaDiskEvents.SnapshotOpened(TransferId transfer, EntryPosition at) => _answers.Add(new SnapshotOpened(transfer, at));
 
-    void IReplicaDiskEvents.SnapshotRead(ulong transfer, ReadOnlyMemory<byte> rows, bool last) => _answers.Add(new SnapshotRead(transfer, rows, last));
+    void IReplicaDiskEvents.SnapshotRead(TransferId transfer, ReadOnlyMemory<byte> rows, bool last) => _answers.Add(new SnapshotRead(transfer, rows, last));
 
-    void IReplicaDiskEvents.InstallStored(ulong transfer, int nextChunk) => _answers.Add(new InstallStored(transfer, nextChunk));
+    void IReplicaDiskEvents.InstallStored(TransferId transfer, int nextChunk) => _answers.Add(new InstallStored(transfer, nextChunk));
 
     void IReplicaDiskEvents.WasSetAside() => _answers.Add(default(WasSetAside));
 
@@ -162,9 +162,9 @@ internal sealed class TestDisk : IReplicaDiskEvents, IDisposable
 
     internal readonly record struct Loaded(ShopState Shop, EntryPosition At);
 
-    internal readonly record struct SnapshotOpened(ulong Transfer, EntryPosition At);
+    internal readonly record struct SnapshotOpened(TransferId Transfer, EntryPosition At);
 
-    internal readonly record struct SnapshotRead(ulong Transfer, ReadOnlyMemory<byte> Rows, bool Last);
+    internal readonly record struct SnapshotRead(TransferId Transfer, ReadOnlyMemory<byte> Rows, bool Last);
 
-    internal readonly record struct InstallStored(ulong Transfer, int NextChunk);
+    internal readonly record struct InstallStored(TransferId Transfer, int NextChunk);
 }

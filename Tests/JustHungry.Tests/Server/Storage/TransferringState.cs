@@ -14,7 +14,9 @@ namespace JustHungry.Tests.Server.Storage;
 
 internal sealed class TransferringState
 {
-    private const ulong Transfer = 17;
+    private static readonly TransferId Transfer = new(17);
+    private static readonly TransferId First = new(1);
+    private static readonly TransferId Second = new(2);
 
     private static readonly RecordedShop Shop = new(users: 20, updates: 600);
 
@@ -40,10 +42,10 @@ internal sealed class TransferringState
     [Test]
     public void A_snapshot_stays_as_it_was_while_checkpoints_go_on()
     {
-        EntryPosition at = Open();
+        EntryPosition at = Open(Transfer);
 
         _from.Checkpoint(Shop.Batches(), RecordedShop.At(450));
-        List<ReadOnlyMemory<byte>> chunks = ReadAll();
+        List<ReadOnlyMemory<byte>> chunks = ReadAll(Transfer);
         _from.Checkpoint(Shop.Batches(), RecordedShop.At(600));
 
         at.Should().Be(RecordedShop.At(300));
@@ -54,16 +56,16 @@ internal sealed class TransferringState
     [Test]
     public void Several_snapshots_are_open_at_once()
     {
-        Open(1);
+        Open(First);
         _from.Checkpoint(Shop.Batches(), RecordedShop.At(500));
-        Open(2);
+        Open(Second);
 
-        StateOf(ReadAll(1)).Digest().Should().Be(Shop.DigestAt(new EntryIndex(300)));
-        StateOf(ReadAll(2)).Digest().Should().Be(Shop.DigestAt(new EntryIndex(500)));
-        _from.Disk.CloseSnapshot(1);
-        _from.Disk.CloseSnapshot(2);
-        _from.Disk.CloseSnapshot(2);
-        Open(1).Should().Be(RecordedShop.At(500));
+        StateOf(ReadAll(First)).Digest().Should().Be(Shop.DigestAt(new EntryIndex(300)));
+        StateOf(ReadAll(Second)).Digest().Should().Be(Shop.DigestAt(new EntryIndex(500)));
+        _from.Disk.CloseSnapshot(First);
+        _from.Disk.CloseSnapshot(Second);
+        _from.Disk.CloseSnapshot(Second);
+        Open(First).Should().Be(RecordedShop.At(500));
     }
 
     [Test]
@@ -176,9 +178,9 @@ internal sealed class TransferringState
     public void A_transfer_that_was_given_up_may_begin_anew()
     {
         List<ReadOnlyMemory<byte>> chunks = SmallChunks();
-        _to.Disk.BeginInstall(1);
-        _to.Disk.InstallRows(1, 0, chunks[0]);
-        _to.Disk.InstallRows(1, 1, chunks[1]);
+        _to.Disk.BeginInstall(new TransferId(1));
+        _to.Disk.InstallRows(new TransferId(1), 0, chunks[0]);
+        _to.Disk.InstallRows(new TransferId(1), 1, chunks[1]);
         for (int stored = 0; stored <= 2; stored++)
             _to.Next<TestDisk.InstallStored>().NextChunk.Should().Be(stored);
 
@@ -188,9 +190,9 @@ internal sealed class TransferringState
     [Test]
     public void A_transfer_that_was_given_up_may_be_ended_as_an_empty_log()
     {
-        _to.Disk.BeginInstall(1);
+        _to.Disk.BeginInstall(new TransferId(1));
         _to.Next<TestDisk.InstallStored>();
-        _to.Disk.EndInstall(1, EntryPosition.Start);
+        _to.Disk.EndInstall(new TransferId(1), EntryPosition.Start);
         _to.Next<TestDisk.Loaded>().Shop.IsOpen.Should().BeFalse();
 
         _to.Append(Shop.Batch(1, 10));
@@ -219,7 +221,7 @@ internal sealed class TransferringState
         _to.Next<MessagePackSerializationException>(); // nothing unchecked comes here
     }
 
-    private EntryPosition Open(ulong transfer = Transfer)
+    private EntryPosition Open(TransferId transfer)
     {
         _from.Disk.OpenSnapshot(transfer);
         TestDisk.SnapshotOpened opened = _from.Next<TestDisk.SnapshotOpened>();
@@ -227,7 +229,7 @@ internal sealed class TransferringState
         return opened.At;
     }
 
-    private List<ReadOnlyMemory<byte>> ReadAll(ulong transfer = Transfer)
+    private List<ReadOnlyMemory<byte>> ReadAll(TransferId transfer)
     {
         var chunks = new List<ReadOnlyMemory<byte>>();
         while (true)
