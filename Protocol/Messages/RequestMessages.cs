@@ -47,11 +47,11 @@ public static class RequestKinds
 /// <summary>
 /// One request as its user made it: the part that never changes on its way, however often it is sent. A front end forwards it unread.
 /// </summary>
-/// <param name="Sequence">Rises by one with each update of a user, from 1; 0 for retrievals.</param>
+/// <param name="Sequence">None for retrievals.</param>
 /// <param name="RequestId">None for retrievals.</param>
 /// <param name="Body">The kind's fields (Ordering/RequestBodies). Belongs to the received frame: copy what must outlive the step.</param>
 public readonly record struct UserRequest(
-    UserId User, UserKey Key, ulong Sequence, RequestId RequestId, RequestKind Kind, ReadOnlySequence<byte> Body)
+    UserId User, UserKey Key, Sequence Sequence, RequestId RequestId, RequestKind Kind, ReadOnlySequence<byte> Body)
 {
     internal const int Fields = 6;
 
@@ -59,7 +59,7 @@ public readonly record struct UserRequest(
     {
         writer.WriteId(User.Value);
         writer.WriteKey(Key);
-        writer.Write(Sequence);
+        writer.Write(Sequence.Value);
         writer.WriteId(RequestId.Value);
         writer.Write((byte)Kind);
         writer.Write(Body);
@@ -67,7 +67,7 @@ public readonly record struct UserRequest(
 
     /// <summary>Lets through a kind that this version does not know: the shop answers it with Unsupported.</summary>
     internal static UserRequest Read(ref MessagePackReader reader) =>
-        new(new UserId(reader.ReadId()), reader.ReadKey(), reader.ReadUInt64(), new RequestId(reader.ReadId()), (RequestKind)reader.ReadByte(),
+        new(new UserId(reader.ReadId()), reader.ReadKey(), new Sequence(reader.ReadUInt64()), new RequestId(reader.ReadId()), (RequestKind)reader.ReadByte(),
             reader.ReadBin());
 }
 

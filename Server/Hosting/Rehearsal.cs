@@ -61,7 +61,7 @@ internal sealed class Rehearsal
         for (ulong sequence = 1; sequence <= Orders; sequence++)
         {
             RequestKind kind = sequence == 1 ? RequestKind.UserDetails : RequestKind.PlaceOrder;
-            primary.FromFrontEnd(new Execute(epoch, new UserRequest(user, default, sequence, new RequestId(sequence), kind, Body(kind))));
+            primary.FromFrontEnd(new Execute(epoch, new UserRequest(user, default, new Sequence(sequence), new RequestId(sequence), kind, Body(kind))));
             primary.FromFrontEnd(new PropagateBackup(epoch));
             primary.FromFrontEnd(default(Status));
             Settle();

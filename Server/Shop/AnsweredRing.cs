@@ -14,7 +14,7 @@ internal sealed class AnsweredRing
     private int _count;
     private int _newest = -1;
 
-    public ulong HighestSequence => _count == 0 ? 0 : _ring[_newest].Sequence;
+    public Sequence HighestSequence => _count == 0 ? Sequence.None : _ring[_newest].Sequence;
 
     public int Count => _count;
 
@@ -23,14 +23,14 @@ internal sealed class AnsweredRing
 
     public void Add(in AnsweredRequest request)
     {
-        Invariant.Check(request.Sequence >= HighestSequence && request.Sequence != 0, "a user's answered sequences rise");
+        Invariant.Check(request.Sequence >= HighestSequence && request.Sequence != Sequence.None, "a user's answered sequences rise");
         if (request.Sequence != HighestSequence)
             Advance();
         _ring[_newest].Set(request);
     }
 
     /// <summary>True if the update of this sequence was answered under this request id.</summary>
-    public bool TryFind(ulong sequence, RequestId id, out Kept found)
+    public bool TryFind(Sequence sequence, RequestId id, out Kept found)
     {
         foreach (ref readonly Kept kept in _ring.AsSpan(0, _count))
         {
@@ -87,7 +87,7 @@ internal sealed class AnsweredRing
         private byte[]? _answer;
         private int _answerLength;
 
-        public ulong Sequence { get; private set; }
+        public Sequence Sequence { get; private set; }
 
         public RequestId RequestId { get; private set; }
 

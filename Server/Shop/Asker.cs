@@ -9,7 +9,7 @@ namespace JustHungry.Server.Shop;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Asker(UserId User, KeyHash Key, Customer? Customer, AnsweredRing? Answered)
 {
-    public ulong HighestSequence => Answered?.HighestSequence ?? 0;
+    public Sequence HighestSequence => Answered?.HighestSequence ?? Sequence.None;
 
     public bool IsStranger => Customer is null;
 

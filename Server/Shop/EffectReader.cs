@@ -77,7 +77,7 @@ internal static class EffectReader
     }
 
     private static AnsweredRequest ReadAnswered(ref MessagePackReader reader) =>
-        new(new UserId(reader.ReadId()), reader.ReadUInt64(), new RequestId(reader.ReadId()), reader.ReadUInt64(), reader.ReadBin());
+        new(new UserId(reader.ReadId()), new Sequence(reader.ReadUInt64()), new RequestId(reader.ReadId()), reader.ReadUInt64(), reader.ReadBin());
 
     private static OrderRowLine[] ReadLines(ref MessagePackReader reader)
     {

@@ -106,7 +106,7 @@ internal sealed class EffectWriter(IBufferWriter<byte> output) : IShopTables
     private static void WriteAnswered(ref MessagePackWriter writer, in AnsweredRequest request)
     {
         writer.WriteId(request.User.Value);
-        writer.Write(request.Sequence);
+        writer.Write(request.Sequence.Value);
         writer.WriteId(request.RequestId.Value);
         writer.Write(request.BodyHash);
         writer.Write(request.Answer);

@@ -42,7 +42,7 @@ internal interface IShopTables
 /// <summary>An update and its answer, kept so that a repetition gets the same one.</summary>
 /// <param name="BodyHash">Of the kind and body: the same request id with another body is a mistake.</param>
 /// <param name="Answer">As written by <see cref="Answer.Write(IBufferWriter{byte})"/>. Belongs to the entry's bytes: copy what is kept.</param>
-internal readonly record struct AnsweredRequest(UserId User, ulong Sequence, RequestId RequestId, ulong BodyHash, ReadOnlySequence<byte> Answer);
+internal readonly record struct AnsweredRequest(UserId User, Sequence Sequence, RequestId RequestId, ulong BodyHash, ReadOnlySequence<byte> Answer);
 
 /// <summary>An order as it is stored.</summary>
 /// <param name="Number">Rises by one per order of the whole group, from 1: the tables' key.</param>

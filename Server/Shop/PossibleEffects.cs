@@ -25,10 +25,10 @@ internal sealed class PossibleEffects : IShopTables
     {
     }
 
-    public void AddAnswered(in AnsweredRequest request) => Require(request.Sequence != 0 && !request.Answer.IsEmpty, "an answer");
+    public void AddAnswered(in AnsweredRequest request) => Require(request.Sequence != Sequence.None && !request.Answer.IsEmpty, "an answer");
 
     public void AddStrangersRefusal(ulong number, KeyHash key, in AnsweredRequest request) =>
-        Require(number is > 0 and <= long.MaxValue && request.Sequence != 0 && !request.Answer.IsEmpty, "a stranger's refusal");
+        Require(number is > 0 and <= long.MaxValue && request.Sequence != Sequence.None && !request.Answer.IsEmpty, "a stranger's refusal");
 
     public void AddOrder(in OrderRow order)
     {

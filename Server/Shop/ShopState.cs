@@ -79,7 +79,7 @@ internal sealed class ShopState : IShopTables
     private Execution Update<TUpdate>(in UserRequest request, PostcodeVerdict postcode, long utcSeconds)
         where TUpdate : struct, IUpdate<TUpdate>
     {
-        if (request.Sequence == 0 || request.RequestId == RequestId.None)
+        if (request.Sequence == Sequence.None || request.RequestId == RequestId.None)
             return Say(Cart.InvalidOrder("sequence"));
 
         Asker asker = FindAsker(request, out bool isWrongKey);

@@ -37,7 +37,7 @@ internal sealed class AnswersToWrite
             "on conflict(customer, slot) do update set sequence = ?3, request_id = ?4, body_hash = ?5, answer = ?6, seal = ?7");
     }
 
-    private record struct CustomersAnswers(int Count, ulong FirstSequence, int Last);
+    private record struct CustomersAnswers(int Count, Sequence FirstSequence, int Last);
 
     public void Add(in AnsweredRequest request)
     {
@@ -93,11 +93,11 @@ internal sealed class AnswersToWrite
         RowSeal.Check(old, _customer, 9, _file, "customers", user); // a new seal must not vouch for old damage
         _customer.Reset();
 
-        ulong last = _answers[customer.Last].Request.Sequence;
+        Sequence last = _answers[customer.Last].Request.Sequence;
         turn = turn.Take(customer.Count, customer.FirstSequence, last);
         uint seal = _seal.Customer(user, key, details, turn);
         _meta.Count(old, seal);
-        _turn.BindId(1, id).Bind(2, last).Bind(3, turn.Slot).Bind(4, (long)seal).Run();
+        _turn.BindId(1, id).Bind(2, last.Value).Bind(3, turn.Slot).Bind(4, (long)seal).Run();
         return turn.Slot;
     }
 
@@ -106,7 +106,7 @@ internal sealed class AnswersToWrite
         ReadOnlySpan<byte> answer = request.Answer.IsSingleSegment ? request.Answer.FirstSpan : request.Answer.ToArray();
         uint seal = _seal.Request(request, slot, answer);
         _meta.Count(SealOf(request.User.Value, slot), seal);
-        _request.BindId(1, request.User.Value).Bind(2, slot).Bind(3, request.Sequence).BindId(4, request.RequestId.Value).Bind(5, request.BodyHash)
+        _request.BindId(1, request.User.Value).Bind(2, slot).Bind(3, request.Sequence.Value).BindId(4, request.RequestId.Value).Bind(5, request.BodyHash)
             .Bind(6, answer).Bind(7, (long)seal).Run();
     }
 

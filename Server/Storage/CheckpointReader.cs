@@ -102,7 +102,7 @@ internal sealed class CheckpointReader : IDisposable
     public static (UserId User, KeyHash Key, CustomerDetails? Details, CustomersTurn Turn) ReadCustomer(string file, SqliteStatement row)
     {
         CustomerDetails? details = row.IsNull(2) ? null : new CustomerDetails(row.Text(2), row.Text(3), row.Text(4), row.Text(5), row.Text(6));
-        var turn = new CustomersTurn(row.IsNull(7) ? null : row.Unsigned(7), (int)row.Integer(8));
+        var turn = new CustomersTurn(row.IsNull(7) ? null : new Sequence(row.Unsigned(7)), (int)row.Integer(8));
         return (new UserId(row.Id(0)), ReadHash(file, row, 1), details, turn);
     }
 
@@ -139,7 +139,7 @@ internal sealed class CheckpointReader : IDisposable
     {
         byte[] answer = row.Bytes(4).ToArray();
         var request = new AnsweredRequest(
-            new UserId(row.Id(0)), row.Unsigned(1), new RequestId(row.Id(2)), row.Unsigned(3), new ReadOnlySequence<byte>(answer));
+            new UserId(row.Id(0)), new Sequence(row.Unsigned(1)), new RequestId(row.Id(2)), row.Unsigned(3), new ReadOnlySequence<byte>(answer));
         Check(_seal.Request(request, (int)row.Integer(5), answer), row, 6, "requests", request.User);
         to.AddAnswered(request);
     }
@@ -149,7 +149,7 @@ internal sealed class CheckpointReader : IDisposable
         byte[] answer = row.Bytes(6).ToArray();
         (ulong number, KeyHash key) = (row.Unsigned(0), ReadHash(_file, row, 2));
         var request = new AnsweredRequest(
-            new UserId(row.Id(1)), row.Unsigned(3), new RequestId(row.Id(4)), row.Unsigned(5), new ReadOnlySequence<byte>(answer));
+            new UserId(row.Id(1)), new Sequence(row.Unsigned(3)), new RequestId(row.Id(4)), row.Unsigned(5), new ReadOnlySequence<byte>(answer));
         Check(_seal.Refusal((int)row.Integer(7), number, key, request, answer), row, 8, "refusals", number);
         to.AddStrangersRefusal(number, key, request);
     }

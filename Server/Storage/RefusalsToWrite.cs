@@ -37,7 +37,7 @@ internal sealed class RefusalsToWrite
             uint seal = _seal.Refusal(slot, number, key, request, answer);
             _meta.Count(SealOf(slot), seal);
             key.CopyTo(hash);
-            _refusal.Bind(1, slot).Bind(2, number).BindId(3, request.User.Value).Bind(4, hash).Bind(5, request.Sequence)
+            _refusal.Bind(1, slot).Bind(2, number).BindId(3, request.User.Value).Bind(4, hash).Bind(5, request.Sequence.Value)
                 .BindId(6, request.RequestId.Value).Bind(7, request.BodyHash).Bind(8, answer).Bind(9, (long)seal).Run();
         }
 

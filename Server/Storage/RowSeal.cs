@@ -66,7 +66,7 @@ internal sealed class RowSeal
         Add(details?.Postcode);
         Add(details?.Address);
         Add(turn.Sequence is null ? 0 : 1);
-        Add((long)turn.Sequence.GetValueOrDefault());
+        Add((long)turn.Sequence.GetValueOrDefault().Value);
         Add(turn.Slot);
         return End();
     }
@@ -76,7 +76,7 @@ internal sealed class RowSeal
         Begin(Table.Requests);
         Add(request.User.Value);
         Add(slot);
-        Add((long)request.Sequence);
+        Add((long)request.Sequence.Value);
         Add(request.RequestId.Value);
         Add((long)request.BodyHash);
         Add(answer);
@@ -90,7 +90,7 @@ internal sealed class RowSeal
         Add((long)number);
         Add(key);
         Add(request.User.Value);
-        Add((long)request.Sequence);
+        Add((long)request.Sequence.Value);
         Add(request.RequestId.Value);
         Add((long)request.BodyHash);
         Add(answer);
@@ -169,12 +169,12 @@ internal sealed class RowSeal
 /// <summary>Where a customer's answers stand: the sequence of the newest, and the slot in the table requests that it is in.</summary>
 /// <param name="Sequence">Null: nothing was answered yet.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct CustomersTurn(ulong? Sequence, int Slot)
+internal readonly record struct CustomersTurn(Sequence? Sequence, int Slot)
 {
     /// <summary>The next answer goes into slot 0.</summary>
     public static CustomersTurn Beginning => new(null, AnsweredRing.KeptMax - 1);
 
-    public CustomersTurn Take(int answers, ulong first, ulong last)
+    public CustomersTurn Take(int answers, Sequence first, Sequence last)
     {
         int again = Sequence == first ? 1 : 0; // an answer that is there already keeps its slot
         return new CustomersTurn(last, (Slot + answers - again) % AnsweredRing.KeptMax);

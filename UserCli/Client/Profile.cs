@@ -9,11 +9,11 @@ namespace JustHungry.UserCli.Client;
 /// Who the user is, and how far the user's updates have come. Immutable: each change makes a new profile, which is to be saved. Its rule:
 /// each sequence number is given to one update only, so it never stands for another update later.
 /// </summary>
-/// <param name="NextSequence">The sequence number of the next update; the first is 1.</param>
+/// <param name="NextSequence">The sequence number of the next update.</param>
 /// <param name="Details">The details that a shop last accepted. They are offered again to a shop that does not know the user.</param>
 /// <param name="Shops">The shops that have answered, the most recent one first.</param>
 internal sealed record Profile(
-    UserId User, UserKey Key, ulong NextSequence, CustomerDetails? Details, IReadOnlyList<KnownShop> Shops, UpdateInFlight? InFlight)
+    UserId User, UserKey Key, Sequence NextSequence, CustomerDetails? Details, IReadOnlyList<KnownShop> Shops, UpdateInFlight? InFlight)
 {
     /// <summary>If there are more, those unused for longest are forgotten: what is known of a shop is only a convenience.</summary>
     public const int ShopsMax = 8;
@@ -21,7 +21,7 @@ internal sealed record Profile(
     /// <summary>What was in the cart when the menus ended without placing it.</summary>
     public SavedCart? Cart { get; init; }
 
-    public static Profile New(UserId user, UserKey key) => new(user, key, 1, null, [], null);
+    public static Profile New(UserId user, UserKey key) => new(user, key, Sequence.None.Next, null, [], null);
 
     /// <summary>Begins an update. The result must be on disk before anything is sent.</summary>
     /// <param name="cluster">The shop that will be asked; none if the front end did not say.</param>
@@ -31,7 +31,7 @@ internal sealed record Profile(
         Invariant.Check(wish.Kind.IsUpdate(), "only updates are kept");
         return this with
         {
-            NextSequence = NextSequence + 1,
+            NextSequence = NextSequence.Next,
             InFlight = new UpdateInFlight(at.Group, NextSequence, wish.RequestId, wish.Kind, wish.Body, wish.Words) { NameServer = at.NameServer, Cluster = cluster },
         };
     }

@@ -9,7 +9,7 @@ namespace JustHungry.UserCli.Client;
 /// <summary>An update that was begun and has no final answer yet. It is asked again, under the same ids, until it has one.</summary>
 /// <param name="Group">The group of the shop that it is meant for; it must never reach another shop.</param>
 /// <param name="Words">What it is, for people: <c>order of 2 × apple</c>.</param>
-internal sealed record UpdateInFlight(string Group, ulong Sequence, RequestId RequestId, RequestKind Kind, ReadOnlyMemory<byte> Body, string Words)
+internal sealed record UpdateInFlight(string Group, Sequence Sequence, RequestId RequestId, RequestKind Kind, ReadOnlyMemory<byte> Body, string Words)
 {
     /// <summary>The name server that knows the group; null if the update was begun by a version that did not note it.</summary>
     public Endpoint? NameServer { get; init; }
@@ -43,5 +43,5 @@ internal sealed record UpdateInFlight(string Group, ulong Sequence, RequestId Re
 /// <param name="IsAgain">The user wants it once more, even if the same update is waiting for its answer.</param>
 internal sealed record Wish(RequestKind Kind, ReadOnlyMemory<byte> Body, RequestId RequestId, string Words = "", bool IsAgain = false)
 {
-    public UserRequest ToRetrieval(Profile profile) => new(profile.User, profile.Key, 0, RequestId.None, Kind, new ReadOnlySequence<byte>(Body));
+    public UserRequest ToRetrieval(Profile profile) => new(profile.User, profile.Key, Sequence.None, RequestId.None, Kind, new ReadOnlySequence<byte>(Body));
 }

@@ -45,7 +45,7 @@ internal static class ProfileJson
             json.WriteNumber("version", Version);
             json.WriteString("userId", profile.User.ToString());
             json.WriteString("userKey", profile.Key.High.ToString("x32", CultureInfo.InvariantCulture) + profile.Key.Low.ToString("x32", CultureInfo.InvariantCulture));
-            json.WriteNumber("nextSequence", profile.NextSequence);
+            json.WriteNumber("nextSequence", profile.NextSequence.Value);
             if (profile.Details is { } details)
                 WriteDetails(json, details);
             json.WriteStartArray("shops");
@@ -114,7 +114,7 @@ internal static class ProfileJson
     }
 
     private static Profile ReadCommon(JsonElement root) =>
-        new(new UserId(ReadId(root.GetProperty("userId"))), ReadKey(root.GetProperty("userKey")), root.GetProperty("nextSequence").GetUInt64(),
+        new(new UserId(ReadId(root.GetProperty("userId"))), ReadKey(root.GetProperty("userKey")), new Sequence(root.GetProperty("nextSequence").GetUInt64()),
             root.TryGetProperty("details", out JsonElement details) ? ReadDetails(details) : null, [],
             root.TryGetProperty("update", out JsonElement update) ? ReadUpdate(update) : null);
 
@@ -206,7 +206,7 @@ internal static class ProfileJson
         if (update.NameServer is { } nameServer)
             json.WriteString("nameServer", nameServer.ToString());
         json.WriteString("clusterId", update.Cluster.ToString());
-        json.WriteNumber("sequence", update.Sequence);
+        json.WriteNumber("sequence", update.Sequence.Value);
         json.WriteString("requestId", update.RequestId.ToString());
         json.WriteString("kind", update.Kind.ToString());
         json.WriteBase64String("body", update.Body.Span);
@@ -217,7 +217,7 @@ internal static class ProfileJson
     private static UpdateInFlight ReadUpdate(JsonElement json)
     {
         CheckFields(json, UpdateFields);
-        return new UpdateInFlight(ReadText(json.GetProperty("group")), json.GetProperty("sequence").GetUInt64(), new RequestId(ReadId(json.GetProperty("requestId"))),
+        return new UpdateInFlight(ReadText(json.GetProperty("group")), new Sequence(json.GetProperty("sequence").GetUInt64()), new RequestId(ReadId(json.GetProperty("requestId"))),
             ReadKind(json.GetProperty("kind")), json.GetProperty("body").GetBytesFromBase64(), ReadText(json.GetProperty("words")))
         {
             NameServer = json.TryGetProperty("nameServer", out JsonElement nameServer) ? ReadEndpoint(nameServer) : null,

@@ -25,7 +25,7 @@ internal sealed class Audit(Menu menu) : IConversation
         var writer = new MessagePackWriter(output);
         RequestBodies.WriteOrderId(ref writer, seen);
         writer.Flush();
-        return new UserRequest(user.Id, user.Key, 0, RequestId.None, RequestKind.ViewOrders, new ReadOnlySequence<byte>(output.WrittenMemory));
+        return new UserRequest(user.Id, user.Key, Sequence.None, RequestId.None, RequestKind.ViewOrders, new ReadOnlySequence<byte>(output.WrittenMemory));
     }
 
     public void Answered(BenchUser user, in ReadOnlySequence<byte> answer)

@@ -12,7 +12,7 @@ internal sealed class BenchUser
     public UserKey Key { get; } = new(FreshIds.Next(), FreshIds.Next());
 
     /// <summary>The sequence number of the last update.</summary>
-    public ulong Sequence { get; set; }
+    public Sequence Sequence { get; set; }
 
     public RequestId RequestId { get; set; }
 

@@ -22,10 +22,10 @@ internal sealed class Introduction : IConversation
 
     public UserRequest? Next(BenchUser user)
     {
-        if (user.Sequence > 0)
+        if (user.Sequence != Sequence.None)
             return null;
 
-        user.Sequence = 1;
+        user.Sequence = new Sequence(1);
         user.RequestId = new RequestId(FreshIds.Next());
         return new UserRequest(user.Id, user.Key, user.Sequence, user.RequestId, RequestKind.UserDetails, new ReadOnlySequence<byte>(_body));
     }

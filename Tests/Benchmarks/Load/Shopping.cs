@@ -64,14 +64,14 @@ internal sealed class Shopping(Menu menu, int link, bool mixed) : IConversation
 
     private UserRequest Order(BenchUser user)
     {
-        user.Sequence++;
+        user.Sequence = user.Sequence.Next;
         user.RequestId = new RequestId(user.RequestId.Value + 1);
         user.Wish = (byte)((user.Asked + (uint)link) % Menu.Wishes);
         return new UserRequest(user.Id, user.Key, user.Sequence, user.RequestId, RequestKind.PlaceOrder, menu.Body(user.Wish));
     }
 
     private static UserRequest Look(BenchUser user, RequestKind kind, byte[] body) =>
-        new(user.Id, user.Key, 0, RequestId.None, kind, new ReadOnlySequence<byte>(body));
+        new(user.Id, user.Key, Sequence.None, RequestId.None, kind, new ReadOnlySequence<byte>(body));
 
     private static byte[] EncodeOrderId(int orderId)
     {

@@ -27,7 +27,7 @@ internal sealed class StockTaking : IConversation
 
         _asked = true;
         byte[] none = [MessagePackCode.Nil];
-        return new UserRequest(user.Id, user.Key, 0, RequestId.None, RequestKind.ProductList, new ReadOnlySequence<byte>(none));
+        return new UserRequest(user.Id, user.Key, Sequence.None, RequestId.None, RequestKind.ProductList, new ReadOnlySequence<byte>(none));
     }
 
     public void Answered(BenchUser user, in ReadOnlySequence<byte> answer) => Products = ((ProductsAnswer)Answer.Read(answer)).Products;

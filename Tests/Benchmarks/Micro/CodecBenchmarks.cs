@@ -35,7 +35,7 @@ public class CodecBenchmarks
     }
 
     [Benchmark]
-    public ulong ReadRequest() => new Frame(_frame).As<Request>().Content.Sequence;
+    public ulong ReadRequest() => new Frame(_frame).As<Request>().Content.Sequence.Value;
 
     [Benchmark]
     public int ReadBody()

@@ -16,9 +16,9 @@ internal static class MicroOrders
     /// <summary>The user's next order.</summary>
     public static UserRequest Request(Menu menu, BenchUser user)
     {
-        user.Sequence++;
-        byte wish = (byte)(user.Sequence % Menu.Wishes);
-        return new UserRequest(user.Id, user.Key, user.Sequence, new RequestId(user.Id.Value + user.Sequence), RequestKind.PlaceOrder, menu.Body(wish));
+        user.Sequence = user.Sequence.Next;
+        byte wish = (byte)(user.Sequence.Value % Menu.Wishes);
+        return new UserRequest(user.Id, user.Key, user.Sequence, new RequestId(user.Id.Value + user.Sequence.Value), RequestKind.PlaceOrder, menu.Body(wish));
     }
 
     /// <summary>An open shop that knows this user.</summary>
@@ -33,8 +33,8 @@ internal static class MicroOrders
         var writer = new MessagePackWriter(body);
         CustomerDetails.Write(ref writer, new CustomerDetails("Ada", "King", "020-7946-0000", "SW1A 1AA", "12 St James's Square"));
         writer.Flush();
-        user.Sequence = 1;
-        var details = new UserRequest(user.Id, user.Key, 1, new RequestId(1), RequestKind.UserDetails, new ReadOnlySequence<byte>(body.WrittenMemory));
+        user.Sequence = new Sequence(1);
+        var details = new UserRequest(user.Id, user.Key, user.Sequence, new RequestId(1), RequestKind.UserDetails, new ReadOnlySequence<byte>(body.WrittenMemory));
         Execute(shop, details);
         return shop;
     }

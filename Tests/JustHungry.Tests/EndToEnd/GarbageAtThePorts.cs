@@ -62,7 +62,7 @@ public sealed class GarbageAtThePorts
         foreach (RequestKind kind in Enum.GetValues<RequestKind>())
         {
             AnswerCode answer = await AskAsync(frontEnd, new UserRequest(
-                new UserId(FreshIds.Next()), new UserKey(1, 2), kind.IsUpdate() ? 1UL : 0, kind.IsUpdate() ? new RequestId(FreshIds.Next()) : default, kind,
+                new UserId(FreshIds.Next()), new UserKey(1, 2), kind.IsUpdate() ? new Sequence(1) : Sequence.None, kind.IsUpdate() ? new RequestId(FreshIds.Next()) : default, kind,
                 new ReadOnlySequence<byte>([0xC6, 0xFF, 0xFF, 0xFF, 0xFF])));
             answer.Should().NotBe(AnswerCode.Overloaded, $"{kind} was answered by a primary that read it").And.NotBe(AnswerCode.TooFewReplicas);
         }

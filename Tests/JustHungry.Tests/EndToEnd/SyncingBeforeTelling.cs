@@ -67,7 +67,7 @@ public sealed class SyncingBeforeTelling
                 MessageType.ViewAdopted => (frame.As<ViewAdopted>().Epoch.Value, "journal"),
                 MessageType.Propagated => (frame.As<Propagated>().Number.Value, "journal"),
                 MessageType.Proposed when frame.As<Proposed>().Outcome == ProposalOutcome.Accepted => (frame.As<Proposed>().View!.Epoch.Value, "nameserver.db"),
-                MessageType.Request when frame.As<Request>().Content is { } request && request.Kind.IsUpdate() => (request.Sequence, "Ada.json"),
+                MessageType.Request when frame.As<Request>().Content is { } request && request.Kind.IsUpdate() => (request.Sequence.Value, "Ada.json"),
                 _ => null,
             };
 

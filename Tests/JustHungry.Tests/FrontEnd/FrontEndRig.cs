@@ -171,7 +171,7 @@ internal sealed class FrontEndRig
     }
 
     public static UserRequest RequestNumber(ulong number, RequestKind kind = RequestKind.PlaceOrder) => new(
-        new UserId(7), new UserKey(1, 2), number, new RequestId(number), kind, new ReadOnlySequence<byte>([(byte)number, 2, 3]));
+        new UserId(7), new UserKey(1, 2), new Sequence(number), new RequestId(number), kind, new ReadOnlySequence<byte>([(byte)number, 2, 3]));
 
     public IEnumerable<SentFrame> SentTo(ConnectionId connection, MessageType type) => Network.Sent.Where(f => f.To == connection && f.Type == type);
 

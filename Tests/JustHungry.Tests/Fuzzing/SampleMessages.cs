@@ -72,7 +72,7 @@ internal static class SampleMessages
 
     /// <summary>A request of each kind with a valid body.</summary>
     public static UserRequest RequestOf(RequestKind kind, ulong sequence = 1) => new(
-        new UserId(5), default, kind.IsUpdate() ? sequence : 0, new RequestId(kind.IsUpdate() ? sequence : 0), kind, new ReadOnlySequence<byte>(BodyOf(kind)));
+        new UserId(5), default, new Sequence(kind.IsUpdate() ? sequence : 0), new RequestId(kind.IsUpdate() ? sequence : 0), kind, new ReadOnlySequence<byte>(BodyOf(kind)));
 
     private static byte[] BodyOf(RequestKind kind)
     {

@@ -53,7 +53,7 @@ public sealed class MenuTests
         string shown = await RunAsync(fixture, [.. Introduction, "", "NO1 1NO", "EC1A 1BB", "void", "4"]);
         fixture.World.Details.Should().Be(Ada with { Postcode = "EC1A 1BB" });
         shown.Should().ContainInOrder("SW1A 1AA: There is no such postcode", "NO1 1NO: There is no such postcode", "Your details are saved.");
-        fixture.World.Received.Where(r => r.Kind == RequestKind.UserDetails).Select(r => r.Sequence).Should().Equal(1UL, 2UL, 3UL);
+        fixture.World.Received.Where(r => r.Kind == RequestKind.UserDetails).Select(r => r.Sequence.Value).Should().Equal(1UL, 2UL, 3UL);
     }
 
     [Test]

@@ -32,8 +32,8 @@ public sealed class ProfileFileTests : IDisposable
         Profile made = await _file.LoadAsync(default);
         made.User.Should().NotBe(UserId.None);
         made.Key.Should().NotBe(default(UserKey));
-        made.NextSequence.Should().Be(1);
-        (await new ProfileFile(_file.Path, TimeProvider.System).LoadAsync(default)).Should().BeEquivalentTo(made);
+        made.NextSequence.Should().Be(new Sequence(1));
+        (await new ProfileFile(_file.Path, TimeProvider.System).LoadAsync(default)).Should().BeEquivalentTo(made, options => options.ComparingByValue<Sequence>());
 
         Profile other = await new ProfileFile(_directory.File("other.json"), TimeProvider.System).LoadAsync(default);
         other.User.Should().NotBe(made.User);
@@ -56,13 +56,13 @@ public sealed class ProfileFileTests : IDisposable
     public async Task Everything_comes_back_as_it_was_saved()
     {
         using LockedProfile locked = await _file.LockAsync(default);
-        Profile full = locked.Current with { NextSequence = ulong.MaxValue - 1, Details = Ada, Cart = new SavedCart(Here, [new("apple", 2)]) };
+        Profile full = locked.Current with { NextSequence = new Sequence(ulong.MaxValue - 1), Details = Ada, Cart = new SavedCart(Here, [new("apple", 2)]) };
         full = full.Know(new KnownShop(Here, new ClusterId(7), [new("127.0.0.1", 4000), new("::1", 1)]));
         full = full.Begin(Here, new ClusterId(7), new Wish(RequestKind.PlaceOrder, new byte[] { 1, 2, 0, 255 }, new RequestId(UInt128.MaxValue), "order of 2 × apple"));
         locked.Save(full);
 
         Profile loaded = await _file.LoadAsync(default);
-        loaded.Should().BeEquivalentTo(full, options => options.Excluding(p => p.InFlight!.Body).Excluding(p => p.Shops));
+        loaded.Should().BeEquivalentTo(full, options => options.ComparingByValue<Sequence>().Excluding(p => p.InFlight!.Body).Excluding(p => p.Shops));
         loaded.Shops.Should().Equal(full.Shops);
         loaded.Cart!.Lines.Should().Equal(full.Cart!.Lines);
         loaded.InFlight!.Body.ToArray().Should().Equal(1, 2, 0, 255);
@@ -82,7 +82,7 @@ public sealed class ProfileFileTests : IDisposable
         });
 
         for (int i = 0; i < 100; i++)
-            locked.Save(locked.Current with { NextSequence = locked.Current.NextSequence + 1, Details = Ada with { Address = new string('x', 1 + (i % 200)) } });
+            locked.Save(locked.Current with { NextSequence = locked.Current.NextSequence.Next, Details = Ada with { Address = new string('x', 1 + (i % 200)) } });
         await done.CancelAsync();
         (await reading).Should().BePositive();
     }
@@ -95,11 +95,11 @@ public sealed class ProfileFileTests : IDisposable
         second.TryLock().Should().BeNull();
 
         Task<LockedProfile> waiting = second.LockAsync(default);
-        first.Save(first.Current with { NextSequence = 42 });
+        first.Save(first.Current with { NextSequence = new Sequence(42) });
         waiting.IsCompleted.Should().BeFalse();
         first.Dispose();
         using LockedProfile locked = await waiting;
-        locked.Current.NextSequence.Should().Be(42);
+        locked.Current.NextSequence.Should().Be(new Sequence(42));
     }
 
     [Test]
@@ -153,7 +153,7 @@ public sealed class ProfileFileTests : IDisposable
         }
 
         refused.Should().BeGreaterThan(whole.Length * 7, "nearly every bit says something");
-        saved.NextSequence.Should().Be(8);
+        saved.NextSequence.Should().Be(new Sequence(8));
     }
 
     [Test]
@@ -220,10 +220,10 @@ public sealed class ProfileFileTests : IDisposable
     {
         Profile profile = Profile.New(new UserId(1), default);
         Profile first = Begin(profile, 1);
-        first.InFlight!.Sequence.Should().Be(1);
+        first.InFlight!.Sequence.Should().Be(new Sequence(1));
         first.Invoking(p => Begin(p, 2)).Should().Throw<InvariantException>();
-        Begin(first.Forget(), 2).InFlight!.Sequence.Should().Be(2);
-        Begin(first.Settle(new RefusalAnswer(AnswerCode.LowStock)), 2).InFlight!.Sequence.Should().Be(2);
+        Begin(first.Forget(), 2).InFlight!.Sequence.Should().Be(new Sequence(2));
+        Begin(first.Settle(new RefusalAnswer(AnswerCode.LowStock)), 2).InFlight!.Sequence.Should().Be(new Sequence(2));
     }
 
     [Test]
@@ -237,7 +237,7 @@ public sealed class ProfileFileTests : IDisposable
     private async Task<Profile> SaveFullAsync()
     {
         using LockedProfile locked = await _file.LockAsync(default);
-        Profile full = locked.Current with { NextSequence = 7, Details = Ada, Cart = new SavedCart(Here, [new("apple", 2)]) };
+        Profile full = locked.Current with { NextSequence = new Sequence(7), Details = Ada, Cart = new SavedCart(Here, [new("apple", 2)]) };
         full = full.Know(new KnownShop(Here, new ClusterId(7), [new("127.0.0.1", 4000)]));
         full = full.Begin(Here, new ClusterId(7), new Wish(RequestKind.PlaceOrder, new byte[] { 1, 2, 0, 255 }, new RequestId(9), "order of 2 × apple"));
         locked.Save(full);
@@ -275,9 +275,9 @@ public sealed class ProfileFileTests : IDisposable
 
         Profile profile = await _file.LoadAsync(default);
 
-        (profile.User, profile.NextSequence, profile.Details).Should().Be((new UserId(0xA1), 8UL, Ada));
+        (profile.User, profile.NextSequence, profile.Details).Should().Be((new UserId(0xA1), new Sequence(8), Ada));
         profile.Shops.Should().BeEmpty("it did not say of which name server its front ends were");
-        (profile.InFlight!.Sequence, profile.InFlight.RequestId, profile.InFlight.Kind).Should().Be((7UL, new RequestId(0xB2), RequestKind.Cancel));
+        (profile.InFlight!.Sequence, profile.InFlight.RequestId, profile.InFlight.Kind).Should().Be((new Sequence(7), new RequestId(0xB2), RequestKind.Cancel));
         profile.InFlight.MayBeFor(Here).Should().BeTrue();
         profile.InFlight.MayBeFor(Here with { Group = "other" }).Should().BeFalse();
 

@@ -29,8 +29,8 @@ public sealed class ShopClientTests
 
         UserRequest sent = fixture.World.Received.Single();
         atArrival!.InFlight!.RequestId.Should().Be(sent.RequestId);
-        atArrival.InFlight.Sequence.Should().Be(sent.Sequence).And.Be(1);
-        atArrival.NextSequence.Should().Be(2);
+        atArrival.InFlight.Sequence.Should().Be(sent.Sequence).And.Be(new Sequence(1));
+        atArrival.NextSequence.Should().Be(new Sequence(2));
         sent.User.Should().Be(atArrival.User);
         sent.Key.Should().Be(atArrival.Key);
         (await fixture.ProfileAsync()).InFlight.Should().BeNull();
@@ -45,7 +45,7 @@ public sealed class ShopClientTests
         await shop.PlaceAsync(TwoApples, default);
         await fixture.NewClient().CancelOrderAsync(1, default);
         await shop.ProductsAsync(default);
-        fixture.World.Received.Select(r => r.Sequence).Should().Equal(1UL, 2UL, 3UL, 0UL);
+        fixture.World.Received.Select(r => r.Sequence.Value).Should().Equal(1UL, 2UL, 3UL, 0UL);
         fixture.World.Received.Take(3).Select(r => r.RequestId).Should().OnlyHaveUniqueItems().And.NotContain(RequestId.None);
         fixture.World.Received[3].RequestId.Should().Be(RequestId.None);
         (await fixture.ProfileAsync()).Details.Should().Be(Ada);
@@ -132,7 +132,7 @@ public sealed class ShopClientTests
         fixture.Notices.Tries.Should().Equal((AttemptFailure.Overloaded, 1), (AttemptFailure.Overloaded, 2));
         Profile profile = await fixture.ProfileAsync();
         profile.InFlight.Should().BeNull();
-        profile.NextSequence.Should().Be(2, "its sequence stays used");
+        profile.NextSequence.Should().Be(new Sequence(2), "its sequence stays used");
     }
 
     [Test]
@@ -180,7 +180,7 @@ public sealed class ShopClientTests
         var next = (OrderAnswer)await fixture.NewClient().PlaceAsync(TwoApples with { Delivery = Delivery.NextDay }, default);
 
         next.Order.OrderId.Should().Be(2);
-        fixture.World.Received.Select(r => r.Sequence).Should().Equal(1UL, 2UL);
+        fixture.World.Received.Select(r => r.Sequence.Value).Should().Equal(1UL, 2UL);
         fixture.World.Received[0].RequestId.Should().Be(earlier);
         fixture.Notices.Came.Should().ContainSingle().Which.Answer.Should().BeOfType<OrderAnswer>();
     }
@@ -249,7 +249,7 @@ public sealed class ShopClientTests
         Task<Answer>[] placing =
             [.. Enumerable.Range(0, 6).Select(_ => fixture.NewClient(time: TimeProvider.System)).Select(s => s.PlaceAsync(new([new("banana", 1)], Delivery.NextDay, Pence.Zero, null), default))];
         (await Task.WhenAll(placing)).Should().AllBeOfType<OrderAnswer>();
-        fixture.World.Received.Select(r => r.Sequence).Should().BeEquivalentTo(new ulong[] { 1, 2, 3, 4, 5, 6 });
+        fixture.World.Received.Select(r => r.Sequence.Value).Should().BeEquivalentTo(new ulong[] { 1, 2, 3, 4, 5, 6 });
     }
 
     [Test]

@@ -152,7 +152,7 @@ public sealed partial class UserProcessTests
         fixture.World.Orders.Should().HaveCount(1, "typed again, it is the same order");
         (exit, _, error) = await RunAsync(fixture, OrderOneApple);
         (exit, error).Should().Be((ExitCode.Done, ""));
-        fixture.World.Received.Where(r => r.Kind == RequestKind.PlaceOrder).Select(r => r.Sequence).Should().Equal(1UL, 2UL);
+        fixture.World.Received.Where(r => r.Kind == RequestKind.PlaceOrder).Select(r => r.Sequence.Value).Should().Equal(1UL, 2UL);
     }
 
     [Test]

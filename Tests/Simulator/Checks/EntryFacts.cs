@@ -9,7 +9,7 @@ namespace JustHungry.Simulator.Checks;
 internal sealed class EntryFacts : IShopTables
 {
     /// <summary>At most one: answers that an entry writes before its last are those a stranger had, who becomes a customer by it.</summary>
-    public List<(UserId User, ulong Sequence, RequestId Request, byte[] Answer)> Answered { get; } = [];
+    public List<(UserId User, Sequence Sequence, RequestId Request, byte[] Answer)> Answered { get; } = [];
 
     /// <summary>The products whose row or stock it writes, in that order.</summary>
     public List<int> Products { get; } = [];

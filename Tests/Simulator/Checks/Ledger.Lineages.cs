@@ -35,7 +35,7 @@ internal sealed partial class Ledger
         {
             _committed.Remove(lost.Index.Value);
             _supplies.RemoveAll(s => s.Index == lost.Index.Value);
-            foreach ((UserId user, ulong sequence, _, _) in _entries[lost].Facts.Answered)
+            foreach ((UserId user, Sequence sequence, _, _) in _entries[lost].Facts.Answered)
                 _committedUpdates.Remove((user, sequence));
         }
 

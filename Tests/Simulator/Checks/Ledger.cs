@@ -22,8 +22,8 @@ internal sealed partial class Ledger(SimWorld world) : IDiskWatch
     private readonly Dictionary<EntryPosition, ulong> _digests = [];
     private readonly Dictionary<EntryPosition, Entry> _entries = [];
     private readonly Dictionary<ulong, EntryPosition> _committed = [];
-    private readonly Dictionary<(UserId User, ulong Sequence), ulong> _committedUpdates = [];
-    private readonly Dictionary<(UserId User, ulong Sequence, RequestId Request), List<EntryPosition>> _answeredAt = [];
+    private readonly Dictionary<(UserId User, Sequence Sequence), ulong> _committedUpdates = [];
+    private readonly Dictionary<(UserId User, Sequence Sequence, RequestId Request), List<EntryPosition>> _answeredAt = [];
     private readonly Dictionary<ulong, (string Process, int Start)> _appenders = [];
     private readonly Dictionary<EntryPosition, ulong> _states = [];
     private readonly SortedDictionary<string, DiskImage> _disks = [];
@@ -162,7 +162,7 @@ internal sealed partial class Ledger(SimWorld world) : IDiskWatch
     }
 
     /// <summary>A final answer to an update leaves a front end.</summary>
-    public void Releases(UserId user, ulong sequence, RequestId request, in ReadOnlySequence<byte> bytes)
+    public void Releases(UserId user, Sequence sequence, RequestId request, in ReadOnlySequence<byte> bytes)
     {
         byte[] answer = bytes.ToArray();
         AnswerCode code = Answer.Read(bytes).Code;
@@ -223,7 +223,7 @@ internal sealed partial class Ledger(SimWorld world) : IDiskWatch
         }
 
         _committed.Add(position.Index.Value, position);
-        foreach ((UserId user, ulong sequence, RequestId request, byte[] answer) in _entries[position].Facts.Answered)
+        foreach ((UserId user, Sequence sequence, RequestId request, byte[] answer) in _entries[position].Facts.Answered)
         {
             Supply(position, request, answer);
             if (!_committedUpdates.TryAdd((user, sequence), position.Index.Value))
@@ -304,7 +304,7 @@ internal sealed partial class Ledger(SimWorld world) : IDiskWatch
             {
                 var entry = new Entry(previous, bytes, EntryFacts.Of(content));
                 _entries.Add(position, entry);
-                foreach ((UserId user, ulong sequence, RequestId request, _) in entry.Facts.Answered)
+                foreach ((UserId user, Sequence sequence, RequestId request, _) in entry.Facts.Answered)
                 {
                     if (!_answeredAt.TryGetValue((user, sequence, request), out List<EntryPosition>? positions))
                         _answeredAt.Add((user, sequence, request), positions = []);

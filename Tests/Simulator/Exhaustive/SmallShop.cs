@@ -49,7 +49,7 @@ internal static class SmallShop
         {
             User = user,
             Kind = RequestKind.PlaceOrder,
-            Sequence = 2,
+            Sequence = new Sequence(2),
             RequestId = new RequestId((UInt128)user + 10),
             Draft = new OrderDraft([new CartLine("bread", LoavesWanted)], Delivery.NextDay, Pence.Zero, null),
             InvokedUs = now,
@@ -76,7 +76,7 @@ internal static class SmallShop
             {
                 User = i,
                 Kind = RequestKind.UserDetails,
-                Sequence = 1,
+                Sequence = new Sequence(1),
                 RequestId = new RequestId((UInt128)i + 1),
                 Details = new CustomerDetails("Ada", "User" + i, "01904-320000", Wishes.GoodPostcode, "1 Street"),
             };

@@ -14,7 +14,7 @@ namespace JustHungry.Simulator.Nodes;
 internal sealed class FrontEndNode(SimWorld world, int number, string name, Ledger ledger, Func<FrontEndNode, ICore> boot)
     : SimProcess(world, name, number)
 {
-    private readonly SortedDictionary<(long Connection, ulong Correlation), (UserId User, ulong Sequence, RequestId Request)> _updates = [];
+    private readonly SortedDictionary<(long Connection, ulong Correlation), (UserId User, Sequence Sequence, RequestId Request)> _updates = [];
     private ICore? _core;
 
     protected override ICore Boot(Now now)
@@ -36,7 +36,7 @@ internal sealed class FrontEndNode(SimWorld world, int number, string name, Ledg
 
     protected override void Sends<T>(SimSocket socket, ulong correlation, in T message)
     {
-        if (message is not Reply reply || !_updates.Remove((socket.Id.Value, correlation), out (UserId User, ulong Sequence, RequestId Request) update))
+        if (message is not Reply reply || !_updates.Remove((socket.Id.Value, correlation), out (UserId User, Sequence Sequence, RequestId Request) update))
             return;
         if (Answer.Read(reply.Answer).Code.IsFinal())
             ledger.Releases(update.User, update.Sequence, update.Request, reply.Answer);

@@ -140,7 +140,7 @@ internal sealed class Stage
     {
         User = user.Number,
         Kind = RequestKind.PlaceOrder,
-        Sequence = ++user.Sequence,
+        Sequence = user.Sequence = user.Sequence.Next,
         RequestId = new RequestId(World.Chance.Id()),
         Draft = new OrderDraft([new CartLine(product, quantity)], Delivery.NextDay, Pence.Zero, null),
     };
@@ -149,7 +149,7 @@ internal sealed class Stage
     {
         User = user.Number,
         Kind = RequestKind.Cancel,
-        Sequence = ++user.Sequence,
+        Sequence = user.Sequence = user.Sequence.Next,
         RequestId = new RequestId(World.Chance.Id()),
         OrderId = orderId,
     };
@@ -160,7 +160,7 @@ internal sealed class Stage
     {
         User = user.Number,
         Kind = RequestKind.UserDetails,
-        Sequence = ++user.Sequence,
+        Sequence = user.Sequence = user.Sequence.Next,
         RequestId = new RequestId(World.Chance.Id()),
         Details = new CustomerDetails("Ada", "Lovelace", "01904-320000", Wishes.GoodPostcode, "1 Street"),
     };

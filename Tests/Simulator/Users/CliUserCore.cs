@@ -124,7 +124,7 @@ internal sealed class CliUserCore(SimProcess process, UserProfile profile, UserP
                 break;
             case CourseAct.Save:
                 profile.File = step.Profile;
-                profile.Sequence = step.Profile!.NextSequence - 1;
+                profile.Sequence = new Sequence(step.Profile!.NextSequence.Value - 1);
                 Follow(now, _course!.Saved(now.Ms));
                 break;
             case CourseAct.Send:

@@ -17,7 +17,7 @@ internal sealed class Operation
 
     public required RequestKind Kind { get; init; }
 
-    public ulong Sequence { get; init; }
+    public Sequence Sequence { get; init; }
 
     public RequestId RequestId { get; init; }
 

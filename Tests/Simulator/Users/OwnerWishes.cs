@@ -29,7 +29,7 @@ internal sealed class OwnerWishes(Chance chance)
     {
         User = user.Number,
         Kind = kind,
-        Sequence = user.Sequence + 1,
+        Sequence = user.Sequence.Next,
         RequestId = new RequestId(chance.Id()),
         OwnerKey = Key(),
         Product = kind == RequestKind.CompleteOrder ? default : new Product(

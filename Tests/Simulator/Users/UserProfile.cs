@@ -15,7 +15,7 @@ internal sealed class UserProfile(int number, Chance chance)
     public UserKey Key { get; } = new(chance.Id(), chance.Id());
 
     /// <summary>Of the last update that was asked for.</summary>
-    public ulong Sequence { get; set; }
+    public Sequence Sequence { get; set; }
 
     /// <summary>The update whose outcome is not known yet: asked again before any other.</summary>
     public Operation? Pending { get; set; }

@@ -18,7 +18,7 @@ internal sealed class Wishes(Chance chance)
 
     public Operation Next(UserProfile user, long nowUs)
     {
-        if (user.Sequence == 0 && !chance.OneIn(10))
+        if (user.Sequence == Sequence.None && !chance.OneIn(10))
             return Update(user, RequestKind.UserDetails, nowUs);
 
         if (user.IsOwner && chance.OneIn(2))
@@ -47,7 +47,7 @@ internal sealed class Wishes(Chance chance)
     {
         User = user.Number,
         Kind = kind,
-        Sequence = user.Sequence + 1,
+        Sequence = user.Sequence.Next,
         RequestId = new RequestId(chance.Id()),
         Details = kind == RequestKind.UserDetails ? NewDetails(user) : null,
         Draft = kind == RequestKind.PlaceOrder ? draft ?? NewDraft() : null,
@@ -57,7 +57,7 @@ internal sealed class Wishes(Chance chance)
 
     private CustomerDetails NewDetails(UserProfile user)
     {
-        bool isFirst = user.Sequence == 0;
+        bool isFirst = user.Sequence == Sequence.None;
         string postcode = !isFirst && chance.OneIn(4) ? BadPostcode : GoodPostcode;
         string phone = !isFirst && chance.OneIn(8) ? "not a number" : "01904-320000";
         return new CustomerDetails("Name" + chance.Below(1000), "User" + user.Number, phone, postcode, "1 Street");

@@ -33,7 +33,7 @@ internal static class Crowd
         var user = new UserId(FreshIds.Next());
         for (ulong change = 1; change <= ChangesEach; change++)
         {
-            var request = new UserRequest(user, default, change, new RequestId(FreshIds.Next()), RequestKind.UserDetails, Details(change));
+            var request = new UserRequest(user, default, new Sequence(change), new RequestId(FreshIds.Next()), RequestKind.UserDetails, Details(change));
             Answer answer = await link.CallAsync(new Request(request), frame => Answer.Read(frame.As<Reply>().Answer), CancellationToken.None);
             answer.Code.Should().Be(AnswerCode.Details);
         }

@@ -49,7 +49,7 @@ internal sealed class GreedyReader : IAsyncDisposable
             for (ulong i = 1; i <= AsksAtOnce; i++)
             {
                 frames.Write(output, i, new Request(new UserRequest(
-                    new UserId(FreshIds.Next()), default, 0, RequestId.None, RequestKind.ProductList, new ReadOnlySequence<byte>(nothing))));
+                    new UserId(FreshIds.Next()), default, Sequence.None, RequestId.None, RequestKind.ProductList, new ReadOnlySequence<byte>(nothing))));
             }
 
             for (ReadOnlyMemory<byte> rest = output.WrittenMemory; !rest.IsEmpty;)

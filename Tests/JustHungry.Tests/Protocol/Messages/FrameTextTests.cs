@@ -23,7 +23,7 @@ public sealed class FrameTextTests
     {
         byte[] body = [0x95, .. "\xA3Ada\xA4King"u8];
         var key = new UserKey(0x1234_5678_9ABC_DEF0, 0x0FED_CBA9_8765_4321);
-        var request = new Request(new UserRequest(new UserId(7), key, 4, new RequestId(9), RequestKind.UserDetails, new ReadOnlySequence<byte>(body)));
+        var request = new Request(new UserRequest(new UserId(7), key, new Sequence(4), new RequestId(9), RequestKind.UserDetails, new ReadOnlySequence<byte>(body)));
         FrameText.Of(5, request).Should().Be("[5] Request UserDetails 4");
     }
 

@@ -218,7 +218,7 @@ internal sealed class ReplicaRig : IReplicaHost, IReplicaEvents
     public void Execute(ulong epoch, UserId user, RequestKind kind, ReadOnlySequence<byte> body, ulong correlation)
     {
         ulong sequence = kind.IsUpdate() ? ++_lastSequence : 0;
-        Receive(FrontEnd, new Execute(new Epoch(epoch), new UserRequest(user, default, sequence, new RequestId(sequence), kind, body)), correlation);
+        Receive(FrontEnd, new Execute(new Epoch(epoch), new UserRequest(user, default, new Sequence(sequence), new RequestId(sequence), kind, body)), correlation);
     }
 
     public void EnterDetails(ulong epoch, ulong correlation) => Execute(

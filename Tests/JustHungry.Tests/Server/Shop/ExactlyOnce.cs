@@ -88,7 +88,7 @@ internal sealed class ExactlyOnce
     {
         UserRequest request = _ada.Order(("apple", 1));
         _shop.Do(request);
-        UserRequest again = request with { Sequence = request.Sequence + 1 };
+        UserRequest again = request with { Sequence = request.Sequence.Next };
 
         _shop.Do(again).Should().Be(new RefusalAnswer(AnswerCode.RequestIdReused));
         _shop.Result.Should().Be(ExecutionResult.Entry);
@@ -102,7 +102,7 @@ internal sealed class ExactlyOnce
     [Test]
     public void Sequences_may_leave_gaps()
     {
-        UserRequest request = _ada.Order(("apple", 1)) with { Sequence = ulong.MaxValue };
+        UserRequest request = _ada.Order(("apple", 1)) with { Sequence = new Sequence(ulong.MaxValue) };
 
         _shop.Do(request).Code.Should().Be(AnswerCode.Order);
         _shop.Do(_ada.Order(("apple", 1))).Code.Should().Be(AnswerCode.Expired);
@@ -113,7 +113,7 @@ internal sealed class ExactlyOnce
     {
         UserRequest request = _ada.Order(("apple", 1));
 
-        foreach (UserRequest nameless in new[] { request with { Sequence = 0 }, request with { RequestId = RequestId.None } })
+        foreach (UserRequest nameless in new[] { request with { Sequence = Sequence.None }, request with { RequestId = RequestId.None } })
         {
             _shop.Do(nameless).Should().Be(new RefusalAnswer(AnswerCode.InvalidOrder, Field: "sequence"));
             AssertAnsweredWithoutEntry();
@@ -133,7 +133,7 @@ internal sealed class ExactlyOnce
         foreach (byte[] body in new byte[][] { [0xC1], [0x94, 0x90], [0xDD, 0xFF, 0xFF, 0xFF, 0xFF], [0xC0, 0xC0], [0xA1, 0xFF], [0x01, 0x01] })
         {
             UserRequest request = _ada.Update(kind, body);
-            _shop.Do(kind.IsUpdate() ? request : request with { Sequence = 0 }).Should()
+            _shop.Do(kind.IsUpdate() ? request : request with { Sequence = Sequence.None }).Should()
                 .Be(new RefusalAnswer(AnswerCode.InvalidOrder, Field: "body"), Convert.ToHexString(body));
             AssertAnsweredWithoutEntry();
         }

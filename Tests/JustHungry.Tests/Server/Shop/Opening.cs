@@ -62,7 +62,7 @@ internal sealed class Opening
         tables.Kinds.Should().Equal(
             ["owner", .. Enumerable.Repeat("product", 7), "customer", "customer", .. Enumerable.Repeat("answered", 5), "order", "order"]);
         tables.Customers.Should().Equal(early.Id, late.Id);
-        tables.Answered.Should().Equal((early.Id, 1UL), (early.Id, 2UL), (late.Id, 1UL), (late.Id, 2UL), (late.Id, 3UL));
+        tables.Answered.Select(a => (a.User, a.Sequence.Value)).Should().Equal((early.Id, 1UL), (early.Id, 2UL), (late.Id, 1UL), (late.Id, 2UL), (late.Id, 3UL));
         tables.Orders.Select(o => (o.Number, o.User, o.OrderId, o.Status)).Should().Equal(
             (1UL, late.Id, 1, OrderStatus.Cancelled), (2UL, early.Id, 1, OrderStatus.Active));
         tables.OwnerKey.Should().Be(KeyHash.Of(new UserKey(1, 2)));
@@ -107,7 +107,7 @@ internal sealed class Opening
         seen.Add(shop.State.Digest());
         shop.State.SetCustomer(new UserId(1), KeyHash.Of(new UserKey(1, 77)), ShopDriver.Ada);
         seen.Add(shop.State.Digest());
-        shop.State.AddAnswered(new AnsweredRequest(new UserId(1), 1, new RequestId(5), 6, new ReadOnlySequence<byte>([1, 2])));
+        shop.State.AddAnswered(new AnsweredRequest(new UserId(1), new Sequence(1), new RequestId(5), 6, new ReadOnlySequence<byte>([1, 2])));
         seen.Add(shop.State.Digest());
         shop.State.AddOrder(new OrderRow(
             1, new UserId(1), 1, OrderStatus.Active, Delivery.NextDay, Pence.Zero, new Pence(199), 5, [new OrderRowLine(0, 1, new Pence(199))]));
@@ -135,8 +135,8 @@ internal sealed class Opening
             () => shop.State.AddOrder(order with { OrderId = 2 }),
             () => shop.State.AddOrder(order with { User = new UserId(2) }),
             () => shop.State.SetOrderStatus(1, user, 1, OrderStatus.Cancelled),
-            () => shop.State.AddAnswered(new AnsweredRequest(new UserId(2), 1, new RequestId(1), 0, ReadOnlySequence<byte>.Empty)),
-            () => shop.State.AddAnswered(new AnsweredRequest(user, 0, new RequestId(1), 0, ReadOnlySequence<byte>.Empty)),
+            () => shop.State.AddAnswered(new AnsweredRequest(new UserId(2), new Sequence(1), new RequestId(1), 0, ReadOnlySequence<byte>.Empty)),
+            () => shop.State.AddAnswered(new AnsweredRequest(user, Sequence.None, new RequestId(1), 0, ReadOnlySequence<byte>.Empty)),
         ];
 
         foreach (Action effect in impossible)

@@ -13,7 +13,7 @@ internal sealed class RecordedTables : IShopTables
 
     public List<UserId> Customers { get; } = [];
 
-    public List<(UserId User, ulong Sequence)> Answered { get; } = [];
+    public List<(UserId User, Sequence Sequence)> Answered { get; } = [];
 
     public List<OrderRow> Orders { get; } = [];
 

@@ -53,7 +53,7 @@ internal sealed class RefusingStrangers
             AssertAnsweredAgain(refused[i], answers[i]);
         var state = new RecordedTables();
         _shop.State.WriteTo(state);
-        state.Answered.Select(a => a.Sequence).Should().Equal(1, 2, 3, 4);
+        state.Answered.Select(a => a.Sequence.Value).Should().Equal(1, 2, 3, 4);
     }
 
     [Test]
@@ -62,7 +62,7 @@ internal sealed class RefusingStrangers
         UserRequest order = _ada.Order(("apple", 1));
         _shop.Do(order);
 
-        _shop.Do(order with { Sequence = 7 }).Should().Be(new RefusalAnswer(AnswerCode.RequestIdReused));
+        _shop.Do(order with { Sequence = new Sequence(7) }).Should().Be(new RefusalAnswer(AnswerCode.RequestIdReused));
         _shop.Result.Should().Be(ExecutionResult.Entry);
         _shop.Do(order with { Body = _ada.Cancel(1).Body }).Should().Be(new RefusalAnswer(AnswerCode.RequestIdReused));
         Customers().Should().BeEmpty();

@@ -133,7 +133,7 @@ internal sealed class ShopAgainstModel
             ulong sequence = step.B % 50 == 49 ? 0 : _sequences[step.User];
             var ask = new Ask(
                 new UserRequest(
-                    Id(step.User), Key(step), sequence, new RequestId((ulong)((step.User * 1_000) + _said[step.User].Count + 1)), kind, Encode(kind, body)),
+                    Id(step.User), Key(step), new Sequence(sequence), new RequestId((ulong)((step.User * 1_000) + _said[step.User].Count + 1)), kind, Encode(kind, body)),
                 body);
             _said[step.User].Add(ask);
             return ask;
@@ -147,7 +147,7 @@ internal sealed class ShopAgainstModel
             Ask other = said[step.C % said.Count];
             return (step.B % 6) switch
             {
-                0 => earlier with { Request = earlier.Request with { Sequence = ++_sequences[step.User] } },
+                0 => earlier with { Request = earlier.Request with { Sequence = new Sequence(++_sequences[step.User]) } },
                 1 => other with { Request = earlier.Request with { Kind = other.Request.Kind, Body = other.Request.Body } },
                 2 => earlier with { Request = earlier.Request with { Key = new UserKey(5, 5) } },
                 _ => earlier,
@@ -155,7 +155,7 @@ internal sealed class ShopAgainstModel
         }
 
         private static Ask Look(Step step, RequestKind kind, object? body) =>
-            new(new UserRequest(Id(step.User), Key(step), 0, RequestId.None, kind, Encode(kind, body)), body);
+            new(new UserRequest(Id(step.User), Key(step), Sequence.None, RequestId.None, kind, Encode(kind, body)), body);
 
         private static UserId Id(int user) => new((UInt128)(10 - user) << 70);
 

@@ -111,12 +111,12 @@ internal sealed class User(ulong number)
     public UserRequest Cost(params (string Product, int Quantity)[] lines) =>
         Retrieval(RequestKind.OrderCost, ShopDriver.Encode((ref MessagePackWriter w) => RequestBodies.WriteLines(ref w, Draft(lines).Lines)));
 
-    public UserRequest Retrieval(RequestKind kind, byte[] body) => new(Id, Key, 0, RequestId.None, kind, new ReadOnlySequence<byte>(body));
+    public UserRequest Retrieval(RequestKind kind, byte[] body) => new(Id, Key, Sequence.None, RequestId.None, kind, new ReadOnlySequence<byte>(body));
 
     public UserRequest Update(RequestKind kind, byte[] body)
     {
         _sequence++;
-        return new(Id, Key, _sequence, new RequestId(((UInt128)Id.Value << 64) | _sequence), kind, new ReadOnlySequence<byte>(body));
+        return new(Id, Key, new Sequence(_sequence), new RequestId(((UInt128)Id.Value << 64) | _sequence), kind, new ReadOnlySequence<byte>(body));
     }
 
     public static OrderDraft Draft(params (string Product, int Quantity)[] lines) =>

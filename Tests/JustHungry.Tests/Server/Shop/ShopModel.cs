@@ -28,7 +28,7 @@ internal sealed class ShopModel
             return Said(new ProductsAnswer([.. Products.Where(p => !p.Retired).Select(p => new Product(p.Name, p.Stock, new Pence(p.Price)))]));
         if (!request.Kind.IsUpdate())
             return Said(Look(ask, trusted ? user : null));
-        if (request.Sequence == 0)
+        if (request.Sequence == Sequence.None)
             return Said(Refuse(AnswerCode.InvalidOrder, "sequence"));
         bool isWrongKey = user is not null && !trusted;
         if (!trusted)
@@ -186,5 +186,5 @@ internal sealed class ShopModel
         public IEnumerable<ModelAnswered> LastAnswered => Answered.TakeLast(16);
     }
 
-    private sealed record ModelAnswered(ulong Sequence, RequestId Id, string Body, byte[] Answer);
+    private sealed record ModelAnswered(Sequence Sequence, RequestId Id, string Body, byte[] Answer);
 }

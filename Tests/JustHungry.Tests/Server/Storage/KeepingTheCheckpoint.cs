@@ -98,7 +98,7 @@ internal sealed class KeepingTheCheckpoint
         var writer = new EffectWriter(effects);
         writer.SetCustomer(new UserId(1), KeyHash.Of(new UserKey(1, 1)), null);
         foreach (ulong sequence in sequences)
-            writer.AddAnswered(new AnsweredRequest(new UserId(1), sequence, new RequestId(sequence), sequence, new ReadOnlySequence<byte>([1, 2, 3])));
+            writer.AddAnswered(new AnsweredRequest(new UserId(1), new Sequence(sequence), new RequestId(sequence), sequence, new ReadOnlySequence<byte>([1, 2, 3])));
         var expected = new ShopState();
         EffectReader.ApplyTo(expected, new ReadOnlySequence<byte>(effects.WrittenMemory));
         LogBatch batch = Entry(1, effects);
@@ -125,7 +125,7 @@ internal sealed class KeepingTheCheckpoint
             {
                 number++;
                 writer.AddStrangersRefusal(number, KeyHash.Of(new UserKey(number % 7, 1)), new AnsweredRequest(
-                    new UserId(number % 7), number, new RequestId(number), number, new ReadOnlySequence<byte>([1, 2, 3])));
+                    new UserId(number % 7), new Sequence(number), new RequestId(number), number, new ReadOnlySequence<byte>([1, 2, 3])));
             }
 
             EffectReader.ApplyTo(expected, new ReadOnlySequence<byte>(effects.WrittenMemory));

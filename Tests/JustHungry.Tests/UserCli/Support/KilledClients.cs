@@ -21,14 +21,14 @@ internal sealed class KilledClients(int seed)
 
     private readonly Random _random = new(seed);
     private readonly List<UserRequest> _travelling = [];
-    private readonly List<(ulong Sequence, RequestId Id, Answer Answer)> _remembered = [];
+    private readonly List<(Sequence Sequence, RequestId Id, Answer Answer)> _remembered = [];
     private readonly Dictionary<RequestId, int> _executed = [];
     private readonly List<RequestId> _promisedNever = [];
     private readonly Dictionary<RequestId, int> _promised = [];
     private byte[] _disk = ProfileJson.Write(Profile.New(new UserId(1), default));
     private Wish? _last;
     private bool _hasSaveFailed;
-    private ulong _highest;
+    private Sequence _highest;
     private long _nowMs;
     private int _ids;
 
@@ -150,7 +150,7 @@ internal sealed class KilledClients(int seed)
 
     private Answer Execute(UserRequest request)
     {
-        foreach ((ulong sequence, RequestId id, Answer first) in _remembered)
+        foreach ((Sequence sequence, RequestId id, Answer first) in _remembered)
         {
             if (sequence == request.Sequence)
                 return id == request.RequestId ? first : throw new AssertionException($"sequence {sequence} was given to two updates");
