@@ -13,9 +13,8 @@ public sealed record ProductAnswer(Product Product) : Answer
 }
 
 /// <summary>An order as the shop's owner sees it: with the customer it is for.</summary>
-/// <param name="Number">Rises by one per order of the whole shop.</param>
 /// <param name="Customer">Null only for a user whose details were never accepted, who can't have ordered.</param>
-public sealed record ShopOrder(ulong Number, UserId User, CustomerDetails? Customer, Order Order)
+public sealed record ShopOrder(OrderNumber Number, UserId User, CustomerDetails? Customer, Order Order)
 {
     private const int Fields = 4;
 
@@ -23,7 +22,7 @@ public sealed record ShopOrder(ulong Number, UserId User, CustomerDetails? Custo
     {
         ArgumentNullException.ThrowIfNull(order);
         writer.WriteArrayHeader(Fields);
-        writer.Write(order.Number);
+        writer.Write(order.Number.Value);
         writer.WriteId(order.User.Value);
         if (order.Customer is { } customer)
             CustomerDetails.Write(ref writer, customer);
@@ -36,7 +35,7 @@ public sealed record ShopOrder(ulong Number, UserId User, CustomerDetails? Custo
     {
         reader.ExpectArray(Fields);
         return new ShopOrder(
-            reader.ReadUInt64(), new UserId(reader.ReadId()), reader.TryReadNil() ? null : CustomerDetails.Read(ref reader), Order.Read(ref reader));
+            new OrderNumber(reader.ReadUInt64()), new UserId(reader.ReadId()), reader.TryReadNil() ? null : CustomerDetails.Read(ref reader), Order.Read(ref reader));
     }
 }
 
@@ -69,7 +68,7 @@ public sealed record ShopOrdersAnswer(IReadOnlyList<ShopOrder> Orders, bool More
 /// <param name="Last">The number of the last order that was counted or passed over.</param>
 /// <param name="Products">Each product that was sold in these orders; the same name may come more than once.</param>
 public sealed record ShopReportAnswer(
-    ulong Last, bool More, int Active, int Delivered, int Cancelled, Pence Takings, Pence Tips, Pence Deliveries, IReadOnlyList<ProductSales> Products) : Answer
+    OrderNumber Last, bool More, int Active, int Delivered, int Cancelled, Pence Takings, Pence Tips, Pence Deliveries, IReadOnlyList<ProductSales> Products) : Answer
 {
     private const int Fields = 9;
 
@@ -79,14 +78,14 @@ public sealed record ShopReportAnswer(
     {
         reader.ExpectArray(Fields);
         return new ShopReportAnswer(
-            reader.ReadUInt64(), reader.ReadBoolean(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), Pence.Read(ref reader, OrderLimits.TotalMax),
+            new OrderNumber(reader.ReadUInt64()), reader.ReadBoolean(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), Pence.Read(ref reader, OrderLimits.TotalMax),
             Pence.Read(ref reader, OrderLimits.TotalMax), Pence.Read(ref reader, OrderLimits.TotalMax), reader.ReadList(FrameLimits.DaemonBytesMax, ProductSales.Read));
     }
 
     protected override void WriteContent(ref MessagePackWriter writer)
     {
         writer.WriteArrayHeader(Fields);
-        writer.Write(Last);
+        writer.Write(Last.Value);
         writer.Write(More);
         writer.Write(Active);
         writer.Write(Delivered);

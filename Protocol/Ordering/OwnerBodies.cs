@@ -80,19 +80,19 @@ public readonly record struct OrderOfUser(UserId User, int OrderId)
 }
 
 /// <summary>The content of SHOP_ORDERS, which asks for orders with a higher number.</summary>
-public readonly record struct ShopOrdersQuery(ulong After, bool ActiveOnly)
+public readonly record struct ShopOrdersQuery(OrderNumber After, bool ActiveOnly)
 {
     public static void Write(ref MessagePackWriter writer, ShopOrdersQuery query)
     {
         writer.WriteArrayHeader(2);
-        writer.Write(query.After);
+        writer.Write(query.After.Value);
         writer.Write(query.ActiveOnly);
     }
 
     public static ShopOrdersQuery Read(ref MessagePackReader reader)
     {
         reader.ExpectArray(2);
-        return new ShopOrdersQuery(reader.ReadUInt64(), reader.ReadBoolean());
+        return new ShopOrdersQuery(new OrderNumber(reader.ReadUInt64()), reader.ReadBoolean());
     }
 }
 
@@ -100,18 +100,18 @@ public readonly record struct ShopOrdersQuery(ulong After, bool ActiveOnly)
 /// The content of SHOP_REPORT, which looks at the next orders with a higher number and counts those placed at or after a time.
 /// </summary>
 /// <param name="Since">Seconds since 1970-01-01 UTC.</param>
-public readonly record struct ShopReportQuery(ulong After, long Since)
+public readonly record struct ShopReportQuery(OrderNumber After, long Since)
 {
     public static void Write(ref MessagePackWriter writer, ShopReportQuery query)
     {
         writer.WriteArrayHeader(2);
-        writer.Write(query.After);
+        writer.Write(query.After.Value);
         writer.Write(query.Since);
     }
 
     public static ShopReportQuery Read(ref MessagePackReader reader)
     {
         reader.ExpectArray(2);
-        return new ShopReportQuery(reader.ReadUInt64(), reader.ReadInt64());
+        return new ShopReportQuery(new OrderNumber(reader.ReadUInt64()), reader.ReadInt64());
     }
 }

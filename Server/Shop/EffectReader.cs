@@ -65,11 +65,11 @@ internal static class EffectReader
                 break;
             case (Effect.OrderAdded, 9):
                 tables.AddOrder(new OrderRow(
-                    reader.ReadUInt64(), new UserId(reader.ReadId()), reader.ReadInt32(), reader.ReadEnum<OrderStatus>(), reader.ReadEnum<Delivery>(),
+                    new OrderNumber(reader.ReadUInt64()), new UserId(reader.ReadId()), reader.ReadInt32(), reader.ReadEnum<OrderStatus>(), reader.ReadEnum<Delivery>(),
                     new Pence(reader.ReadInt64()), new Pence(reader.ReadInt64()), reader.ReadInt64(), ReadLines(ref reader)));
                 break;
             case (Effect.OrderStatusSet, 4):
-                tables.SetOrderStatus(reader.ReadUInt64(), new UserId(reader.ReadId()), reader.ReadInt32(), reader.ReadEnum<OrderStatus>());
+                tables.SetOrderStatus(new OrderNumber(reader.ReadUInt64()), new UserId(reader.ReadId()), reader.ReadInt32(), reader.ReadEnum<OrderStatus>());
                 break;
             default:
                 throw new MessagePackSerializationException($"{effect} with {fields} fields");

@@ -74,7 +74,7 @@ internal sealed class EffectWriter(IBufferWriter<byte> output) : IShopTables
     public void AddOrder(in OrderRow order)
     {
         MessagePackWriter writer = Begin(Effect.OrderAdded, 9);
-        writer.Write(order.Number);
+        writer.Write(order.Number.Value);
         writer.WriteId(order.User.Value);
         writer.Write(order.OrderId);
         writer.Write((byte)order.Status);
@@ -93,10 +93,10 @@ internal sealed class EffectWriter(IBufferWriter<byte> output) : IShopTables
         writer.Flush();
     }
 
-    public void SetOrderStatus(ulong orderNumber, UserId user, int orderId, OrderStatus status)
+    public void SetOrderStatus(OrderNumber number, UserId user, int orderId, OrderStatus status)
     {
         MessagePackWriter writer = Begin(Effect.OrderStatusSet, 4);
-        writer.Write(orderNumber);
+        writer.Write(number.Value);
         writer.WriteId(user.Value);
         writer.Write(orderId);
         writer.Write((byte)status);

@@ -36,7 +36,7 @@ internal interface IShopTables
 
     void AddOrder(in OrderRow order);
 
-    void SetOrderStatus(ulong orderNumber, UserId user, int orderId, OrderStatus status);
+    void SetOrderStatus(OrderNumber number, UserId user, int orderId, OrderStatus status);
 }
 
 /// <summary>An update and its answer, kept so that a repetition gets the same one.</summary>
@@ -45,11 +45,11 @@ internal interface IShopTables
 internal readonly record struct AnsweredRequest(UserId User, Sequence Sequence, RequestId RequestId, ulong BodyHash, ReadOnlySequence<byte> Answer);
 
 /// <summary>An order as it is stored.</summary>
-/// <param name="Number">Rises by one per order of the whole group, from 1: the tables' key.</param>
+/// <param name="Number">The tables' key.</param>
 /// <param name="OrderId">Counts 1, 2, 3… per user: what the user sees.</param>
 /// <param name="PlacedAt">Seconds since 1970-01-01 UTC.</param>
 internal readonly record struct OrderRow(
-    ulong Number, UserId User, int OrderId, OrderStatus Status, Delivery Delivery, Pence Tip, Pence Total, long PlacedAt, OrderRowLine[] Lines);
+    OrderNumber Number, UserId User, int OrderId, OrderStatus Status, Delivery Delivery, Pence Tip, Pence Total, long PlacedAt, OrderRowLine[] Lines);
 
 /// <summary>A line of a stored order; the product by its number.</summary>
 internal readonly record struct OrderRowLine(int Product, int Quantity, Pence Price);

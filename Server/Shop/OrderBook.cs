@@ -15,13 +15,15 @@ internal sealed class OrderBook
 
     public int Count => _slots.Count;
 
+    public OrderNumber NextNumber => NumberOf(Count);
+
     /// <summary>Adds the next order, or writes the last one again.</summary>
     /// <param name="customer">The number of the order's customer.</param>
     /// <returns>The order's place: its number minus 1.</returns>
     public int Set(in OrderRow order, int customer)
     {
-        Invariant.Check(order.Number != 0 && order.Number <= (ulong)_slots.Count + 1, "orders are numbered without gaps");
-        int place = (int)(order.Number - 1);
+        Invariant.Check(order.Number != OrderNumber.None && order.Number <= NextNumber, "orders are numbered without gaps");
+        int place = (int)(order.Number.Value - 1);
         if (place == _slots.Count)
         {
             _slots.Add(new Slot { FirstLine = _lines.Count, Lines = (byte)order.Lines.Length });
@@ -40,6 +42,8 @@ internal sealed class OrderBook
         slot.PlacedAt = order.PlacedAt;
         return place;
     }
+
+    public static OrderNumber NumberOf(int place) => new((ulong)place + 1);
 
     public int CustomerOf(int place) => _slots[place].Customer;
 
@@ -63,7 +67,7 @@ internal sealed class OrderBook
         for (int i = 0; i < lines.Length; i++)
             lines[i] = _lines[slot.FirstLine + i];
         return new OrderRow(
-            (ulong)place + 1, user, slot.OrderId, slot.Status, slot.Delivery, new Pence(slot.TipPence), new Pence(slot.TotalPence), slot.PlacedAt, lines);
+            NumberOf(place), user, slot.OrderId, slot.Status, slot.Delivery, new Pence(slot.TipPence), new Pence(slot.TotalPence), slot.PlacedAt, lines);
     }
 
     private struct Slot

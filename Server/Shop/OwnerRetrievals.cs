@@ -1,4 +1,5 @@
 using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Ordering;
 
@@ -32,7 +33,7 @@ internal sealed class OwnerRetrievals(ShopTables tables)
             bytes += Retrievals.OrderBytes + customer.DetailsBytes + Retrievals.BytesOf(tables, place);
             if (orders.Count == OrderLimits.OrdersPerAnswer || bytes > FrameLimits.PayloadBytesMax)
                 return new ShopOrdersAnswer(orders, More: true);
-            orders.Add(new ShopOrder((ulong)number, customer.User, customer.Details, tables.ToOrder(tables.Orders.RowOf(place, customer.User))));
+            orders.Add(new ShopOrder(OrderBook.NumberOf(place), customer.User, customer.Details, tables.ToOrder(tables.Orders.RowOf(place, customer.User))));
         }
 
         return new ShopOrdersAnswer(orders, More: false);
@@ -51,10 +52,10 @@ internal sealed class OwnerRetrievals(ShopTables tables)
             last++;
         }
 
-        return sum.ToAnswer((ulong)last, more: last < tables.Orders.Count);
+        return sum.ToAnswer(new OrderNumber((ulong)last), more: last < tables.Orders.Count);
     }
 
-    private int Clamp(ulong after) => (int)Math.Min(after, (ulong)tables.Orders.Count);
+    private int Clamp(OrderNumber after) => (int)Math.Min(after.Value, (ulong)tables.Orders.Count);
 
     /// <summary>What the orders looked at so far add up to.</summary>
     private sealed class ReportSum(ShopTables tables)
@@ -84,7 +85,7 @@ internal sealed class OwnerRetrievals(ShopTables tables)
                 Add(tables.Orders.LineOf(place, i));
         }
 
-        public ShopReportAnswer ToAnswer(ulong last, bool more) => new(
+        public ShopReportAnswer ToAnswer(OrderNumber last, bool more) => new(
             last, more, _active, _delivered, _cancelled, _takings, _tips, _deliveries,
             [
                 .. _sales.Index().Where(s => s.Item.Quantity > 0)

@@ -25,7 +25,7 @@ internal readonly record struct PlaceOrder(OrderDraft Draft) : IUpdate<PlaceOrde
             return new RefusalAnswer(AnswerCode.PriceChanged, Total: total);
 
         var row = new OrderRow(
-            (ulong)tables.Orders.Count + 1, customer.User, customer.Orders.Count + 1, OrderStatus.Active, Draft.Delivery, Draft.Tip, total, context.UtcSeconds, lines);
+            tables.Orders.NextNumber, customer.User, customer.Orders.Count + 1, OrderStatus.Active, Draft.Delivery, Draft.Tip, total, context.UtcSeconds, lines);
         foreach (OrderRowLine line in lines)
             context.Effects.SetStock(line.Product, tables.Products[line.Product].Stock - line.Quantity);
         context.Effects.AddOrder(row);

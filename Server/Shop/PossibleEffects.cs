@@ -39,10 +39,10 @@ internal sealed class PossibleEffects : IShopTables
         Require(possible, "an order");
     }
 
-    public void SetOrderStatus(ulong orderNumber, UserId user, int orderId, OrderStatus status) =>
-        Require(IsOrder(orderNumber, orderId), "an order's status");
+    public void SetOrderStatus(OrderNumber number, UserId user, int orderId, OrderStatus status) =>
+        Require(IsOrder(number, orderId), "an order's status");
 
-    private static bool IsOrder(ulong number, int orderId) => number is > 0 and <= int.MaxValue && orderId > 0;
+    private static bool IsOrder(OrderNumber number, int orderId) => number.Value is > 0 and <= int.MaxValue && orderId > 0;
 
     private static bool IsPrice(Pence price) => price.Value >= 0 && price.Value <= OrderLimits.PriceMax.Value;
 

@@ -131,8 +131,8 @@ internal sealed class ShopState : IShopTables
 
     public void AddOrder(in OrderRow order) => _tables.AddOrder(order);
 
-    public void SetOrderStatus(ulong orderNumber, UserId user, int orderId, OrderStatus status) =>
-        _tables.SetOrderStatus(orderNumber, user, orderId, status);
+    public void SetOrderStatus(OrderNumber number, UserId user, int orderId, OrderStatus status) =>
+        _tables.SetOrderStatus(number, user, orderId, status);
 
     private Execution Say(Answer said)
     {

@@ -60,10 +60,10 @@ internal sealed class ShopTables : IShopTables
         Index(customer, order.OrderId, place, order.Status);
     }
 
-    public void SetOrderStatus(ulong orderNumber, UserId user, int orderId, OrderStatus status)
+    public void SetOrderStatus(OrderNumber number, UserId user, int orderId, OrderStatus status)
     {
         Customer customer = _customers[NumberOf(user)];
-        Invariant.Check(orderId > 0 && orderId <= customer.Orders.Count && (ulong)customer.Orders[orderId - 1] + 1 == orderNumber, "an order is its user's");
+        Invariant.Check(orderId > 0 && orderId <= customer.Orders.Count && OrderBook.NumberOf(customer.Orders[orderId - 1]) == number, "an order is its user's");
         int place = customer.Orders[orderId - 1];
         Orders.SetStatus(place, status);
         Index(customer, orderId, place, status);

@@ -109,7 +109,7 @@ internal sealed class CheckpointReader : IDisposable
     /// <summary>All but its lines, which stay in column 8.</summary>
     public static OrderRow ReadOrder(string file, SqliteStatement row)
     {
-        ulong number = row.Unsigned(0);
+        var number = new OrderNumber(row.Unsigned(0));
         if (!OrderWords.TryRead(row.Bytes(3), out OrderStatus status))
             throw Damaged(file, number, "status");
         if (!OrderWords.TryRead(row.Bytes(4), out Delivery delivery))
@@ -181,7 +181,7 @@ internal sealed class CheckpointReader : IDisposable
         _sum += seal;
     }
 
-    private OrderRowLine[] ReadLines(ulong number, ReadOnlySpan<byte> json)
+    private OrderRowLine[] ReadLines(OrderNumber number, ReadOnlySpan<byte> json)
     {
         try
         {
@@ -193,6 +193,6 @@ internal sealed class CheckpointReader : IDisposable
         }
     }
 
-    private static DamagedStorageException Damaged(string file, ulong number, string column) =>
+    private static DamagedStorageException Damaged(string file, OrderNumber number, string column) =>
         new(file, $"row number={number} of the table orders has no valid {column}");
 }

@@ -21,7 +21,7 @@ internal sealed class CheckpointTables : IShopTables
     private readonly AnswersToWrite _answers;
     private readonly RefusalsToWrite _refusals;
     private readonly RowSeal _seal = new();
-    private ulong _lastOrder;
+    private OrderNumber _lastOrder;
 
     public CheckpointTables(SqliteDatabase database, CheckpointMeta meta)
     {
@@ -40,7 +40,7 @@ internal sealed class CheckpointTables : IShopTables
             "values(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
         _status = database.Prepare("update orders set status = ?2, seal = ?3 where number = ?1");
         LearnProducts(database);
-        _lastOrder = (ulong)database.Number("select max(number) from orders");
+        _lastOrder = new OrderNumber((ulong)database.Number("select max(number) from orders"));
     }
 
     private readonly record struct ProductOnDisk(Product Product, bool IsRetired, uint Seal);
@@ -79,25 +79,25 @@ internal sealed class CheckpointTables : IShopTables
         ReadOnlySpan<byte> lines = _lines.Write(order.Lines);
         uint seal = _seal.Order(order, lines);
         _meta.Count(order.Number > _lastOrder ? 0 : SealOfOrder(order.Number), seal);
-        _lastOrder = Math.Max(_lastOrder, order.Number);
-        _order.Bind(1, order.Number).BindId(2, order.User.Value).Bind(3, order.OrderId).BindText(4, OrderWords.Of(order.Status))
+        _lastOrder = OrderNumber.Max(_lastOrder, order.Number);
+        _order.Bind(1, order.Number.Value).BindId(2, order.User.Value).Bind(3, order.OrderId).BindText(4, OrderWords.Of(order.Status))
             .BindText(5, OrderWords.Of(order.Delivery)).Bind(6, order.Tip.Value).Bind(7, order.Total.Value).Bind(8, order.PlacedAt)
             .BindText(9, lines).Bind(10, (long)seal).Run();
     }
 
-    public void SetOrderStatus(ulong orderNumber, UserId user, int orderId, OrderStatus status)
+    public void SetOrderStatus(OrderNumber number, UserId user, int orderId, OrderStatus status)
     {
-        if (!_oldOrder.Bind(1, orderNumber).Step())
-            throw new DamagedStorageException(_file, $"the table orders has no row number={orderNumber}, whose status changes");
+        if (!_oldOrder.Bind(1, number.Value).Step())
+            throw new DamagedStorageException(_file, $"the table orders has no row number={number}, whose status changes");
 
         OrderRow order = CheckpointReader.ReadOrder(_file, _oldOrder);
         ReadOnlySpan<byte> lines = _oldOrder.Bytes(8);
         uint old = _seal.Order(order, lines);
-        RowSeal.Check(old, _oldOrder, 9, _file, "orders", orderNumber); // a new seal must not vouch for old damage
+        RowSeal.Check(old, _oldOrder, 9, _file, "orders", number); // a new seal must not vouch for old damage
         uint seal = _seal.Order(order with { Status = status }, lines);
         _oldOrder.Reset();
         _meta.Count(old, seal);
-        _status.Bind(1, orderNumber).BindText(2, OrderWords.Of(status)).Bind(3, (long)seal).Run();
+        _status.Bind(1, number.Value).BindText(2, OrderWords.Of(status)).Bind(3, (long)seal).Run();
     }
 
     /// <summary>Writes what waits in memory.</summary>
@@ -118,7 +118,7 @@ internal sealed class CheckpointTables : IShopTables
         _answers.Clear();
         _refusals.Clear();
         _lines.ForgetNames();
-        _lastOrder = 0;
+        _lastOrder = OrderNumber.None;
     }
 
     private void WriteStock(int number, int stock)
@@ -145,9 +145,9 @@ internal sealed class CheckpointTables : IShopTables
         return (turn, seal);
     }
 
-    private uint SealOfOrder(ulong number)
+    private uint SealOfOrder(OrderNumber number)
     {
-        if (!_oldOrder.Bind(1, number).Step())
+        if (!_oldOrder.Bind(1, number.Value).Step())
             return 0;
 
         uint seal = (uint)_oldOrder.Integer(9);

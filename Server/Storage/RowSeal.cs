@@ -101,7 +101,7 @@ internal sealed class RowSeal
     public uint Order(in OrderRow order, ReadOnlySpan<byte> lines)
     {
         Begin(Table.Orders);
-        Add((long)order.Number);
+        Add((long)order.Number.Value);
         Add(order.User.Value);
         Add(order.OrderId);
         Add(((int)order.Status << 8) | (int)order.Delivery);

@@ -32,7 +32,7 @@ internal sealed class OwnedShop(ShopClient client, OwnerKey key)
         var orders = new List<ShopOrder>();
         while (true)
         {
-            ulong after = orders.Count == 0 ? 0 : orders[^1].Number;
+            OrderNumber after = orders.Count == 0 ? OrderNumber.None : orders[^1].Number;
             Answer answer = await AskAsync(RequestKind.ShopOrders, new ShopOrdersQuery(after, onlyActive), ShopOrdersQuery.Write, cancel);
             if (answer is not ShopOrdersAnswer page)
                 return answer;
@@ -50,7 +50,7 @@ internal sealed class OwnedShop(ShopClient client, OwnerKey key)
     /// <param name="since">Seconds since 1970-01-01 UTC.</param>
     public async Task<Answer> ReportAsync(long since, CancellationToken cancel)
     {
-        var report = new ShopReportAnswer(0, true, 0, 0, 0, Pence.Zero, Pence.Zero, Pence.Zero, []);
+        var report = new ShopReportAnswer(OrderNumber.None, true, 0, 0, 0, Pence.Zero, Pence.Zero, Pence.Zero, []);
         while (report.More)
         {
             Answer answer = await AskAsync(RequestKind.ShopReport, new ShopReportQuery(report.Last, since), ShopReportQuery.Write, cancel);

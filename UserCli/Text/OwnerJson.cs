@@ -14,7 +14,7 @@ internal static class OwnerJson
     public static void WriteShopOrder(Utf8JsonWriter json, ShopOrder order)
     {
         json.WriteStartObject();
-        json.WriteNumber("number", order.Number);
+        json.WriteNumber("number", order.Number.Value);
         json.WriteString("userId", order.User.ToString());
         json.WritePropertyName("customer");
         if (order.Customer is { } customer)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Ordering;
 using JustHungry.UserCli.Text;
 using NUnit.Framework;
@@ -18,8 +19,8 @@ internal sealed class FuzzingAnswers
         new DetailsAnswer(new CustomerDetails("Ann", "Lee", "07-1", "YO1 1AA", "1 High St")), new OrderAnswer(AnOrder),
         new ProductsAnswer([new Product("Pizza", 4, new Pence(800))]), new CostAnswer(AnOrder.Lines, new Pence(1_700)), new OrdersAnswer([AnOrder, AnOrder], true),
         new ProductAnswer(new Product("Pizza", 4, new Pence(800))),
-        new ShopOrdersAnswer([new ShopOrder(9, new JustHungry.Protocol.Ids.UserId(5), new CustomerDetails("A", "B", "1", "C", "D"), AnOrder)], false),
-        new ShopReportAnswer(9, true, 1, 2, 3, new Pence(5), new Pence(6), new Pence(7), [new ProductSales("Pizza", 4, new Pence(9))]),
+        new ShopOrdersAnswer([new ShopOrder(new OrderNumber(9), new UserId(5), new CustomerDetails("A", "B", "1", "C", "D"), AnOrder)], false),
+        new ShopReportAnswer(new OrderNumber(9), true, 1, 2, 3, new Pence(5), new Pence(6), new Pence(7), [new ProductSales("Pizza", 4, new Pence(9))]),
         new RefusalAnswer(AnswerCode.LowStock, Product: "Pizza", Left: 3), new RefusalAnswer(AnswerCode.PriceChanged, Total: new Pence(3)),
         new RefusalAnswer(AnswerCode.InvalidDetails, Field: "phone"),
     ];

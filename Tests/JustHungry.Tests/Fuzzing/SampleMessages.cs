@@ -110,10 +110,10 @@ internal static class SampleMessages
                 OrderOfUser.Write(ref writer, new OrderOfUser(new UserId(5), 1));
                 break;
             case RequestKind.ShopOrders:
-                ShopOrdersQuery.Write(ref writer, new ShopOrdersQuery(0, false));
+                ShopOrdersQuery.Write(ref writer, new ShopOrdersQuery(OrderNumber.None, false));
                 break;
             case RequestKind.ShopReport:
-                ShopReportQuery.Write(ref writer, new ShopReportQuery(0, 0));
+                ShopReportQuery.Write(ref writer, new ShopReportQuery(OrderNumber.None, 0));
                 break;
             default:
                 writer.WriteNil();

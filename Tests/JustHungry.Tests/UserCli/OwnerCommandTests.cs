@@ -74,7 +74,7 @@ public sealed class OwnerCommandTests
             """{"firstName":"Ada","lastName":"King","phone":"020-7946","postcode":"SW1A 1AA","address":"12 St James's Square"},"orderId":1,"status":"Active","delivery":"same-day","tip":0,"total":498,"lines":[{"product":"apple","quantity":2,"price":199}],"placedAt":"2026-11-22T15:04:05Z"}""";
         (await RunAsync(fixture, "orders", "--json")).Should().Be((
             0, $$"""[{"number":1,"userId":"3f2a9c01000000000000000000000001","customer":{{Rest}},{"number":2,"userId":"3f2b000000000000000000000000000f","customer":{{Rest}}]""" + "\n", ""));
-        Sent(fixture, ShopOrdersQuery.Read).Should().Equal(new ShopOrdersQuery(0, false), new ShopOrdersQuery(1, false));
+        Sent(fixture, ShopOrdersQuery.Read).Should().Equal(new ShopOrdersQuery(OrderNumber.None, false), new ShopOrdersQuery(new OrderNumber(1), false));
 
         fixture.World.Script(RequestKind.ShopOrders, new ShopOrdersAnswer([OrderOf(AdasId, 1, 7)], More: false));
         string ticket = (await RunAsync(fixture, "orders", "--active")).Out;
@@ -165,15 +165,15 @@ public sealed class OwnerCommandTests
         await using ShopFixture fixture = await ShopFixture.StartAsync();
         Answer[] parts =
         [
-            new ShopReportAnswer(20_000, true, 1, 2, 3, new Pence(1000), new Pence(50), new Pence(100), [new("apple", 4, new Pence(796)), new("bread", 1, new Pence(225))]),
-            new ShopReportAnswer(20_007, false, 1, 0, 0, new Pence(199), Pence.Zero, Pence.Zero, [new("apple", 1, new Pence(199)), new("kale", 1, new Pence(99))]),
+            new ShopReportAnswer(new OrderNumber(20_000), true, 1, 2, 3, new Pence(1000), new Pence(50), new Pence(100), [new("apple", 4, new Pence(796)), new("bread", 1, new Pence(225))]),
+            new ShopReportAnswer(new OrderNumber(20_007), false, 1, 0, 0, new Pence(199), Pence.Zero, Pence.Zero, [new("apple", 1, new Pence(199)), new("kale", 1, new Pence(99))]),
         ];
         fixture.World.Script(RequestKind.ShopReport, [.. parts, .. parts, .. parts]);
         (await RunAsync(fixture, "report", "--since", "2026-11-22T15:04:05Z", "--json")).Should().Be((
             0,
             """{"since":"2026-11-22T15:04:05Z","active":2,"delivered":2,"cancelled":3,"takings":1199,"tips":50,"deliveries":100,"products":[{"product":"apple","quantity":5,"takings":995},{"product":"bread","quantity":1,"takings":225},{"product":"kale","quantity":1,"takings":99}]}""" + "\n",
             ""));
-        Sent(fixture, ShopReportQuery.Read).Should().Equal(new ShopReportQuery(0, Placed), new ShopReportQuery(20_000, Placed));
+        Sent(fixture, ShopReportQuery.Read).Should().Equal(new ShopReportQuery(OrderNumber.None, Placed), new ShopReportQuery(new OrderNumber(20_000), Placed));
         (await RunAsync(fixture, "report", "--json")).Out.Should().StartWith("""{"since":null,""");
         (await RunAsync(fixture, "report", "--top", "2")).Out.Should().Be(
             """
@@ -253,7 +253,7 @@ public sealed class OwnerCommandTests
     }
 
     private static ShopOrder OrderOf(UserId user, ulong number, int orderId) => new(
-        number, user, Ada, new Order(orderId, OrderStatus.Active, Delivery.SameDay, Pence.Zero, new Pence(498), [new OrderLine("apple", 2, new Pence(199))], Placed));
+        new OrderNumber(number), user, Ada, new Order(orderId, OrderStatus.Active, Delivery.SameDay, Pence.Zero, new Pence(498), [new OrderLine("apple", 2, new Pence(199))], Placed));
 
     private static string Local(long seconds) => DateTimeOffset.FromUnixTimeSeconds(seconds).ToLocalTime().ToString("yyyy-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture);
 

@@ -68,6 +68,6 @@ internal sealed class Books : IShopTables
     {
     }
 
-    public void SetOrderStatus(ulong orderNumber, UserId user, int orderId, OrderStatus status) =>
+    public void SetOrderStatus(OrderNumber number, UserId user, int orderId, OrderStatus status) =>
         _fault ??= "a whole state changes an order's status";
 }

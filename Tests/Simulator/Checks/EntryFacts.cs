@@ -45,7 +45,7 @@ internal sealed class EntryFacts : IShopTables
     {
     }
 
-    public void SetOrderStatus(ulong orderNumber, UserId user, int orderId, OrderStatus status)
+    public void SetOrderStatus(OrderNumber number, UserId user, int orderId, OrderStatus status)
     {
     }
 }

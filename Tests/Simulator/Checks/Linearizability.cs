@@ -32,12 +32,12 @@ internal static class Linearizability
     /// <summary>An order's number in the whole shop is its own for ever, and the numbers of a list rise.</summary>
     private static void CheckNumbers(IReadOnlyList<Operation> history)
     {
-        var numbers = new SortedDictionary<ulong, (UserId User, int OrderId)>();
+        var numbers = new SortedDictionary<OrderNumber, (UserId User, int OrderId)>();
         foreach (Operation operation in history)
         {
             if (operation.Answer is not ShopOrdersAnswer { Orders: var orders })
                 continue;
-            ulong last = 0;
+            OrderNumber last = OrderNumber.None;
             foreach (ShopOrder order in orders)
             {
                 if (order.Number <= last || (!numbers.TryAdd(order.Number, (order.User, order.Order.OrderId)) && numbers[order.Number] != (order.User, order.Order.OrderId)))

@@ -112,7 +112,7 @@ internal sealed partial class ShopModel
             .. sold.SelectMany(o => o.Lines).GroupBy(l => l.Place).OrderBy(g => g.Key)
                 .Select(g => new ProductSales(_shelf[g.Key].Name, g.Sum(l => l.Quantity), new Pence(g.Sum(l => l.Pence * l.Quantity)))),
         ];
-        return answer.Last == (ulong)all.Length && answer.Cancelled == all.Length - sold.Length && answer.Active == sold.Count(o => o.Status == OrderStatus.Active) &&
+        return answer.Last.Value == (ulong)all.Length && answer.Cancelled == all.Length - sold.Length && answer.Active == sold.Count(o => o.Status == OrderStatus.Active) &&
             answer.Delivered == sold.Count(o => o.Status == OrderStatus.Delivered) && answer.Takings.Value == sold.Sum(o => o.Total.Value) &&
             answer.Tips.Value == sold.Sum(o => o.Draft.Tip.Value) && answer.Deliveries.Value == sold.Sum(o => o.Draft.Delivery.Price().Value) &&
             answer.Products.SequenceEqual(products);

@@ -65,9 +65,9 @@ internal sealed class TableChunks : IShopTables
         CountEffect();
     }
 
-    public void SetOrderStatus(ulong orderNumber, UserId user, int orderId, OrderStatus status)
+    public void SetOrderStatus(OrderNumber number, UserId user, int orderId, OrderStatus status)
     {
-        _writer.SetOrderStatus(orderNumber, user, orderId, status);
+        _writer.SetOrderStatus(number, user, orderId, status);
         CountEffect();
     }
 

@@ -68,8 +68,8 @@ internal sealed class Operation
         RequestKind.Restock => OwnerBodies.Write(OwnerKey, new CartLine(Product.Name, Product.Stock), CartLine.Write),
         RequestKind.RetireProduct => OwnerBodies.Write(OwnerKey, Product.Name, OwnerBodies.WriteName),
         RequestKind.CompleteOrder => OwnerBodies.Write(OwnerKey, Target, OrderOfUser.Write),
-        RequestKind.ShopOrders => OwnerBodies.Write(OwnerKey, new ShopOrdersQuery(0, ActiveOnly), ShopOrdersQuery.Write),
-        RequestKind.ShopReport => OwnerBodies.Write(OwnerKey, new ShopReportQuery(0, 0), ShopReportQuery.Write),
+        RequestKind.ShopOrders => OwnerBodies.Write(OwnerKey, new ShopOrdersQuery(OrderNumber.None, ActiveOnly), ShopOrdersQuery.Write),
+        RequestKind.ShopReport => OwnerBodies.Write(OwnerKey, new ShopReportQuery(OrderNumber.None, 0), ShopReportQuery.Write),
         _ => CustomersBody(),
     };
 

@@ -1,4 +1,5 @@
 using FluentAssertions;
+using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Ordering;
 using JustHungry.Server.Shop;
@@ -97,7 +98,7 @@ internal sealed class CancellingOrders
     [Test]
     public void A_delivered_order_cannot_be_cancelled_and_is_not_active()
     {
-        _shop.State.SetOrderStatus(1, _ada.Id, 1, OrderStatus.Delivered);
+        _shop.State.SetOrderStatus(new OrderNumber(1), _ada.Id, 1, OrderStatus.Delivered);
 
         _shop.Do(_ada.Cancel(1)).Should().Be(new RefusalAnswer(AnswerCode.AlreadyDelivered));
         ((OrdersAnswer)_shop.Do(_ada.Active())).Orders.Should().BeEmpty();

@@ -63,7 +63,7 @@ internal sealed class Opening
             ["owner", .. Enumerable.Repeat("product", 7), "customer", "customer", .. Enumerable.Repeat("answered", 5), "order", "order"]);
         tables.Customers.Should().Equal(early.Id, late.Id);
         tables.Answered.Select(a => (a.User, a.Sequence.Value)).Should().Equal((early.Id, 1UL), (early.Id, 2UL), (late.Id, 1UL), (late.Id, 2UL), (late.Id, 3UL));
-        tables.Orders.Select(o => (o.Number, o.User, o.OrderId, o.Status)).Should().Equal(
+        tables.Orders.Select(o => (o.Number.Value, o.User, o.OrderId, o.Status)).Should().Equal(
             (1UL, late.Id, 1, OrderStatus.Cancelled), (2UL, early.Id, 1, OrderStatus.Active));
         tables.OwnerKey.Should().Be(KeyHash.Of(new UserKey(1, 2)));
         ShopDriver.Transfer(shop.State).Digest().Should().Be(shop.State.Digest());
@@ -110,9 +110,9 @@ internal sealed class Opening
         shop.State.AddAnswered(new AnsweredRequest(new UserId(1), new Sequence(1), new RequestId(5), 6, new ReadOnlySequence<byte>([1, 2])));
         seen.Add(shop.State.Digest());
         shop.State.AddOrder(new OrderRow(
-            1, new UserId(1), 1, OrderStatus.Active, Delivery.NextDay, Pence.Zero, new Pence(199), 5, [new OrderRowLine(0, 1, new Pence(199))]));
+            new OrderNumber(1), new UserId(1), 1, OrderStatus.Active, Delivery.NextDay, Pence.Zero, new Pence(199), 5, [new OrderRowLine(0, 1, new Pence(199))]));
         seen.Add(shop.State.Digest());
-        shop.State.SetOrderStatus(1, new UserId(1), 1, OrderStatus.Cancelled);
+        shop.State.SetOrderStatus(new OrderNumber(1), new UserId(1), 1, OrderStatus.Cancelled);
         seen.Add(shop.State.Digest());
 
         seen.Should().OnlyHaveUniqueItems();
@@ -124,17 +124,17 @@ internal sealed class Opening
         var shop = new ShopDriver();
         var user = new UserId(1);
         shop.State.SetCustomer(user, default, null);
-        OrderRow order = new(1, user, 1, OrderStatus.Active, Delivery.NextDay, Pence.Zero, Pence.Zero, 0, []);
+        OrderRow order = new(new OrderNumber(1), user, 1, OrderStatus.Active, Delivery.NextDay, Pence.Zero, Pence.Zero, 0, []);
         Action[] impossible =
         [
             () => shop.State.SetStock(0, -1),
             () => shop.State.SetProduct(0, new Product("apple", -1, Pence.Zero), retired: false),
             () => shop.State.SetProduct(8, new Product("pear", 1, Pence.Zero), retired: false),
-            () => shop.State.AddOrder(order with { Number = 2 }),
-            () => shop.State.AddOrder(order with { Number = 0 }),
+            () => shop.State.AddOrder(order with { Number = new OrderNumber(2) }),
+            () => shop.State.AddOrder(order with { Number = OrderNumber.None }),
             () => shop.State.AddOrder(order with { OrderId = 2 }),
             () => shop.State.AddOrder(order with { User = new UserId(2) }),
-            () => shop.State.SetOrderStatus(1, user, 1, OrderStatus.Cancelled),
+            () => shop.State.SetOrderStatus(new OrderNumber(1), user, 1, OrderStatus.Cancelled),
             () => shop.State.AddAnswered(new AnsweredRequest(new UserId(2), new Sequence(1), new RequestId(1), 0, ReadOnlySequence<byte>.Empty)),
             () => shop.State.AddAnswered(new AnsweredRequest(user, Sequence.None, new RequestId(1), 0, ReadOnlySequence<byte>.Empty)),
         ];

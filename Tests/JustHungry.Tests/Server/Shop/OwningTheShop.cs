@@ -219,14 +219,14 @@ public sealed class OwningTheShop
         var first = (ShopOrdersAnswer)shop.Do(Orders(Owner, 0, activeOnly: false));
         first.More.Should().BeTrue();
         first.Orders.Should().HaveCount(OrderLimits.OrdersPerAnswer);
-        first.Orders[0].Should().BeEquivalentTo(new { Number = 1ul, User = one.Id, Order = new { OrderId = 1, Status = OrderStatus.Cancelled } });
+        first.Orders[0].Should().BeEquivalentTo(new { Number = new OrderNumber(1), User = one.Id, Order = new { OrderId = 1, Status = OrderStatus.Cancelled } });
         first.Orders[1].Customer!.FirstName.Should().Be("Grace");
-        var rest = (ShopOrdersAnswer)shop.Do(Orders(Owner, first.Orders[^1].Number, activeOnly: false));
+        var rest = (ShopOrdersAnswer)shop.Do(Orders(Owner, first.Orders[^1].Number.Value, activeOnly: false));
         rest.More.Should().BeFalse();
         rest.Orders.Should().ContainSingle().Which.Order.Lines[0].Quantity.Should().Be(7);
 
         var active = (ShopOrdersAnswer)shop.Do(Orders(Owner, 0, activeOnly: true));
-        active.Orders.Select(o => o.Number).Should().Equal(Enumerable.Range(3, OrderLimits.OrdersPerAnswer - 1).Select(n => (ulong)n));
+        active.Orders.Select(o => o.Number.Value).Should().Equal(Enumerable.Range(3, OrderLimits.OrdersPerAnswer - 1).Select(n => (ulong)n));
         active.More.Should().BeFalse();
         ShopState copy = ShopDriver.Transfer(shop.State);
         copy.Digest().Should().Be(shop.State.Digest());
@@ -263,10 +263,10 @@ public sealed class OwningTheShop
 
         var report = (ShopReportAnswer)shop.Do(Report(Owner, 0, ShopDriver.PlacedAt));
         report.Should().BeEquivalentTo(new ShopReportAnswer(
-            3, false, 1, 1, 1, new Pence(773 + 370), new Pence(100), new Pence(200),
+            new OrderNumber(3), false, 1, 1, 1, new Pence(773 + 370), new Pence(100), new Pence(200),
             [new("apple", 2, new Pence(398)), new("banana", 4, new Pence(220)), new("bread", 1, new Pence(225))]));
         var later = (ShopReportAnswer)shop.Do(Report(Owner, 0, ShopDriver.PlacedAt + 1));
-        later.Should().BeEquivalentTo(new ShopReportAnswer(3, false, 0, 0, 0, Pence.Zero, Pence.Zero, Pence.Zero, []));
+        later.Should().BeEquivalentTo(new ShopReportAnswer(new OrderNumber(3), false, 0, 0, 0, Pence.Zero, Pence.Zero, Pence.Zero, []));
         ((ShopReportAnswer)shop.Do(Report(Owner, 1, 0))).Active.Should().Be(1, "those after the first only");
     }
 
@@ -279,8 +279,8 @@ public sealed class OwningTheShop
         for (int i = 0; i < OrderLimits.OrdersPerReport + 5; i++)
             shop.Do(customer.Order(("apple", 1)));
         var first = (ShopReportAnswer)shop.Do(Report(Owner, 0, 0));
-        (first.More, first.Active, first.Last).Should().Be((true, OrderLimits.OrdersPerReport, (ulong)OrderLimits.OrdersPerReport));
-        var rest = (ShopReportAnswer)shop.Do(Report(Owner, first.Last, 0));
+        (first.More, first.Active, first.Last.Value).Should().Be((true, OrderLimits.OrdersPerReport, (ulong)OrderLimits.OrdersPerReport));
+        var rest = (ShopReportAnswer)shop.Do(Report(Owner, first.Last.Value, 0));
         (rest.More, rest.Active).Should().Be((false, 5));
     }
 
@@ -320,8 +320,8 @@ public sealed class OwningTheShop
         user.Update(RequestKind.CompleteOrder, OwnerBodies.Write(Key, new OrderOfUser(whose.Id, orderId), OrderOfUser.Write));
 
     private static UserRequest Orders(User user, ulong after, bool activeOnly, OwnerKey? key = null) =>
-        user.Retrieval(RequestKind.ShopOrders, OwnerBodies.Write(key ?? Key, new ShopOrdersQuery(after, activeOnly), ShopOrdersQuery.Write));
+        user.Retrieval(RequestKind.ShopOrders, OwnerBodies.Write(key ?? Key, new ShopOrdersQuery(new OrderNumber(after), activeOnly), ShopOrdersQuery.Write));
 
     private static UserRequest Report(User user, ulong after, long since, OwnerKey? key = null) =>
-        user.Retrieval(RequestKind.ShopReport, OwnerBodies.Write(key ?? Key, new ShopReportQuery(after, since), ShopReportQuery.Write));
+        user.Retrieval(RequestKind.ShopReport, OwnerBodies.Write(key ?? Key, new ShopReportQuery(new OrderNumber(after), since), ShopReportQuery.Write));
 }

@@ -59,5 +59,5 @@ internal sealed class RecordedTables : IShopTables
         Orders.Add(order);
     }
 
-    public void SetOrderStatus(ulong orderNumber, UserId user, int orderId, OrderStatus status) => Kinds.Add("status");
+    public void SetOrderStatus(OrderNumber number, UserId user, int orderId, OrderStatus status) => Kinds.Add("status");
 }

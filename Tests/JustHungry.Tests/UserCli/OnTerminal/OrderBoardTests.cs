@@ -63,6 +63,6 @@ public sealed class OrderBoardTests
     }
 
     private static ShopOrder OrderOf(int number, OrderLine[] lines) => new(
-        (ulong)number, new UserId((UInt128)number), new CustomerDetails("Ada", "King", "020-7946", "SW1A 1AA", "12 St James's Square"),
+        new OrderNumber((ulong)number), new UserId((UInt128)number), new CustomerDetails("Ada", "King", "020-7946", "SW1A 1AA", "12 St James's Square"),
         new Order(number, OrderStatus.Active, Delivery.NextDay, Pence.Zero, new Pence(498), lines, Now.ToUnixTimeSeconds() - (12 * 60)));
 }
