@@ -12,12 +12,6 @@ namespace JustHungry.FrontEnd.Core;
 internal sealed class DropPolicy(
     ViewInForce inForce, ReplicaDirectory replicas, Relay relay, Succession succession, Blame blame, IFrontEndEvents events)
 {
-    /// <summary>
-    /// How long no barrier may complete when the primary blames itself and everybody else. Any successor may be just as slow, so it gets
-    /// the time that slow disks need.
-    /// </summary>
-    private const int AllStuckMs = 8_000;
-
     /// <summary>After this long without a completed barrier, a member that reaches k replicas is promoted.</summary>
     private readonly DoublingWait _stuckWait = new(Timing.ViewPatienceMs, Timing.ViewPatienceMaxMs, Timing.ViewCalmMs);
 
@@ -93,7 +87,7 @@ internal sealed class DropPolicy(
         }
 
         if (stalled.Contains(primary))
-            return staying.Length >= view.MinReplicas || isStuck ? ReplacePrimary(now, view, primary, stalled, isStuck, now.Ms - completedMs >= AllStuckMs) : null;
+            return staying.Length >= view.MinReplicas || isStuck ? ReplacePrimary(now, view, primary, stalled, isStuck, now.Ms - completedMs >= Timing.SlowDisksMs) : null;
         if (staying.Length >= view.MinReplicas)
             return Keep(view, staying, stalled, "stalled");
 

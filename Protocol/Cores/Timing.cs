@@ -57,6 +57,11 @@ public static class Timing
     /// <summary>A view that has worked for this long ends the doubling.</summary>
     public const int ViewCalmMs = 30_000;
 
+    /// <summary>
+    /// A barrier that has not completed for this long waits for more than disks that are only slow: two syncs of each of two disks, at 2 s.
+    /// </summary>
+    public const int SlowDisksMs = 8_000;
+
     // Names
 
     /// <summary>How long a name is kept without a renewal.</summary>

@@ -223,7 +223,7 @@ internal sealed class Leading
     /// <summary>Without those members that can't be reached, or that nothing has committed for so long because of, fewer than k are left.</summary>
     private bool NeedsSpare(Now now)
     {
-        Barrier? stuck = _barriers.Oldest is { } oldest && oldest.Round != Round.None && now.Ms - oldest.CameMs >= _replica.Options.LostMs ? oldest : null;
+        Barrier? stuck = _barriers.Oldest is { } oldest && oldest.Round != Round.None && now.Ms - oldest.CameMs >= Timing.SlowDisksMs ? oldest : null;
         return View.Members.Count - _followers.FindStalled(now, stuck).Count(s => View.IsMember(s.Member)) < View.MinReplicas;
     }
 
