@@ -13,12 +13,16 @@ internal sealed partial class Followers
     public List<(ReplicaId Follower, ulong Lag)> Lags() =>
         [.. _followers.Values.Select(f => (f.Member.Id, _replica.Log.Last.Index.Value - Math.Min(f.Match.Value, _replica.Log.Last.Index.Value)))];
 
-    /// <param name="isNeeded">Nothing commits without another member: a slow one is better than none.</param>
-    public List<SpareReport> ReportSpares(Now now, bool isNeeded) =>
-    [
-        .. _followers.Values.Where(f => !f.IsMember).Select(f => new SpareReport(
-            f.Member, IsNearlyLevel(f) && (isNeeded || f.IsPrompt(now, _replica.Options.StallMs)), AckedViewStarted: f.Match >= _viewStarted)),
-    ];
+    /// <param name="isNeeded">Nothing commits without another member: a slow one is better than none, if there is no prompt one.</param>
+    public List<SpareReport> ReportSpares(Now now, bool isNeeded)
+    {
+        List<Follower> spares = [.. _followers.Values.Where(f => !f.IsMember)];
+        bool takesSlow = isNeeded && !spares.Exists(f => IsNearlyLevel(f) && IsPrompt(now, f));
+        return [.. spares.Select(f => new SpareReport(
+            f.Member, IsNearlyLevel(f) && (takesSlow || IsPrompt(now, f)), AckedViewStarted: f.Match >= _viewStarted))];
+    }
+
+    private bool IsPrompt(Now now, Follower follower) => follower.IsPrompt(now, _replica.Options.StallMs);
 
     /// <summary>Those that hold up a barrier, or can't be reached, for too long.</summary>
     public List<StalledMember> FindStalled(Now now, Barrier? late)

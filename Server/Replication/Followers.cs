@@ -148,7 +148,7 @@ internal sealed partial class Followers
 
     public void Closed(Now now, Follower follower)
     {
-        Transfers.Suspend(follower);
+        Transfers.Suspend(now, follower);
         follower.Disconnected(now, now.Ms + _replica.Options.RedialMs, _replica.Options.StallMs);
     }
 
@@ -230,7 +230,7 @@ internal sealed partial class Followers
     /// <summary>A transfer to it goes on over the next connection.</summary>
     private void Lose(Now now, Follower follower)
     {
-        Transfers.Suspend(follower);
+        Transfers.Suspend(now, follower);
         _replica.Network.Close(follower.Connection);
         follower.Disconnected(now, now.Ms, _replica.Options.StallMs);
     }

@@ -54,6 +54,8 @@ internal sealed class StateTransfers(Epoch epoch, ReplicaContext replica)
 
         /// <summary>When the spare last asked for a chunk; before the first time, when it began.</summary>
         public long MovedMs { get; set; } = now.Ms;
+
+        public long SuspendedMs { get; set; }
     }
 
     public void Begin(Now now, Follower to)
@@ -139,7 +141,7 @@ internal sealed class StateTransfers(Epoch epoch, ReplicaContext replica)
     /// <summary>The next gets the place, if it is free.</summary>
     public void Tick(Now now)
     {
-        if (_running is { Course: Course.Suspended } suspended && IsLate(now, suspended))
+        if (_running is { Course: Course.Suspended } suspended && IsGivenUp(now, suspended))
             End(suspended);
         if (_running is null && _waiting.TryDequeue(out Follower? next))
             Open(now, next);
@@ -152,10 +154,10 @@ internal sealed class StateTransfers(Epoch epoch, ReplicaContext replica)
     public int OnTheWay(Follower to) => _running is { IsReading: false } transfer && transfer.To == to ? transfer.Rows.Length : 0;
 
     /// <summary>The spare's connection broke.</summary>
-    public void Suspend(Follower to)
+    public void Suspend(Now now, Follower to)
     {
         if (_running is { } transfer && transfer.To == to)
-            transfer.Course = Course.Suspended;
+            (transfer.Course, transfer.SuspendedMs) = (Course.Suspended, now.Ms);
         else
             Abandon(to);
     }
@@ -221,6 +223,11 @@ internal sealed class StateTransfers(Epoch epoch, ReplicaContext replica)
     private void SendRows(Transfer transfer) => replica.Network.Send(
         transfer.To.Connection, 0,
         new TransferRows(epoch, transfer.Id, transfer.Chunk, Crc32C.Of(transfer.Rows.Span), new ReadOnlySequence<byte>(transfer.Rows)));
+
+    /// <summary>Its spare has not come back: others don't wait for it for longer than it takes to dial a living one.</summary>
+    private bool IsGivenUp(Now now, Transfer transfer) =>
+        now.Ms - transfer.SuspendedMs > (_waiting.Count > 0 ? replica.Options.LostMs : replica.Options.TransferStuckMs) ||
+        replica.Log.PinnedBytes > replica.Options.PinnedBytesMax;
 
     private bool IsLate(Now now, Transfer transfer) =>
         now.Ms - transfer.MovedMs > (transfer.IsEndSent ? replica.Options.TransferLoadMs : replica.Options.TransferStuckMs) ||

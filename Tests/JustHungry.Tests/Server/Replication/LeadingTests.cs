@@ -341,7 +341,7 @@ internal sealed class LeadingTests
         if (isDisconnected)
             rig.Core.Closed(rig.Now, rig.To(Two));
         rig.Pass(700);
-        rig.Ack(Three, 1, match: isDisconnected ? 3 : 2);
+        rig.Ack(Three, 1, match: isDisconnected ? 3UL : 2UL);
 
         rig.Status().Spares.Single().NearlyLevel.Should().Be(isDisconnected, "a member that is only slow so far is waited for");
         if (isDisconnected)

@@ -119,6 +119,30 @@ internal sealed class TransferringTests
     }
 
     [Test]
+    public void Nobody_waits_for_a_spare_that_died_while_it_loaded_what_it_got()
+    {
+        var other = new Member(new ReplicaId("5"), new DiskId(105));
+        TransferId transfer = BeginTransfer();
+        Ready(transfer, 0);
+        Read(transfer, 7, last: true);
+        Ready(transfer, 1);
+        _rig.Receive(_rig.FrontEnd, new Sync(other, new Endpoint(other.Id.Value, 1)));
+        _rig.Pass(120);
+        _rig.OpenFollowers(other);
+        _rig.Receive(_rig.To(other), new Mismatch(new Epoch(2), _rig.All<Append>(_rig.To(other)).Last(a => a.Count == 0).Previous.Index, new EntryIndex(1), EntryIndex.None));
+        _rig.Disk.Snapshots.Should().Equal(transfer);
+
+        _rig.CloseConnection(_rig.To(Spare));
+        for (int second = 0; second < 3; second++)
+        {
+            _rig.Ack(other, 2, match: 0);
+            _rig.Pass(1_000);
+        }
+
+        _rig.Disk.Snapshots.Should().ContainSingle().Which.Should().NotBe(transfer);
+    }
+
+    [Test]
     public void A_spare_that_loads_for_long_is_not_given_up_as_one_that_does_not_move_is()
     {
         TransferId transfer = BeginTransfer();
