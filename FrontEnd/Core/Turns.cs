@@ -40,6 +40,7 @@ internal sealed class Turns(INetwork network)
     private readonly List<UserConnection> _withoutRoom = [];
     private long _underWay;
     private int _lookUps;
+    private long _lookUpBytes;
     private long _reserved;
     private bool _isHeldBack;
 
@@ -62,7 +63,7 @@ internal sealed class Turns(INetwork network)
             {
                 user.HasTurn = false;
             }
-            else if (!HasRoom(user) || (IsLookUp(next) && _lookUps >= LookUpsMax))
+            else if (!HasRoom(user) || (IsLookUp(next) && (_lookUps >= LookUpsMax || _lookUpBytes >= UnderWayBytesMax)))
             {
                 _withoutRoom.Add(user);
             }
@@ -160,7 +161,7 @@ internal sealed class Turns(INetwork network)
     private void CountUnderWay(RequestSlot slot, int bytes, int requests)
     {
         if (IsLookUp(slot))
-            _lookUps += requests;
+            (_lookUps, _lookUpBytes) = (_lookUps + requests, _lookUpBytes + bytes);
         else
             _underWay += bytes;
     }

@@ -187,6 +187,21 @@ internal sealed class TurnsTests
         rig.Executes(rig[1]).Should().HaveCount(Turns.LookUpsMax + 2, "the place of one that is answered is the next one's");
     }
 
+    [Test]
+    public void Long_details_count_by_their_bytes_too()
+    {
+        FrontEndRig rig = FrontEndRig.Running();
+        ConnectionId greedy = rig.OpenUser();
+        var body = new ReadOnlySequence<byte>(new byte[60 * 1024]);
+        for (ulong i = 1; i <= 200; i++)
+        {
+            UserRequest details = FrontEndRig.RequestNumber(i, RequestKind.UserDetails) with { User = new UserId(i), Body = body };
+            rig.Receive(greedy, i, new Request(details));
+        }
+
+        rig.Executes(rig[1]).Count.Should().BeInRange(30, 40, "2 MiB are under way then");
+    }
+
     private static ulong Number(SentFrame execute) => (ulong)execute.As<Execute>().Content.RequestId.Value;
 
     /// <summary>A user of its own for each: their requests are not limited by who they are.</summary>
