@@ -14,12 +14,12 @@ public sealed class RequestCourseTests
     private const int Courses = 40;
 
     [Test]
-    public void Who_takes_a_new_shop_sends_to_the_first_that_answers_and_to_no_other()
+    public void Whoever_knows_no_shop_sends_to_the_first_that_answers_and_to_no_other([Values] bool takesNewShop)
     {
         var at = new ShopAddress(new Endpoint("ns", 1), "JH_orders");
         var profile = Profile.New(new UserId(1), new UserKey(2, 3));
         var wish = new Wish(RequestKind.Cancel, new byte[] { 1 }, new RequestId(7));
-        var course = new RequestCourse(profile, at, wish, new RetryPolicy(5, 100), frontEnd: 0, takesNewShop: true);
+        var course = new RequestCourse(profile, at, wish, new RetryPolicy(5, 100), frontEnd: 0, takesNewShop);
         ClusterId first = new(8), second = new(9);
 
         course.Begin().Act.Should().Be(CourseAct.Connect);
