@@ -80,6 +80,17 @@ internal sealed class Follower(Member member, bool isMember, bool isRequired)
     /// <summary>Reported to the log once an epoch.</summary>
     public bool WasLevel { get; set; }
 
+    /// <summary>Begins to connect, if there is no connection, it is known where, and the time has come.</summary>
+    public void DialIfDue(Now now, ReplicaContext replica)
+    {
+        Endpoint ??= replica.Endpoints.Of(Member);
+        if (State != StreamState.Disconnected || Endpoint is not { } endpoint || now.Ms < NextDialMs)
+            return;
+
+        State = StreamState.Dialling;
+        Connection = replica.Network.Dial(endpoint);
+    }
+
     /// <param name="slowMs">As for <see cref="Acked"/>: what it left unanswered counts too.</param>
     public void Disconnected(Now now, long nextDialMs, int slowMs)
     {

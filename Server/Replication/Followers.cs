@@ -29,6 +29,8 @@ internal sealed partial class Followers
             Add(now, new Follower(member, isMember: true, isRequired: true));
         if (view.Joining is { } joining)
             Add(now, new Follower(joining, isMember: false, isRequired: true));
+        foreach ((_, Follower follower) in _followers)
+            follower.DialIfDue(now, replica); // not at the next tick: users wait for the first barrier
     }
 
     public StateTransfers Transfers => _streams.Transfers;
@@ -95,17 +97,12 @@ internal sealed partial class Followers
         Transfers.Tick(now);
         foreach ((_, Follower follower) in _followers)
         {
-            follower.Endpoint ??= _replica.Endpoints.Of(follower.Member);
             if (Transfers.IsStuck(now, follower))
                 Disconnect(now, follower, now.Ms); // a transfer that does not move gives its place to the next
             else if (IsLost(now, follower))
                 Lose(now, follower);
-            if (follower.State == StreamState.Disconnected && follower.Endpoint is { } endpoint && now.Ms >= follower.NextDialMs)
-            {
-                follower.State = StreamState.Dialling;
-                follower.Connection = _replica.Network.Dial(endpoint);
-            }
-            else if (follower.State is (StreamState.Probing or StreamState.Streaming or StreamState.Transferring) &&
+            follower.DialIfDue(now, _replica);
+            if (follower.State is (StreamState.Probing or StreamState.Streaming or StreamState.Transferring) &&
                 now.Ms - follower.SentMs >= _replica.Options.HeartbeatMs)
             {
                 _streams.SendHeartbeat(now, follower);
