@@ -89,9 +89,6 @@ internal sealed class NameServerCore : ICore
             case MessageType.List:
                 _network.Send(connection, frame.Correlation, new Listed(_registry.List(frame.As<List>())));
                 break;
-            case MessageType.SetMetadata:
-                OnSetMetadata(connection, frame.Correlation, frame.As<SetMetadata>());
-                break;
             case MessageType.Count:
                 _network.Send(connection, frame.Correlation, new Counted(_registry.Count));
                 break;
@@ -163,22 +160,6 @@ internal sealed class NameServerCore : ICore
             _network.Send(connection, correlation, new Found(entry.Registration));
         else
             _network.Send(connection, correlation, new NameRefused(NameRefusal.UnknownName, null));
-    }
-
-    private void OnSetMetadata(ConnectionId connection, ulong correlation, in SetMetadata request)
-    {
-        string? groupBefore = _registry.Find(request.Name)?.Replica?.Group;
-        if (_registry.SetMetadata(request, out StoredName? toStore) is { } refused)
-        {
-            _network.Send(connection, correlation, refused);
-            return;
-        }
-
-        Store(toStore);
-        _groups.Notice(_registry.Find(request.Name)!);
-        if (groupBefore is not null)
-            _groups.NoteHealth(groupBefore);
-        _network.Send(connection, correlation, default(MetadataSet));
     }
 
     private void OnGetView(ConnectionId connection, ulong correlation, in GetView request)

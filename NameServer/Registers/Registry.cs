@@ -93,22 +93,6 @@ internal sealed class Registry
         ];
     }
 
-    /// <summary>Replaces a name's metadata; its lease goes on.</summary>
-    public NameRefused? SetMetadata(in SetMetadata request, out StoredName? toStore)
-    {
-        toStore = null;
-        if (_names.GetValueOrDefault(request.Name) is not { } held)
-            return new NameRefused(NameRefusal.UnknownName, null);
-
-        Registration changed = held.Registration with { Metadata = request.Metadata };
-        if (!IsValid(changed))
-            return new NameRefused(NameRefusal.InvalidName, null);
-
-        _names[request.Name] = held with { Registration = changed, Replica = ReplicaTag.Of(changed) };
-        toStore = new StoredName(held.Order, changed);
-        return null;
-    }
-
     /// <summary>The replicas registered for a group, front of the queue first.</summary>
     public IEnumerable<NameEntry> ReplicasOf(string group) => _names.Values.Where(e => e.Replica?.Group == group);
 

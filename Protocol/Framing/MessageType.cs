@@ -18,8 +18,7 @@ public enum MessageType
     Found = 15,
     List = 16,
     Listed = 17,
-    SetMetadata = 18,
-    MetadataSet = 19,
+    // 18 and 19 were SetMetadata and its answer, which no program ever sent.
     Count = 20,
     Counted = 21,
     Ping = 22,

@@ -175,37 +175,6 @@ public readonly record struct Listed(IReadOnlyList<Registration> Registrations) 
     public static Listed Read(ref MessagePackReader reader) => new(reader.ReadList(RegistrationsMax, Registration.Read));
 }
 
-/// <summary>Replaces the metadata of a name.</summary>
-public readonly record struct SetMetadata(string Name, IReadOnlyList<string> Metadata) : IMessage<SetMetadata>
-{
-    public static MessageType Type => MessageType.SetMetadata;
-
-    public static int FieldCount => 2;
-
-    public void Write(ref MessagePackWriter writer)
-    {
-        writer.Write(Name);
-        writer.WriteList(Metadata, static (ref w, text) => w.Write(text));
-    }
-
-    public static SetMetadata Read(ref MessagePackReader reader) =>
-        new(reader.ReadText(NameRules.NameCharsMax), reader.ReadList(NameRules.MetadataCountMax, Registration.ReadMetadata));
-}
-
-/// <summary>The metadata is replaced.</summary>
-public readonly record struct MetadataSet : IMessage<MetadataSet>
-{
-    public static MessageType Type => MessageType.MetadataSet;
-
-    public static int FieldCount => 0;
-
-    public void Write(ref MessagePackWriter writer)
-    {
-    }
-
-    public static MetadataSet Read(ref MessagePackReader reader) => default;
-}
-
 /// <summary>Asks how many names there are.</summary>
 public readonly record struct Count : IMessage<Count>
 {

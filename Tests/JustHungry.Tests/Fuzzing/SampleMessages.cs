@@ -43,7 +43,6 @@ internal static class SampleMessages
         Sample.Of(new Remove("JH", true)), Sample.Of(new Removed(3)),
         Sample.Of(new Lookup("JH-front-end")), Sample.Of(new Found(Replica)),
         Sample.Of(new List("backend", ["backend", "id:1"], true)), Sample.Of(new Listed([Replica, Replica with { Name = "other" }])),
-        Sample.Of(new SetMetadata("backend.JH_orders_1", ["a", "b"])), Sample.Of(default(MetadataSet)),
         Sample.Of(default(Count)), Sample.Of(new Counted(4)), Sample.Of(default(Ping)), Sample.Of(default(Pong)),
         Sample.Of(new GetView(NameRules.DefaultGroup)), Sample.Of(new ViewIs(View, GroupHealth.Healthy)),
         Sample.Of(new Propose(5, ProposalKind.Promote, new Epoch(1), View with { Epoch = new Epoch(2), Joining = null }, new Epoch(1), true)),

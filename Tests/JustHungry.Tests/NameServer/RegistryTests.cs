@@ -136,19 +136,6 @@ public sealed class RegistryTests
     }
 
     [Test]
-    public void Metadata_is_replaced_and_the_lease_goes_on()
-    {
-        Register(0, Name("n", leaseMs: 10_000, metadata: ["old"]));
-
-        _registry.SetMetadata(new SetMetadata("n", ["new"]), out StoredName? stored).Should().BeNull();
-
-        stored!.Registration.Metadata.Should().Equal("new");
-        Listed("", false, "new").Should().Equal("n");
-        _registry.RemoveLapsed(10_000).Should().ContainSingle();
-        _registry.SetMetadata(new SetMetadata("n", ["new"]), out _)!.Value.Reason.Should().Be(NameRefusal.UnknownName);
-    }
-
-    [Test]
     public void What_is_not_a_name_is_refused()
     {
         Registration good = Name("n");
