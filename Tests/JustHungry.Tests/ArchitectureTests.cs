@@ -12,6 +12,7 @@ namespace JustHungry.Tests;
 public sealed partial class ArchitectureTests
 {
     private const int FileLinesMax = 300;
+    private const int FunctionLinesMax = 60;
 
     private static readonly string[] Projects = ["Protocol", "NameServer", "Server", "FrontEnd", "UserCli"];
 
@@ -43,6 +44,59 @@ public sealed partial class ArchitectureTests
     [Test]
     public void No_file_of_the_product_is_longer_than_300_lines() =>
         Projects.SelectMany(Files).Where(f => File.ReadLines(f).Count() > FileLinesMax).Should().BeEmpty();
+
+    [Test]
+    public void No_function_of_the_product_is_longer_than_60_lines() =>
+        Projects.SelectMany(Files).SelectMany(f => MembersOf(File.ReadAllLines(f)).Where(m => m.Lines > FunctionLinesMax).Select(m => $"{f}: {m.Head}")).Should().BeEmpty();
+
+    [Test]
+    public void A_long_function_would_be_seen()
+    {
+        string[] source =
+        [
+            "internal sealed class C", "{", "    private readonly int[] _n =", "    [", "        1,", "    ];", "", "    /// <summary>Says it.</summary>", "    public int Say(", "        int n)", "    {", "        return n;",
+            "    }", "", "    private sealed class Inner", "    {", "        public int Twice(int n) => n switch", "        {", "            0 => 0,", "            _ => 2 * n,", "        };",
+            "    }", "}",
+        ];
+        MembersOf(source).Should().Equal(("private readonly int[] _n =", 0), ("public int Say(", 5), ("private sealed class Inner", 0), ("public int Twice(int n) => n switch", 5));
+        Files("Server").SelectMany(f => MembersOf(File.ReadAllLines(f))).Max(m => m.Lines).Should().BeInRange(30, FunctionLinesMax, "it looks at real ones");
+    }
+
+    /// <summary>
+    /// The members of a file's types, nested ones too, with their lengths, read by the indentation that the formatter sees to. A field's
+    /// value is no function, however long; of a nested type only the members count.
+    /// </summary>
+    private static List<(string Head, int Lines)> MembersOf(string[] source)
+    {
+        List<(string, int)> members = [];
+        int indent = 4; // of the members of the type in which we are
+        for (int i = 0; i < source.Length; i++)
+        {
+            if (indent > 4 && source[i] == new string(' ', indent - 4) + "}")
+                indent -= 4;
+            if (!IsHead(source[i], indent))
+                continue;
+
+            bool isType = TypeHead().IsMatch(source[i]);
+            bool isField = Field().IsMatch(source[i]);
+            int end = i + 1;
+            while (end < source.Length && !IsHead(source[end], indent) && IndentOf(source[end]) >= indent && !(isType && source[end] == new string(' ', indent) + "{"))
+                end++;
+            members.Add((source[i].Trim(), isType || isField ? 0 : source[i..end].Reverse().SkipWhile(IsBetweenMembers).Count()));
+            if (isType && end < source.Length && source[end].Trim() == "{")
+                indent += 4;
+            i = end - 1;
+        }
+
+        return members;
+
+        // Blank, or what stands above the next member: its comment and its attributes.
+        bool IsBetweenMembers(string line) => line.Length == 0 || (IndentOf(line) == indent && line[indent] is '/' or '[' or '#');
+    }
+
+    private static bool IsHead(string line, int indent) => IndentOf(line) == indent && (char.IsLetter(line[indent]) || line[indent] is '~' or '(');
+
+    private static int IndentOf(string line) => line.Length == 0 ? int.MaxValue : line.Length - line.TrimStart(' ').Length;
 
     private static bool Reaches(Dictionary<string, HashSet<string>> uses, string from, string to)
     {
@@ -87,6 +141,12 @@ public sealed partial class ArchitectureTests
         Path.GetRelativePath(Path.Combine(Root(), project), Path.GetDirectoryName(file)!).Replace(Path.DirectorySeparatorChar, '.').Trim('.');
 
     private static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "../.."));
+
+    [GeneratedRegex(@"^\s*(?:(?:public|internal|private|protected|sealed|static|abstract|readonly|partial|ref|file)\s+)*(?:class|struct|interface|enum|record)\b")]
+    private static partial Regex TypeHead();
+
+    [GeneratedRegex(@"^[^(=]*=(?!>)")]
+    private static partial Regex Field();
 
     [GeneratedRegex(@"//.*$|""(?:[^""\\\n]|\\.)*""", RegexOptions.Multiline)]
     private static partial Regex Comment();
