@@ -6,7 +6,7 @@ using JustHungry.Protocol.Messages;
 namespace JustHungry.FrontEnd.Core;
 
 /// <summary>
-/// What users see as the server. Locates the replicas, keeps a primary promoted, takes requests to it and answers once they are
+/// What users see as the server. Locates the replicas, keeps a primary promoted, takes requests to it, and answers once they are
 /// propagated. Keeps nothing on disk: any number of front ends may run. This class only hands each event to the part it concerns.
 /// </summary>
 internal sealed class FrontEndCore : ICore

@@ -96,7 +96,7 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
         _epoch = epoch;
         _barriers.Begin(primary, epoch);
 
-        // Those that were under way came before those that were not.
+        // In order of arrival, so those that were under way come before those that were not.
         for (RequestSlot? slot = _requests.First; slot is not null; slot = slot.Next)
             _requests.Turns.Add(slot);
     }

@@ -26,8 +26,8 @@ internal sealed class Turns(INetwork network)
     public const long AllBytesMax = 128 << 20;
 
     /// <summary>
-    /// Of USER_DETAILS at the primary, which asks the postcode service first and may take seconds: no others wait for them. Half of what a
-    /// primary takes.
+    /// How many USER_DETAILS may be under way to the primary. It asks the postcode service about each first, which may take seconds, so
+    /// they have a bound of their own and do not hold up other requests. About half of what a primary accepts.
     /// </summary>
     public const int LookUpsMax = 512;
 

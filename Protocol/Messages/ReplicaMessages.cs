@@ -29,7 +29,9 @@ public readonly record struct Status : IMessage<Status>
 }
 
 /// <summary>How far a replica that is not a member has come, as the primary sees it in this epoch.</summary>
-/// <param name="NearlyLevel">What it lacks takes less than one round to send.</param>
+/// <param name="NearlyLevel">
+/// It has fsynced this epoch's ViewStarted, lacks few entries, and has lately acked everything in good time: Join may follow.
+/// </param>
 /// <param name="AckedViewStarted">It has acked this epoch's ViewStarted: Admit may follow.</param>
 public readonly record struct SpareReport(Member Member, bool NearlyLevel, bool AckedViewStarted)
 {

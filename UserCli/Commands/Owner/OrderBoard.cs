@@ -73,7 +73,7 @@ internal sealed class OrderBoard(IAnsiConsole console, string whenEmpty, TimePro
 
     public void CameOf(UpdateInFlight update, Answer answer)
     {
-        // watching makes no update
+        // can't happen: watching makes no update
     }
 
     public void HadWaited(UpdateInFlight update)
