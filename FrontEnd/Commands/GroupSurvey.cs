@@ -18,7 +18,7 @@ internal sealed record SurveyedFrontEnd(string Id, Endpoint Endpoint, FrontEndRe
 /// </summary>
 internal sealed record GroupSurvey(View? View, GroupHealth Health, IReadOnlyList<SurveyedReplica> Replicas, IReadOnlyList<SurveyedFrontEnd> FrontEnds)
 {
-    /// <summary>For one process among many, which may be dead or frozen: then the command says so.</summary>
+    /// <summary>For one process of many. It may be dead or frozen, and then the command reports that.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     /// <summary>How the name server answered.</summary>

@@ -103,8 +103,8 @@ internal sealed class DropPolicy(
                 r => r.Report!.Value.Reaches >= view.MinReplicas && !_slow.Contains(r.Member)) is { } other)
             return other;
 
-        // A spare must join before anybody can be dropped. A joining replica that stalls too keeps the next one from joining; if only its disk
-        // is slow, it gets the time that its first acks take, since the next may be no better.
+        // A spare must join before anybody can be dropped. A joining replica that stalls too keeps the next one from joining; but if only
+        // its disk is slow, it gets time for its first acks, since the next one may be no better.
         return view.Joining is { } joining && stalled.Contains(joining) && (isStuck || !_slow.Contains(joining)) ? Keep(view, view.Members, [joining], "stalled") : null;
     }
 

@@ -5,10 +5,10 @@ using System.Text.Json.Nodes;
 namespace JustHungry.Protocol.Commands;
 
 /// <summary>
-/// How a command that was asked something ends: the answer alone on stdout, as text or JSON; what went wrong on stderr, or as JSON on stdout.
-/// Gives back the exit code.
+/// Prints the outcome of a command: the answer alone on stdout, as text or JSON; what went wrong on stderr, or as JSON on stdout. Returns
+/// the exit code.
 /// </summary>
-/// <param name="program">As typed in a terminal; what went wrong begins with it.</param>
+/// <param name="program">As typed in a terminal; error messages begin with it.</param>
 public sealed class CommandAnswer(string program, bool asJson)
 {
     private static readonly JsonSerializerOptions OneLine = new()
@@ -18,10 +18,10 @@ public sealed class CommandAnswer(string program, bool asJson)
 
     private static readonly JsonSerializerOptions ManyLines = new(OneLine) { WriteIndented = true };
 
-    /// <summary>The JSON goes over several lines.</summary>
+    /// <summary>The JSON is indented, on several lines.</summary>
     public bool IsIndented { get; init; }
 
-    /// <summary>What went wrong is said on stderr also where it is JSON on stdout.</summary>
+    /// <summary>What went wrong is printed on stderr too, even when it is printed as JSON on stdout.</summary>
     public bool IsAlsoOnStderr { get; init; }
 
     public int Done(JsonNode json, string text)
@@ -40,7 +40,7 @@ public sealed class CommandAnswer(string program, bool asJson)
         return ExitCode.Refused;
     }
 
-    /// <summary>Nobody answers.</summary>
+    /// <summary>The process that was asked does not answer.</summary>
     public int Unavailable(string message)
     {
         Fail("Unavailable", message);

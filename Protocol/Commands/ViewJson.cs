@@ -7,7 +7,7 @@ namespace JustHungry.Protocol.Commands;
 /// <summary>A view as the operators' commands print it: its fields are fixed, since scripts read them; new ones may be added.</summary>
 public static class ViewJson
 {
-    /// <summary>Null for null.</summary>
+    /// <summary>The view as JSON; null if there is no view.</summary>
     public static JsonObject? Of(View? view) => view is null ? null : new JsonObject
     {
         ["group"] = view.Group,

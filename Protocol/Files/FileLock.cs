@@ -1,12 +1,12 @@
 namespace JustHungry.Protocol.Files;
 
 /// <summary>
-/// Keeps a second process away from what lies beside it: the operating system's lock on an open file, so a killed process leaves nothing that
-/// blocks. The file stays when the lock ends: deleting it would let two others lock two different files.
+/// Keeps a second process away from the files beside it. It is the operating system's lock on an open file, so a killed process leaves no
+/// lock behind. The file stays when the lock ends: if it were deleted, two others could lock two different files.
 /// </summary>
 public sealed class FileLock : IDisposable
 {
-    // What an IOException carries when another process has the file: EWOULDBLOCK of flock(2), or ERROR_SHARING_VIOLATION.
+    // The codes in an IOException when another process has the file locked: EWOULDBLOCK of flock(2), or ERROR_SHARING_VIOLATION.
     private const int WouldBlockOnLinux = 11;
     private const int WouldBlockOnMacOS = 35;
     private const int SharingViolationOnWindows = unchecked((int)0x80070020);
@@ -15,10 +15,10 @@ public sealed class FileLock : IDisposable
 
     private FileLock(FileStream file) => _file = file;
 
-    /// <summary>Null: another process has it, or another place in this one.</summary>
-    /// <param name="path">Of the lock's own file, in a directory that is there.</param>
+    /// <summary>Takes the lock; null if another process has it, or this one has it already.</summary>
+    /// <param name="path">The path of the lock's own file, in a directory that exists.</param>
     /// <exception cref="IOException">The file can't be made or opened.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be.</exception>
+    /// <exception cref="UnauthorizedAccessException">This process is not allowed to make or open it.</exception>
     public static FileLock? TryTake(string path)
     {
         try

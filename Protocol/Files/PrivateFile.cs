@@ -1,11 +1,13 @@
 namespace JustHungry.Protocol.Files;
 
-/// <summary>A file that only its owner may read, at any umask.</summary>
+/// <summary>A file that only its owner may read, whatever the umask.</summary>
 public static class PrivateFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Makes sure that the file is there, readable by its owner only: SQLite would make it by the umask.</summary>
+    /// <summary>
+    /// Makes sure that the file is there, readable only by its owner: SQLite would make it with the permissions that the umask leaves.
+    /// </summary>
     public static void Make(string file)
     {
         if (!File.Exists(file))

@@ -21,6 +21,9 @@ public static class FrameLimits
     /// </summary>
     public const int PayloadBytesMax = DaemonBytesMax - 16 * 1024;
 
-    /// <summary>The rows of one state-transfer frame, unless one row alone is larger: 0.7 s at 100 kB/s, so heartbeats get through behind it.</summary>
+    /// <summary>
+    /// The most bytes of rows in one state-transfer frame, unless a single row is larger. It takes 0.7 s at 100 kB/s, so that heartbeats
+    /// behind it are not held up for long.
+    /// </summary>
     public const int ChunkBytesMax = 64 * 1024;
 }

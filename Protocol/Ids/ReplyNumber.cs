@@ -1,6 +1,8 @@
 namespace JustHungry.Protocol.Ids;
 
-/// <summary>A reply that a primary made: rises by one, from 1, with each reply in an epoch, over all connections. 0: none yet.</summary>
+/// <summary>
+/// The number of a reply that a primary made. It counts the replies of an epoch, over all connections, from 1; 0 means none yet.
+/// </summary>
 public readonly record struct ReplyNumber(ulong Value) : IComparable<ReplyNumber>
 {
     public static ReplyNumber None => default;

@@ -1,6 +1,9 @@
 namespace JustHungry.Protocol.Ids;
 
-/// <summary>One set of Appends that a primary sends to its followers; their answers echo it. Rises by one, from 1, in an epoch. 0: none yet.</summary>
+/// <summary>
+/// The number of a set of Appends that a primary sends to its followers, whose answers echo it. Counted from 1 in each epoch; 0 means
+/// none yet.
+/// </summary>
 public readonly record struct Round(ulong Value) : IComparable<Round>
 {
     public static Round None => default;

@@ -5,12 +5,12 @@ using JustHungry.Protocol.Messages;
 namespace JustHungry.Protocol.Rpc;
 
 /// <summary>
-/// An operator's connection to a daemon, for the commands that ask one and for a server that looks before it starts: one question after
-/// another, each answered in time or not at all.
+/// An operator's connection to a daemon, for the operators' commands, and for a server that checks something before it starts. It asks
+/// one question after another, each with a time-out.
 /// </summary>
 public sealed class OperatorClient : IAsyncDisposable
 {
-    /// <summary>For whom a command can't do without: the name server, also on a busy machine.</summary>
+    /// <summary>For the name server, which a command can't do without: long enough for a busy machine.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly RpcClient _client;
@@ -24,23 +24,23 @@ public sealed class OperatorClient : IAsyncDisposable
         _patience = patience;
     }
 
-    /// <param name="patience">For connecting, and again for each answer.</param>
+    /// <param name="patience">The time-out for connecting, and for each answer.</param>
     /// <exception cref="ConnectionLostException">It can't be reached.</exception>
-    /// <exception cref="HelloRefusedException">It does not talk to operators of this group.</exception>
+    /// <exception cref="HelloRefusedException">It does not accept operators of this group.</exception>
     public static async Task<OperatorClient> ConnectAsync(Endpoint endpoint, string group, TimeSpan patience, CancellationToken cancel)
     {
         var own = new Hello(Role.Operator, "operator", DiskId.None, new BootId(FreshIds.Next()), ClusterId.None, group);
         return new OperatorClient(await RpcClient.ConnectAsync(endpoint, own, patience, cancel).ConfigureAwait(false), endpoint, patience);
     }
 
-    /// <exception cref="ConnectionLostException">No answer in time, or one of another kind.</exception>
+    /// <exception cref="ConnectionLostException">No answer came in time, or it was of another type.</exception>
     public Task<TAnswer> AskAsync<TRequest, TAnswer>(TRequest request, CancellationToken cancel)
         where TRequest : struct, IMessage<TRequest>
         where TAnswer : struct, IMessage<TAnswer> =>
         AskAsync(request, Read<TAnswer>, cancel);
 
-    /// <param name="read">Makes the result of the answering frame, which is gone when it returns.</param>
-    /// <exception cref="ConnectionLostException">No answer in time.</exception>
+    /// <param name="read">Makes the result from the answering frame, whose bytes are no longer valid when it returns.</param>
+    /// <exception cref="ConnectionLostException">No answer came in time.</exception>
     public async Task<TResult> AskAsync<TRequest, TResult>(TRequest request, ReadAnswer<TResult> read, CancellationToken cancel)
         where TRequest : struct, IMessage<TRequest>
     {
@@ -56,7 +56,7 @@ public sealed class OperatorClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks one question on a connection of its own; null if no answer can be had.</summary>
+    /// <summary>Asks one question on a connection of its own; null if there is no answer.</summary>
     public static async Task<TAnswer?> TryAskOnceAsync<TRequest, TAnswer>(
         Endpoint endpoint, string group, TRequest request, TimeSpan patience, CancellationToken cancel)
         where TRequest : struct, IMessage<TRequest>
