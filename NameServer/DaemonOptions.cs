@@ -6,7 +6,7 @@ using JustHungry.Protocol.Ids;
 
 namespace JustHungry.NameServer;
 
-/// <summary>What the bare <c>nameserver</c> takes, as typed.</summary>
+/// <summary>The options, as typed, of <c>nameserver</c> without a command.</summary>
 internal sealed class DaemonCommandLine : CommonCommandLine
 {
     private const string Memory = "memory";
@@ -45,8 +45,8 @@ internal sealed class DaemonCommandLine : CommonCommandLine
         : new Wrong($"--storage {StorageText}: expected memory or sqlite:PATH.");
 }
 
-/// <summary>What the name server runs by.</summary>
-/// <param name="Storage">Where names and views are kept, for people.</param>
-/// <param name="DatabasePath">The same; null: in memory only.</param>
-/// <param name="Metrics">Where to serve metrics; null: nowhere.</param>
+/// <summary>The name server's settings.</summary>
+/// <param name="Storage">Where names and views are kept, as text to show.</param>
+/// <param name="DatabasePath">The database file; null: keep everything in memory.</param>
+/// <param name="Metrics">Where to serve metrics; null: don't serve them.</param>
 internal sealed record DaemonOptions(Endpoint Listen, string Storage, string? DatabasePath, LogOptions Log, Endpoint? Metrics) : IDaemonOptions;

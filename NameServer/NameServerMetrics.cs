@@ -3,7 +3,9 @@ using JustHungry.NameServer.Registers;
 
 namespace JustHungry.NameServer;
 
-/// <summary>What the name server measures: meter <c>justhungry.nameserver</c>. Sampled once a second in the loop, observed from anywhere.</summary>
+/// <summary>
+/// What the name server measures: meter <c>justhungry.nameserver</c>. The loop samples them once a second; any thread may read them.
+/// </summary>
 internal sealed class NameServerMetrics : IDisposable
 {
     public const string MeterName = "justhungry.nameserver";

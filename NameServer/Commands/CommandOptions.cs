@@ -4,7 +4,7 @@ using JustHungry.Protocol.Names;
 
 namespace JustHungry.NameServer.Commands;
 
-/// <summary>What every command takes that asks a running name server, as typed.</summary>
+/// <summary>The options, as typed, of every command that asks a running name server.</summary>
 internal class QuestionCommandLine : NameServerCommandLine
 {
     [Option("json", HelpText = "Print the answer as JSON.")]

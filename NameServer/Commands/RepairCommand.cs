@@ -10,11 +10,11 @@ namespace JustHungry.NameServer.Commands;
 
 /// <summary>
 /// <c>nameserver repair</c>: gives a register that was lost, or restored from an old copy, the latest view that any replica has
-/// adopted, under an epoch that passes every view nobody remembers. <see cref="RepairPlan"/> says who stays in it.
+/// adopted, under an epoch higher than that of any view that has been forgotten. <see cref="RepairPlan"/> says who stays in it.
 /// </summary>
 internal static class RepairCommand
 {
-    /// <summary>A name server that has just started takes no proposals for a second.</summary>
+    /// <summary>A name server refuses proposals during its first second.</summary>
     private const int TriesMax = 5;
     private const int RetryMs = 300;
 
@@ -50,7 +50,7 @@ internal static class RepairCommand
         if (!options.Yes && !Confirm(options.Group))
             return options.Answer.Refuse("NotConfirmed", "nothing was changed.");
 
-        // Typing takes its time: what was shown must still be what the servers say.
+        // The operator may have taken a while to answer, so check that the servers still say what was shown.
         replicas = await LocateAsync(client, options.Group).ConfigureAwait(false);
         if (PlanOf(current.View, replicas, proposalId)?.View.HasSameContentAs(plan.View) != true)
             return options.Answer.Refuse("Changed", "the servers' answers changed meanwhile. Nothing was changed; try again.");

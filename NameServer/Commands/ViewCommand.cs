@@ -7,7 +7,7 @@ using JustHungry.Protocol.Rpc;
 
 namespace JustHungry.NameServer.Commands;
 
-/// <summary><c>nameserver view</c>: a group's view, or all it has had.</summary>
+/// <summary><c>nameserver view</c>: a group's view, or all the views it has had.</summary>
 internal static class ViewCommand
 {
     public static async Task<int> RunAsync(OperatorClient client, ViewOptions options)

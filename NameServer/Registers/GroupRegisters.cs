@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace JustHungry.NameServer.Registers;
 
 /// <summary>
-/// The <see cref="ViewRegister"/> of each group that has a view, and whether what the group's replicas registered agrees with it. Owned
-/// by the core.
+/// The <see cref="ViewRegister"/> of each group that has a view, and whether it agrees with what the group's replicas registered. Owned by
+/// the core.
 /// </summary>
 internal sealed class GroupRegisters(Registry registry, ILogger log)
 {
@@ -27,14 +27,14 @@ internal sealed class GroupRegisters(Registry registry, ILogger log)
         register.Adopt(made);
     }
 
-    /// <summary>The register of a group; an empty one, kept by nobody, if the group has no view.</summary>
+    /// <summary>The register of a group; a new, empty one, which is not kept, if the group has no view.</summary>
     public ViewRegister Of(string group) => _views.GetValueOrDefault(group) ?? new ViewRegister(group);
 
     public List<NameEntry> ReplicasOf(string group) => [.. registry.ReplicasOf(group)];
 
     public GroupHealth HealthOf(string group) => Of(group).Health(ReplicasOf(group));
 
-    /// <summary>Front ends too name their group, so that each process hears how its group stands.</summary>
+    /// <summary>Front ends name their group in their metadata too, so that they also hear how it stands.</summary>
     public GroupHealth HealthFor(Registration registration)
     {
         string prefix = NameRules.GroupMetadata("");
@@ -51,7 +51,7 @@ internal sealed class GroupRegisters(Registry registry, ILogger log)
         NoteHealth(replica.Group);
     }
 
-    /// <summary>Says so, once a change, when a group's register and its replicas contradict each other.</summary>
+    /// <summary>Logs when a group's register and its replicas begin or cease to contradict each other.</summary>
     public void NoteHealth(string group)
     {
         List<NameEntry> replicas = ReplicasOf(group);

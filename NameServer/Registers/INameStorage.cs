@@ -4,8 +4,8 @@ using JustHungry.Protocol.Messages;
 namespace JustHungry.NameServer.Registers;
 
 /// <summary>
-/// What the name server keeps over a restart. Every call returns only when its effect would survive the loss of power; a call that
-/// fails throws, and the process stops. Owned by the core.
+/// What the name server keeps across restarts. Every call returns only when its effect would survive the loss of power; a call that fails
+/// throws, and the process stops. Owned by the core.
 /// </summary>
 internal interface INameStorage : IDisposable
 {
@@ -18,8 +18,8 @@ internal interface INameStorage : IDisposable
     void Remove(IReadOnlyList<string> names);
 
     /// <summary>
-    /// Adds a view to its group's history; the last one added is in force. Of the older ones the last <see cref="StoredView.KeptMax"/>
-    /// stay, and those of kinds that <see cref="StoredView.IsKeptForEver"/> names.
+    /// Adds a view to its group's history; the last one added is in force. Older views are deleted, except for the last
+    /// <see cref="StoredView.KeptMax"/> and those of the kinds that <see cref="StoredView.IsKeptForEver"/> names.
     /// </summary>
     void Append(StoredView view);
 
@@ -27,17 +27,17 @@ internal interface INameStorage : IDisposable
     IReadOnlyList<MadeView> History(string group, Epoch after, int countMax);
 }
 
-/// <param name="Order">Rises with every name recorded: the queue.</param>
+/// <param name="Order">Rises with every name recorded; names are listed in this order.</param>
 internal sealed record StoredName(long Order, Registration Registration);
 
-/// <param name="ProposalId">Of the proposal that made it: its repetition is answered alike, also after a restart.</param>
-/// <param name="MadeAt">When, in seconds since 1970-01-01 UTC: for people only. 0 if it was not noted.</param>
+/// <param name="ProposalId">The proposal that made the view: if it comes again, even after a restart, it gets the same answer.</param>
+/// <param name="MadeAt">When the view was made, in seconds since 1970-01-01 UTC, for display only; 0 if not recorded.</param>
 internal sealed record StoredView(UInt128 ProposalId, ProposalKind Kind, View View, long MadeAt = 0)
 {
-    /// <summary>How many views of a group are kept: for people only, so what a bad day makes of them is enough.</summary>
+    /// <summary>How many views of a group are kept. They are for display only, so as many as one bad day produces are enough.</summary>
     public const int KeptMax = 1_000;
 
-    /// <summary>An operator's doing, and the first view, are few and worth knowing for ever.</summary>
+    /// <summary>The first view, and those an operator made, are few and worth keeping for ever.</summary>
     public static bool IsKeptForEver(ProposalKind kind) => kind is ProposalKind.Bootstrap or ProposalKind.Unclean or ProposalKind.Repair;
 
     public MadeView ToMadeView() => new(Kind, View, MadeAt);

@@ -4,18 +4,18 @@ using JustHungry.Protocol.Names;
 
 namespace JustHungry.NameServer.Registers;
 
-/// <summary>One name as it stands now. Immutable: a renewal is another entry under the same order.</summary>
-/// <param name="Order">Rises with every name recorded, and stays with the name while it is held: the queue.</param>
+/// <summary>One name as it stands now. Immutable: a renewal makes a new entry with the same order.</summary>
+/// <param name="Order">Rises with every name recorded, and stays the same while the name is held; names are listed in this order.</param>
 /// <param name="LapsesMs">When the lease ends; null if it does not.</param>
-/// <param name="HasCalled">Its process has registered since the name server started; false for what only stands in the storage.</param>
-/// <param name="Replica">Null for names that are no replica's.</param>
+/// <param name="HasCalled">Its process has registered since the name server started; false for a name known only from the storage.</param>
+/// <param name="Replica">Null for names that don't belong to a replica.</param>
 internal sealed record NameEntry(Registration Registration, long Order, long? LapsesMs, bool HasCalled, ReplicaTag? Replica)
 {
     public static NameEntry Create(Registration registration, long order, long nowMs, bool hasCalled) =>
         new(registration, order, registration.LeaseMs == 0 ? null : nowMs + registration.LeaseMs, hasCalled, ReplicaTag.Of(registration));
 }
 
-/// <summary>Which replica of which group a registration speaks of. The metadata says so, not the name.</summary>
+/// <summary>Which replica of which group a registration is for, as its metadata says (the name does not matter).</summary>
 internal sealed record ReplicaTag(string Group, Member Member)
 {
     public static ReplicaTag? Of(Registration registration)

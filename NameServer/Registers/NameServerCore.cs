@@ -8,12 +8,12 @@ using Microsoft.Extensions.Logging;
 namespace JustHungry.NameServer.Registers;
 
 /// <summary>
-/// The name server: a <see cref="Registry"/> and a <see cref="ViewRegister"/> for each group that has a view. Driven by one loop. Its
-/// one rule: what changes is on the disk before it is answered or shown to anybody.
+/// The name server: a <see cref="Registry"/> and a <see cref="ViewRegister"/> for each group that has a view. Driven by one loop. Its one
+/// rule: a change is on disk before anybody is told of it or can see it.
 /// </summary>
 internal sealed class NameServerCore : ICore
 {
-    /// <summary>Ticks come every 20 ms: a gap of a second means that the process or its machine stood still.</summary>
+    /// <summary>Ticks come every 20 ms: a gap of a second means that the process or its machine was stopped.</summary>
     private const long StandstillMs = 1_000;
 
     private readonly INetwork _network;
@@ -25,7 +25,7 @@ internal sealed class NameServerCore : ICore
     private readonly long _startedMs;
     private long _lastTickMs;
 
-    /// <summary>Begins with what the storage holds.</summary>
+    /// <summary>Starts from what the storage holds.</summary>
     public NameServerCore(INetwork network, INameStorage storage, BootId boot, Now now, ILogger log)
     {
         _network = network;
@@ -57,7 +57,7 @@ internal sealed class NameServerCore : ICore
 
     public Hello OwnHello() => new(Role.NameServer, "nameserver", DiskId.None, _boot, ClusterId.None, "");
 
-    /// <summary>Everybody may ask. Another name server has nothing to ask.</summary>
+    /// <summary>Everybody may ask, except another name server, which has nothing to ask.</summary>
     public HelloRefusal? Screen(in Hello peer) => peer.Role == Role.NameServer ? HelloRefusal.WrongRole : null;
 
     public void Opened(Now now, ConnectionId connection, in Hello peer)
@@ -143,7 +143,7 @@ internal sealed class NameServerCore : ICore
     {
         if (request.Name.Length == 0)
         {
-            _network.Send(connection, correlation, new NameRefused(NameRefusal.InvalidName, null)); // every name, by a slip
+            _network.Send(connection, correlation, new NameRefused(NameRefusal.InvalidName, null)); // every name: surely a mistake
             return;
         }
 

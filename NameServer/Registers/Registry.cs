@@ -5,12 +5,12 @@ using JustHungry.Protocol.Names;
 namespace JustHungry.NameServer.Registers;
 
 /// <summary>
-/// The names, in the order in which they were first recorded. Pure and owned by <see cref="NameServerCore"/>. Its one rule: a name
-/// that a live process holds goes to another only by that process's bootId, or by force.
+/// The names, in the order in which they were first recorded. Pure and owned by <see cref="NameServerCore"/>. Its one rule: a name that a
+/// live process holds goes to another process only if that one gives the holder's boot id, or uses force.
 /// </summary>
 internal sealed class Registry
 {
-    /// <summary>As many as one Listed holds, so that a list is always whole.</summary>
+    /// <summary>As many as fit in one Listed message, so that a list is always complete.</summary>
     public const int NamesMax = Listed.RegistrationsMax;
 
     /// <summary>
@@ -19,16 +19,16 @@ internal sealed class Registry
     /// </summary>
     public const int MetadataCharsMax = 512;
 
-    /// <summary>Nobody renews more rarely than once a day, in milliseconds.</summary>
+    /// <summary>A day: every holder of a lease must renew at least that often.</summary>
     private const int LeaseMsMax = 24 * 3600 * 1000;
 
-    // Insertion order is the queue: a name keeps its place while it is held.
+    // Kept in insertion order: a name keeps its place in the queue while it is held.
     private readonly OrderedDictionary<string, NameEntry> _names = new(StringComparer.Ordinal);
     private long _lastOrder;
 
     public int Count => _names.Count;
 
-    /// <summary>Takes in what the storage held; leases begin anew.</summary>
+    /// <summary>Takes over what the storage held; every lease starts again.</summary>
     public void Restore(long nowMs, StoredName stored)
     {
         _names.Add(stored.Registration.Name, NameEntry.Create(stored.Registration, stored.Order, nowMs, hasCalled: false));
@@ -36,7 +36,7 @@ internal sealed class Registry
     }
 
     /// <summary>Takes or renews a name.</summary>
-    /// <param name="toStore">What is new about it; null for a mere renewal.</param>
+    /// <param name="toStore">What has changed and must be stored; null if the lease was only renewed.</param>
     /// <returns>Null if the name is held now.</returns>
     public NameRefused? Register(long nowMs, in Register request, out StoredName? toStore)
     {
@@ -69,7 +69,7 @@ internal sealed class Registry
     /// <summary>Removes the names whose leases have ended.</summary>
     public IReadOnlyList<NameEntry> RemoveLapsed(long nowMs) => RemoveWhere(e => e.LapsesMs is { } end && nowMs >= end);
 
-    /// <summary>Lets every lease run longer: while this process stood still, nobody could renew.</summary>
+    /// <summary>Extends every lease, because nobody could renew while this process was stopped.</summary>
     public void Extend(long byMs)
     {
         for (int i = 0; i < _names.Count; i++)
@@ -93,6 +93,7 @@ internal sealed class Registry
         ];
     }
 
+    /// <summary>Replaces a name's metadata; its lease is not renewed.</summary>
     /// <summary>The replicas registered for a group, front of the queue first.</summary>
     public IEnumerable<NameEntry> ReplicasOf(string group) => _names.Values.Where(e => e.Replica?.Group == group);
 
@@ -103,7 +104,7 @@ internal sealed class Registry
         a.Endpoint == b.Endpoint && a.Disk == b.Disk && a.Cluster == b.Cluster && a.Adopted == b.Adopted && a.Boot == b.Boot &&
         a.LeaseMs == b.LeaseMs && a.Metadata.SequenceEqual(b.Metadata);
 
-    /// <summary>Whether a registration is one that may be made.</summary>
+    /// <summary>Whether a registration is well formed.</summary>
     public static bool IsValid(Registration registration) =>
         NameRules.IsName(registration.Name) && registration.Boot != BootId.None && registration.LeaseMs is >= 0 and <= LeaseMsMax &&
         registration.Adopted <= Epoch.Max && registration.Endpoint.Port > 0 &&

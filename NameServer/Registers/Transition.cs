@@ -4,22 +4,22 @@ using JustHungry.Protocol.Messages;
 namespace JustHungry.NameServer.Registers;
 
 /// <summary>
-/// From which view to which each kind of proposal leads: the part of the rules that needs nothing but the two views and the
-/// proposal's evidence. Who must be registered is <see cref="ViewRegister"/>'s part.
+/// Which view may follow which, for each kind of proposal: the rules that need only the two views and the proposal's evidence.
+/// <see cref="ViewRegister"/> checks who must be registered.
 /// </summary>
 internal static class Transition
 {
-    /// <summary>A repaired epoch leaves so much room that it passes every view that nobody alive remembers.</summary>
+    /// <summary>How far a repair raises the epoch: enough to pass every view that no replica remembers.</summary>
     public const ulong RepairStep = 1_000;
 
     public static bool IsBootstrap(in Propose proposal) =>
         proposal.Expected == Epoch.None && proposal.View.Epoch == Epoch.None.Next && proposal.View.Joining is null &&
         proposal.View.DataLoss == 0 && proposal.View.Lineage == Lineage.First && proposal.View.Members.Count >= proposal.View.MinReplicas;
 
-    /// <summary>Another primary, fewer members, or a join given up: p ∈ M' ⊆ members, |M'| ≥ k.</summary>
+    /// <summary>Names another primary, drops members, or gives up a join: p ∈ M' ⊆ members, |M'| ≥ k.</summary>
     /// <remarks>
-    /// After an unclean promotion the members are fewer than k: then none of them may go, but the primary can be named anew, as it
-    /// must be after its restart.
+    /// After an unclean promotion there are fewer than k members. Then none may be dropped, but the same primary may be promoted again, as
+    /// it must be after a restart.
     /// </remarks>
     public static bool IsPromote(View current, in Propose proposal) =>
         GoesOn(current, proposal.View) && proposal.View.Joining is null &&
@@ -44,7 +44,9 @@ internal static class Transition
         (current is null ||
             (proposal.View.Cluster == current.Cluster && proposal.View.Epoch > current.Epoch && proposal.View.DataLoss >= current.DataLoss));
 
-    /// <summary>The evidence is the primary's report of the current epoch: in an earlier one it said nothing about this one.</summary>
+    /// <summary>
+    /// The evidence must be the primary's report in the current epoch; one from an earlier epoch says nothing about this one.
+    /// </summary>
     private static bool HasEvidence(View current, in Propose proposal) => proposal.EvidenceHolds && proposal.EvidenceEpoch == current.Epoch;
 
     private static bool GoesOn(View current, View next) =>

@@ -20,8 +20,8 @@ internal sealed class ViewRegister(string group)
     public void Adopt(StoredView made) => _last = made;
 
     /// <summary>
-    /// Remembers what a replica has adopted, also when the replica is away again: a later epoch than the register's stays a reason
-    /// for repair.
+    /// Remembers what a replica has adopted, even after the replica has gone: an epoch later than the register's remains a reason for
+    /// repair.
     /// </summary>
     public void Notice(Registration replica)
     {
@@ -29,7 +29,7 @@ internal sealed class ViewRegister(string group)
             _latestAdopted = replica.Adopted;
     }
 
-    /// <summary>How the register stands against what the group's replicas say.</summary>
+    /// <summary>Whether the register agrees with what the group's replicas say.</summary>
     public GroupHealth Health(IReadOnlyList<NameEntry> replicas)
     {
         ClusterId cluster = View?.Cluster ?? ClusterId.None;
@@ -50,8 +50,8 @@ internal sealed class ViewRegister(string group)
     }
 
     /// <summary>Whether a proposal may become the view. Changes nothing.</summary>
-    /// <param name="replicas">Those registered for the group now, front of the queue first.</param>
-    /// <param name="upMs">How long the name server has been up, in milliseconds.</param>
+    /// <param name="replicas">The replicas registered for the group now, front of the queue first.</param>
+    /// <param name="upMs">How long the name server has been up.</param>
     public ProposalOutcome Judge(in Propose proposal, IReadOnlyList<NameEntry> replicas, long upMs)
     {
         if (IsRepetition(proposal))
@@ -75,7 +75,7 @@ internal sealed class ViewRegister(string group)
         return View is null ? JudgeBootstrap(proposal, replicas) : JudgeChange(View, proposal, replicas);
     }
 
-    /// <summary>The proposal that made the view in force has come again: its answer was lost on the way.</summary>
+    /// <summary>The proposal that made the view in force has come again, because its answer was lost.</summary>
     public bool IsRepetition(in Propose proposal) => _last is not null && _last.ProposalId == proposal.ProposalId;
 
     private static ProposalOutcome JudgeBootstrap(in Propose proposal, IReadOnlyList<NameEntry> replicas)
@@ -83,7 +83,7 @@ internal sealed class ViewRegister(string group)
         if (proposal.Kind != ProposalKind.Bootstrap || !Transition.IsBootstrap(proposal))
             return ProposalOutcome.Illegal;
 
-        // Healthy without a view: no registered replica has a cluster, so those registered are fresh.
+        // The group is healthy and has no view, so no registered replica belongs to a cluster: all of them are new.
         View view = proposal.View;
         if (!view.Members.All(m => IsRegistered(m, replicas)))
             return ProposalOutcome.NotRegistered;
@@ -113,8 +113,8 @@ internal sealed class ViewRegister(string group)
     }
 
     /// <summary>
-    /// After a start the register may be an old copy: nothing changes until every member has said which epoch it adopted, or had
-    /// the time to.
+    /// After a start the register may turn out to be an old copy, so nothing changes until every member has said which epoch it adopted, or
+    /// has had time to.
     /// </summary>
     private bool IsReady(IReadOnlyList<NameEntry> replicas, long upMs) =>
         upMs >= Timing.GatherMs || (View is not null && View.Members.All(m => replicas.Any(e => e.HasCalled && e.Replica!.Member == m)));
@@ -127,7 +127,9 @@ internal sealed class ViewRegister(string group)
             (proposal.View.Required.All(m => HasCalledWith(m, latest, replicas)) || IsUncleanRepair(proposal.View, replicas));
     }
 
-    /// <summary>A member that is away may know a later view, and orders of it: then one replica goes on alone, and the loss is counted.</summary>
+    /// <summary>
+    /// An absent member may know a later view and hold its orders, so one replica goes on alone, and the loss is counted.
+    /// </summary>
     private bool IsUncleanRepair(View repaired, IReadOnlyList<NameEntry> replicas) =>
         repaired.Members.Count == 1 && repaired.Joining is null && repaired.DataLoss > (View?.DataLoss ?? 0) &&
         IsRegistered(repaired.Members[0], replicas, repaired.Cluster);

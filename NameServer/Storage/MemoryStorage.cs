@@ -4,7 +4,9 @@ using JustHungry.Protocol.Messages;
 
 namespace JustHungry.NameServer.Storage;
 
-/// <summary>Keeps what the name server stores for as long as this object lives: <c>--storage memory</c>, and the disk of tests.</summary>
+/// <summary>
+/// Keeps what the name server stores in memory, for as long as this object lives: for <c>--storage memory</c> and for tests.
+/// </summary>
 internal sealed class MemoryStorage : INameStorage
 {
     private readonly Dictionary<string, StoredName> _names = [];

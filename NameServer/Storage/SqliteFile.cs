@@ -3,16 +3,16 @@ using Microsoft.Data.Sqlite;
 
 namespace JustHungry.NameServer.Storage;
 
-/// <summary>Opens the name server's database, makes it if it is new, and says what is wrong with it otherwise.</summary>
+/// <summary>Opens the name server's database, creates it if there is none, and explains what is wrong if it can't.</summary>
 internal static class SqliteFile
 {
-    /// <summary>'JHNS': tells this file from any other SQLite database.</summary>
+    /// <summary>'JHNS': distinguishes this file from any other SQLite database.</summary>
     private const int ApplicationId = 0x4A484E53;
 
-    /// <summary>2: views know when they were made.</summary>
+    /// <summary>Version 2 added the time at which a view was made.</summary>
     private const int SchemaVersion = 2;
 
-    /// <summary>Somebody with a sqlite3 shell may hold the file for a moment.</summary>
+    /// <summary>Someone using a sqlite3 shell may lock the file for a moment.</summary>
     private const int BusySeconds = 2;
 
     private const int TryAgainMs = 250;
@@ -20,8 +20,8 @@ internal static class SqliteFile
     private const int SqliteCorrupt = 11; // SQLITE_CORRUPT
     private const int SqliteNotADatabase = 26; // SQLITE_NOTADB
 
-    /// <exception cref="SqliteException">It can't be opened, or is damaged.</exception>
-    /// <exception cref="StorageException">It is somebody else's.</exception>
+    /// <exception cref="SqliteException">The file can't be opened, or is damaged.</exception>
+    /// <exception cref="StorageException">The file belongs to another program.</exception>
     public static SqliteConnection Open(string path)
     {
         var builder = new SqliteConnectionStringBuilder
@@ -49,12 +49,12 @@ internal static class SqliteFile
     }
 
     /// <summary>
-    /// Writes what the WAL holds into the file, fsyncs both and empties the WAL. What was read may lie in memory alone, in pages that the system
-    /// calls clean, after an fsync that failed in the process before: so it is written again before anybody is answered.
+    /// Copies the contents of the WAL into the file, fsyncs both, and empties the WAL. If an fsync failed in the process before, what was
+    /// read may be only in the page cache, marked clean; so it is written again before anybody gets an answer.
     /// </summary>
-    /// <param name="patience">For another program that reads what the WAL is needed for; null: that is a failure.</param>
-    /// <exception cref="StorageException">Another program keeps the file from it.</exception>
-    /// <exception cref="OperationCanceledException">It was stopped while it waited.</exception>
+    /// <param name="patience">How to wait for another program that reads a snapshot in the WAL; null: fail instead.</param>
+    /// <exception cref="StorageException">Another program's read prevents it.</exception>
+    /// <exception cref="OperationCanceledException">The process was told to stop while waiting.</exception>
     public static void RewriteWal(SqliteConnection connection, Patience? patience)
     {
         const string Why = "it can't be written anew: another program has been reading it since before this start";
@@ -69,7 +69,7 @@ internal static class SqliteFile
         }
     }
 
-    /// <summary>What the operator is told.</summary>
+    /// <summary>Turns a failure into the message for the operator.</summary>
     public static StorageException Explain(string path, Exception e) => e switch
     {
         SqliteException { SqliteErrorCode: SqliteCorrupt } or StorageException { InnerException: not null } => new StorageException(
@@ -94,8 +94,8 @@ internal static class SqliteFile
     private static void Configure(SqliteConnection connection)
     {
         Execute(connection, "PRAGMA journal_mode = WAL");
-        Execute(connection, "PRAGMA synchronous = FULL"); // a view that was answered must survive the loss of power
-        Execute(connection, "PRAGMA fullfsync = ON"); // macOS: fsync alone leaves it in the drive's cache
+        Execute(connection, "PRAGMA synchronous = FULL"); // a view must survive a power failure once it has been confirmed
+        Execute(connection, "PRAGMA fullfsync = ON"); // macOS: fsync alone leaves the data in the drive's cache
         Execute(connection, "PRAGMA checkpoint_fullfsync = ON");
         const int Full = 2;
         if (Query(connection, "PRAGMA synchronous") != Full || Query(connection, "SELECT count(*) FROM pragma_journal_mode WHERE journal_mode = 'wal'") != 1)

@@ -8,7 +8,7 @@ using Microsoft.Data.Sqlite;
 namespace JustHungry.NameServer.Storage;
 
 /// <summary>
-/// The default storage: one SQLite file, each change one transaction that is on the disk when the call returns (WAL with
+/// The default storage: one SQLite file, with one transaction for each change, which is on disk when the call returns (WAL with
 /// synchronous=FULL). Used by the core's loop only; a lock file keeps a second name server away.
 /// </summary>
 internal sealed class SqliteStorage : INameStorage
@@ -22,9 +22,9 @@ internal sealed class SqliteStorage : INameStorage
         _connection = connection;
     }
 
-    /// <summary>Opens the file, or makes it.</summary>
-    /// <param name="patience">For another program that reads the file; null: that is a failure.</param>
-    /// <exception cref="StorageException">It is in use, damaged, not a name server's, or can't be written.</exception>
+    /// <summary>Opens the file, or creates it.</summary>
+    /// <param name="patience">How to wait for another program that is reading the file; null: fail instead.</param>
+    /// <exception cref="StorageException">The file is in use, damaged, not a name server's, or can't be written.</exception>
     public static SqliteStorage Open(string path, Patience? patience = null)
     {
         path = Path.GetFullPath(path);
@@ -34,7 +34,7 @@ internal sealed class SqliteStorage : INameStorage
         {
             connection = SqliteFile.Open(path);
             var storage = new SqliteStorage(fileLock, connection);
-            storage.CheckEveryRow(); // what can't be read is found now, not after the first answer
+            storage.CheckEveryRow(); // finds unreadable rows now, rather than after the first answer
             SqliteFile.RewriteWal(connection, patience);
             return storage;
         }
@@ -107,7 +107,7 @@ internal sealed class SqliteStorage : INameStorage
         _lock.Dispose();
     }
 
-    /// <summary>The history too, which is only read for whoever asks: a row at a time, since there may be many.</summary>
+    /// <summary>Checks the history too, which is otherwise read only on request; one row at a time, since there may be many.</summary>
     private void CheckEveryRow()
     {
         LoadNames();
@@ -117,7 +117,7 @@ internal sealed class SqliteStorage : INameStorage
         }
     }
 
-    /// <summary>Deletes what is too old to be of use. The view in force is the last one, and stays.</summary>
+    /// <summary>Deletes views too old to be of use; never the last one, which is in force.</summary>
     private void Prune(string group)
     {
         string kept = string.Join(", ", Enum.GetValues<ProposalKind>().Where(StoredView.IsKeptForEver).Select(k => (int)k));
@@ -152,7 +152,7 @@ internal sealed class SqliteStorage : INameStorage
         return command;
     }
 
-    /// <summary>Held for as long as the storage is open; the system lets go of it when the process dies, however it dies.</summary>
+    /// <summary>Held while the storage is open; the operating system releases it however the process dies.</summary>
     private static FileLock Lock(string path)
     {
         try

@@ -6,7 +6,7 @@ using MessagePack;
 
 namespace JustHungry.NameServer.Storage;
 
-/// <summary>Registrations and views in the storage are the bytes they are on the wire: one encoding to test.</summary>
+/// <summary>Stores registrations and views in their wire encoding, so that there is only one encoding to test.</summary>
 internal static class StoredBytes
 {
     private const int IdBytes = 16;

@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 
 namespace JustHungry.NameServer.Storage;
 
-/// <summary>Reads the rows of the database, and believes none of them unchecked: whatever is wrong with a row, the file is damaged.</summary>
+/// <summary>Reads the rows of the database and checks each of them: anything wrong with a row means that the file is damaged.</summary>
 internal static class StoredRows
 {
     /// <summary>The rows of a query, each made by <paramref name="read"/>.</summary>

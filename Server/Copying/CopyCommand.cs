@@ -10,8 +10,8 @@ using JustHungry.Server.Storage.Disk;
 namespace JustHungry.Server.Copying;
 
 /// <summary>
-/// <c>server ID --copy-to DIR</c>: a copy of a server's data, taken beside the running server. A member holds every order that was
-/// acknowledged before the command began; so a server that is none is refused, if the name server can say so.
+/// <c>server ID --copy-to DIR</c>: copies a server's data while the server may be running. A member holds every order that was acknowledged
+/// before the command began; a server that is not a member is refused, if the name server can say so.
 /// </summary>
 internal static class CopyCommand
 {
@@ -44,7 +44,7 @@ internal static class CopyCommand
         }
     }
 
-    /// <summary>Null: nobody could say.</summary>
+    /// <summary>Null if nobody could say.</summary>
     private static async Task<bool?> AskIsMemberAsync(ServerOptions options, string source)
     {
         View? view = (await OperatorClient.TryAskOnceAsync<GetView, ViewIs>(

@@ -9,20 +9,21 @@ using JustHungry.Server.Storage.Sqlite;
 namespace JustHungry.Server.Copying;
 
 /// <summary>
-/// Makes a directory that holds what a data directory held at one moment, while its server may be running. It is made under another
-/// name, recovered as a start would (which checks every entry and row), fsynced, and only then given its own: what stands under the
-/// asked name is whole. Its one rule: the copy never has its source's disk id, since it does not stand for its source's acks.
+/// Makes a directory that holds what a data directory held at one moment, while its server may be running. The copy is made under another
+/// name, recovered as at a start (which checks every entry and row), fsynced, and only then renamed, so that a directory under the
+/// requested name is always complete. Its one rule: the copy never has its source's disk id, because it does not hold everything the source
+/// has acknowledged or will acknowledge.
 /// </summary>
 internal static class DirectoryCopy
 {
     private const int TriesMax = 8;
 
-    /// <summary>Files that a copy takes along as they are, if they are there.</summary>
+    /// <summary>Files that are copied unchanged, if they exist.</summary>
     private static readonly string[] Companions = [OwnerKeyFile.Name];
 
     /// <param name="change">What to write into the copy before it is finished.</param>
     /// <returns>What a server that starts on the copy will find.</returns>
-    /// <exception cref="StorageException">There is nothing to copy, the copy can't be written, or what is there is damaged.</exception>
+    /// <exception cref="StorageException">There is nothing to copy, the source is damaged, or the copy can't be written.</exception>
     public static RecoveredDisk Make(string source, string target, bool keepsDiskId, Action<LogJournal, RecoveredDisk>? change = null)
     {
         string unfinished = target + ".unfinished";
@@ -57,7 +58,7 @@ internal static class DirectoryCopy
         using DataDirectory copy = DataDirectory.Open(unfinished);
         CopyLogAndTables(source, copy);
         foreach (string file in Companions.Where(f => File.Exists(Path.Combine(source, f))))
-            File.Copy(Path.Combine(source, file), Path.Combine(unfinished, file)); // with its mode
+            File.Copy(Path.Combine(source, file), Path.Combine(unfinished, file)); // keeps its mode
 
         using DiskFiles files = DiskFiles.Open(copy);
         RecoveredDisk recovered = DiskRecovery.Recover(copy, files, new BootId(FreshIds.Next()));
@@ -66,8 +67,8 @@ internal static class DirectoryCopy
     }
 
     /// <summary>
-    /// Log and tables must meet: the tables at an entry of the log. The tables first, since the log is cut only behind them and keeps a
-    /// tail: a log read later ends no earlier, and begins behind them only if it was cut by all of its tail in between.
+    /// The tables must stand at an entry of the log. They are copied first: the log is cut only below them and keeps a tail, so a log that
+    /// is read later reaches at least as far, and begins after them only if its whole tail was cut in between.
     /// </summary>
     private static void CopyLogAndTables(string source, DataDirectory copy)
     {
@@ -92,7 +93,9 @@ internal static class DirectoryCopy
         }
     }
 
-    /// <summary>While it is read, the server may write it, and use segments again: what seems damaged then is whole at another try.</summary>
+    /// <summary>
+    /// The server may write and re-use segments while they are read, so what seems damaged may be readable at the next try.
+    /// </summary>
     private static bool TryCopyJournal(JournalDirectory journal, EntryIndex tablesAt, DataDirectory copy, bool isLastTry)
     {
         try
@@ -120,7 +123,7 @@ internal static class DirectoryCopy
         if (tablesAt.Value < first || tablesAt.Value > last)
             return false;
 
-        log.CopyTo(copy.OldLogFile); // which is then taken over, as by a start
+        log.CopyTo(copy.OldLogFile); // which recovery then turns into a journal, as at a start
         return true;
     }
 

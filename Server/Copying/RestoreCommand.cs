@@ -9,9 +9,9 @@ using JustHungry.Server.Storage.Disk;
 namespace JustHungry.Server.Copying;
 
 /// <summary>
-/// <c>server ID --restore-from DIR</c>: makes a server's data of a copy. It is the only member of a new cluster, so that no server that
-/// is left of the old one is ever taken for a member, nor takes part; 'nameserver repair' puts its view in force, and empty servers
-/// join it. Nothing commits until they have, as in every view below min-replicas.
+/// <c>server ID --restore-from DIR</c>: makes a server's data directory from a copy. The server is the only member of a new cluster, so
+/// that no remaining server of the old cluster can take part. 'nameserver repair' puts its view in force, and empty servers join it. As in
+/// every view with fewer than min-replicas members, nothing commits until enough have joined.
 /// </summary>
 internal static class RestoreCommand
 {

@@ -7,8 +7,8 @@ using JustHungry.Server.Shop;
 namespace JustHungry.Server.Hosting;
 
 /// <summary>
-/// Reads <c>--catalogue FILE</c>: JSON, <c>[{"name": "apple", "stock": 15, "price": 199}]</c>, the price of one in whole pence as everywhere in
-/// our JSON. Every error names the line.
+/// Reads <c>--catalogue FILE</c>: JSON, <c>[{"name": "apple", "stock": 15, "price": 199}]</c>, the price of one item in whole pence, as
+/// everywhere in our JSON. Every error names the line.
 /// </summary>
 internal static class CatalogueFile
 {
@@ -29,7 +29,7 @@ internal static class CatalogueFile
         }
     }
 
-    /// <exception cref="CatalogueException">These bytes are no catalogue.</exception>
+    /// <exception cref="CatalogueException">These bytes are not a catalogue.</exception>
     public static IReadOnlyList<Product> Parse(ReadOnlySpan<byte> json)
     {
         ReadOnlySpan<byte> byteOrderMark = [0xEF, 0xBB, 0xBF];
@@ -98,7 +98,7 @@ internal static class CatalogueFile
             : throw Error(json, start, $"name, stock or price is missing: {shape}");
     }
 
-    /// <summary>What to write instead, where the value tells what was meant.</summary>
+    /// <summary>What to write instead, if the value shows what was meant.</summary>
     private static string HintFor(in Utf8JsonReader value, ReadOnlySpan<byte> json) => value.TokenType switch
     {
         JsonTokenType.Number when value.TryGetDecimal(out decimal pounds) && pounds is > 0 and < 1_000_000 && pounds != decimal.Truncate(pounds) =>

@@ -9,10 +9,10 @@ namespace JustHungry.Server.Hosting;
 
 /// <summary>
 /// Where this server keeps the key of the shop's owner. The key is made in the step in which this replica opens the shop, as a new group's
-/// first primary, and is on the disk before its hash goes into entry 1. A first primary may die before anybody else has its entry 1, and
-/// the next one opens the shop with a key of its own: so only when the shop's entry 1 is committed is it known whose key it is.
-/// Its rule: in the data directory only the shop's key keeps its name, and any other file gets another one, for it may be all that is left
-/// of the key; a file that was named by hand is never touched.
+/// first primary, and is on disk before its hash goes into entry 1. A first primary may die before any other replica has its entry 1, and
+/// the next one then opens the shop with its own key; so which key is the shop's is known only once entry 1 is committed. Its rule: in the
+/// data directory a file under the key's name holds the shop's key; any other key is renamed and never deleted, since it may be the last
+/// copy of a key. A file named by --owner-key-file is never touched.
 /// </summary>
 internal sealed class OwnerKeyCustody
 {
@@ -36,7 +36,7 @@ internal sealed class OwnerKeyCustody
         _file.CheckPlace();
     }
 
-    /// <summary>The effects of entry 1, asked for when this replica is the one to open the shop. Makes the key if there is none yet.</summary>
+    /// <summary>Returns the effects of entry 1; called when this replica is to open the shop. Makes the key if there is none yet.</summary>
     public ReadOnlyMemory<byte> Open()
     {
         OwnerKey key = ReadOwn() ?? _file.Make();
@@ -45,7 +45,7 @@ internal sealed class OwnerKeyCustody
         return effects.WrittenMemory;
     }
 
-    /// <summary>The shop's entry 1 is committed: says where the key is, or that it is not here.</summary>
+    /// <summary>Entry 1 is committed: logs where the shop's key is, or sets aside a key that is not the shop's.</summary>
     /// <param name="shops">The hash in entry 1; null: the shop has no owner.</param>
     public void Settle(KeyHash? shops)
     {
@@ -70,7 +70,7 @@ internal sealed class OwnerKeyCustody
             SetAside();
     }
 
-    /// <summary>The key in the file; null: there is none any more, after one that can't be read was set aside.</summary>
+    /// <summary>The key in the file; null if there is none, or if the file held no key and was set aside.</summary>
     private OwnerKey? ReadOwn()
     {
         try

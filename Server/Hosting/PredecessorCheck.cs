@@ -9,9 +9,10 @@ using Microsoft.Extensions.Logging;
 namespace JustHungry.Server.Hosting;
 
 /// <summary>
-/// Before a server registers: is another live one registered under its id? The old endpoint is asked for its status. An answer from
-/// another process means yes; refused, reset or a second of silence means that it is dead and may be replaced at once. Nothing is safe by
-/// this check: a directory is locked, and an id on another disk is no member. It only keeps two servers from taking the name in turns.
+/// Before a server registers, finds out whether another live server is registered under its id, by asking the registered endpoint for its
+/// status. If the registered process answers, it is alive; if the connection is refused or reset, nothing comes for a second, or another
+/// process answers, it is dead and may be replaced at once. Nothing is safe by this check: a directory is locked, and an id on another disk
+/// is no member. It only keeps two servers from taking the name in turns.
 /// </summary>
 internal static class PredecessorCheck
 {
@@ -22,7 +23,7 @@ internal static class PredecessorCheck
     /// <param name="isRequired">
     /// By the view on its disk, commits need this server. So it waits for no name server: it serves, and registers when there is one.
     /// </param>
-    /// <exception cref="NameServerMissingException">The name server did not answer in all the attempts.</exception>
+    /// <exception cref="NameServerMissingException">The name server answered none of the attempts.</exception>
     /// <exception cref="LivePredecessorException">A live server has this id.</exception>
     public static async Task<BootId> FindDeadAsync(ServerOptions options, bool isRequired, ILogger log, CancellationToken cancel)
     {
@@ -36,8 +37,8 @@ internal static class PredecessorCheck
     }
 
     /// <summary>
-    /// The name was given away between the look-up and our registration. To a process that is dead, if its renewal was on its way when
-    /// it died: then that one is replaced. True: a live server has this id.
+    /// Another process got the name between our look-up and our registration. It may be dead: its renewal may have been under way when it
+    /// died. Then it is replaced. True if it is alive.
     /// </summary>
     public static async Task<bool> IsHeldByLiveServerAsync(ServerOptions options, Registration holder, CancellationToken cancel) =>
         await OperatorClient.TryAskOnceAsync<Status, StatusReport>(holder.Endpoint, options.Group, default, Silence, cancel).ConfigureAwait(false) is { } report &&
@@ -80,7 +81,7 @@ internal sealed class NameServerMissingException(Endpoint nameServer, Exception 
     $"NamingError: no name server answers at {nameServer} ({inner.Message}). Start it with 'nameserver', or say where it is with --name-server H:P " +
     $"or ${NameServerOptions.NameServerVariable}.", inner)
 {
-    /// <summary>It begins with its type, as the front end's does.</summary>
+    /// <summary>The message begins with its type, as the front end's does.</summary>
     public override string ToLine(string program) => Message;
 }
 

@@ -9,14 +9,14 @@ using MessagePack;
 namespace JustHungry.Server.Hosting;
 
 /// <summary>
-/// A promotion and some orders between two scratch replicas in memory, so that the first real ones do not wait for the compiler: a
-/// backup has never led, and would begin to with cold code in the very moment when users wait. Touches nothing of the real replica.
+/// Plays a promotion and some orders between two scratch replicas in memory, so that the first real ones need not wait for the JIT
+/// compiler. Otherwise a backup that has never led would run cold code just when users are waiting. Does not touch the real replica.
 /// </summary>
 internal sealed class Rehearsal
 {
     public const string NameOfGroup = "rehearsal";
 
-    /// <summary>A method called so often is compiled again with optimisation (TieredCompilation's threshold is 30).</summary>
+    /// <summary>A method called this often is recompiled with optimisation (TieredCompilation's threshold is 30).</summary>
     private const int Orders = 40;
 
     private const int Ticks = 20;
@@ -80,7 +80,7 @@ internal sealed class Rehearsal
         return new ReadOnlySequence<byte>(body.WrittenMemory);
     }
 
-    /// <summary>Runs until nothing is left to do, and through some ticks.</summary>
+    /// <summary>Runs for some ticks, each until nothing is left to do.</summary>
     private void Settle()
     {
         for (int tick = 0; tick < Ticks; tick++)

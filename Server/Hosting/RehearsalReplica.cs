@@ -8,7 +8,10 @@ using JustHungry.Server.Shop;
 
 namespace JustHungry.Server.Hosting;
 
-/// <summary>A scratch replica of a <see cref="Rehearsal"/>: a real core, whose disk forgets and answers at once, and whose network is the other's queue.</summary>
+/// <summary>
+/// A scratch replica of a <see cref="Rehearsal"/>: a real core with a disk that stores nothing and answers at once, and a network that is
+/// the other replica's queue.
+/// </summary>
 internal sealed class RehearsalReplica : INetwork, IReplicaDisk, IReplicaHost, IReplicaEvents
 {
     private static readonly ConnectionId FrontEnd = new(1);

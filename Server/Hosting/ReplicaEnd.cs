@@ -2,23 +2,23 @@ using JustHungry.Protocol.Ids;
 
 namespace JustHungry.Server.Hosting;
 
-/// <summary>How a replica's process came to its end.</summary>
+/// <summary>Why a replica's process ended.</summary>
 internal enum ReplicaEndKind
 {
     /// <summary>It was told to stop.</summary>
     Stopped,
 
-    /// <summary>Its data directory is kept under another name: it begins anew on the empty one.</summary>
+    /// <summary>Its data directory was kept under another name: the next process starts on the empty one.</summary>
     SetAside,
     DiskFailed,
 
-    /// <summary>The name server gave its name to another process, which had found this one dead.</summary>
+    /// <summary>Another process found this one dead and took over its name.</summary>
     NameTaken,
 
-    /// <summary>Another process, which lives, had the name before this one ever got it.</summary>
+    /// <summary>A live process already held the name, which this process never got.</summary>
     NameHeld,
 }
 
-/// <param name="Other">The process that has the name.</param>
-/// <param name="Failure">The disk's.</param>
+/// <param name="Other">Where the process that has the name listens.</param>
+/// <param name="Failure">The disk's failure.</param>
 internal sealed record ReplicaEnd(ReplicaEndKind Kind, Endpoint Other = default, Exception? Failure = null);

@@ -6,7 +6,7 @@ using JustHungry.Server.Shop;
 
 namespace JustHungry.Server.Hosting;
 
-/// <summary>What the core asks and tells, and what the disk answers.</summary>
+/// <summary>The core's requests and reports, and the disk's answers.</summary>
 internal sealed partial class ReplicaProcess
 {
     public void LookUpPostcode(ulong token, string postcode) =>
@@ -15,7 +15,7 @@ internal sealed partial class ReplicaProcess
     public void AskNameHolder(Registration holder)
     {
         if (_askingHolder is { IsCompleted: false })
-            return; // asked again with each renewal
+            return; // the core asks again with each renewal
 
         _askingHolder = AskNameHolderAsync(holder);
         Background.Run(_log, "asking who holds the name", _askingHolder);

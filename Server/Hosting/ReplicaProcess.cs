@@ -16,8 +16,8 @@ using Microsoft.Extensions.Logging;
 namespace JustHungry.Server.Hosting;
 
 /// <summary>
-/// A replica as a process: the core between its disk, its sockets, the postcode service and the name server, from the recovery of its disk
-/// to its end. What the core tells and asks comes in the loop's thread, what the disk tells in the disk's; all of it meets in the loop.
+/// A replica as a process, from the recovery of its disk to its end: connects the core with its disk, its sockets, the postcode service and
+/// the name server. The core calls it on the loop's thread and the disk on the disk's threads; the disk's answers are posted to the loop.
 /// </summary>
 internal sealed partial class ReplicaProcess : IReplicaHost, IReplicaEvents, IReplicaDiskEvents, IDisposable
 {
@@ -56,7 +56,7 @@ internal sealed partial class ReplicaProcess : IReplicaHost, IReplicaEvents, IRe
     /// <exception cref="ExplainedException">The disk is damaged, a live server has the name, or it can't listen.</exception>
     public async Task StartAsync()
     {
-        // Commits before anybody hears of this replica.
+        // Makes what it recovers durable, before this replica contacts anybody.
         _disk = ReplicaDisk.Open(_directory, _boot, this, TimeProvider.System, out RecoveredDisk recovered, _metrics.Committed, _host.Patience);
         if (recovered is { Loss: { } lost, Aside: { } aside })
             Log.LostTailKeptAside(_log, lost, aside);
@@ -77,7 +77,7 @@ internal sealed partial class ReplicaProcess : IReplicaHost, IReplicaEvents, IRe
         Background.Run(_log, "the rehearsal", Task.Run(Rehearse));
     }
 
-    /// <summary>Ends with the process. What stopped the loop by an exception is thrown.</summary>
+    /// <summary>Completes when the process ends. Throws the exception that stopped the loop, if there was one.</summary>
     public async Task<ReplicaEnd> WaitForEndAsync()
     {
         await _running.ConfigureAwait(false);
@@ -104,7 +104,7 @@ internal sealed partial class ReplicaProcess : IReplicaHost, IReplicaEvents, IRe
         }
 
         Log.Resigning(_log);
-        _isLeaving = true; // SteppedDown ends it, or the time
+        _isLeaving = true; // ended by SteppedDown, or by this time-out
         Background.Run(_log, "resigning", StopAfterAsync(Timing.ResignMs));
     }
 
@@ -114,7 +114,7 @@ internal sealed partial class ReplicaProcess : IReplicaHost, IReplicaEvents, IRe
         _loop.Stop();
     }
 
-    /// <summary>The first reason to end counts. From any thread.</summary>
+    /// <summary>Keeps the first reason to end. From any thread.</summary>
     private void End(ReplicaEnd end)
     {
         Interlocked.CompareExchange(ref _end, end, null);
@@ -127,7 +127,7 @@ internal sealed partial class ReplicaProcess : IReplicaHost, IReplicaEvents, IRe
             Log.OtherCatalogue(_log, catalogue);
     }
 
-    /// <summary>Beside the real replica, which serves meanwhile.</summary>
+    /// <summary>Runs while the real replica already serves.</summary>
     private void Rehearse()
     {
         try

@@ -7,7 +7,10 @@ using JustHungry.Server.Storage;
 
 namespace JustHungry.Server.Hosting;
 
-/// <summary><c>server ID</c>: one replica's process after another on one data directory, since a directory that was set aside asks for a new one.</summary>
+/// <summary>
+/// <c>server ID</c>: runs replica processes on one data directory, one after the other, because a new one is needed once the directory was
+/// set aside.
+/// </summary>
 internal static class ServerDaemon
 {
     public static Task<int> RunAsync(ServerOptions options) => DaemonHost.RunAsync("server", options, host => ServeAsync(options, host));
@@ -29,7 +32,7 @@ internal static class ServerDaemon
                     Log.Stopped(host.Log);
                     return DaemonEnd.Stopped;
                 case ReplicaEndKind.SetAside:
-                    break; // once more, on the empty directory
+                    break; // start again on the empty directory
                 case ReplicaEndKind.DiskFailed:
                     Log.DiskFailed(host.Log, end.Failure!.Message, end.Failure is ExplainedException ? null : end.Failure);
                     throw new ExplainedException(end.Failure.Message, end.Failure);

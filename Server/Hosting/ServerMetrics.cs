@@ -6,8 +6,8 @@ using JustHungry.Server.Replication;
 namespace JustHungry.Server.Hosting;
 
 /// <summary>
-/// What a replica measures: meter <c>justhungry.server</c>. The loop samples, the disk's log thread tells of its commits; whoever
-/// listens reads from anywhere. Nothing here is done for each request: a write holds a batch.
+/// What a replica measures: meter <c>justhungry.server</c>. The loop samples values, the disk's log thread reports its commits, and
+/// listeners read on any thread. Nothing here runs for each request; a write holds a whole batch.
 /// </summary>
 internal sealed class ServerMetrics : IDisposable
 {
@@ -17,7 +17,7 @@ internal sealed class ServerMetrics : IDisposable
     private readonly Counter<long> _views, _entries;
     private readonly Histogram<double> _commitTime;
     private readonly Histogram<long> _batchEntries;
-    private Dictionary<ReplicaId, double> _lags = []; // replaced whole, never changed
+    private Dictionary<ReplicaId, double> _lags = []; // replaced as a whole, never changed
     private long _epoch, _last, _commit, _checkpoint, _isPrimary, _queued;
 
     public ServerMetrics()
@@ -40,7 +40,7 @@ internal sealed class ServerMetrics : IDisposable
 
     public void ViewAdopted(ReplicaRole role) => _views.Add(1, new KeyValuePair<string, object?>("role", role.ToString()));
 
-    /// <summary>Told by the disk's log thread, of one write at a time.</summary>
+    /// <summary>Called by the disk's log thread, for one write at a time.</summary>
     public void Committed(LogWrite write, TimeSpan took)
     {
         if (!_commitTime.Enabled && !_entries.Enabled && !_batchEntries.Enabled)
@@ -57,7 +57,7 @@ internal sealed class ServerMetrics : IDisposable
         _commitTime.Record(took.TotalSeconds);
     }
 
-    /// <summary>Once a second, in the loop.</summary>
+    /// <summary>Called once a second, in the loop.</summary>
     public void Sample(ReplicaCore core, int queued)
     {
         Volatile.Write(ref _epoch, (long)(core.Adopted?.Epoch.Value ?? 0));
@@ -69,7 +69,10 @@ internal sealed class ServerMetrics : IDisposable
         SampleLags(core.FollowerLags);
     }
 
-    /// <summary>Who left is told of for good as NaN: left out, the served value would stay the last one, often 0, for a day.</summary>
+    /// <summary>
+    /// Keeps reporting NaN for followers that are gone. If they were left out, the exporter would go on serving their last value, often 0,
+    /// for a day.
+    /// </summary>
     public void SampleLags(IReadOnlyList<(ReplicaId Follower, ulong Lag)> lags)
     {
         Dictionary<ReplicaId, double> next = _lags.Keys.ToDictionary(id => id, _ => double.NaN);

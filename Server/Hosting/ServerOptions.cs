@@ -67,7 +67,7 @@ internal sealed class ServerCommandLine : RegisteredDaemonCommandLine
         : new ReplicaId(IdText);
 }
 
-/// <summary>What a server runs by, or copies and restores.</summary>
+/// <summary>The settings of a server, or of a copy or restoration.</summary>
 internal sealed record ServerOptions : RegisteredDaemonOptions
 {
     [SetsRequiredMembers]
@@ -77,15 +77,15 @@ internal sealed record ServerOptions : RegisteredDaemonOptions
 
     public ReplicaId Id { get; init; }
 
-    /// <summary>As typed; null: the default one.</summary>
+    /// <summary>As typed; null: the default directory.</summary>
     public string? DataDirectory { get; init; }
 
     public bool IsEphemeral { get; init; }
 
-    /// <summary>Null: it serves.</summary>
+    /// <summary>Null unless the command is a copy.</summary>
     public string? CopyTo { get; init; }
 
-    /// <summary>Null: it serves.</summary>
+    /// <summary>Null unless the command is a restoration.</summary>
     public string? RestoreFrom { get; init; }
 
     public bool Json { get; init; }
@@ -99,6 +99,6 @@ internal sealed record ServerOptions : RegisteredDaemonOptions
     /// <summary>The postcode service; null: postcodes are checked offline.</summary>
     public Uri? Postcodes { get; init; }
 
-    /// <summary>Where this server's data lies, unless it is ephemeral.</summary>
+    /// <summary>Where this server's data is, unless it is ephemeral.</summary>
     public string DataPath => Path.GetFullPath(DataDirectory ?? Storage.DataDirectory.DefaultPath(Group, Id));
 }

@@ -16,7 +16,7 @@ internal sealed partial class OfflinePostcodes : IPostcodeService
         "PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC WD WF WN WR WS WV YO ZE")
         .Split(' ').ToFrozenSet(StringComparer.Ordinal);
 
-    /// <summary>The Girobank's, the one that fits no pattern.</summary>
+    /// <summary>The Girobank's postcode, the only one that fits no pattern.</summary>
     private const string Girobank = "GIR 0AA";
 
     public Task<PostcodeVerdict> CheckAsync(string postcode, CancellationToken cancel) =>

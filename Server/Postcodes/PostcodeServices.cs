@@ -16,7 +16,7 @@ internal static class PostcodeServices
             url.UserInfo.Length == 0 && url.Query.Length == 0 && url.Fragment.Length == 0 ? url
         : new Wrong($"--postcodes {text}: expected the URL of a service like {Default}, or {Offline}.");
 
-    /// <summary>Dispose what comes back if it is disposable.</summary>
+    /// <summary>The caller disposes the result, if it is disposable.</summary>
     /// <param name="url">Null: offline.</param>
     public static IPostcodeService Create(Uri? url, ILogger logger)
     {

@@ -8,25 +8,23 @@ namespace JustHungry.Server.Postcodes;
 
 /// <summary>
 /// Asks a service that answers as postcodes.io does: <c>GET {URL}/postcodes/{postcode}/validate</c> → <c>{"status":200,"result":true}</c>.
-/// Whatever goes wrong is Unavailable, and no caller waits longer than <see cref="Timing.PostcodeMs"/>.
+/// Any failure is Unavailable, and no caller waits longer than <see cref="Timing.PostcodeMs"/>.
 /// </summary>
 internal sealed class PostcodesIo : IPostcodeService, IDisposable
 {
-    /// <summary>For everything together: waiting for a turn, connecting, the answer.</summary>
-
-    /// <summary>Postcodes hardly ever cease to exist, so a valid one is not asked for again; at 10,000 they take about a megabyte.</summary>
+    /// <summary>How many valid postcodes are remembered, which hardly ever cease to exist. 10,000 take about a megabyte.</summary>
     public const int KeptMax = 10_000;
 
-    /// <summary>A free public service is not to be flooded: at its usual 50 ms an answer, this is 320 new customers a second.</summary>
+    /// <summary>Avoids flooding a free public service. At its usual 50 ms for an answer, this allows 320 new customers a second.</summary>
     private const int ConcurrentMax = 16;
 
-    /// <summary>Who waits behind more than these would be timed out anyway.</summary>
+    /// <summary>A request behind more than these would time out anyway.</summary>
     public const int PendingMax = 1_024;
 
-    /// <summary>The answer has 28 bytes.</summary>
+    /// <summary>Far more than an answer, which has 28 bytes.</summary>
     private const int AnswerBytesMax = 4_096;
 
-    /// <summary>As normalised, for example SW1A 1AA.</summary>
+    /// <summary>The longest normalised postcode, for example SW1A 1AA.</summary>
     private const int PostcodeCharsMax = 8;
 
     private readonly string _url;
@@ -46,9 +44,9 @@ internal sealed class PostcodesIo : IPostcodeService, IDisposable
         {
             UseCookies = false,
             UseProxy = !url.IsLoopback,
-            // One request a connection at a time: whoever finds none free waits, and is timed out, here.
+            // Each connection carries one request at a time. A request that finds none free waits here, and may time out here.
             MaxConnectionsPerServer = ConcurrentMax,
-            // A connection kept for ever would never see that the service's address has changed.
+            // A connection kept for ever would not notice when the service's address changes.
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         };
         _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = AnswerBytesMax };
@@ -127,7 +125,7 @@ internal sealed class PostcodesIo : IPostcodeService, IDisposable
             result.ValueKind is JsonValueKind.True or JsonValueKind.False;
     }
 
-    /// <summary>One line when it begins to fail, and one when it is well again: not one a request.</summary>
+    /// <summary>Logs once when the service begins to fail and once when it answers again, rather than for each request.</summary>
     private PostcodeVerdict Unavailable(string reason)
     {
         if (Interlocked.Exchange(ref _failing, 1) == 0)

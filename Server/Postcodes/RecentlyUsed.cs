@@ -1,13 +1,13 @@
 namespace JustHungry.Server.Postcodes;
 
-/// <summary>A set that keeps the texts used last, as many as its capacity. Safe to call from any thread.</summary>
+/// <summary>A set of the most recently used texts, up to its capacity. Safe to call from any thread.</summary>
 internal sealed class RecentlyUsed(int capacity)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, LinkedListNode<string>> _nodes = new(StringComparer.Ordinal);
     private readonly LinkedList<string> _byUse = new();
 
-    /// <summary>True if it is there; it then counts as used just now.</summary>
+    /// <summary>True if the text is in the set; it then becomes the most recently used.</summary>
     public bool Use(string text)
     {
         lock (_lock)

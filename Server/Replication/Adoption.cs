@@ -5,9 +5,9 @@ using JustHungry.Protocol.Messages;
 namespace JustHungry.Server.Replication;
 
 /// <summary>
-/// The views of a replica, and its part in the one in force: it leads (<see cref="Leading"/>) or follows (<see cref="Following"/>).
-/// A view is staged when it is heard of and adopted when it is on disk: from the staging on nothing more is done in an older epoch;
-/// nothing that others can see is done in the new one before the adoption. Owned by the core.
+/// The views of a replica, and its role in the current one: it leads (<see cref="Leading"/>) or follows (<see cref="Following"/>). A view
+/// is staged when the replica hears of it, and adopted when it is on disk. Once it is staged, nothing more is done in an older epoch; until
+/// it is adopted, nothing that others can see is done in the new one. Owned by the core.
 /// </summary>
 internal sealed class Adoption
 {
@@ -21,7 +21,7 @@ internal sealed class Adoption
     private View? _adoptWhenLoaded;
     private View? _fork;
 
-    /// <param name="lead">Begins to lead in the view that was adopted just now.</param>
+    /// <param name="lead">Starts leading in the view that has just been adopted.</param>
     public Adoption(
         View? recovered, ReplicaContext replica, Installations installations, PeerReach reach, NameRegistration names, Func<Now, View, Leading> lead)
     {
@@ -36,22 +36,22 @@ internal sealed class Adoption
 
     private readonly record struct AwaitedAdoption(ConnectionId From, ulong Correlation, Epoch Epoch);
 
-    /// <summary>The last view that was heard of; null before the first.</summary>
+    /// <summary>The latest view this replica has heard of; null before the first.</summary>
     public View? Staged { get; private set; }
 
-    /// <summary>The last view that is on disk.</summary>
+    /// <summary>The latest view on disk.</summary>
     public View? Adopted { get; private set; }
 
-    /// <summary>Of the staged view; a primary has it too, and hears nobody by it.</summary>
+    /// <summary>The following side of the staged view. A primary has one too, but accepts nobody's stream through it.</summary>
     public Following? Following { get; private set; }
 
     /// <summary>Null unless this replica leads in the staged view.</summary>
     public Leading? Leading { get; private set; }
 
-    /// <summary>The disk was given up: this replica does nothing more.</summary>
+    /// <summary>The data directory was set aside: this replica does nothing more.</summary>
     public bool IsSetAside { get; private set; }
 
-    /// <summary>Tells the name server, and reaches for the other members.</summary>
+    /// <summary>Registers with the name server, and connects to the other members.</summary>
     public void Start(Now now)
     {
         _names.Register(now, Adopted);
@@ -59,7 +59,7 @@ internal sealed class Adoption
             _reach.SetMembers(MembersToReach(view, leads: false));
     }
 
-    /// <summary>What this process did not hear while it did not listen is nobody's silence.</summary>
+    /// <summary>Doesn't hold it against others that nothing was heard from them while this process was not listening.</summary>
     public void Tick(Now now)
     {
         if (_pauses.LostMs(now) is not (> 0 and long lostMs))
@@ -113,7 +113,7 @@ internal sealed class Adoption
             Await(new AwaitedAdoption(from, correlation, view.Epoch));
     }
 
-    /// <summary>Ends everything of older epochs at once, and queues the view for the disk.</summary>
+    /// <summary>Ends all work of older epochs at once, and queues the view for the disk.</summary>
     public void Stage(View view)
     {
         bool mustSetAside = MustSetAside(view);
@@ -133,18 +133,19 @@ internal sealed class Adoption
         _adoptWhenLoaded = null;
         _reach.SetMembers(MembersToReach(view, leads: view.IsPrimary(_replica.Self)));
 
-        // Leading begins with the adoption, and needs the state: a front end that finds this too slow promotes another.
+        // Leading begins with the adoption and needs the state, so wait for it. A front end that finds this too slow promotes another
+        // replica.
         if (view.IsPrimary(_replica.Self) && !_replica.Shop.IsLoaded)
             _adoptWhenLoaded = view;
         else
             _replica.Log.Adopt(view);
 
-        // What a primary applied beyond commit may be cut now. One that stays primary keeps it: its whole log is what it applied.
+        // What a primary applied beyond commit may now be cut. One that stays primary keeps it: it has applied its whole log anyway.
         if (!view.IsPrimary(_replica.Self) && _replica.Shop.IsLoaded && _replica.Shop.Index > _replica.Log.Commit)
             _replica.Shop.Reload();
     }
 
-    /// <summary>The state is here: what waited for it is queued for the disk.</summary>
+    /// <summary>The state has been loaded: a view that waited for it is queued for the disk.</summary>
     public void StateLoaded()
     {
         if (_adoptWhenLoaded is { } view)
@@ -164,7 +165,7 @@ internal sealed class Adoption
         if (view.Epoch != Staged!.Epoch)
             return;
 
-        // Only here, in the step whose fsync adopts the epoch, does leading begin.
+        // Leading begins only here, in the step whose fsync adopts the epoch.
         Following!.IsAdopted = true;
         if (view.IsPrimary(_replica.Self))
             Leading = _lead(now, view);
@@ -173,7 +174,7 @@ internal sealed class Adoption
     /// <summary>Why this replica does not execute in an epoch; null if it does.</summary>
     public Refused? WhyNotLeading(Epoch epoch) => WhyNotIn(epoch) ?? (Leading is null ? new Refused(Refusal.NotLeading, null) : null);
 
-    /// <summary>Why a peer is not heard as the primary of an epoch; null if it is.</summary>
+    /// <summary>Why a peer is not accepted as the primary of an epoch; null if it is.</summary>
     public Refused? WhyNotFromPrimary(in Hello peer, Epoch epoch) =>
         WhyNotIn(epoch) ?? (Following!.IsFromPrimary(peer) ? null : new Refused(Refusal.NotPrimary, Staged));
 
@@ -191,7 +192,7 @@ internal sealed class Adoption
         : epoch < Staged.Epoch ? new Refused(Refusal.OldEpoch, Staged)
         : null;
 
-    /// <summary>One a connection: who asks again has given the first up.</summary>
+    /// <summary>Keeps one per connection: a peer that asks again no longer waits for its earlier request.</summary>
     private void Await(AwaitedAdoption awaited)
     {
         _awaited.RemoveAll(a => a.From == awaited.From);
@@ -199,21 +200,21 @@ internal sealed class Adoption
     }
 
     /// <summary>
-    /// In another lineage the same (index, epoch) may be another entry, also one that this replica has committed. So whoever was not
-    /// taken along when the lineage began keeps its directory under another name, and begins anew.
+    /// In another lineage the same (index, epoch) may stand for a different entry, even for one that this replica has committed. So a
+    /// replica that the new lineage's view does not require sets its directory aside and starts again from an empty one.
     /// </summary>
     private bool MustSetAside(View view) => Staged is { } staged && !staged.LeadsTo(view, _replica.Self) && HoldsAnything;
 
     /// <summary>
-    /// Whoever began that lineage did not know of the view that this replica is in, and so decided nothing about what it holds: it may be
-    /// the only good copy. An operator has to say which history goes on; a repair begins after both.
+    /// Whoever began that lineage did not know of the view that this replica is in, and so did not decide to give up what it holds: this
+    /// may be the only good copy. An operator has to say which history goes on, by a repair, whose lineage begins after both.
     /// </summary>
     private bool IsFork(View view) => Staged is { } staged && !staged.IsBefore(view) && HoldsAnything;
 
     private bool HoldsAnything =>
         _replica.Log.Last != EntryPosition.Start || _replica.Log.Checkpoint != EntryPosition.Start || _replica.Log.IsDropped;
 
-    /// <summary>A primary knows it from its followers; nobody asks a spare.</summary>
+    /// <summary>A primary learns this from its followers, and nobody asks a spare.</summary>
     private IReadOnlyList<Member> MembersToReach(View view, bool leads) => view.IsMember(_replica.Self) && !leads ? view.Members : [];
 
     private ReplicaRole RoleIn(View view) =>

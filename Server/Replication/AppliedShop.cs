@@ -8,12 +8,12 @@ using MessagePack;
 namespace JustHungry.Server.Replication;
 
 /// <summary>
-/// The shop's state and up to which entry it has been brought. A backup applies up to commit, so that a suffix of its log can be cut
+/// The shop's state, and the last entry applied to it. A backup applies entries only up to commit, so that the end of its log can be cut
 /// without undoing anything; a primary applies what it executes at once. Owned by the core.
 /// </summary>
 internal sealed class AppliedShop(IReplicaDisk disk, ShopState state, EntryIndex index)
 {
-    /// <summary>The state; null while it is loaded from disk.</summary>
+    /// <summary>The state; null while it is being loaded from disk.</summary>
     public ShopState? State { get; private set; } = state;
 
     /// <summary>The last applied entry; meaningless while loading.</summary>
@@ -37,14 +37,17 @@ internal sealed class AppliedShop(IReplicaDisk disk, ShopState state, EntryIndex
         }
     }
 
-    /// <summary>The primary's own way: the effects it has just decided, which will be the next entry.</summary>
+    /// <summary>For the primary: applies the effects it has just decided, which will be the next entry.</summary>
     public void ApplyNext(in ReadOnlySequence<byte> effects)
     {
         EffectReader.ApplyTo(State!, effects);
         Index = Index.Next;
     }
 
-    /// <summary>Forgets the state, which may hold entries that never commit, and loads it from the checkpoint. Loaded follows.</summary>
+    /// <summary>
+    /// Drops the state, which may contain entries that never commit, and loads it from the checkpoint. <see cref="Loaded"/> is called at
+    /// the end.
+    /// </summary>
     public void Reload()
     {
         State = null;
@@ -52,7 +55,7 @@ internal sealed class AppliedShop(IReplicaDisk disk, ShopState state, EntryIndex
         disk.Load();
     }
 
-    /// <summary>Forgets the state while a transfer replaces it. Loaded follows at its end.</summary>
+    /// <summary>Drops the state because a transfer will replace it. <see cref="Loaded"/> is called at the end of the transfer.</summary>
     public void Drop() => State = null;
 
     public void Loaded(ShopState state, EntryIndex index)
@@ -77,7 +80,7 @@ internal sealed class AppliedShop(IReplicaDisk disk, ShopState state, EntryIndex
         }
         catch (Exception e) when (e is not InvariantException)
         {
-            // Checked when it came, and by CRC when it was read: this log was written by a program of another version, or by a bug.
+            // The batch was checked when it arrived, and by CRC when it was read, so another version of the program or a bug wrote it.
             throw new InvariantException($"batch {batch} can't be applied: {e.Message}", e);
         }
     }

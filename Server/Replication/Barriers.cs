@@ -3,16 +3,16 @@ using JustHungry.Protocol.Ids;
 
 namespace JustHungry.Server.Replication;
 
-/// <summary>One PropagateBackup that waits.</summary>
-/// <param name="Number">The last reply made before it was read: what its acknowledgement covers.</param>
-/// <param name="Index">The last entry there was then: ViewStarted and inherited entries included.</param>
+/// <summary>A PropagateBackup request that waits for its answer.</summary>
+/// <param name="Number">The last reply made before the request was read: what its answer covers.</param>
+/// <param name="Index">The last entry there was then, including ViewStarted and inherited entries.</param>
 /// <param name="Round">A round that began after it came; none until one has.</param>
 internal readonly record struct Barrier(ConnectionId Connection, ulong Correlation, ReplyNumber Number, EntryIndex Index, Round Round, long CameMs)
 {
     public bool HasRound => Round != Round.None;
 }
 
-/// <summary>The barriers of one epoch, in the order in which they came; so they complete. Owned by the core.</summary>
+/// <summary>The barriers of one epoch. They complete in the order in which they came. Owned by the core.</summary>
 internal sealed class Barriers
 {
     private readonly Queue<Barrier> _begun = new();
@@ -27,14 +27,14 @@ internal sealed class Barriers
 
     public void Add(Barrier barrier) => _waiting.Enqueue(barrier);
 
-    /// <summary>A round begins now: it is one that every waiting barrier may count on.</summary>
+    /// <summary>A round begins now, after every waiting barrier came, so each of them can use it.</summary>
     public void RoundBegins(Round round)
     {
         while (_waiting.TryDequeue(out Barrier barrier))
             _begun.Enqueue(barrier with { Round = round });
     }
 
-    /// <summary>Takes the oldest barrier off if all its entries are safe and its round is echoed.</summary>
+    /// <summary>Removes the oldest barrier if all its entries are safe and everyone has echoed its round.</summary>
     public bool TryComplete(EntryIndex safe, Round echoed, out Barrier barrier)
     {
         if (!_begun.TryPeek(out barrier) || barrier.Index > safe || barrier.Round > echoed)
@@ -44,7 +44,7 @@ internal sealed class Barriers
         return true;
     }
 
-    /// <summary>Takes all off: the epoch is over.</summary>
+    /// <summary>Removes all of them, because the epoch is over.</summary>
     public IEnumerable<Barrier> TakeAll()
     {
         while (_begun.TryDequeue(out Barrier begun))

@@ -4,8 +4,8 @@ using JustHungry.Protocol.Ids;
 namespace JustHungry.Server.Replication;
 
 /// <summary>
-/// Brings the checkpoint's tables behind commit in the background, and cuts the log behind the checkpoint once that is fsynced, but
-/// for a tail. Owned by the core.
+/// Brings the checkpoint's tables up to commit in the background, and, once that is fsynced, cuts the log below the checkpoint except for a
+/// tail. Owned by the core.
 /// </summary>
 internal sealed class Checkpointing(ReplicaContext replica)
 {
@@ -15,7 +15,8 @@ internal sealed class Checkpointing(ReplicaContext replica)
 
     public void BatchEnded(Now now)
     {
-        // A spare hears of commits that did not wait for its disk; tables ahead of the log could not be recovered.
+        // A commit does not wait for a spare's disk, so on a spare it may be ahead of the log on disk; tables ahead of that log could not
+        // be recovered.
         EntryIndex upTo = EntryIndex.Min(replica.Log.Commit, replica.Log.Durable.Index);
         if (IsRunning || upTo <= replica.Log.Checkpoint.Index || !IsDue(now, upTo))
             return;

@@ -4,8 +4,8 @@ using JustHungry.Protocol.Messages;
 namespace JustHungry.Server.Replication;
 
 /// <summary>
-/// What the log's disk is asked to do: one write runs, the next gathers. Everything that changes the log or the adopted view goes
-/// through here, so adoption queues behind the running commit. Owned by the core.
+/// What the log's disk is asked to do: while one write runs, the next one is gathered. Everything that changes the log or the adopted view
+/// goes through here, so adoption queues behind the running commit. Owned by the core.
 /// </summary>
 internal sealed class DiskQueue(IReplicaDisk disk)
 {
@@ -13,7 +13,7 @@ internal sealed class DiskQueue(IReplicaDisk disk)
     private LogWrite? _gathered;
     private bool _isHeld;
 
-    /// <summary>Nothing runs and nothing waits: everything asked for is durable.</summary>
+    /// <summary>Nothing is running or waiting: everything that was asked for is durable.</summary>
     public bool IsEmpty => _running is null && _gathered is null && !_isHeld;
 
     public bool IsRunning => _running is not null || _isHeld;
@@ -26,14 +26,14 @@ internal sealed class DiskQueue(IReplicaDisk disk)
 
     public void SetBase(EntryPosition @base) => Gathered.Base = @base;
 
-    /// <summary>Deletes stored batches from <paramref name="firstRow"/> on, those that are gathered and not written yet included.</summary>
+    /// <summary>Deletes the batches from <paramref name="firstRow"/> on, including those that are gathered but not yet written.</summary>
     public void CutFrom(EntryIndex firstRow)
     {
         Gathered.Append.RemoveAll(batch => batch.First >= firstRow);
         Gathered.CutFrom = Gathered.CutFrom is { } earlier ? EntryIndex.Min(earlier, firstRow) : firstRow;
     }
 
-    /// <summary>Forgets what would be written to a log that is about to be emptied; a view to adopt stays.</summary>
+    /// <summary>Drops writes to a log that is about to be emptied; a view to adopt stays queued.</summary>
     public void DropAppends()
     {
         if (_gathered is null)
@@ -43,12 +43,12 @@ internal sealed class DiskQueue(IReplicaDisk disk)
         _gathered = adopt is null ? null : new LogWrite { Adopt = adopt };
     }
 
-    /// <summary>Keeps writes from starting while the log is emptied and installed anew.</summary>
+    /// <summary>Keeps writes from starting while the log is emptied and replaced by a transfer.</summary>
     public void Hold() => _isHeld = true;
 
     public void Release() => _isHeld = false;
 
-    /// <summary>Starts what has gathered if nothing runs; true if it did.</summary>
+    /// <summary>Starts the gathered write if none is running; true if it did.</summary>
     public bool StartIfIdle()
     {
         if (IsRunning || _gathered is null)

@@ -6,11 +6,11 @@ namespace JustHungry.Server.Replication;
 /// <summary>How a primary's stream to a follower stands.</summary>
 internal enum StreamState : byte
 {
-    /// <summary>No connection; dialled again when the time has come.</summary>
+    /// <summary>No connection; dialled again at NextDialMs.</summary>
     Disconnected,
     Dialling,
 
-    /// <summary>Connected; an Append without entries is out to find where the logs meet.</summary>
+    /// <summary>Connected; an Append without entries has been sent to find where the logs meet.</summary>
     Probing,
 
     /// <summary>The logs are equal up to Match; batches follow as they are made.</summary>
@@ -19,24 +19,24 @@ internal enum StreamState : byte
     /// <summary>The spare's log does not reach ours: it gets the checkpoint first.</summary>
     Transferring,
 
-    /// <summary>It lacks an entry that was acknowledged: nothing more is sent.</summary>
+    /// <summary>It lacks an entry that it had acknowledged: nothing more is sent to it.</summary>
     Broken,
 }
 
-/// <summary>What a primary knows, in one epoch, of one replica that it keeps in sync. Begins from nothing in each epoch.</summary>
+/// <summary>What a primary knows, in one epoch, about one replica that it keeps in sync. Starts from nothing in each epoch.</summary>
 internal sealed class Follower(Member member, bool isMember, bool isRequired)
 {
-    /// <summary>So long an ack that took too long is held against a spare, in milliseconds.</summary>
+    /// <summary>How long a spare counts as slow after an ack that took too long.</summary>
     public const int LatelyMs = 5_000;
 
-    /// <summary>When it last took too long to ack a batch, in the core's milliseconds.</summary>
+    /// <summary>When it last took too long to ack a batch.</summary>
     private long? _slowMs;
 
     public Member Member { get; } = member;
 
     public bool IsMember { get; } = isMember;
 
-    /// <summary>A commit needs its ack: a member, or joining. Otherwise it is a spare, synced in the background.</summary>
+    /// <summary>A commit needs its ack, because it is a member or joining. Otherwise it is a spare, synced in the background.</summary>
     public bool IsRequired { get; } = isRequired;
 
     public Endpoint? Endpoint { get; set; }
@@ -45,19 +45,19 @@ internal sealed class Follower(Member member, bool isMember, bool isRequired)
 
     public StreamState State { get; set; }
 
-    /// <summary>Its log is proved equal to ours up to here, and fsynced.</summary>
+    /// <summary>Up to here its log is proved equal to ours, and fsynced.</summary>
     public EntryIndex Match { get; set; }
 
     /// <summary>The next entry to send.</summary>
     public EntryIndex Next { get; set; }
 
-    /// <summary>The last entry that it has been sent, or asked whether it holds, in this epoch: it can't ack a later one.</summary>
+    /// <summary>The last entry that it was sent in this epoch, or was asked whether it holds: it can't ack a later one.</summary>
     public EntryIndex SentLast { get; set; }
 
     /// <summary>The last round it has echoed.</summary>
     public Round Echoed { get; set; }
 
-    /// <summary>When it was last sent something, in the core's milliseconds.</summary>
+    /// <summary>When something was last sent to it.</summary>
     public long SentMs { get; set; }
 
     /// <summary>The round of the last Append sent.</summary>
@@ -77,7 +77,7 @@ internal sealed class Follower(Member member, bool isMember, bool isRequired)
     /// <summary>What the next ack waits for: acks come in the order in which batches went.</summary>
     public int OldestInFlightBytes => InFlight.TryPeek(out (EntryIndex Last, int Bytes, long SentMs) oldest) ? oldest.Bytes : 0;
 
-    /// <summary>Reported to the log once an epoch.</summary>
+    /// <summary>Being level has been reported: once in each epoch.</summary>
     public bool WasLevel { get; set; }
 
     /// <summary>Begins to connect, if there is no connection, it is known where, and the time has come.</summary>
@@ -91,7 +91,7 @@ internal sealed class Follower(Member member, bool isMember, bool isRequired)
         Connection = replica.Network.Dial(endpoint);
     }
 
-    /// <param name="slowMs">As for <see cref="Acked"/>: what it left unanswered counts too.</param>
+    /// <param name="slowMs">As for <see cref="Acked"/>: a batch that it left unanswered counts too.</param>
     public void Disconnected(Now now, long nextDialMs, int slowMs)
     {
         if (Waits(now, slowMs))
@@ -102,14 +102,14 @@ internal sealed class Follower(Member member, bool isMember, bool isRequired)
         ForgetInFlight();
     }
 
-    /// <summary>Sends again from here: what was in flight is void.</summary>
+    /// <summary>Forgets what was in flight, since it will be sent again.</summary>
     public void ForgetInFlight()
     {
         InFlight.Clear();
         InFlightBytes = 0;
     }
 
-    /// <param name="slowMs">Longer than this from the sending of a batch to its ack, in milliseconds, is slow.</param>
+    /// <param name="slowMs">An ack that comes later than this after its batch was sent is slow.</param>
     public void Acked(Now now, EntryIndex match, int slowMs)
     {
         Match = EntryIndex.Max(Match, match);
@@ -122,7 +122,7 @@ internal sealed class Follower(Member member, bool isMember, bool isRequired)
         }
     }
 
-    /// <summary>It would not hold up a barrier: no batch waits for its ack for too long, and none has lately.</summary>
+    /// <summary>It would not hold up a barrier: no batch is waiting too long for its ack, and none has done so lately.</summary>
     public bool IsPrompt(Now now, int slowMs) => !Waits(now, slowMs) && !(now.Ms - _slowMs < LatelyMs);
 
     private bool Waits(Now now, int slowMs) =>

@@ -6,8 +6,8 @@ using JustHungry.Protocol.Messages;
 namespace JustHungry.Server.Replication;
 
 /// <summary>
-/// Whom a primary keeps in sync: the other members, joining, and spares. Dials them, hears them, and says what all that are required
-/// have; <see cref="LogStreams"/> is how the log reaches each. Everything in it is of one epoch. Owned by the core.
+/// The replicas that a primary keeps in sync: the other members, the joining one, and spares. Dials them, receives their answers, and knows
+/// what all required ones hold; <see cref="LogStreams"/> sends the log to each. Lives for one epoch. Owned by the core.
 /// </summary>
 internal sealed partial class Followers
 {
@@ -16,7 +16,7 @@ internal sealed partial class Followers
     private readonly View _view;
     private readonly ReplicaContext _replica;
     private readonly EntryIndex _viewStarted;
-    private readonly OrderedDictionary<Member, Follower> _followers = []; // one id may stand twice: a member's old disk, and its new one
+    private readonly OrderedDictionary<Member, Follower> _followers = []; // one id may occur twice, with a member's old and its new disk
     private readonly LogStreams _streams;
 
     public Followers(Now now, View view, ReplicaContext replica, EntryIndex viewStarted)
@@ -61,7 +61,7 @@ internal sealed partial class Followers
         return echoed;
     }
 
-    /// <summary>Keeps a spare in sync, or learns where a follower listens now.</summary>
+    /// <summary>Begins to keep a spare in sync, or learns where a follower now listens.</summary>
     public void Sync(Now now, Member member, Endpoint endpoint)
     {
         if (member.Id == _replica.Self.Id)
@@ -85,7 +85,7 @@ internal sealed partial class Followers
         }
     }
 
-    /// <summary>This process did not listen for so long: that silence of the others was its own.</summary>
+    /// <summary>This process was not listening for that long, so the others were not silent then.</summary>
     public void Forgive(Now now, long lostMs)
     {
         foreach ((_, Follower follower) in _followers)
@@ -110,7 +110,7 @@ internal sealed partial class Followers
         }
     }
 
-    /// <summary>Begins a round, in which everybody is sent something.</summary>
+    /// <summary>Begins a round: every follower is sent something.</summary>
     public Round BeginRound(Now now)
     {
         _streams.RoundBegins();
@@ -134,7 +134,7 @@ internal sealed partial class Followers
     {
         if (peer.Role != Role.Replica || peer.Id != follower.Member.Id.Value || peer.Disk != follower.Member.Disk)
         {
-            // Its endpoint serves another process now, or the same one on another disk.
+            // Another process now listens at this endpoint, or the same replica with another disk.
             follower.Endpoint = null;
             Disconnect(now, follower, now.Ms + _replica.Options.StallMs);
             return;
@@ -150,8 +150,8 @@ internal sealed partial class Followers
     }
 
     /// <summary>
-    /// A frame from a follower. Returns the later view, if the follower knows one by which this replica keeps what it holds. Of any other
-    /// a front end tells, which has it from the register.
+    /// Handles a frame from a follower. Returns the follower's view if it is a later one under which this replica keeps its data. Any other
+    /// later view must come from a front end, which has it from the register.
     /// </summary>
     public View? Received(Now now, Follower follower, in Frame frame)
     {
@@ -172,10 +172,10 @@ internal sealed partial class Followers
             case MessageType.Refused:
                 if (frame.As<Refused>().View is { } later && IsToFollow(later))
                     return later;
-                Disconnect(now, follower, now.Ms + _replica.Options.LookupMs); // it does not take our stream: a later view will tell why
+                Disconnect(now, follower, now.Ms + _replica.Options.LookupMs); // it refuses our stream; a later view will tell us why
                 break;
             case MessageType.ViewAdopted:
-                break; // an ack will say so too
+                break; // an ack will say the same
             default:
                 throw new ProtocolViolationException($"{frame.Type} to a primary from its follower");
         }
@@ -183,10 +183,10 @@ internal sealed partial class Followers
         return null;
     }
 
-    /// <summary>True if some required follower has no connection: the name server may know where it is now.</summary>
+    /// <summary>True if a required follower has no connection: the name server may know where it is now.</summary>
     public bool IsLookingForSomebody => _followers.Values.Any(f => f.IsRequired && f.State is (StreamState.Disconnected or StreamState.Dialling));
 
-    /// <summary>The endpoints are known anew.</summary>
+    /// <summary>The endpoints may have changed.</summary>
     public void EndpointsChanged(Now now)
     {
         foreach ((_, Follower follower) in _followers)
@@ -239,13 +239,13 @@ internal sealed partial class Followers
         follower.Disconnected(now, nextDialMs, _replica.Options.StallMs);
     }
 
-    /// <summary>The spare holds more than the transfer would give it: the logs must meet somewhere after all.</summary>
+    /// <summary>The spare holds more than the transfer would give it, so the logs must meet somewhere after all.</summary>
     private void TransferRefused(Now now, Follower follower, in TransferRefused refused)
     {
         if (refused.Epoch != _view.Epoch || !Transfers.Abandon(follower, refused.Transfer))
             return;
 
-        // Dialled again a little later: it may be loading the last one, or its log has met ours meanwhile.
+        // Dial again a little later: it may still be loading the last transfer, or its log may meet ours by then.
         Disconnect(now, follower, now.Ms + _replica.Options.LookupMs);
     }
 

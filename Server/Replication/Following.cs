@@ -6,8 +6,8 @@ using JustHungry.Protocol.Messages;
 namespace JustHungry.Server.Replication;
 
 /// <summary>
-/// The backup's (and spare's) side of one epoch: takes the primary's Appends into the log, and acks what they have proved equal once
-/// it is fsynced. Begins from nothing with each view that is heard of. Owned by the core.
+/// A backup's or spare's side of one epoch: stores the primary's Appends in the log, and acks what is proved equal to the primary's log
+/// once that is fsynced. Starts from nothing with each view. Owned by the core.
 /// </summary>
 internal sealed class Following(View view, ReplicaContext replica)
 {
@@ -17,17 +17,17 @@ internal sealed class Following(View view, ReplicaContext replica)
     private Round _round;
     private bool _ackDue;
 
-    /// <summary>What the running write makes true: sent when it has, if the epoch is still the adopted one.</summary>
+    /// <summary>The ack that the running write will make true: sent when the write ends, if the epoch is still the adopted one.</summary>
     private Appended? _ackOfRunning;
 
-    /// <summary>The view is on disk: from then on the primary may be answered.</summary>
+    /// <summary>The view is on disk, so the primary may be answered.</summary>
     public bool IsAdopted { get; set; }
 
     public Epoch Epoch => view.Epoch;
 
     public bool IsMember => view.IsMember(replica.Self);
 
-    /// <summary>The primary's connection is open and brought a frame just now.</summary>
+    /// <summary>The primary's connection is open and has brought a frame recently.</summary>
     public bool HearsPrimary(Now now) => _primary != ConnectionId.None && _heard.SilentMs(now) <= replica.Options.SilenceMs;
 
     public bool IsFromPrimary(in Hello peer) =>
@@ -39,7 +39,7 @@ internal sealed class Following(View view, ReplicaContext replica)
         _heard = new LastHeard(now);
     }
 
-    /// <summary>This process did not listen for so long: that silence of the primary was its own.</summary>
+    /// <summary>This process was not listening for that long, so the primary was not silent then.</summary>
     public void Forgive(Now now, long lostMs) => _heard = _heard.Forgive(now, lostMs);
 
     public void Closed(ConnectionId connection)
@@ -59,7 +59,7 @@ internal sealed class Following(View view, ReplicaContext replica)
                 throw Contradicts(append.Previous);
             if (IsAdopted)
                 replica.Network.Send(from, 0, new Mismatch(Epoch, append.Previous.Index, WhereToTry(append.Previous.Index), replica.Log.Last.Index));
-            return; // before, the primary's next probe is answered
+            return; // until it is adopted, say nothing: the primary's next probe will get the answer
         }
 
         EntryIndex last = append.Previous.Index + append.Count;
@@ -69,11 +69,11 @@ internal sealed class Following(View view, ReplicaContext replica)
         _round = Round.Max(_round, append.Round);
         _ackDue = true;
 
-        // Never past what is proved: beyond it this log may hold entries that another primary left.
+        // Never past what is proved: beyond it this log may hold entries left by another primary.
         replica.Log.RaiseCommit(EntryIndex.Min(append.Commit, _proved));
     }
 
-    /// <summary>A state transfer begins: what was proved of the log is gone with it.</summary>
+    /// <summary>A state transfer begins: the log is gone, and with it all that was proved of it.</summary>
     public void LogDropped()
     {
         _proved = EntryIndex.None;
@@ -102,7 +102,7 @@ internal sealed class Following(View view, ReplicaContext replica)
         _ackOfRunning = null;
     }
 
-    /// <summary>With nothing left to write, what is proved is fsynced: acked at once.</summary>
+    /// <summary>If nothing is left to write, everything proved is fsynced already and is acked at once.</summary>
     public void BatchEnded()
     {
         if (!_ackDue || !replica.Log.IsAllDurable)
@@ -115,7 +115,9 @@ internal sealed class Following(View view, ReplicaContext replica)
     private EntryIndex WhereToTry(EntryIndex previous) =>
         previous > replica.Log.Last.Index ? replica.Log.Last.Index.Next : replica.Log.FirstOfEpochAt(previous);
 
-    /// <summary>Skips what the log holds under the same index and epoch; cuts only where an epoch differs; appends the rest.</summary>
+    /// <summary>
+    /// Skips the entries that the log holds under the same index and epoch, cuts only where an epoch differs, and appends the rest.
+    /// </summary>
     private void Store(in Append append, EntryIndex last)
     {
         EntryIndex first = append.Previous.Index.Next;
@@ -136,8 +138,8 @@ internal sealed class Following(View view, ReplicaContext replica)
     }
 
     /// <summary>
-    /// Nothing of a batch is kept or acked before all of it is found to be what an honest primary can send. Entries that are held already
-    /// must be the same: one index and epoch, one content.
+    /// Checks that the whole batch is one that a correct primary can send, before any of it is kept or acked. Entries that are held already
+    /// must have the same content, since an index and epoch name one entry.
     /// </summary>
     /// <param name="missing">The first of its entries that this log does not hold.</param>
     private void CheckReceived(LogBatch batch, EntryIndex missing)
@@ -150,7 +152,7 @@ internal sealed class Following(View view, ReplicaContext replica)
         if (!isInOrder || batch.Epoch > Epoch)
             throw new ProtocolViolationException($"batch {batch} is of an epoch that can't stand there, in epoch {Epoch}");
 
-        // What is committed is never cut; what this epoch's primary has proved equal, it has itself.
+        // Committed entries are never cut; nor are entries proved equal in this epoch, which the primary holds itself.
         EntryIndex kept = EntryIndex.Max(replica.Log.Commit, _proved);
         if (missing <= batch.Last && missing <= kept)
             throw new ProtocolViolationException($"batch {batch} would cut entry {missing}, where all up to {kept} are committed or proved");
@@ -158,7 +160,7 @@ internal sealed class Following(View view, ReplicaContext replica)
             throw new ProtocolViolationException($"batch {batch} has another content than the entries of the same indexes and epoch that are held");
     }
 
-    /// <summary>What is behind the base is committed here: one of the two logs is of a fork, or its disk has lied.</summary>
+    /// <summary>Everything up to the base is committed here, so one of the two logs belongs to a fork, or its disk has lied.</summary>
     private ProtocolViolationException Contradicts(EntryPosition position) =>
         new($"the primary of epoch {Epoch} holds {position}, where this log's base, {replica.Log.Base}, stands for another entry");
 }

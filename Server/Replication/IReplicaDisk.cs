@@ -5,18 +5,18 @@ using JustHungry.Server.Shop;
 namespace JustHungry.Server.Replication;
 
 /// <summary>
-/// The effects that a replica's core has on its disk. Each call begins work and returns at once; the answer named beside it comes
-/// to the core as an event of its own. A disk that fails stops the process: nothing is retried. A disk that only keeps a log, in a small model
-/// of a group, need not implement the rest.
+/// What a replica's core asks of its disk. Each call begins work and returns at once; the answer named beside it comes to the core as a
+/// separate event. A disk that fails stops the process: nothing is retried. A disk that only keeps a log, as in a small model of a group,
+/// need not implement the rest.
 /// </summary>
 internal interface IReplicaDisk
 {
-    /// <summary>Does <paramref name="write"/> in one fsynced record of the log. One at a time. Answer: Written.</summary>
+    /// <summary>Writes and fsyncs <paramref name="write"/> as one record of the log. One at a time. Answer: Written.</summary>
     void Write(LogWrite write);
 
     /// <summary>
-    /// Brings the checkpoint's tables, in the background and in slices, from where they stand to <paramref name="upTo"/> by the
-    /// entries of these batches (the first may begin earlier, the last may end later), and fsyncs. One at a time. Answer: Checkpointed.
+    /// Brings the checkpoint's tables from where they stand to <paramref name="upTo"/> by applying the entries of these batches (the first
+    /// may begin earlier, the last may end later), in slices in the background, and fsyncs them. One at a time. Answer: Checkpointed.
     /// </summary>
     void Checkpoint(IReadOnlyList<LogBatch> batches, EntryPosition upTo) => throw NotHere();
 
@@ -32,8 +32,9 @@ internal interface IReplicaDisk
     void CloseSnapshot(TransferId transfer) => throw NotHere();
 
     /// <summary>
-    /// Begins to install a transfer: durably marks the disk as having no log, empties log and tables. Until EndInstall a start finds an
-    /// empty disk, and appending is an error; one that is given up is begun anew, or ended at EntryPosition.Start. Answer: InstallStored (0).
+    /// Begins to install a transfer: durably marks the disk as having no log, and empties the log and the tables. Until EndInstall, a
+    /// process that starts finds an empty disk, and appending is an error. An installation that is given up is followed by another
+    /// BeginInstall, or by EndInstall at EntryPosition.Start. Answer: InstallStored (0).
     /// </summary>
     void BeginInstall(TransferId transfer) => throw NotHere();
 
@@ -45,7 +46,7 @@ internal interface IReplicaDisk
 
     /// <summary>
     /// Keeps the data directory under another name and leaves an empty one in its place, which will have another disk id: after an
-    /// operator's unclean promotion. What was begun before and not answered yet is dropped unanswered. Answer: WasSetAside.
+    /// operator's unclean promotion or repair. Work that is under way gets no answer. Answer: WasSetAside.
     /// </summary>
     void SetAside() => throw NotHere();
 
@@ -53,18 +54,18 @@ internal interface IReplicaDisk
 }
 
 /// <summary>
-/// The answers of an <see cref="IReplicaDisk"/>. They are called on the disk's own threads, one call at a time from each: whoever takes
-/// them posts them to the core's loop and returns.
+/// The answers of an <see cref="IReplicaDisk"/>. They are called on the disk's own threads, one call at a time from each thread; an
+/// implementation posts them to the core's loop and returns.
 /// </summary>
 internal interface IReplicaDiskEvents
 {
     /// <summary>The write is durable.</summary>
     void Written();
 
-    /// <summary>The tables stand at this position, durably: the log may be cut up to it.</summary>
+    /// <summary>The tables are durable at this position: the log may be cut up to it.</summary>
     void Checkpointed(EntryPosition at);
 
-    /// <summary>A new state, that of the tables at this position. It is the core's from now on.</summary>
+    /// <summary>A new state, loaded from the tables at this position. It belongs to the core from now on.</summary>
     void Loaded(ShopState shop, EntryPosition at);
 
     /// <summary>The snapshot is open and holds the tables as they stood at this position.</summary>
@@ -76,25 +77,25 @@ internal interface IReplicaDiskEvents
     /// <summary>The installation is durable up to the chunk before this one.</summary>
     void InstallStored(TransferId transfer, int nextChunk);
 
-    /// <summary>The old directory was kept under another name: the process must begin anew on the empty one, as at any start.</summary>
+    /// <summary>The old directory was kept under another name: the process must start again on the empty one.</summary>
     void WasSetAside();
 
-    /// <summary>The disk failed or holds nonsense. No answer follows this one: log it and end the process.</summary>
+    /// <summary>The disk failed or its contents are damaged. No other answer follows: log it and end the process.</summary>
     void Failed(Exception error);
 }
 
-/// <summary>One record of the log, durable whole or not at all. Its parts are done in the order in which they stand here.</summary>
+/// <summary>One record of the log, which becomes durable as a whole or not at all. Its parts take effect in the order given here.</summary>
 internal sealed class LogWrite
 {
     /// <summary>The view to adopt; null: none.</summary>
     public View? Adopt { get; set; }
 
-    /// <summary>Delete the batches from this index on: always the first of a stored batch. None: no cut.</summary>
+    /// <summary>Delete the batches from this index on, which is always the first of a stored batch. Null: no cut.</summary>
     public EntryIndex? CutFrom { get; set; }
 
     public List<LogBatch> Append { get; } = [];
 
-    /// <summary>The new base: batches that end at or below it are deleted, and it is remembered. Null: as it was.</summary>
+    /// <summary>The new base: batches that end at or below it are deleted. Null: the base stays.</summary>
     public EntryPosition? Base { get; set; }
 }
 
@@ -104,8 +105,9 @@ internal sealed class LogWrite
 /// <param name="Batches">The log after the base, in order.</param>
 /// <param name="CheckpointAt">The position of the tables. At or after the base.</param>
 /// <param name="Shop">The state in the tables.</param>
-/// <param name="Loss">What the disk has lost of what it had acknowledged, so that it has another id now; null: nothing that can be seen.</param>
-/// <param name="Aside">Where what is left was put, since its parts do not fit each other; the disk begins anew then. Null: it was not.</param>
+/// <param name="Loss">What the disk has lost after acknowledging it, for which it got another id; null: no loss is visible.</param>
+/// <param name="Aside">Where the old directory was put because its log and tables did not fit together; the disk then starts empty. Null:
+/// it was not set aside.</param>
 internal sealed record RecoveredDisk(
     DiskId Disk, View? Adopted, EntryPosition Base, IReadOnlyList<LogBatch> Batches, EntryPosition CheckpointAt, ShopState Shop, string? Loss = null,
     string? Aside = null)

@@ -3,7 +3,10 @@ using JustHungry.Protocol.Messages;
 
 namespace JustHungry.Server.Replication;
 
-/// <summary>What a replica's core tells its process, which logs it. Nothing here changes what the core does: what it asks stands in <see cref="IReplicaHost"/>.</summary>
+/// <summary>
+/// What a replica's core tells its process, which logs it. Nothing here changes what the core does; what the core asks for is in
+/// <see cref="IReplicaHost"/>.
+/// </summary>
 internal interface IReplicaEvents
 {
     void Adopted(View view, ReplicaRole role)
@@ -19,7 +22,7 @@ internal interface IReplicaEvents
     {
     }
 
-    /// <summary>A member or joining replica has its log proved equal to the primary's, for the first time in this epoch.</summary>
+    /// <summary>The log of a member or of the joining replica is proved equal to the primary's, for the first time in this epoch.</summary>
     void FollowerLevel(Member follower, EntryIndex match)
     {
     }
@@ -44,7 +47,9 @@ internal interface IReplicaEvents
     {
     }
 
-    /// <summary>A view came whose epoch is the adopted one, but not its content; or one whose history has forked from the adopted one's.</summary>
+    /// <summary>
+    /// A view came that has the known view's epoch but another content, or whose history has forked from that of the known view.
+    /// </summary>
     void ConflictingView(View adopted, View other)
     {
     }
@@ -58,7 +63,9 @@ internal interface IReplicaEvents
     {
     }
 
-    /// <summary>Entry 1 is committed, and applied here: it will never be another. Told once a run, on a spare perhaps late.</summary>
+    /// <summary>
+    /// Entry 1 is committed and applied here, so it will never change. Reported once in each run; on a spare perhaps late.
+    /// </summary>
     /// <param name="owner">The hash of the owner's key; null: the shop has no owner.</param>
     void ShopOpened(KeyHash? owner)
     {
@@ -72,12 +79,14 @@ internal interface IReplicaEvents
     {
     }
 
-    /// <summary>The name of this replica was given to another process, which found this one dead: the daemon must stop.</summary>
+    /// <summary>Another process took over this replica's name because it found this one dead: the daemon must stop.</summary>
     void NameTaken(Registration holder)
     {
     }
 
-    /// <summary>The data directory is set aside after an unclean promotion: the daemon must start anew on an empty one.</summary>
+    /// <summary>
+    /// The data directory is set aside after an unclean promotion or a repair: the daemon must start again on an empty one.
+    /// </summary>
     void MustSetAside(View view, EntryPosition last)
     {
     }

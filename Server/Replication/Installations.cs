@@ -6,14 +6,16 @@ using JustHungry.Protocol.Messages;
 namespace JustHungry.Server.Replication;
 
 /// <summary>
-/// What state transfers make of this replica: from the beginning of the first to the end of one it has no log, however many are broken
-/// off between (<see cref="Installing"/> is one of them). Owned by the core.
+/// The state transfers to this replica, each an <see cref="Installing"/>. From the beginning of the first until one of them ends, however
+/// many are broken off in between, the replica has no log. Owned by the core.
 /// </summary>
 internal sealed class Installations(ReplicaContext replica)
 {
     private Installing? _installing;
 
-    /// <summary>A position that the log or checkpoint holds already is refused: installing it could undo what was acked since.</summary>
+    /// <summary>
+    /// Refuses a transfer to a position that the log or checkpoint already holds: installing it could undo what has been acked since.
+    /// </summary>
     public void Begin(ConnectionId from, in TransferBegin begin, Following following)
     {
         if (begin.At.Epoch > begin.Epoch)
@@ -49,7 +51,9 @@ internal sealed class Installations(ReplicaContext replica)
             installing.Stored(nextChunk);
     }
 
-    /// <summary>An Append to a replica without a log: only the one at the start of every log meets it, the transfer's heartbeat.</summary>
+    /// <summary>
+    /// An Append to a replica without a log. Only one that begins at the start of every log meets it: the transfer's heartbeat.
+    /// </summary>
     public void Append(ConnectionId from, in Append append)
     {
         if (append.Count == 0 && append.Previous == EntryPosition.Start)
@@ -63,7 +67,7 @@ internal sealed class Installations(ReplicaContext replica)
     /// <summary>The epoch of the running transfer is over.</summary>
     public void Abandon() => _installing?.Abandon();
 
-    /// <summary>Moves an installation on as far as the disk allows.</summary>
+    /// <summary>Advances an installation as far as the disk allows.</summary>
     public void BatchEnded(bool isCheckpointing)
     {
         if (_installing is not { } installing)
@@ -99,7 +103,7 @@ internal sealed class Installations(ReplicaContext replica)
         replica.Log.BeginWrite();
     }
 
-    /// <summary>A state was loaded; if it is the one that a transfer has brought, the log goes on from there.</summary>
+    /// <summary>A state was loaded; if a transfer brought it, the log goes on from there.</summary>
     public void Loaded(EntryPosition at, Following? following)
     {
         if (_installing is not { IsEnding: true } installed)

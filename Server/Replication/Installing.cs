@@ -21,10 +21,10 @@ internal sealed class Installing(Epoch epoch, ReplicaContext replica)
 
     public Epoch Epoch => epoch;
 
-    /// <summary>What the disk calls this installation: a number of our own, since two primaries may use the same one.</summary>
+    /// <summary>The disk's number for this installation: one of our own, since two primaries may use the same transfer number.</summary>
     public TransferId Id { get; private set; }
 
-    /// <summary>What the log's base will be.</summary>
+    /// <summary>The log's base once the transfer has ended.</summary>
     public EntryPosition At { get; private set; }
 
     /// <summary>The disk has not answered the last call yet.</summary>
@@ -71,7 +71,7 @@ internal sealed class Installing(Epoch epoch, ReplicaContext replica)
         SayReady();
     }
 
-    /// <summary>Called once, when what was being written, checkpointed or loaded is done.</summary>
+    /// <summary>Called once, when no write, checkpoint or load is running any more.</summary>
     public void EmptyDisk()
     {
         IsBegun = true;
@@ -96,7 +96,7 @@ internal sealed class Installing(Epoch epoch, ReplicaContext replica)
         byte[] copy = rows.Rows.ToArray();
         if (Crc32C.Of(copy) != rows.Checksum)
             throw new ProtocolViolationException("rows that were damaged on their way");
-        EffectReader.Check(new ReadOnlySequence<byte>(copy)); // the disk's thread has nobody to refuse them to
+        EffectReader.Check(new ReadOnlySequence<byte>(copy)); // here, because the disk's thread could not refuse them
         IsDiskBusy = true;
         replica.Disk.InstallRows(Id, rows.Chunk, copy);
     }
@@ -112,7 +112,7 @@ internal sealed class Installing(Epoch epoch, ReplicaContext replica)
         replica.Disk.EndInstall(Id, At);
     }
 
-    /// <summary>The sender sends a chunk, or the end, only when it was told that everything before it is stored.</summary>
+    /// <summary>The sender may send a chunk, or the end, only after it was told that everything before is stored.</summary>
     private void CheckAwaited(int chunk)
     {
         if (!IsBegun || IsDiskBusy || IsPaused || chunk != _nextChunk)

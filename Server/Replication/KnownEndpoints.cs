@@ -3,10 +3,12 @@ using JustHungry.Protocol.Messages;
 
 namespace JustHungry.Server.Replication;
 
-/// <summary>Where the other replicas listen, as front ends and the name server said last. Owned by the core.</summary>
+/// <summary>Where the other replicas listen, as last reported by front ends and the name server. Owned by the core.</summary>
 internal sealed class KnownEndpoints
 {
-    /// <summary>More ids than any group has; when as many are known, all are forgotten: those that are needed are asked for again.</summary>
+    /// <summary>
+    /// More ids than any group has. When this many are known, all are forgotten, and those still needed are asked for again.
+    /// </summary>
     private const int KnownMax = 256;
 
     private readonly SortedDictionary<string, MemberEndpoint> _byId = new(StringComparer.Ordinal);

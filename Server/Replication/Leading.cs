@@ -8,9 +8,9 @@ using MessagePack;
 namespace JustHungry.Server.Replication;
 
 /// <summary>
-/// The primary of one epoch: executes requests, gathers their entries into batches, sends the batches to its followers and its own
-/// disk at once, and answers barriers when every required replica has them. Made in the step whose fsync adopts the epoch; gone for
-/// good when a later epoch is heard of. Owned by the core.
+/// The primary of one epoch: executes requests, gathers their entries into batches, sends the batches to its followers and its own disk at
+/// the same time, and answers barriers when every required replica has what they cover. Created in the step whose fsync adopts the epoch;
+/// ends for good when this replica hears of a later epoch. Owned by the core.
 /// </summary>
 internal sealed class Leading
 {
@@ -33,7 +33,8 @@ internal sealed class Leading
         _host = host;
         View = view;
 
-        // All of this at every adoption, also by one that was primary before: an ack from another epoch proves nothing now.
+        // All of this happens at every adoption, even if this replica was primary before: an ack from another epoch proves nothing in this
+        // one.
         replica.Shop.ApplyUpTo(replica.Log, replica.Log.Last.Index);
         if (!replica.Shop.State!.IsOpen)
             AppendEntry(host.OpenShop());
@@ -54,10 +55,10 @@ internal sealed class Leading
     /// <summary>Sends a report to every front end.</summary>
     public Action<MemberStalled>? Stalled { get; init; }
 
-    /// <summary>The last entry, those of the open batch included.</summary>
+    /// <summary>The last entry, including those of the open batch.</summary>
     private EntryIndex LastIndex => _replica.Log.Last.Index + _openCount;
 
-    /// <summary>How many replicas of the view this primary has an answering connection with, itself included.</summary>
+    /// <summary>How many replicas of the view answer this primary, itself included.</summary>
     public int Reaches(Now now) => 1 + _followers.CountHeard(now);
 
     public IReadOnlyList<SpareReport> Spares(Now now) => _followers.ReportSpares(now, NeedsSpare(now));
@@ -74,7 +75,7 @@ internal sealed class Leading
         Execute(now, awaited.From, awaited.Correlation, request, verdict);
     }
 
-    /// <summary>Asks that every reply made so far be safe; answered when it is.</summary>
+    /// <summary>Answers once every reply made so far is safe.</summary>
     public void PropagateBackup(Now now, ConnectionId from, ulong correlation)
     {
         if (_barriers.Count >= _replica.Options.BarriersMax)
@@ -84,8 +85,8 @@ internal sealed class Leading
     }
 
     /// <summary>
-    /// Sends what has gathered. While the own disk writes, the next batch gathers instead: one fsync, one frame for as many
-    /// requests as came meanwhile; nobody waits for a timer.
+    /// Sends the open batch, unless this replica's disk is writing. Then the batch keeps growing, so that all the requests that come
+    /// meanwhile share one fsync and one frame; nothing waits for a timer.
     /// </summary>
     public void BatchEnded(Now now)
     {
@@ -101,11 +102,11 @@ internal sealed class Leading
         Progress();
     }
 
-    /// <summary>The own disk, or a follower, has more than before: commit and answer what that completes.</summary>
+    /// <summary>Our disk or a follower has made progress: commit, and answer the barriers which that completes.</summary>
     public void Progress()
     {
         if (View.Members.Count < View.MinReplicas)
-            return; // after an unclean promotion: nothing commits until a spare is admitted
+            return; // after an unclean promotion nothing commits until enough spares are admitted
 
         EntryIndex safe = EntryIndex.Min(_replica.Log.Durable.Index, _followers.SafeIndex());
         _replica.Log.RaiseCommit(EntryIndex.Min(safe, _replica.Log.Last.Index));
@@ -116,10 +117,10 @@ internal sealed class Leading
             _replica.Network.Send(barrier.Connection, barrier.Correlation, new Propagated(Epoch, barrier.Number));
     }
 
-    /// <summary>Ends leading in this epoch: whoever waits is told of the later view.</summary>
+    /// <summary>Ends leading in this epoch, and tells every waiting peer of the later view.</summary>
     public void StepDown(View later)
     {
-        CloseBatch(); // what was applied is in the log, so that staying primary needs no reload
+        CloseBatch(); // everything applied must be in the log, so that a replica that stays primary need not reload
         foreach (Barrier barrier in _barriers.TakeAll())
             _replica.Network.Send(barrier.Connection, barrier.Correlation, new Refused(Refusal.OldEpoch, later));
         foreach ((_, AwaitedPostcode awaited) in _awaited)
@@ -169,7 +170,7 @@ internal sealed class Leading
         _host.LookUpPostcode(token, postcode);
     }
 
-    /// <summary>Appends to the open batch and applies at once: later requests see it, and their barriers cover it.</summary>
+    /// <summary>Appends to the open batch and applies at once: later requests see the entry, and their barriers cover it.</summary>
     private void AppendEntry(ReadOnlyMemory<byte> effects)
     {
         var writer = new MessagePackWriter(_open);
@@ -179,7 +180,7 @@ internal sealed class Leading
         _replica.Shop.ApplyNext(new ReadOnlySequence<byte>(effects));
     }
 
-    /// <summary>Sends what has gathered, and with it a round, to everybody.</summary>
+    /// <summary>Sends the open batch to every follower, with a new round.</summary>
     private void BeginRound(Now now)
     {
         CloseBatch();
@@ -200,7 +201,10 @@ internal sealed class Leading
         _uncommittedBytes += batch.Entries.Length;
     }
 
-    /// <summary>Names whoever holds up the oldest barrier, or is silent, for too long; repeated until a later view.</summary>
+    /// <summary>
+    /// Reports the members that have held up the oldest barrier, or been silent, for too long. Repeats the report until there is a later
+    /// view.
+    /// </summary>
     private void ReportStalled(Now now)
     {
         int stallMs = _replica.Options.StallMs;
@@ -209,7 +213,7 @@ internal sealed class Leading
 
         Barrier? late = _barriers.Oldest is { } oldest && now.Ms - oldest.CameMs >= stallMs ? oldest : null;
         List<StalledMember> stalled = _followers.FindStalled(now, late is { HasRound: true } ? late : null);
-        if (late is { } barrier && (!barrier.HasRound || _replica.Log.Durable.Index < barrier.Index)) // nothing was sent while the own disk hangs
+        if (late is { } barrier && (!barrier.HasRound || _replica.Log.Durable.Index < barrier.Index)) // our disk hangs, so nothing is sent
             stalled.Add(new StalledMember(_replica.Self, StallReason.Silent));
         if (stalled.Count == 0)
             return;

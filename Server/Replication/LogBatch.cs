@@ -8,13 +8,13 @@ using MessagePack;
 namespace JustHungry.Server.Replication;
 
 /// <summary>
-/// Entries that were appended together, in one epoch: what one Append holds. The bytes are encoded once, by the
-/// primary, and are the same on every disk. Immutable.
+/// Entries that were appended together in one epoch: the contents of one Append. The primary encodes them once; the bytes are the same on
+/// every disk. Immutable.
 /// </summary>
 /// <param name="First">The index of the first entry.</param>
 /// <param name="Count">At least 1.</param>
 /// <param name="Checksum">CRC32C of <paramref name="Entries"/>.</param>
-/// <param name="Entries">Each entry a MessagePack bin, one after the other; what an entry holds is the shop's business (effects).</param>
+/// <param name="Entries">The entries one after the other, each a MessagePack bin whose content (effects) only the shop reads.</param>
 internal sealed record LogBatch(EntryIndex First, int Count, Epoch Epoch, uint Checksum, ReadOnlyMemory<byte> Entries)
 {
     public EntryIndex Last => First + (Count - 1);
@@ -28,7 +28,7 @@ internal sealed record LogBatch(EntryIndex First, int Count, Epoch Epoch, uint C
 
     public bool IsIntact => Crc32C.Of(Entries.Span) == Checksum;
 
-    /// <summary>Checks that the bytes are as many entries as the batch says, each of them effects, and nothing else.</summary>
+    /// <summary>Checks that the bytes are exactly as many entries as the batch says, and that each of them holds valid effects.</summary>
     /// <exception cref="ProtocolViolationException">They are not.</exception>
     public void Check()
     {

@@ -4,8 +4,8 @@ using JustHungry.Protocol.Ids;
 namespace JustHungry.Server.Replication;
 
 /// <summary>
-/// The entries of a log, from its base on, in the batches in which they were appended. Owned by <see cref="ReplicaLog"/>, which says
-/// what may be done with them.
+/// The entries of a log after its base, in the batches in which they were appended. Owned by <see cref="ReplicaLog"/>, which decides what
+/// may be done with them.
 /// </summary>
 internal sealed class LogBatches
 {
@@ -18,7 +18,7 @@ internal sealed class LogBatches
             Append(batch);
     }
 
-    /// <summary>The last entry that was cut from the front: every log that meets this one held it.</summary>
+    /// <summary>The last entry that was cut from the front. Every log that meets this one held it.</summary>
     public EntryPosition Base { get; private set; }
 
     public EntryPosition Last => _batches.Count > 0 ? _batches[^1].LastPosition : Base;
@@ -34,8 +34,8 @@ internal sealed class LogBatches
         EpochAt(index) is { } epoch ? new EntryPosition(index, epoch) : throw new InvariantException($"entry {index} is not in the log {Base}..{Last}");
 
     /// <summary>
-    /// True if the log is the same as one whose entry is <paramref name="position"/>, up to there. Of what lies below the base only this
-    /// is known: its epoch is none later than the base's.
+    /// True if this log holds the entry <paramref name="position"/>, and therefore equals any other log that holds it, up to there. Below
+    /// the base all that is known is that epochs are no later than the base's.
     /// </summary>
     public bool Holds(EntryPosition position) =>
         position.Index < Base.Index ? position.Epoch <= Base.Epoch : EpochAt(position.Index) == position.Epoch;
@@ -58,8 +58,8 @@ internal sealed class LogBatches
     }
 
     /// <summary>
-    /// Removes the entries from <paramref name="from"/> on. A batch that is cut inside is replaced by its first part: returned, it must
-    /// be written in the same transaction; <paramref name="firstRow"/> is the first stored batch to delete.
+    /// Removes the entries from <paramref name="from"/> on. A batch that is cut in the middle is replaced by its first part, which is
+    /// returned and must be written in the same transaction; <paramref name="firstRow"/> is the first stored batch to delete.
     /// </summary>
     public LogBatch? CutFrom(EntryIndex from, out EntryIndex firstRow)
     {
@@ -91,7 +91,7 @@ internal sealed class LogBatches
     }
 
     /// <summary>
-    /// Cuts batches off the front that end at or below <paramref name="upTo"/>, as long as <paramref name="bytesKept"/> stay. True if
+    /// Cuts off the front the batches that end at or below <paramref name="upTo"/>, as long as <paramref name="bytesKept"/> remain. True if
     /// any were cut.
     /// </summary>
     public bool Trim(EntryIndex upTo, long bytesKept)
@@ -107,7 +107,7 @@ internal sealed class LogBatches
         return true;
     }
 
-    /// <summary>Forgets everything: the log begins anew after <paramref name="base"/>.</summary>
+    /// <summary>Forgets everything: the log starts again after <paramref name="base"/>.</summary>
     public void Reset(EntryPosition @base)
     {
         _batches.Clear();
@@ -115,7 +115,9 @@ internal sealed class LogBatches
         Base = @base;
     }
 
-    /// <summary>True if the entries of <paramref name="batch"/> before <paramref name="end"/> that are in this log have the same content here.</summary>
+    /// <summary>
+    /// True if those entries of <paramref name="batch"/> before <paramref name="end"/> that are in this log have the same content here.
+    /// </summary>
     public bool AgreeWith(LogBatch batch, EntryIndex end)
     {
         EntryIndex from = EntryIndex.Max(batch.First, Base.Index.Next);
@@ -131,7 +133,7 @@ internal sealed class LogBatches
         return true;
     }
 
-    /// <summary>The place in the list of the batch that holds an entry.</summary>
+    /// <summary>The index, in the list, of the batch that holds an entry.</summary>
     private int? Find(EntryIndex index)
     {
         if (index <= Base.Index || index > Last.Index)

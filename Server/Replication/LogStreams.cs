@@ -7,8 +7,8 @@ using JustHungry.Protocol.Messages;
 namespace JustHungry.Server.Replication;
 
 /// <summary>
-/// How a primary's log reaches its followers: each is probed for where the logs meet, then fed batch by batch as its window allows.
-/// Everything in it is of one epoch. Owned by the core.
+/// Sends a primary's log to its followers: probes each for where the logs meet, then sends it batch after batch as its window allows. Lives
+/// for one epoch. Owned by the core.
 /// </summary>
 internal sealed class LogStreams(View view, ReplicaContext replica, EntryIndex viewStarted)
 {
@@ -21,14 +21,16 @@ internal sealed class LogStreams(View view, ReplicaContext replica, EntryIndex v
 
     public void RoundBegins() => Round = Round.Next;
 
-    /// <summary>A round has begun: a follower whose log meets ours gets the entries that are new to it, or an Append without any.</summary>
+    /// <summary>
+    /// A round has begun: sends a follower whose log meets ours the entries that it lacks, or an empty Append if it lacks none.
+    /// </summary>
     public void SendRound(Now now, Follower follower)
     {
         if (follower.State == StreamState.Streaming && !SendBatches(now, follower))
             SendEmpty(now, follower);
     }
 
-    /// <summary>The stream's head: the view whole, then an Append that finds out where the logs meet.</summary>
+    /// <summary>Begins the stream: sends the whole view, then an Append that probes where the logs meet.</summary>
     public void Opened(Now now, Follower follower)
     {
         follower.Heard = new LastHeard(now);
@@ -48,7 +50,7 @@ internal sealed class LogStreams(View view, ReplicaContext replica, EntryIndex v
         follower.Heard = new LastHeard(now);
         follower.Acked(now, ack.Match, replica.Options.StallMs);
         follower.Echoed = Round.Max(follower.Echoed, ack.Round);
-        if (follower.State == StreamState.Probing && ack.Match.Next >= follower.Next) // else it acks something older than the probe
+        if (follower.State == StreamState.Probing && ack.Match.Next >= follower.Next) // an ack that is not for an older message
             StreamAfter(follower, ack.Match);
 
         if (follower.IsRequired && !follower.WasLevel && follower.Match >= viewStarted)
@@ -57,7 +59,7 @@ internal sealed class LogStreams(View view, ReplicaContext replica, EntryIndex v
             replica.Events.FollowerLevel(follower.Member, follower.Match);
         }
 
-        // A round that began while it was probed, or while its window was full, has not gone to it yet.
+        // A round that began while the follower was being probed, or while its window was full, has not been sent to it yet.
         if (follower.State == StreamState.Streaming && !SendBatches(now, follower) && ack.Round < Round && follower.SentRound < Round)
             SendEmpty(now, follower);
     }
@@ -77,7 +79,7 @@ internal sealed class LogStreams(View view, ReplicaContext replica, EntryIndex v
         EntryIndex acked = EntryIndex.Max(replica.Log.Commit, follower.Match);
         if (follower.IsMember && (mismatch.Last < acked || mismatch.Previous <= acked))
         {
-            follower.State = StreamState.Broken; // a state transfer would hide that its disk lost what it acked
+            follower.State = StreamState.Broken; // a state transfer would hide that its disk has lost entries that it acked
             return;
         }
 
@@ -92,12 +94,13 @@ internal sealed class LogStreams(View view, ReplicaContext replica, EntryIndex v
     }
 
     /// <summary>
-    /// A mismatch tells where a whole run of entries of one epoch begins. The logs may meet inside it, and where they still meet here: a
-    /// spare that holds what the checkpoint would give it refuses a transfer. So the first entry we can ask for is asked for, once.
+    /// A mismatch names the beginning of a whole run of entries of one epoch. If that lies below our base, the logs may still meet inside
+    /// the run, above the base; and then the spare would refuse a transfer, since it already holds what the checkpoint would give it. So
+    /// ask once for the first entry that we can ask for, our base.
     /// </summary>
     private bool CanHoldOurBase(in Mismatch mismatch) => mismatch.Last >= replica.Log.Base.Index && mismatch.Previous > replica.Log.Base.Index;
 
-    /// <summary>The spare has stored what came; after the last chunk its log goes on where the checkpoint ends.</summary>
+    /// <summary>The spare has stored what it was sent; after the last chunk its log goes on where the checkpoint ends.</summary>
     public void TransferReady(Now now, Follower follower, in TransferReady ready)
     {
         follower.Heard = new LastHeard(now);
@@ -110,7 +113,7 @@ internal sealed class LogStreams(View view, ReplicaContext replica, EntryIndex v
         SendBatches(now, follower);
     }
 
-    /// <summary>While a transfer runs the spare's log is empty, and an Append at the start of every log meets it.</summary>
+    /// <summary>While a transfer runs, the spare's log is empty, so an Append at the start of every log meets it.</summary>
     public void SendHeartbeat(Now now, Follower follower)
     {
         if (follower.State == StreamState.Transferring)
@@ -133,7 +136,7 @@ internal sealed class LogStreams(View view, ReplicaContext replica, EntryIndex v
         follower.ForgetInFlight();
     }
 
-    /// <summary>True if our log still has the entry before the next one to send; if not, the checkpoint must go first.</summary>
+    /// <summary>True if our log still has the entry before the next one to send; if not, the checkpoint must be sent first.</summary>
     private bool IsInLog(Now now, Follower follower)
     {
         if (follower.Next > replica.Log.Base.Index)

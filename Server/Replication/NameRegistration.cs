@@ -7,8 +7,8 @@ using JustHungry.Protocol.Names;
 namespace JustHungry.Server.Replication;
 
 /// <summary>
-/// A replica's dealings with the name server: its own name, and where the others listen when one can't be reached. Nothing that
-/// serves users waits for it. Owned by the core.
+/// A replica's dealings with the name server: registers its own name, and asks where another replica listens when it can't be reached.
+/// Nothing that serves users waits for it. Owned by the core.
 /// </summary>
 internal sealed class NameRegistration(ReplicaContext replica, NameServerLink link, IReplicaHost host, Endpoint advertised, BootId replaces)
 {
@@ -22,7 +22,7 @@ internal sealed class NameRegistration(ReplicaContext replica, NameServerLink li
 
     public bool IsRegistered => link.IsRegistered;
 
-    /// <summary>Registers, or says that another view was adopted.</summary>
+    /// <summary>Registers, or reports that another view was adopted.</summary>
     public void Register(Now now, View? adopted) => link.Register(
         now,
         new Registration(
@@ -31,7 +31,7 @@ internal sealed class NameRegistration(ReplicaContext replica, NameServerLink li
             [NameRules.BackendMetadata, NameRules.GroupMetadata(replica.Group), NameRules.IdMetadata(replica.Self.Id)], replica.Boot, Timing.LeaseMs),
         link.IsRegistered ? BootId.None : _replaces);
 
-    /// <summary>The process that holds the name was found dead: takes it over.</summary>
+    /// <summary>Takes the name over from a process that was found dead.</summary>
     public void Replace(Now now, BootId dead, View? adopted)
     {
         _replaces = dead;
@@ -58,7 +58,7 @@ internal sealed class NameRegistration(ReplicaContext replica, NameServerLink li
         link.Send(0, new List("", [NameRules.BackendMetadata, NameRules.GroupMetadata(replica.Group)], AnyMetadata: false));
     }
 
-    /// <summary>True if the endpoints of others are known anew.</summary>
+    /// <summary>True if the endpoints of others may have changed.</summary>
     public bool Received(in Frame frame)
     {
         switch (frame.Type)
@@ -81,8 +81,8 @@ internal sealed class NameRegistration(ReplicaContext replica, NameServerLink li
     }
 
     /// <summary>
-    /// Who has held the name and lost it was found dead by another, and stops. Who has never held it may be kept out by a dead process
-    /// too: by a renewal that it sent before it died, and that came after we had looked whether anybody holds the name.
+    /// If this process held the name and lost it, another process has found it dead, and it must stop. If it never held the name, the
+    /// holder may itself be dead: its last renewal, sent before it died, may have arrived after we checked whether anybody holds the name.
     /// </summary>
     private void TurnedAway(Registration holder)
     {

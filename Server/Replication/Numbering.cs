@@ -1,6 +1,6 @@
 namespace JustHungry.Server.Replication;
 
-/// <summary>Gives out 1, 2, 3…: each number once.</summary>
+/// <summary>Gives out the numbers 1, 2, 3…, each once.</summary>
 internal sealed class Numbering
 {
     private ulong _last;

@@ -5,8 +5,8 @@ using JustHungry.Protocol.Messages;
 namespace JustHungry.Server.Replication;
 
 /// <summary>
-/// Which other members this one reaches: a front end asks, when a view can't commit, to find a member that could lead a working one.
-/// A primary knows it from its followers; the others keep these connections for it. Owned by the core.
+/// Which other members this replica reaches. When a view can't commit, a front end asks for this to find a member that could lead one that
+/// can. A primary learns it from its followers; the other members keep these connections for it. Owned by the core.
 /// </summary>
 internal sealed class PeerReach(ReplicaContext replica)
 {
@@ -29,12 +29,12 @@ internal sealed class PeerReach(ReplicaContext replica)
         public long NextMs { get; set; }
     }
 
-    /// <summary>Some member can't be reached: the name server may know where it is now.</summary>
+    /// <summary>A member can't be reached: the name server may know where it is now.</summary>
     public bool IsLookingForSomebody => _links.Values.Any(link => !link.IsOpen);
 
     public int Count(Now now) => 1 + _links.Values.Count(link => link.IsOpen && link.Heard.SilentMs(now) <= SilenceMs);
 
-    /// <summary>The members to reach; none while this replica leads or is none itself.</summary>
+    /// <summary>Sets the members to reach; none while this replica leads or is not a member.</summary>
     public void SetMembers(IReadOnlyList<Member> members)
     {
         for (int i = _links.Count - 1; i >= 0; i--)
@@ -50,7 +50,7 @@ internal sealed class PeerReach(ReplicaContext replica)
             _links.TryAdd(member, new Link(member));
     }
 
-    /// <summary>This process did not listen for so long: that silence of the others was its own.</summary>
+    /// <summary>This process was not listening for that long, so the others were not silent then.</summary>
     public void Forgive(Now now, long lostMs)
     {
         foreach ((_, Link link) in _links)

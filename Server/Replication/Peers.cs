@@ -4,7 +4,7 @@ using JustHungry.Protocol.Messages;
 
 namespace JustHungry.Server.Replication;
 
-/// <summary>Who has dialled this replica: front ends, operators, and other replicas. Owned by the core.</summary>
+/// <summary>The peers that have dialled this replica: front ends, operators, and other replicas. Owned by the core.</summary>
 internal sealed class Peers(INetwork network)
 {
     private readonly OrderedDictionary<ConnectionId, Hello> _peers = [];
@@ -15,7 +15,7 @@ internal sealed class Peers(INetwork network)
 
     public bool TryGet(ConnectionId connection, out Hello peer) => _peers.TryGetValue(connection, out peer);
 
-    /// <summary>What front ends are told unasked.</summary>
+    /// <summary>Sends a message to every front end, unasked.</summary>
     public void ToFrontEnds<T>(in T message)
         where T : struct, IMessage<T>
     {

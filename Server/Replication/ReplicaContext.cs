@@ -3,7 +3,10 @@ using JustHungry.Protocol.Ids;
 
 namespace JustHungry.Server.Replication;
 
-/// <summary>What the parts of a replica's core share. It never changes itself; each thing in it is owned by the core, and says who may change it.</summary>
+/// <summary>
+/// What the parts of a replica's core share. Its references never change; each object in it is owned by the core, and documents who may
+/// change it.
+/// </summary>
 internal sealed class ReplicaContext(
     ReplicaIdentity identity, RecoveredDisk recovered, ReplicaOptions options, INetwork network, IReplicaDisk disk, IReplicaEvents events)
 {
@@ -28,9 +31,11 @@ internal sealed class ReplicaContext(
     /// <summary>Where the other replicas listen.</summary>
     public KnownEndpoints Endpoints { get; } = new();
 
-    /// <summary>Numbers the postcode look-ups of this run, over all epochs: a late verdict must not meet another request.</summary>
+    /// <summary>
+    /// Numbers the postcode look-ups of this run across all epochs, so that a late answer is not taken for another request's.
+    /// </summary>
     public Numbering LookUps { get; } = new();
 
-    /// <summary>Numbers the state transfers of this run, over all epochs.</summary>
+    /// <summary>Numbers the state transfers of this run across all epochs.</summary>
     public Numbering Transfers { get; } = new();
 }

@@ -7,8 +7,8 @@ using JustHungry.Server.Shop;
 namespace JustHungry.Server.Replication;
 
 /// <summary>
-/// A replica. REPLICATION.md states the protocol; this class only hands each event to the part it concerns, by the connection it came
-/// on. Owned by the daemon's loop, as is everything it is made of.
+/// A replica. REPLICATION.md describes the protocol; this class only passes each event to the part it concerns, chosen by the connection it
+/// came on. Owned by the daemon's loop, as is everything it is made of.
 /// </summary>
 internal sealed class ReplicaCore : ICore
 {
@@ -42,7 +42,7 @@ internal sealed class ReplicaCore : ICore
     /// <summary>For tests and the simulator: what this replica holds.</summary>
     internal ReplicaContext Replica => _replica;
 
-    /// <summary>At the primary: what its followers lack; otherwise empty.</summary>
+    /// <summary>At the primary: how many entries each follower lacks; otherwise empty.</summary>
     internal IReadOnlyList<(ReplicaId Follower, ulong Lag)> FollowerLags => Leading?.Followers.Lags() ?? [];
 
     internal Adoption Views => _adoption;
@@ -65,10 +65,10 @@ internal sealed class ReplicaCore : ICore
     /// <summary>Registers the name: the first thing a replica does.</summary>
     public void Start(Now now) => _adoption.Start(now);
 
-    /// <summary>The process that holds this replica's name is dead: this one takes the name over.</summary>
+    /// <summary>The process that holds this replica's name is dead: takes the name over.</summary>
     public void Replace(Now now, BootId dead) => _names.Replace(now, dead, Adopted);
 
-    /// <summary>This process is about to stop: front ends may promote another primary, or drop this backup, before it does.</summary>
+    /// <summary>This process is about to stop: lets front ends promote another primary, or drop this backup, before it does.</summary>
     public void Resign()
     {
         if (Leading is { } leading)
@@ -153,7 +153,7 @@ internal sealed class ReplicaCore : ICore
         Following?.BatchEnded();
         _installations.BatchEnded(_checkpointing.IsRunning);
 
-        // After the disk has its work: nobody waits for this.
+        // After giving the disk its work, since nobody waits for this.
         if (Leading is null && !_replica.Log.IsDropped)
             _replica.Shop.ApplyUpTo(_replica.Log, _replica.Log.Commit);
         if (!_replica.Log.IsDropped && !_replica.Shop.IsReloading)
@@ -201,7 +201,9 @@ internal sealed class ReplicaCore : ICore
 
     public void PostcodeAnswered(Now now, ulong token, PostcodeVerdict verdict) => Leading?.PostcodeAnswered(now, token, verdict);
 
-    /// <summary>Apart from the other messages: those make a frame of locals that every request would have to clear.</summary>
+    /// <summary>
+    /// Separate from the other messages, whose many locals make a stack frame that would have to be zeroed for every request.
+    /// </summary>
     private void ReceivedExecute(Now now, ConnectionId from, in Frame frame)
     {
         Execute execute = frame.As<Execute>();
@@ -268,7 +270,7 @@ internal sealed class ReplicaCore : ICore
             Leading.Progress();
     }
 
-    /// <summary>True if the sender is the primary of the view in force here; otherwise it has been told why not.</summary>
+    /// <summary>True if the sender is the primary of the staged view; otherwise it has been told why it is not accepted.</summary>
     private bool IsFromPrimary(Now now, ConnectionId from, in Hello peer, Epoch epoch)
     {
         if (_adoption.WhyNotFromPrimary(peer, epoch) is { } refused)

@@ -5,20 +5,20 @@ using JustHungry.Protocol.Messages;
 namespace JustHungry.Server.Replication;
 
 /// <summary>
-/// A replica's log and its cursors, in memory and on its way to the disk. Nobody else moves a cursor. They always stand in this order:
+/// A replica's log and its cursors, both in memory and as far as it is on disk. Nothing else moves a cursor. They are always in this order:
 /// <code>
 /// Base ≤ Checkpoint ≤ Commit  ≤ Last
 ///        Checkpoint ≤ Durable ≤ Last
 /// </code>
-/// Everything that changes the log on disk goes through here, the adoption of a view too: so an adoption queues behind the write that
-/// is under way. Owned by the core. (etcd's raftLog is the same idea: unstable, committed, applied.)
+/// Everything that changes the log on disk goes through here, including the adoption of a view, which therefore queues behind the write
+/// under way. Owned by the core. (etcd's raftLog is the same idea: unstable, committed, applied.)
 /// </summary>
 internal sealed class ReplicaLog
 {
     private readonly LogBatches _batches;
     private readonly DiskQueue _queue;
 
-    /// <summary>Where the log on disk will end when the write under way is done.</summary>
+    /// <summary>Where the log on disk will end once the write under way is done.</summary>
     private EntryPosition _writeEnds;
 
     private EntryIndex? _pinned;
@@ -33,26 +33,29 @@ internal sealed class ReplicaLog
         CheckOrder();
     }
 
-    /// <summary>The last entry that was cut from the front: every log that meets this one held it.</summary>
+    /// <summary>The last entry that was cut from the front. Every log that meets this one held it.</summary>
     public EntryPosition Base => _batches.Base;
 
-    /// <summary>Where the shop's tables on disk stand, durably.</summary>
+    /// <summary>The position up to which the shop's tables on disk are durable.</summary>
     public EntryPosition Checkpoint { get; private set; }
 
-    /// <summary>Committed: on every member of every later clean view. Goes down only when a state transfer replaces the log.</summary>
+    /// <summary>
+    /// The last committed entry: every member of every later view holds it, unless that view lost data. Goes down only when a state
+    /// transfer replaces the log.
+    /// </summary>
     public EntryIndex Commit { get; private set; }
 
-    /// <summary>The end of the log on disk: of what is there for good, not of what is to be cut.</summary>
+    /// <summary>The end of the log on disk, without entries that are about to be cut.</summary>
     public EntryPosition Durable { get; private set; }
 
     public EntryPosition Last => _batches.Last;
 
-    /// <summary>A state transfer has emptied the log, and has not ended yet: until <see cref="RestartAt"/> there is none.</summary>
+    /// <summary>A state transfer has emptied the log and has not ended: there is no log until <see cref="RestartAt"/>.</summary>
     public bool IsDropped { get; private set; }
 
     public bool IsWriting => _queue.IsRunning;
 
-    /// <summary>Nothing is being written and nothing waits: all that was asked for is durable.</summary>
+    /// <summary>Nothing is being written or waiting: everything that was asked for is durable.</summary>
     public bool IsAllDurable => _queue.IsEmpty;
 
     /// <summary>What a state transfer keeps that would have been cut when the checkpoint last moved, in bytes.</summary>
@@ -64,7 +67,9 @@ internal sealed class ReplicaLog
     /// <summary>The position of an entry that the log holds, or of its base.</summary>
     public EntryPosition PositionAt(EntryIndex index) => _batches.PositionAt(index);
 
-    /// <summary>True if the log is the same as one whose entry is <paramref name="position"/>, up to there.</summary>
+    /// <summary>
+    /// True if this log holds the entry <paramref name="position"/>, and therefore equals any other log that holds it, up to there.
+    /// </summary>
     public bool Holds(EntryPosition position) => _batches.Holds(position);
 
     /// <summary>The first entry of the run of entries that have the same epoch as this one.</summary>
@@ -76,7 +81,9 @@ internal sealed class ReplicaLog
     /// <summary>The batches that hold the entries after <paramref name="after"/> up to <paramref name="upTo"/>.</summary>
     public IReadOnlyList<LogBatch> BatchesBetween(EntryIndex after, EntryIndex upTo) => _batches.Between(after, upTo);
 
-    /// <summary>True if the entries of <paramref name="batch"/> before <paramref name="end"/> that are in this log have the same content here.</summary>
+    /// <summary>
+    /// True if those entries of <paramref name="batch"/> before <paramref name="end"/> that are in this log have the same content here.
+    /// </summary>
     public bool AgreesWith(LogBatch batch, EntryIndex end) => _batches.AgreeWith(batch, end);
 
     /// <summary>Appends a batch, and queues it for the disk.</summary>
@@ -88,7 +95,7 @@ internal sealed class ReplicaLog
 
     /// <summary>
     /// Removes the entries from <paramref name="from"/> on, in the transaction that will store what replaces them. A stored batch that is
-    /// cut inside is replaced by its first part.
+    /// cut in the middle is replaced by its first part.
     /// </summary>
     public void CutFrom(EntryIndex from)
     {
@@ -115,7 +122,7 @@ internal sealed class ReplicaLog
     /// <summary>Queues a view for the disk.</summary>
     public void Adopt(View view) => _queue.Adopt(view);
 
-    /// <summary>Begins to write what has gathered, if nothing is being written; true if it did.</summary>
+    /// <summary>Starts the gathered write if none is running; true if it did.</summary>
     public bool BeginWrite()
     {
         if (!_queue.StartIfIdle())
@@ -126,7 +133,7 @@ internal sealed class ReplicaLog
     }
 
     /// <summary>The write under way is durable.</summary>
-    /// <returns>The view that it adopted, if it did.</returns>
+    /// <returns>The view that the write adopted, if any.</returns>
     public View? WriteEnded()
     {
         LogWrite write = _queue.Written();
@@ -137,13 +144,13 @@ internal sealed class ReplicaLog
     }
 
     /// <summary>
-    /// The tables stand at <paramref name="checkpoint"/>, durably: what lies behind it is cut from the front, but for a tail of
+    /// The tables are durable at <paramref name="checkpoint"/>: the log up to there is cut from the front, except for a tail of
     /// <paramref name="bytesKept"/> and what a state transfer needs.
     /// </summary>
     public void TrimBehind(EntryPosition checkpoint, long bytesKept)
     {
         if (IsDropped)
-            return; // of the log that there was
+            return; // that was a checkpoint of the log before
 
         Checkpoint = checkpoint;
         EntryIndex upTo = _pinned is { } pinned ? EntryIndex.Min(pinned, checkpoint.Index) : checkpoint.Index;
@@ -162,22 +169,22 @@ internal sealed class ReplicaLog
         PinnedBytes = 0;
     }
 
-    /// <summary>A state transfer begins: there is no log any more, in memory at once. A view that waits to be adopted still is.</summary>
+    /// <summary>A state transfer begins: the log in memory is dropped at once. A view that waits to be adopted stays queued.</summary>
     public void Drop()
     {
         IsDropped = true;
-        _queue.Release(); // held by a transfer whose sender has begun again
+        _queue.Release(); // an earlier transfer, begun again by its sender, may still hold it
         _queue.DropAppends();
         MoveAllTo(EntryPosition.Start);
     }
 
-    /// <summary>Keeps writes from starting while the disk is emptied and installed anew.</summary>
+    /// <summary>Keeps writes from starting while the disk is emptied and replaced by a transfer.</summary>
     public void HoldWrites() => _queue.Hold();
 
     /// <summary>The transfer was broken off: views may be adopted again.</summary>
     public void ReleaseWrites() => _queue.Release();
 
-    /// <summary>A state transfer has ended: tables and log stand at <paramref name="position"/>, on disk too.</summary>
+    /// <summary>A state transfer has ended: the tables and the log's base are at <paramref name="position"/>, on disk too.</summary>
     public void RestartAt(EntryPosition position)
     {
         IsDropped = false;

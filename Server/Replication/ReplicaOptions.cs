@@ -3,52 +3,55 @@ using JustHungry.Protocol.Framing;
 
 namespace JustHungry.Server.Replication;
 
-/// <summary>The sizes and times of replication. The defaults are what a server runs with; the simulator makes them tiny.</summary>
+/// <summary>The sizes and times of replication. A server runs with the defaults; the simulator uses far smaller ones.</summary>
 internal sealed record ReplicaOptions
 {
-    /// <summary>Entries gathered into one batch: one frame, one row.</summary>
+    /// <summary>How many bytes of entries are gathered into one batch, which is sent in one frame and written in one record.</summary>
     public int BatchBytesMax { get; init; } = FrameLimits.PayloadBytesMax / 2;
 
-    /// <summary>What may be on its way to one follower unacknowledged.</summary>
+    /// <summary>How many bytes of entries may be sent to one follower before it acknowledges them.</summary>
     public int WindowBytes { get; init; } = 8 * 1024 * 1024;
 
-    /// <summary>What may wait for its commit before requests are answered Overloaded.</summary>
+    /// <summary>How many bytes of entries may be uncommitted before requests are answered Overloaded.</summary>
     public int UncommittedBytesMax { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>
-    /// What may wait to leave for one front end before it gets no more answers to retrievals, but Overloaded: with the one that passes it,
-    /// a heartbeat behind it is 25 ms late at 1 Gbit/s, and a step makes no more of them than that.
+    /// How many unsent bytes may wait for one front end before its retrievals are answered Overloaded. With the answer that passes the
+    /// limit, they delay a heartbeat behind them by 25 ms at 1 Gbit/s; and one step produces no more answers than that.
     /// </summary>
     public int UnsentAnswersMax { get; init; } = 2 * FrameLimits.DaemonBytesMax;
 
-    /// <summary>How much of the log is kept below the checkpoint, so that a replica that was away for a moment needs no state transfer.</summary>
+    /// <summary>
+    /// How many bytes of the log are kept below the checkpoint, so that a replica that was away briefly needs no state transfer.
+    /// </summary>
     public int LogTailBytes { get; init; } = 32 * 1024 * 1024;
 
     /// <summary>
-    /// A checkpoint begins when so many entries have been committed since the last: 45 MiB of orders in memory, half a second to apply
-    /// again after a start. Fewer cost more, since each writes the answers of the users who ordered meanwhile…
+    /// A checkpoint begins when this many entries have been committed since the last: 45 MiB of orders in memory, which take half a second
+    /// to apply again after a start. A smaller number would cost more, since each checkpoint writes the answers of all who ordered
+    /// meanwhile.
     /// </summary>
     public int CheckpointEntries { get; init; } = 200_000;
 
-    /// <summary>…or so long after it, in milliseconds, if any were.</summary>
+    /// <summary>A checkpoint also begins this long after the last, if anything has been committed since.</summary>
     public int CheckpointMs { get; init; } = 2_000;
 
-    /// <summary>A spare that lacks no more entries may join: they take less than one round to send.</summary>
+    /// <summary>A spare that lacks no more entries than this may join: sending them takes less than one round.</summary>
     public int NearlyLevelEntries { get; init; } = 5_000;
 
     /// <summary>Postcode look-ups that may run at once before requests are answered Overloaded.</summary>
     public int LookUpsMax { get; init; } = 1_000;
 
-    /// <summary>Barriers that may wait at once: 4 a front end, for more front ends than anybody runs.</summary>
+    /// <summary>Barriers that may wait at once: 4 for each front end, for more front ends than anybody runs.</summary>
     public int BarriersMax { get; init; } = 1_024;
 
-    /// <summary>A quiet stream carries an empty Append so often, in milliseconds.</summary>
+    /// <summary>How often an idle stream carries an empty Append.</summary>
     public int HeartbeatMs { get; init; } = Timing.HeartbeatMs;
 
-    /// <summary>A peer that has brought nothing for so long is not heard, in milliseconds.</summary>
+    /// <summary>A peer that has sent nothing for this long counts as silent.</summary>
     public int SilenceMs { get; init; } = Timing.SilenceMs;
 
-    /// <summary>A member that holds up the others for so long is reported, and again after as long, in milliseconds.</summary>
+    /// <summary>A member that holds up the others for this long is reported, and again each time this long has passed.</summary>
     public int StallMs { get; init; } = Timing.StallMs;
 
     /// <summary>
@@ -76,9 +79,9 @@ internal sealed record ReplicaOptions
     /// </summary>
     public int PinnedBytesMax { get; init; } = 256 * 1024 * 1024;
 
-    /// <summary>How long after a lost connection a follower is dialled again, in milliseconds.</summary>
+    /// <summary>How long after a lost connection a follower is dialled again.</summary>
     public int RedialMs { get; init; } = 100;
 
-    /// <summary>How often the name server is asked where a follower is that can't be reached, in milliseconds.</summary>
+    /// <summary>How often the name server is asked where an unreachable follower is.</summary>
     public int LookupMs { get; init; } = 1_000;
 }

@@ -39,7 +39,7 @@ internal sealed class StateTransfers(Epoch epoch, ReplicaContext replica)
         /// <summary>None until the snapshot is open.</summary>
         public EntryPosition? At { get; set; }
 
-        /// <summary>The chunk that is read or was sent last.</summary>
+        /// <summary>The chunk that is being read, or was sent last.</summary>
         public int Chunk { get; set; } = -1;
 
         /// <summary>Its rows, to be sent again if they were lost with a connection.</summary>
@@ -47,7 +47,7 @@ internal sealed class StateTransfers(Epoch epoch, ReplicaContext replica)
 
         public bool IsLast { get; set; }
 
-        /// <summary>The disk reads the next chunk: the spare can't have it yet.</summary>
+        /// <summary>The disk is reading the next chunk, so the spare can't have it yet.</summary>
         public bool IsReading { get; set; }
 
         public bool IsEndSent { get; set; }
@@ -88,8 +88,8 @@ internal sealed class StateTransfers(Epoch epoch, ReplicaContext replica)
     }
 
     /// <summary>
-    /// The spare has stored everything below a chunk and wants it; one past the end: it has installed all. Then the result is where
-    /// its log goes on.
+    /// The spare has stored everything before a chunk and wants that chunk; or, one past the end, it has installed everything. Then the
+    /// result is where its log goes on.
     /// </summary>
     public EntryPosition? Ready(Now now, Follower from, in TransferReady ready)
     {
@@ -186,7 +186,7 @@ internal sealed class StateTransfers(Epoch epoch, ReplicaContext replica)
     private void Open(Now now, Follower to)
     {
         _running = new Transfer(new TransferId(replica.Transfers.Next()), to, now);
-        replica.Log.Pin(replica.Log.Checkpoint.Index); // what the snapshot will stand at, or later
+        replica.Log.Pin(replica.Log.Checkpoint.Index); // the snapshot will be of this position or a later one
         replica.Disk.OpenSnapshot(_running.Id);
     }
 

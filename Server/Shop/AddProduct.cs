@@ -4,8 +4,8 @@ using MessagePack;
 namespace JustHungry.Server.Shop;
 
 /// <summary>
-/// ADD_PRODUCT, the owner's: a product of its own, also under the name of a retired one. What is left of that, and what is cancelled of
-/// it, is not for sale.
+/// ADD_PRODUCT, an owner's request. Always makes a new product, even under the name of a retired one, whose remaining or returned stock is
+/// not for sale.
 /// </summary>
 internal readonly record struct AddProduct(Product Product) : IUpdate<AddProduct>
 {

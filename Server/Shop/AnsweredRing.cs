@@ -7,7 +7,7 @@ namespace JustHungry.Server.Shop;
 /// <summary>One user's last 16 answered updates, by rising sequence.</summary>
 internal sealed class AnsweredRing
 {
-    /// <summary>How many answers a repetition can still get: a front end lets one user have as many in flight.</summary>
+    /// <summary>How many answers can still be repeated. A front end allows one user as many requests in flight.</summary>
     public const int KeptMax = 16;
 
     private Kept[] _ring = [];
@@ -78,10 +78,10 @@ internal sealed class AnsweredRing
         _newest = (_newest + 1) % _count;
     }
 
-    /// <summary>An answered update. Its buffer is used again for later answers: copy what is read from it.</summary>
+    /// <summary>An answered update. Its buffer is re-used for later answers, so copy what is read from it.</summary>
     internal struct Kept
     {
-        // Keeping a buffer for a much shorter answer would waste memory, a new one for each answer would make garbage.
+        // A buffer much longer than its answer would waste memory; a new buffer for each answer would produce garbage.
         private const int SpareBytesMax = 64;
 
         private byte[]? _answer;

@@ -3,9 +3,9 @@ using JustHungry.Protocol.Ids;
 
 namespace JustHungry.Server.Shop;
 
-/// <summary>Whoever asks for an update, with a key that is not wrong: a customer; or a stranger, of whom the shop remembers refusals or nothing.</summary>
-/// <param name="Customer">Null: a stranger.</param>
-/// <param name="Answered">What was answered before; null: nothing that is still known.</param>
+/// <summary>The user who asks for an update: a customer, or a stranger, of whom the shop remembers at most refusals.</summary>
+/// <param name="Customer">Null for a stranger.</param>
+/// <param name="Answered">The answers given before; null if none is remembered.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Asker(UserId User, KeyHash Key, Customer? Customer, AnsweredRing? Answered)
 {

@@ -7,7 +7,8 @@ namespace JustHungry.Server.Shop;
 
 /// <summary>
 /// A 64-bit hash that is the same in every process and version, since it is stored: eight bytes at a time, mixed by a multiplication as in
-/// splitmix64 (Steele, Lea and Flood, OOPSLA 2014). It finds a user's mistakes and differing replicas, not attackers: a forged body harms only its forger.
+/// splitmix64 (Steele, Lea and Flood, OOPSLA 2014). It detects users' mistakes and replicas that differ, not attacks: a forged body harms
+/// only its forger.
 /// </summary>
 internal static class BodyHash
 {

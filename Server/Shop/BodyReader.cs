@@ -6,7 +6,7 @@ using MessagePack;
 
 namespace JustHungry.Server.Shop;
 
-/// <summary>Reads a request's body whole; false for a malformed one, or one with bytes after its end.</summary>
+/// <summary>Reads a request's whole body; false if it is malformed or followed by more bytes.</summary>
 internal static class BodyReader
 {
     public static bool TryReadLines(in UserRequest request, [NotNullWhen(true)] out CartLine[]? lines) =>
@@ -14,6 +14,6 @@ internal static class BodyReader
 
     public static bool TryReadOrderId(in UserRequest request, out int orderId) => Decoding.TryRead(request.Body, RequestBodies.ReadOrderId, out orderId);
 
-    /// <summary>The body of a kind that has none: nil, or nothing at all.</summary>
+    /// <summary>Whether the body is that of a request kind without one: nil, or nothing at all.</summary>
     public static bool IsNone(in UserRequest request) => request.Body.IsEmpty || (request.Body.Length == 1 && request.Body.FirstSpan[0] == MessagePackCode.Nil);
 }

@@ -3,7 +3,7 @@ using MessagePack;
 
 namespace JustHungry.Server.Shop;
 
-/// <summary>CANCEL: the stock comes back, of retired products too.</summary>
+/// <summary>CANCEL: gives the stock back, even that of retired products.</summary>
 internal readonly record struct CancelOrder(int OrderId) : IUpdate<CancelOrder>
 {
     public static CancelOrder Read(ref MessagePackReader reader) => new(RequestBodies.ReadOrderId(ref reader));

@@ -2,10 +2,10 @@ using JustHungry.Protocol.Ordering;
 
 namespace JustHungry.Server.Shop;
 
-/// <summary>A cart as it was asked for, checked against the rules that need no shop, and then priced by the shop's catalogue.</summary>
+/// <summary>Checks a requested cart against the rules that don't depend on the shop, then prices it by the shop's catalogue.</summary>
 internal static class Cart
 {
-    /// <summary>What is wrong with these lines whatever the shop sells; null: nothing.</summary>
+    /// <summary>What is wrong with these lines, whatever the shop sells; null if nothing is.</summary>
     public static RefusalAnswer? FirstFault(IReadOnlyList<CartLine> lines)
     {
         if (lines.Count == 0)
@@ -27,7 +27,7 @@ internal static class Cart
         return null;
     }
 
-    /// <summary>What is wrong with this order whatever the shop sells; null: nothing.</summary>
+    /// <summary>What is wrong with this order, whatever the shop sells; null if nothing is.</summary>
     public static RefusalAnswer? FirstFault(OrderDraft draft) =>
         FirstFault(draft.Lines) is { } fault ? fault
         : !Deliveries.IsKnown(draft.Delivery) ? InvalidOrder("delivery")
@@ -35,8 +35,10 @@ internal static class Cart
         : draft.ConfirmedTotal is { Value: < 0 } ? InvalidOrder("total")
         : null;
 
-    /// <summary>Finds the products of lines without fault, and today's prices.</summary>
-    /// <param name="total">Of the lines, without delivery and tip.</param>
+    /// <summary>
+    /// Finds the products and current prices of lines that have passed <see cref="FirstFault(IReadOnlyList{CartLine})"/>.
+    /// </summary>
+    /// <param name="total">The total of the lines, without delivery and tip.</param>
     /// <returns>The refusal, or null.</returns>
     public static RefusalAnswer? Price(IReadOnlyList<CartLine> lines, ProductTable products, out OrderRowLine[] priced, out Pence total)
     {

@@ -2,7 +2,7 @@ using JustHungry.Protocol.Ordering;
 
 namespace JustHungry.Server.Shop;
 
-/// <summary>What a shop opens with: the sample of the system that this one follows, and the rules for any other.</summary>
+/// <summary>What a shop opens with: the original system's sample catalogue, and the rules for any other.</summary>
 internal static class Catalogue
 {
     public const int StockMax = OrderLimits.StockMax;
@@ -21,7 +21,7 @@ internal static class Catalogue
         new("kale", 6, new Pence(99)),
     ];
 
-    /// <summary>The field of a product that is at fault, as InvalidProduct names it; null: none.</summary>
+    /// <summary>The name of a product's invalid field, as InvalidProduct gives it; null if all are valid.</summary>
     public static string? FieldAtFault(in Product product) =>
         !IsName(product.Name) ? "name"
         : product.Price.Value < 0 || product.Price.Value > PricePenceMax ? "price"
@@ -35,7 +35,7 @@ internal static class Catalogue
     public static bool IsName(string name) =>
         !string.IsNullOrWhiteSpace(name) && name.Length <= OrderLimits.ProductNameCharsMax && name == name.Trim() && !name.Any(char.IsControl);
 
-    /// <summary>What is wrong with a product, in words that complete "the product …"; null: nothing.</summary>
+    /// <summary>What is wrong with a product, in words that complete "the product …"; null if nothing is.</summary>
     public static string? FaultOf(in Product product) =>
         string.IsNullOrWhiteSpace(product.Name) || product.Name != product.Name.Trim() || product.Name.Any(char.IsControl)
             ? "has a name that is empty, begins or ends with a space, or holds control characters"

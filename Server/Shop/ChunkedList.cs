@@ -6,7 +6,7 @@ namespace JustHungry.Server.Shop;
 /// </summary>
 internal sealed class ChunkedList<T>
 {
-    // 1,024 of the largest struct kept so (40 bytes) stay below the 85,000 bytes from which arrays are large objects.
+    // 1,024 of the largest struct stored here (40 bytes) stay below 85,000 bytes, from which size on arrays go to the large object heap.
     private const int ChunkBits = 10;
     private const int ChunkLength = 1 << ChunkBits;
     private const int FirstLength = 4;
@@ -30,7 +30,7 @@ internal sealed class ChunkedList<T>
         Count++;
     }
 
-    /// <summary>Only the first chunk begins small: most users have few orders.</summary>
+    /// <summary>Only the first chunk starts small, because most users have few orders.</summary>
     private void OpenChunk(int chunk)
     {
         if (chunk == _chunks.Length)

@@ -4,7 +4,7 @@ using MessagePack;
 
 namespace JustHungry.Server.Shop;
 
-/// <summary>COMPLETE_ORDER, the owner's: a customer's order was delivered.</summary>
+/// <summary>COMPLETE_ORDER, an owner's request: a customer's order was delivered.</summary>
 internal readonly record struct CompleteOrder(UserId User, int OrderId) : IUpdate<CompleteOrder>
 {
     public static bool IsOwners => true;

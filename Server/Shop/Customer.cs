@@ -17,7 +17,7 @@ internal sealed class Customer(UserId user)
 
     public AnsweredRing Answered { get; } = new();
 
-    /// <summary>Where each order stands in the order book; the order id is the place plus 1.</summary>
+    /// <summary>The place of each order in the order book; the order's id is its index here plus 1.</summary>
     public ChunkedList<int> Orders { get; } = new();
 
     public OrderIdSet ActiveOrders { get; } = new();
@@ -27,7 +27,7 @@ internal sealed class Customer(UserId user)
     /// <summary>How many bytes the details add to an answer.</summary>
     public int DetailsBytes => _details?.Length ?? 1;
 
-    /// <summary>Null while none were accepted.</summary>
+    /// <summary>Null until some are accepted.</summary>
     public CustomerDetails? Details
     {
         get

@@ -3,7 +3,7 @@ namespace JustHungry.Server.Shop;
 /// <summary>The first element of an effect on the wire and on disk. Numbers are never re-used.</summary>
 internal enum Effect : byte
 {
-    /// <summary>A primary began its epoch. Changes nothing in the shop: what matters is that everybody has it.</summary>
+    /// <summary>A primary began its epoch. Changes nothing in the shop; what matters is that every replica has the entry.</summary>
     ViewStarted = 1,
     OwnerKeySet = 2,
     ProductSet = 3,

@@ -7,13 +7,13 @@ using MessagePack;
 namespace JustHungry.Server.Shop;
 
 /// <summary>
-/// Reads what <see cref="EffectWriter"/> wrote. What a peer brings is checked first, before it is kept or acknowledged; only then, or if
-/// it was made here, is it applied.
+/// Reads what <see cref="EffectWriter"/> wrote. Effects from a peer must pass <see cref="Check"/> before they are kept or acknowledged;
+/// effects may be applied only after that, or if they were made here.
 /// </summary>
 internal static class EffectReader
 {
-    /// <summary>Checks that these bytes are effects, and that their values are ones that a shop's execution can make.</summary>
-    /// <exception cref="ProtocolViolationException">They are not: the peer that brought them is broken.</exception>
+    /// <summary>Checks that these bytes are effects, with values that a shop's execution can produce.</summary>
+    /// <exception cref="ProtocolViolationException">They are not: the peer that sent them is faulty.</exception>
     public static void Check(in ReadOnlySequence<byte> effects)
     {
         Decoding.Read(effects, static (ref reader) =>
@@ -23,7 +23,9 @@ internal static class EffectReader
         });
     }
 
-    /// <summary>Does every effect in <paramref name="effects"/>, checked or made here, to <paramref name="tables"/>.</summary>
+    /// <summary>
+    /// Applies every effect in <paramref name="effects"/>, which were checked or made here, to <paramref name="tables"/>.
+    /// </summary>
     public static void ApplyTo(IShopTables tables, in ReadOnlySequence<byte> effects)
     {
         var reader = new MessagePackReader(effects);

@@ -7,8 +7,8 @@ using MessagePack;
 namespace JustHungry.Server.Shop;
 
 /// <summary>
-/// Writes effects one after the other, each an array whose first element is its <see cref="Effect"/>. What is written between two
-/// calls of the owner's choice is one entry's content, or one chunk of a state transfer.
+/// Writes effects one after the other, each an array whose first element is its <see cref="Effect"/>. The caller decides where the content
+/// of one entry, or one chunk of a state transfer, ends.
 /// </summary>
 internal sealed class EffectWriter(IBufferWriter<byte> output) : IShopTables
 {

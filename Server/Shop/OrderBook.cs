@@ -5,8 +5,8 @@ using JustHungry.Protocol.Ordering;
 namespace JustHungry.Server.Shop;
 
 /// <summary>
-/// All orders by their group-wide number, packed: 40 bytes an order and 16 a line, without references, so that a million orders cost
-/// the garbage collector nothing.
+/// All orders by their group-wide number, packed into 40 bytes for each order and 16 for each line, without references, so that a million
+/// orders cost the garbage collector nothing.
 /// </summary>
 internal sealed class OrderBook
 {
@@ -17,7 +17,7 @@ internal sealed class OrderBook
 
     public OrderNumber NextNumber => NumberOf(Count);
 
-    /// <summary>Adds the next order, or writes the last one again.</summary>
+    /// <summary>Adds the next order, or overwrites the last one.</summary>
     /// <param name="customer">The number of the order's customer.</param>
     /// <returns>The order's place: its number minus 1.</returns>
     public int Set(in OrderRow order, int customer)

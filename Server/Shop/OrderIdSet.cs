@@ -3,8 +3,9 @@ using System.Numerics;
 namespace JustHungry.Server.Shop;
 
 /// <summary>
-/// A set of one user's order ids, in order: a bit an id, and above every 64 words a word that says which of them hold any. Each
-/// operation touches one word a level (4 levels for 16 million ids), so the next active order is found without a look at the cancelled ones.
+/// A sorted set of order ids: one bit for each id, and for every 64 words a word on the level above that says which of them are not empty.
+/// Each operation touches a word or two on each level (4 levels for 16 million ids), so the next active order is found without passing over
+/// the cancelled ones.
 /// </summary>
 internal sealed class OrderIdSet
 {

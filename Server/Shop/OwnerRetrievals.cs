@@ -6,14 +6,14 @@ using JustHungry.Protocol.Ordering;
 namespace JustHungry.Server.Shop;
 
 /// <summary>
-/// Answers what the shop's owner looks at, once the key was found right. Its rule: no answer takes longer than a millisecond or two,
-/// however many orders there are; whoever wants all of them asks for the next ones.
+/// Answers the shop owner's retrievals, once the key has been checked. Its rule: no answer takes longer than a millisecond or two, however
+/// many orders there are; a client that wants all of them asks repeatedly.
 /// </summary>
 internal sealed class OwnerRetrievals(ShopTables tables)
 {
     private const int SalesBytes = 32;
 
-    /// <param name="request">Its body without the owner's key.</param>
+    /// <param name="request">The request, with the owner's key already taken off its body.</param>
     public Answer Find(in UserRequest request) => request.Kind switch
     {
         RequestKind.ShopOrders when Decoding.TryRead(request.Body, ShopOrdersQuery.Read, out ShopOrdersQuery query) => List(query),
@@ -57,7 +57,7 @@ internal sealed class OwnerRetrievals(ShopTables tables)
 
     private int Clamp(OrderNumber after) => (int)Math.Min(after.Value, (ulong)tables.Orders.Count);
 
-    /// <summary>What the orders looked at so far add up to.</summary>
+    /// <summary>The sums over the orders looked at so far.</summary>
     private sealed class ReportSum(ShopTables tables)
     {
         private readonly (long Quantity, Pence Takings)[] _sales = new (long, Pence)[tables.Products.Count];

@@ -3,7 +3,7 @@ using MessagePack;
 
 namespace JustHungry.Server.Shop;
 
-/// <summary>PLACE_ORDER: all or nothing.</summary>
+/// <summary>PLACE_ORDER: places all lines of an order or none.</summary>
 internal readonly record struct PlaceOrder(OrderDraft Draft) : IUpdate<PlaceOrder>
 {
     public static PlaceOrder Read(ref MessagePackReader reader) => new(OrderDraft.Read(ref reader));

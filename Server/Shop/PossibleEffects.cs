@@ -5,8 +5,8 @@ using MessagePack;
 namespace JustHungry.Server.Shop;
 
 /// <summary>
-/// Tables that keep nothing and refuse every value that no shop's execution makes: what effects from a peer must pass before they are
-/// kept. Whether they fit the state that they will meet shows only when they are applied.
+/// Tables that store nothing and refuse every value that no shop's execution can produce. Effects from a peer must pass them before they
+/// are kept. Whether effects fit the current state shows only when they are applied.
 /// </summary>
 internal sealed class PossibleEffects : IShopTables
 {

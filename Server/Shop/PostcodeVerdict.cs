@@ -1,6 +1,6 @@
 namespace JustHungry.Server.Shop;
 
-/// <summary>What the postcode service said of a USER_DETAILS request's postcode.</summary>
+/// <summary>What the postcode service said about the postcode in a USER_DETAILS request.</summary>
 internal enum PostcodeVerdict : byte
 {
     NotAsked = 0,

@@ -40,7 +40,7 @@ internal sealed class ProductTable
     }
 }
 
-/// <param name="NameBytes">The name's length in UTF-8: what it adds to an answer.</param>
+/// <param name="NameBytes">The name's length in UTF-8, which it adds to an answer.</param>
 internal readonly record struct ProductRow(string Name, int Stock, Pence Price, bool Retired, int NameBytes)
 {
     public Product ToProduct() => new(Name, Stock, Price);

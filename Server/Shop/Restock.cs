@@ -3,7 +3,7 @@ using MessagePack;
 
 namespace JustHungry.Server.Shop;
 
-/// <summary>RESTOCK, the owner's: so many more of a product.</summary>
+/// <summary>RESTOCK, an owner's request: adds to a product's stock.</summary>
 internal readonly record struct Restock(string Product, int Quantity) : IUpdate<Restock>
 {
     public static bool IsOwners => true;

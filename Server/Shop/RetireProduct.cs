@@ -3,7 +3,7 @@ using MessagePack;
 
 namespace JustHungry.Server.Shop;
 
-/// <summary>RETIRE_PRODUCT, the owner's: it is sold no more, and stays for the orders that have it.</summary>
+/// <summary>RETIRE_PRODUCT, an owner's request: the product is no longer sold, but stays for the orders that contain it.</summary>
 internal readonly record struct RetireProduct(string Product) : IUpdate<RetireProduct>
 {
     public static bool IsOwners => true;

@@ -4,15 +4,16 @@ using JustHungry.Protocol.Ordering;
 
 namespace JustHungry.Server.Shop;
 
-/// <summary>Answers what changes nothing.</summary>
+/// <summary>Answers the requests that change nothing.</summary>
 internal sealed class Retrievals(ShopTables tables)
 {
-    // An answer must fit a frame: an order's fields and each line's without the product's name, as MessagePack writes them at most.
+    // An answer must fit in a frame. These are the most bytes MessagePack needs for an order's own fields, and for a line without its
+    // product's name.
     private const int AnswerBytesMax = FrameLimits.PayloadBytesMax;
     public const int OrderBytes = 48;
     private const int LineBytes = 24;
 
-    /// <param name="customer">Null for a user whom the shop does not know, or who has the wrong key.</param>
+    /// <param name="customer">Null if the shop does not know the user, or the key is wrong.</param>
     public Answer Find(in UserRequest request, Customer? customer) => request.Kind switch
     {
         RequestKind.ProductList when BodyReader.IsNone(request) => new ProductsAnswer(ProductsOnSale()),
@@ -71,7 +72,7 @@ internal sealed class Retrievals(ShopTables tables)
         return new OrdersAnswer(orders, More: false);
     }
 
-    /// <summary>How many bytes an order adds to an answer at most.</summary>
+    /// <summary>At most how many bytes an order adds to an answer.</summary>
     public static int BytesOf(ShopTables tables, int place)
     {
         int bytes = OrderBytes;

@@ -3,7 +3,7 @@ using MessagePack;
 
 namespace JustHungry.Server.Shop;
 
-/// <summary>USER_DETAILS. Only what is accepted makes a customer of a stranger.</summary>
+/// <summary>USER_DETAILS. A stranger becomes a customer only if the details are accepted.</summary>
 internal readonly record struct SetDetails(CustomerDetails Details) : IUpdate<SetDetails>
 {
     public static SetDetails Read(ref MessagePackReader reader) => new(CustomerDetails.Read(ref reader));

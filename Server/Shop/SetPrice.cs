@@ -3,7 +3,7 @@ using MessagePack;
 
 namespace JustHungry.Server.Shop;
 
-/// <summary>SET_PRICE, the owner's: what a product costs from now on.</summary>
+/// <summary>SET_PRICE, an owner's request: what a product costs from now on.</summary>
 internal readonly record struct SetPrice(string Product, Pence Price) : IUpdate<SetPrice>
 {
     public static bool IsOwners => true;

@@ -3,8 +3,8 @@ using JustHungry.Protocol.Ordering;
 
 namespace JustHungry.Server.Shop;
 
-/// <summary>What entry 1 of a group does: the first primary's catalogue, and the hash of the owner's key if it was given one.</summary>
-/// <param name="Products">At least one, at most OrderLimits.ProductsMax, no name twice, each without fault by <see cref="Catalogue.FaultOf"/>.</param>
+/// <summary>The content of a group's entry 1: the first primary's catalogue, and the hash of the owner's key if there is one.</summary>
+/// <param name="Products">1 to OrderLimits.ProductsMax products with distinct names, all valid by <see cref="Catalogue.FaultOf"/>.</param>
 internal sealed record ShopOpening(IReadOnlyList<Product> Products, KeyHash? OwnerKey)
 {
     public static ShopOpening Sample { get; } = new(Catalogue.Sample, null);

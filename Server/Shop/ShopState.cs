@@ -8,8 +8,8 @@ using JustHungry.Protocol.Ordering;
 namespace JustHungry.Server.Shop;
 
 /// <summary>
-/// The shop in memory: the replicated state machine. <see cref="Execute"/> decides and changes nothing; the effects it decided on, applied
-/// by EffectReader, change and decide nothing. Owned by the replica's core; not thread-safe.
+/// The shop in memory: the replicated state machine. <see cref="Execute"/> decides and changes nothing; the resulting effects, applied by
+/// EffectReader, change the state and decide nothing. Owned by the replica's core; not thread-safe.
 /// </summary>
 internal sealed class ShopState : IShopTables
 {
@@ -17,7 +17,7 @@ internal sealed class ShopState : IShopTables
     private readonly Retrievals _retrievals;
     private readonly OwnerRetrievals _ownerRetrievals;
 
-    // What an execution decided, until the next one.
+    // What the last execution decided, until the next one.
     private readonly ArrayBufferWriter<byte> _effects = new();
     private readonly ArrayBufferWriter<byte> _answer = new();
     private readonly EffectWriter _writer;
@@ -29,13 +29,13 @@ internal sealed class ShopState : IShopTables
         _ownerRetrievals = new OwnerRetrievals(_tables);
     }
 
-    /// <summary>False until something was opened: a group's first primary appends ShopOpening's effects as entry 1.</summary>
+    /// <summary>False until entry 1, in which a group's first primary appends ShopOpening's effects, has been applied.</summary>
     public bool IsOpen => _tables.Products.Count > 0;
 
-    /// <summary>The hash of the owner's key; null: the shop was opened without one. Never changes after entry 1.</summary>
+    /// <summary>The hash of the owner's key; null if the shop was opened without one. Never changes after entry 1.</summary>
     public KeyHash? OwnerKey => _tables.OwnerKey;
 
-    /// <summary>True if this shop sells what the opening offers, at its prices, for its owner. What is left of each does not count.</summary>
+    /// <summary>True if this shop sells the opening's products at its prices and has its owner. The stock left does not matter.</summary>
     public bool Matches(ShopOpening opening) => _tables.Matches(opening);
 
     /// <summary>Decides one request.</summary>
@@ -47,8 +47,8 @@ internal sealed class ShopState : IShopTables
     }
 
     /// <summary>
-    /// Takes the owner's key off the request, compares it, and drops it: what follows, and all that is stored, never sees it. A wrong key
-    /// is refused without an entry: the shop's never changes, so a late copy is refused too, and strangers can't make the log grow.
+    /// Takes the owner's key off the request and compares it; it goes no further and is never stored. A wrong key is refused without an
+    /// entry: the shop's key never changes, so a late copy is refused too, and strangers can't make the log grow.
     /// </summary>
     private Execution ExecuteAsOwner(in UserRequest request, PostcodeVerdict postcode, long utcSeconds)
     {
@@ -61,7 +61,7 @@ internal sealed class ShopState : IShopTables
             : Say(new RefusalAnswer(AnswerCode.NotOwner));
     }
 
-    /// <param name="request">An owner's request comes without the owner's key.</param>
+    /// <param name="request">The request; the owner's key has already been taken off an owner's request.</param>
     private Execution ExecuteAsUser(in UserRequest request, PostcodeVerdict postcode, long utcSeconds) => request.Kind switch
     {
         RequestKind.UserDetails => Update<SetDetails>(request, postcode, utcSeconds),
@@ -75,7 +75,9 @@ internal sealed class ShopState : IShopTables
         _ => Say(Retrieve(request)),
     };
 
-    /// <summary>Answers a repetition as the first time, refuses what the request alone shows to be wrong, and lets the shop decide the rest.</summary>
+    /// <summary>
+    /// Gives a repetition its first answer, refuses a request that is wrong in itself, and lets the shop decide the rest.
+    /// </summary>
     private Execution Update<TUpdate>(in UserRequest request, PostcodeVerdict postcode, long utcSeconds)
         where TUpdate : struct, IUpdate<TUpdate>
     {
@@ -106,7 +108,9 @@ internal sealed class ShopState : IShopTables
         return Execution.Entry(_effects.WrittenMemory, _answer.WrittenMemory);
     }
 
-    /// <summary>Equal on every replica that has applied the same entries. Costs a pass over the whole state: for tests and the simulator.</summary>
+    /// <summary>
+    /// A digest that is equal on replicas that have applied the same entries. Reads the whole state, so it is for tests and the simulator.
+    /// </summary>
     public ulong Digest()
     {
         var state = new ArrayBufferWriter<byte>();
@@ -114,7 +118,9 @@ internal sealed class ShopState : IShopTables
         return BodyHash.Of(0, state.WrittenSpan);
     }
 
-    /// <summary>Writes the whole state as effects: what a state transfer carries. Equal states write equal effects, however they came about.</summary>
+    /// <summary>
+    /// Writes the whole state as effects, as a state transfer carries it. Equal states write equal effects, whatever led to them.
+    /// </summary>
     public void WriteTo(IShopTables tables) => _tables.WriteTo(tables);
 
     public void SetOwnerKey(KeyHash hash) => _tables.SetOwnerKey(hash);
@@ -167,7 +173,7 @@ internal sealed class ShopState : IShopTables
         }
     }
 
-    /// <summary>Whoever asks under a customer's id with another key is the stranger of that key.</summary>
+    /// <summary>A user who asks under a customer's id with another key counts as the stranger with that key.</summary>
     private Asker FindAsker(in UserRequest request, out bool isWrongKey)
     {
         KeyHash key = KeyHash.Of(request.Key);
@@ -178,7 +184,9 @@ internal sealed class ShopState : IShopTables
             : new Asker(request.User, key, customer, customer.Answered);
     }
 
-    /// <summary>Leaves the effects and the answer in the buffers. An update that the shop fails on is rejected, and its sequence is spent.</summary>
+    /// <summary>
+    /// Leaves the effects and the answer in the buffers. If deciding throws, the update is rejected, and its sequence is used up.
+    /// </summary>
     private Answer Decide<TUpdate>(in TUpdate update, bool reused, in UpdateContext context) where TUpdate : struct, IUpdate<TUpdate>
     {
         Answer decided;
@@ -198,7 +206,10 @@ internal sealed class ShopState : IShopTables
         return decided;
     }
 
-    /// <summary>An owner who never ordered becomes a customer without details: what an owner did must not be forgotten, and done again by a late copy.</summary>
+    /// <summary>
+    /// An owner who has never ordered becomes a customer without details, because an owner's updates must not be forgotten: a late copy
+    /// would repeat them.
+    /// </summary>
     private void Begin<TUpdate>(in UpdateContext context) where TUpdate : struct, IUpdate<TUpdate>
     {
         _effects.ResetWrittenCount();

@@ -4,7 +4,7 @@ using JustHungry.Protocol.Ordering;
 
 namespace JustHungry.Server.Shop;
 
-/// <summary>The tables in memory, with the indexes that make every request's cost independent of how many orders there are.</summary>
+/// <summary>The tables in memory, with indexes that make the cost of every request independent of the number of orders.</summary>
 internal sealed class ShopTables : IShopTables
 {
     private readonly UserIndex _users = new();
@@ -100,7 +100,10 @@ internal sealed class ShopTables : IShopTables
         return true;
     }
 
-    /// <summary>The whole state, in an order that does not depend on how it came about: owner key, products, customers by id, their answers by sequence, orders, strangers' refusals.</summary>
+    /// <summary>
+    /// Writes the whole state in an order that does not depend on its history: owner key, products, customers by id, their answers by
+    /// sequence, orders, strangers' refusals.
+    /// </summary>
     public void WriteTo(IShopTables tables)
     {
         if (OwnerKey is { } key)

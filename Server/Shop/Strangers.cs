@@ -6,19 +6,20 @@ using JustHungry.Protocol.Ids;
 namespace JustHungry.Server.Shop;
 
 /// <summary>
-/// The last updates that were refused to strangers: to users whom the shop does not keep for ever. Numbered by rising numbers over all
-/// of them; the oldest goes when there are too many, so that no flood makes the state grow. A stranger is a user id with a key: whoever
-/// else makes the id known, what was said under this key is not said otherwise.
+/// The last updates that were refused to strangers, that is, to users who are not customers. They are numbered across all strangers, and
+/// the oldest is dropped when there are too many, so that no flood makes the state grow. A stranger is a user id together with a key: even
+/// if somebody else becomes a customer under that id, this key's requests still get their first answers.
 /// </summary>
 internal sealed class Strangers
 {
     /// <summary>
-    /// Some 6 MB in memory and 3 MB on disk. A flood of new users' orders, as fast as a primary takes them, replaces all within a second;
-    /// what a late copy gets after that is said in REPLICATION.md, rule 18.
+    /// Some 6 MB in memory and 3 MB on disk. Orders from new users, as fast as a primary can take them, replace all of them within a
+    /// second; REPLICATION.md, rule 18, says what a late copy gets after that.
     /// </summary>
     public const int KeptMax = 16 * 1024;
 
-    // Trees: no request pays for a copy of the whole table. Chained, newest first: a number that is not kept any more ends the chain.
+    // Trees, so that no request pays for a copy of the whole table. One stranger's refusals are chained, newest first; a number that is no
+    // longer kept ends the chain.
     private readonly SortedDictionary<ulong, Refusal> _refusals = [];
     private readonly SortedDictionary<(UInt128 User, UInt128 High, UInt128 Low), ulong> _newest = [];
     private ulong _last;
@@ -27,7 +28,9 @@ internal sealed class Strangers
 
     public ulong NextNumber => _last + 1;
 
-    /// <summary>Adds the next refusal, or writes the last one again. The first one may have any number: a state transfer brings no older ones.</summary>
+    /// <summary>
+    /// Adds the next refusal, or overwrites the last one. The first may have any number, because a state transfer brings no older ones.
+    /// </summary>
     /// <param name="number">Its number among all strangers' refusals.</param>
     public void Add(ulong number, KeyHash key, in AnsweredRequest request)
     {
@@ -41,7 +44,7 @@ internal sealed class Strangers
             Evict(number - KeptMax);
     }
 
-    /// <summary>What this stranger was answered last, as a customer's answers are kept; null: nothing that is still known.</summary>
+    /// <summary>This stranger's last answers, in the form in which a customer's are kept; null if none is remembered.</summary>
     public AnsweredRing? AnsweredTo(UserId user, KeyHash key)
     {
         if (!_newest.TryGetValue(NameOf(user, key), out ulong number))
@@ -73,7 +76,7 @@ internal sealed class Strangers
             _newest.Remove(stranger);
     }
 
-    /// <param name="Previous">The same stranger's one before; 0: there was none.</param>
+    /// <param name="Previous">The number of the same stranger's refusal before; 0 if there was none.</param>
     [StructLayout(LayoutKind.Auto)]
     private readonly record struct Refusal(KeyHash Key, AnsweredRequest Request, ulong Previous);
 }

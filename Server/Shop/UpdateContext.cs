@@ -3,12 +3,14 @@ using JustHungry.Protocol.Ordering;
 
 namespace JustHungry.Server.Shop;
 
-/// <summary>What an update is decided by: who asks, the shop as it is, the postcode service's word and the time; and where its effects go.</summary>
+/// <summary>
+/// What an update's decision depends on: who asks, the shop's state, the postcode service's verdict and the time; and where its effects go.
+/// </summary>
 /// <param name="UtcSeconds">Since 1970-01-01, by the primary's clock.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct UpdateContext(Asker Asker, ShopTables Tables, EffectWriter Effects, PostcodeVerdict Postcode, long UtcSeconds)
 {
-    /// <summary>Makes the asker a customer with these details. A stranger's remembered answers come along.</summary>
+    /// <summary>Makes the asker a customer with these details. A stranger's remembered answers become the customer's.</summary>
     public void MakeCustomer(CustomerDetails? details)
     {
         Effects.SetCustomer(Asker.User, Asker.Key, details);
@@ -16,7 +18,7 @@ internal readonly record struct UpdateContext(Asker Asker, ShopTables Tables, Ef
             Asker.Answered?.WriteTo(Effects, Asker.User);
     }
 
-    /// <summary>An answer that a product is now this.</summary>
+    /// <summary>Changes a product, and returns the answer that shows it.</summary>
     public ProductAnswer SetProduct(int number, in Product product, bool retired = false)
     {
         Effects.SetProduct(number, product, retired);

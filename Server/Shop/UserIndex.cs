@@ -4,8 +4,9 @@ using JustHungry.Protocol.Ids;
 namespace JustHungry.Server.Shop;
 
 /// <summary>
-/// Finds a user's number: 0, 1, 2… in the order in which they were added. A hash table by linear hashing (Litwin, VLDB 1980): each new
-/// user splits one bucket, so no request ever pays for a copy of the whole table. Never enumerated by hash, which differs between processes.
+/// Finds a user's number: 0, 1, 2… in the order in which users were added. A hash table with linear hashing (Litwin, VLDB 1980): each new
+/// user splits one bucket, so no request ever pays for a copy of the whole table. Never enumerated by hash, which differs between
+/// processes.
 /// </summary>
 internal sealed class UserIndex
 {
@@ -58,7 +59,10 @@ internal sealed class UserIndex
         }
     }
 
-    /// <summary>The hash's low bits, as many as the buckets need; a bucket that does not exist yet is still part of the one it will be split from.</summary>
+    /// <summary>
+    /// The low bits of the hash, as many as there are buckets for; a bucket that does not exist yet is still part of the one it will be
+    /// split from.
+    /// </summary>
     private int BucketOf(int hash)
     {
         int mask = (int)(BitOperations.RoundUpToPowerOf2((uint)_heads.Count) - 1);

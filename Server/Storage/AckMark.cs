@@ -9,19 +9,19 @@ using JustHungry.Server.Storage.Journal;
 namespace JustHungry.Server.Storage;
 
 /// <summary>
-/// The file <c>acknowledged</c> of a data directory: a line that says how far the journal had come when somebody was last told of it. A last
-/// record that was damaged looks like one that was torn, and a whole old journal like a whole journal; this file tells them apart.
+/// The file <c>acknowledged</c> of a data directory: one line that says how far the journal had come when something in it was last
+/// acknowledged. A damaged last record looks like a torn one, and an old journal looks like a complete one; this file tells them apart.
 /// <para>
-/// Its one rule: it is written <b>after</b> the log's commit and <b>before</b> anybody hears of it, so it is never ahead of a log that lost
-/// nothing. It is written with each commit, which a killed process survives, and fsynced with each checkpoint only, since that costs as
-/// much as the commit: after a power loss it may be older than the log, and then proves less.
+/// Its one rule: it is written <b>after</b> each commit of the log and <b>before</b> anybody hears of that commit, so it is never ahead of
+/// a log that lost nothing. The write survives the death of the process. It is fsynced only with each checkpoint, since an fsync costs as
+/// much as the commit itself; so after a power failure it may be older than the log, and then detects less.
 /// </para>
 /// </summary>
 internal sealed class AckMark : IDisposable
 {
     public const string Name = "acknowledged";
 
-    /// <summary>One sector, at the file's beginning: it is overwritten whole or not at all.</summary>
+    /// <summary>Less than a sector, at the start of the file, so it is overwritten as a whole or not at all.</summary>
     private const int LineBytes = 256;
 
     private readonly FileStream _file;
@@ -29,7 +29,7 @@ internal sealed class AckMark : IDisposable
 
     private AckMark(FileStream file) => _file = file;
 
-    /// <exception cref="StorageException">It can't be written.</exception>
+    /// <exception cref="StorageException">The file can't be written.</exception>
     public static AckMark Open(string directory)
     {
         string path = Path.Combine(directory, Name);
@@ -43,7 +43,7 @@ internal sealed class AckMark : IDisposable
         }
     }
 
-    /// <summary>Null: there is none, or it can't be what this server wrote.</summary>
+    /// <summary>Null if there is no line, or none that this server could have written.</summary>
     public LogMark? Read()
     {
         byte[] line = new byte[LineBytes];
@@ -62,7 +62,7 @@ internal sealed class AckMark : IDisposable
 
     public void Write(LogMark mark) => RandomAccess.Write(_file.SafeFileHandle, Encode(mark, _line), 0);
 
-    /// <summary>Makes durable what was written. May run beside <see cref="Write"/>.</summary>
+    /// <summary>Makes durable what was written. May run concurrently with <see cref="Write"/>.</summary>
     public void Flush() => RandomAccess.FlushToDisk(_file.SafeFileHandle);
 
     public void Dispose() => _file.Dispose();

@@ -9,9 +9,9 @@ using JustHungry.Server.Storage.Sqlite;
 namespace JustHungry.Server.Storage;
 
 /// <summary>
-/// The answers of one slice on their way to the table requests. Written one by one they would cost more than the orders; put together,
-/// a customer's row is changed once, no more than 16 answers of each are written, and they go in the order of the table's key.
-/// They show the entries' bytes: the slice's batches stay in memory until <see cref="Flush"/>.
+/// Gathers the answers of one slice for the table requests. Written one by one they would cost more than the orders. Gathered, each
+/// customer's row is changed once, at most 16 answers of each customer are written, and they are written in the order of the table's key.
+/// They refer to the entries' bytes, so the slice's batches must stay in memory until <see cref="Flush"/>.
 /// </summary>
 internal sealed class AnswersToWrite
 {
@@ -20,7 +20,7 @@ internal sealed class AnswersToWrite
     private readonly string _file;
     private readonly CheckpointMeta _meta;
     private readonly SqliteStatement _customer, _turn, _oldRequest, _request;
-    private readonly List<(AnsweredRequest Request, int Previous)> _answers = []; // each leads to the same customer's one before it
+    private readonly List<(AnsweredRequest Request, int Previous)> _answers = []; // each with the index of the customer's answer before it
     private readonly Dictionary<UInt128, CustomersAnswers> _customers = [];
     private readonly List<UInt128> _inKeyOrder = [];
     private readonly int[] _newest = new int[AnsweredRing.KeptMax];
@@ -46,7 +46,7 @@ internal sealed class AnswersToWrite
             customer = new CustomersAnswers(0, request.Sequence, None);
         else if (_answers[customer.Last].Request.Sequence == request.Sequence)
         {
-            _answers[customer.Last] = (request, _answers[customer.Last].Previous); // done twice in a row, it leaves what it left the first time
+            _answers[customer.Last] = (request, _answers[customer.Last].Previous); // adding it twice in a row must change nothing
             return;
         }
 
@@ -81,7 +81,7 @@ internal sealed class AnswersToWrite
             Write((last + AnsweredRing.KeptMax - kept + i + 1) % AnsweredRing.KeptMax, _answers[_newest[i]].Request);
     }
 
-    /// <summary>A customer's slots are used in turn, so that the newest answers replace the oldest.</summary>
+    /// <summary>Advances the customer's slots, which are used in turn, so that the newest answers replace the oldest.</summary>
     /// <returns>The slot of the last answer.</returns>
     private int TakeTurns(UInt128 id, CustomersAnswers customer)
     {
@@ -110,7 +110,7 @@ internal sealed class AnswersToWrite
             .Bind(6, answer).Bind(7, (long)seal).Run();
     }
 
-    /// <summary>Of the row that is replaced; 0: there is none.</summary>
+    /// <summary>The seal of the row that is replaced; 0 if there is none.</summary>
     private uint SealOf(UInt128 customer, int slot)
     {
         if (!_oldRequest.BindId(1, customer).Bind(2, slot).Step())

@@ -12,14 +12,15 @@ using MessagePack;
 namespace JustHungry.Server.Storage;
 
 /// <summary>
-/// <c>orders.db</c>: the shop's state as tables, at a position of the log that stands in the same transaction as the rows. Owned by the
-/// disk's tables thread. Its one rule: the position only goes forward, and no entry at or below it is applied again.
+/// <c>orders.db</c>: the shop's state as tables, at a position of the log that is committed in the same transaction as the rows. Owned by
+/// the disk's tables thread. Its one rule: the position only goes forward, and no entry at or below it is applied again.
 /// </summary>
 internal sealed class Checkpoint : IDisposable
 {
     /// <summary>
-    /// Some 20 MiB and 200 ms: what a stop waits for. The more, the fewer answers and stocks are written that later entries replace: of a
-    /// thousand busy users' answers in a slice of 20,000 entries four of five stay, in one of 100,000 one of six.
+    /// Some 20 MiB and 200 ms, for which a stop has to wait. The larger a slice, the fewer answers and stocks are written only to be
+    /// replaced by later entries: with a thousand busy users, a slice of 20,000 entries writes four of five answers, one of 100,000 only
+    /// one of six.
     /// </summary>
     private const int EntriesPerSlice = 100_000;
 
@@ -42,14 +43,14 @@ internal sealed class Checkpoint : IDisposable
     /// <summary>The last entry that the tables hold.</summary>
     public EntryPosition Position => _meta.Position;
 
-    /// <summary>Opens the tables, making them if they are not there.</summary>
+    /// <summary>Opens the tables, creating them if they don't exist.</summary>
     /// <exception cref="StorageException">The file is damaged, or the disk failed.</exception>
     public static Checkpoint Open(string file)
     {
         var database = new SqliteDatabase(file);
         try
         {
-            database.Execute("pragma cache_size = -32768"); // KiB: the requests of some 10,000 customers are written again and again
+            database.Execute("pragma cache_size = -32768"); // KiB: room for the often rewritten requests of some 10,000 customers
             return new Checkpoint(database);
         }
         catch (Exception e)
@@ -62,7 +63,7 @@ internal sealed class Checkpoint : IDisposable
     }
 
     /// <summary>
-    /// Makes durable what was read, whatever became of it before: the log may be cut below the position that was read here. See
+    /// Makes durable what was read, whether or not it already was, because the log may be cut up to the position read here. See
     /// <see cref="SqliteDatabase.RewriteWal"/>.
     /// </summary>
     public void CommitBoot(BootId boot, Patience? patience)
@@ -73,7 +74,7 @@ internal sealed class Checkpoint : IDisposable
     }
 
     /// <summary>Applies the entries between the tables' position and <paramref name="upTo"/>, slice by slice, each durable with its position.</summary>
-    /// <exception cref="OperationCanceledException">Between two slices: the tables stand at the last whole one.</exception>
+    /// <exception cref="OperationCanceledException">Stopped between two slices: the tables stand at the end of the last one.</exception>
     public void Advance(IReadOnlyList<LogBatch> batches, EntryPosition upTo, CancellationToken stop)
     {
         int inSlice = 0;
@@ -108,9 +109,9 @@ internal sealed class Checkpoint : IDisposable
         Invariant.Check(at == upTo || at.Index > upTo.Index, "a checkpoint ends where it was asked to");
     }
 
-    /// <summary>A new state, as the tables hold it.</summary>
+    /// <summary>Loads a new state from the tables.</summary>
     /// <exception cref="DamagedStorageException">The rows contradict each other.</exception>
-    /// <exception cref="OperationCanceledException">The server stops.</exception>
+    /// <exception cref="OperationCanceledException">The server is stopping.</exception>
     public ShopState Load(CancellationToken stop)
     {
         var shop = new ShopState();
@@ -148,7 +149,7 @@ internal sealed class Checkpoint : IDisposable
         CommitAt(EntryPosition.Start);
     }
 
-    /// <summary>The transfer is whole: the tables stand at its position.</summary>
+    /// <summary>The transfer is complete: the tables now stand at its position.</summary>
     public void EndInstall(EntryPosition at)
     {
         _begin.Run();
@@ -157,7 +158,7 @@ internal sealed class Checkpoint : IDisposable
 
     public void Dispose() => _database.Dispose();
 
-    /// <summary>Whatever a row that was not written by this server leads to, it is the file's fault.</summary>
+    /// <summary>Any exception caused by reading the rows means that the file is damaged.</summary>
     private static DamagedStorageException Damaged(string file, Exception e) => new(file, "its rows contradict each other: " + e.Message, e);
 
     private void CommitAt(EntryPosition at)

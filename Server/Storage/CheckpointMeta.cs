@@ -5,8 +5,9 @@ using JustHungry.Server.Storage.Sqlite;
 namespace JustHungry.Server.Storage;
 
 /// <summary>
-/// What <c>orders.db</c> says of itself, in the one row of its table <c>meta</c>: where the tables stand, whose shop it is, and the sum of
-/// all rows' seals, which finds a row that is missing, or an old one that was never overwritten. Changed in memory, written once a commit.
+/// What <c>orders.db</c> says about itself, in the one row of its table <c>meta</c>: where the tables stand, the shop's owner, and the sum
+/// of all rows' seals, which detects a row that is missing, or an old one that was never overwritten. Changed in memory, and written once
+/// in each commit.
 /// </summary>
 internal sealed class CheckpointMeta
 {
@@ -22,7 +23,7 @@ internal sealed class CheckpointMeta
     /// <summary>The sum of the seals of all rows, in 64 bits.</summary>
     public ulong Rows { get; private set; }
 
-    /// <exception cref="DamagedStorageException">The row is missing, or not as it was written.</exception>
+    /// <exception cref="DamagedStorageException">The row is missing, or is not as it was written.</exception>
     public static CheckpointMeta Read(SqliteDatabase database)
     {
         using SqliteStatement query = database.Prepare("select position_index, position_epoch, owner_key_hash, row_seals, seal from meta");
@@ -31,7 +32,7 @@ internal sealed class CheckpointMeta
         return meta;
     }
 
-    /// <summary>From the table of a file without seals: the sum is that of no rows.</summary>
+    /// <summary>Reads the table of a file without seals; the sum of seals starts at 0.</summary>
     public static CheckpointMeta ReadVersion1(SqliteDatabase database, string table)
     {
         using SqliteStatement query = database.Prepare($"select position_index, position_epoch, owner_key_hash from {table}");
@@ -40,7 +41,7 @@ internal sealed class CheckpointMeta
 
     public void Count(uint seal) => Rows += seal;
 
-    /// <param name="old">0: the row was not there.</param>
+    /// <param name="old">0 if the row did not exist.</param>
     public void Count(uint old, uint seal) => Rows += (ulong)seal - old;
 
     /// <summary>The tables are empty.</summary>

@@ -9,13 +9,13 @@ using JustHungry.Server.Storage.Sqlite;
 namespace JustHungry.Server.Storage;
 
 /// <summary>
-/// Reads all tables, row by row, as the effects that make them: owner key, products, customers, requests, orders, refusals. A customer's highest
-/// sequence comes back with the last of its requests. Each row is checked against its seal, and at the end all of them against their sum:
-/// whoever reads to the end has read what was written. Lives inside one read transaction of its connection.
+/// Reads all tables, row by row, as the effects that produce them: owner key, products, customers, requests, orders, refusals. A customer's
+/// highest sequence is that of the last of its requests. Each row is checked against its seal, and at the end all rows against the sum of
+/// seals, so a caller that reads to the end has read exactly what was written. Lives inside one read transaction of its connection.
 /// </summary>
 internal sealed class CheckpointReader : IDisposable
 {
-    // u64 as signed 64 bits: the upper half is negative, and comes after the rest.
+    // u64 is stored as signed 64 bits: the upper half is negative, and must come after the rest.
     private const string BySequence = "order by customer, sequence < 0, sequence";
 
     private readonly string _file;
@@ -42,23 +42,23 @@ internal sealed class CheckpointReader : IDisposable
             (database.Prepare($"select customer, sequence, request_id, body_hash, answer, slot, {seal} from requests{suffix} {BySequence}"), ApplyRequest),
             (database.Prepare($"select {OrderColumns}, {seal} from orders{suffix} order by number"), ApplyOrder),
         ];
-        if (isSealed) // the version before seals had no such table
+        if (isSealed) // files without seals had no such table
         {
             const string Columns = "number, user, key_hash, sequence, request_id, body_hash, answer, slot, seal";
             _tables = [.. _tables, (database.Prepare($"select {Columns} from refusals order by number"), ApplyRefusal)];
         }
     }
 
-    /// <summary>As <see cref="ReadCustomer"/> wants them; the seal comes after them.</summary>
+    /// <summary>The columns for <see cref="ReadCustomer"/>; the seal follows them.</summary>
     public static string CustomerColumns => "id, key_hash, first_name, last_name, phone, postcode, address, sequence, slot";
 
-    /// <summary>As <see cref="ReadOrder"/> wants them; the seal comes after them.</summary>
+    /// <summary>The columns for <see cref="ReadOrder"/>; the seal follows them.</summary>
     public static string OrderColumns => "number, customer, order_id, status, delivery, tip, total, placed_at, lines";
 
-    /// <summary>Of a file without seals, whose tables were renamed.</summary>
+    /// <summary>Reads a file without seals, whose tables were renamed.</summary>
     public static CheckpointReader OfVersion1(SqliteDatabase database, CheckpointMeta meta, string suffix) => new(database, meta, suffix, isSealed: false);
 
-    /// <summary>Does the next row's effect; false when there are no more, and all are as they were written.</summary>
+    /// <summary>Applies the next row's effect; false when there are no more rows and all were as they had been written.</summary>
     /// <exception cref="DamagedStorageException">A row cannot be what this server wrote, or one is missing.</exception>
     public bool ApplyNext(IShopTables to)
     {
@@ -106,7 +106,7 @@ internal sealed class CheckpointReader : IDisposable
         return (new UserId(row.Id(0)), ReadHash(file, row, 1), details, turn);
     }
 
-    /// <summary>All but its lines, which stay in column 8.</summary>
+    /// <summary>Reads all but the lines, which stay in column 8.</summary>
     public static OrderRow ReadOrder(string file, SqliteStatement row)
     {
         var number = new OrderNumber(row.Unsigned(0));
@@ -160,7 +160,7 @@ internal sealed class CheckpointReader : IDisposable
         Check(_seal.Order(order, row.Bytes(8)), row, 9, "orders", order.Number);
         order = order with { Lines = ReadLines(order.Number, row.Bytes(8)) };
         if (!_isSealed && !AddsUp(order))
-            throw Damaged(_file, order.Number, "total"); // nothing else vouches for it
+            throw Damaged(_file, order.Number, "total"); // this is the only check of a row without a seal
         to.AddOrder(order);
     }
 

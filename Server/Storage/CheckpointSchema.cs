@@ -5,18 +5,18 @@ using JustHungry.Server.Storage.Sqlite;
 namespace JustHungry.Server.Storage;
 
 /// <summary>
-/// The tables of <c>orders.db</c>. Anybody may read them (<c>sqlite3 orders.db</c>) while the server runs; money is in pence. Orders are
-/// keyed by the group's rising number, so that new ones go to the file's end; there is no other index, because each costs more
-/// than the order itself. Numbers that are u64 on the wire stand as the same 64 bits, signed. A row's <c>seal</c> is its checksum
-/// (<see cref="RowSeal"/>): who changes a row by hand ends the next start.
+/// The tables of <c>orders.db</c>. They may be read (<c>sqlite3 orders.db</c>) while the server runs; money is in pence. Orders are keyed
+/// by the group's rising number, so that new ones go to the end of the file; there is no other index, because each would cost more than the
+/// order itself. Numbers that are u64 on the wire are stored as the same 64 bits, signed. A row's <c>seal</c> is its checksum
+/// (<see cref="RowSeal"/>), so a server does not start after a row was changed by hand.
 /// </summary>
 internal static class CheckpointSchema
 {
-    /// <summary>2: rows are sealed; 3: strangers' refusals.</summary>
+    /// <summary>Version 2 added seals; version 3 added strangers' refusals.</summary>
     private const int Version = 3;
 
     private const string OldSuffix = "_1";
-    private const int RowsPerFlush = 10_000; // the answers among them wait in memory
+    private const int RowsPerFlush = 10_000; // their answers are held in memory
 
     private static readonly string[] Tables =
     [
@@ -96,7 +96,9 @@ internal static class CheckpointSchema
         """,
     ];
 
-    /// <summary>Makes the tables in a new file, seals the rows of one that has no seals, and adds to an older one what it lacks.</summary>
+    /// <summary>
+    /// Creates the tables in a new file, seals the rows of a file without seals, and adds to an older file the tables it lacks.
+    /// </summary>
     /// <exception cref="StorageException">A newer server made them, or they are damaged.</exception>
     public static void Ensure(SqliteDatabase database)
     {
@@ -119,7 +121,7 @@ internal static class CheckpointSchema
         database.Execute($"insert into meta values(1, 0, 0, null, null, 0, {new RowSeal().Meta(EntryPosition.Start, null, 0)}); pragma user_version = {Version}");
     }
 
-    /// <summary>Writes every row anew: the way of a state transfer, from the file to itself.</summary>
+    /// <summary>Rewrites every row, like a state transfer from the file to itself.</summary>
     private static void SealVersion1(SqliteDatabase database)
     {
         database.Execute("drop view order_lines");
@@ -147,7 +149,7 @@ internal static class CheckpointSchema
             database.Execute($"drop table {name}{OldSuffix}");
     }
 
-    /// <summary>A wrong bit in a column's type would change what is written from now on.</summary>
+    /// <summary>A flipped bit in a column's type would change what is written from now on.</summary>
     private static void CheckSchema(SqliteDatabase database)
     {
         using SqliteStatement query = database.Prepare("select sql from sqlite_schema where sql is not null order by rowid");

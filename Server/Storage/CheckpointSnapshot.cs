@@ -8,8 +8,8 @@ using JustHungry.Server.Storage.Sqlite;
 namespace JustHungry.Server.Storage;
 
 /// <summary>
-/// The tables as they stood at one position, read in chunks while checkpoints go on: one read transaction on a connection of its own
-/// (a WAL snapshot). Never holds more than a chunk and a row.
+/// The tables as they stood at one position, read in chunks while checkpoints go on: one read transaction on its own connection (a WAL
+/// snapshot). Never holds more than a chunk and a row in memory.
 /// </summary>
 internal sealed class CheckpointSnapshot : IDisposable
 {
@@ -26,7 +26,7 @@ internal sealed class CheckpointSnapshot : IDisposable
         _writer = new EffectWriter(_rows);
         _database = new SqliteDatabase(file);
         _database.Execute("begin");
-        CheckpointMeta meta = CheckpointMeta.Read(_database); // the first read takes the snapshot
+        CheckpointMeta meta = CheckpointMeta.Read(_database); // the first read fixes the snapshot
         Position = meta.Position;
         _reader = new CheckpointReader(_database, meta);
     }

@@ -7,8 +7,9 @@ using JustHungry.Server.Storage.Sqlite;
 namespace JustHungry.Server.Storage;
 
 /// <summary>
-/// The checkpoint's tables as effects change them, inside a transaction that its owner begins and ends: <see cref="Flush"/> comes before
-/// the end. Stock and answers, which nearly every order changes, wait in memory until then, and are written once a slice.
+/// Applies effects to the checkpoint's tables, inside a transaction that its owner begins and ends; the owner calls <see cref="Flush"/>
+/// before the end. Stock and answers, which nearly every order changes, are held in memory until then, so that they are written once for
+/// each slice.
 /// </summary>
 internal sealed class CheckpointTables : IShopTables
 {
@@ -100,7 +101,7 @@ internal sealed class CheckpointTables : IShopTables
         _status.Bind(1, number.Value).BindText(2, OrderWords.Of(status)).Bind(3, (long)seal).Run();
     }
 
-    /// <summary>Writes what waits in memory.</summary>
+    /// <summary>Writes what is held in memory.</summary>
     public void Flush()
     {
         foreach ((int number, int stock) in _stockToWrite)
@@ -110,7 +111,7 @@ internal sealed class CheckpointTables : IShopTables
         _refusals.Flush();
     }
 
-    /// <summary>After the tables were emptied.</summary>
+    /// <summary>Call after the tables were emptied.</summary>
     public void Forget()
     {
         _products.Clear();

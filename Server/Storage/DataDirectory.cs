@@ -8,21 +8,23 @@ using JustHungry.Server.Storage.Journal;
 namespace JustHungry.Server.Storage;
 
 /// <summary>
-/// A replica's data directory: the journal (<c>journal-1</c> …), <c>orders.db</c>, <c>disk-id</c>, <c>acknowledged</c>, <c>lock</c>. Open in one live process at a time: the
-/// lock is the operating system's on an open file, so a killed process leaves nothing that blocks.
+/// A replica's data directory: the journal (<c>journal-1</c> …), <c>orders.db</c>, <c>disk-id</c>, <c>acknowledged</c>, <c>lock</c>. Open
+/// in one process at a time: the lock is an operating system's lock on an open file, so a killed process leaves nothing behind that blocks
+/// the next.
 /// <para>
-/// <b>The disk id</b> says which acknowledgements this directory stands for: a member of a view is trusted to hold everything that was
-/// ever committed while it was one. So a directory keeps its id only if the file <c>disk-id</c> and the journal name the same one.
-/// Otherwise it gets a new one, first in the file, then in the journal, and the replica is a spare:
+/// <b>The disk id</b> stands for the acknowledgements that this directory has given: a member of a view is trusted to hold everything that
+/// was committed while it was a member. So a directory keeps its id only if the file <c>disk-id</c> and the journal name the same one.
+/// Otherwise it gets a new id, first in the file, then in the journal, and the replica becomes a spare:
 /// </para>
 /// <list type="bullet">
-/// <item>neither file nor journal: a new directory. The file is durable before anything else is made.</item>
-/// <item>no file, but a journal: a copy that was restored. <b>Whoever restores a copy deletes the file disk-id</b>: a copy under its old id
-/// cannot be told from the original by its content, and it may lack entries that the original acknowledged.</item>
-/// <item>both, and they differ: the journal came from elsewhere, or a start died between the two steps above (that id was never registered).</item>
-/// <item>a file, but no journal: the log was lost, or a first start died before it made one.</item>
-/// <item>both, and they agree, but the file <c>acknowledged</c> says that the log once went further, or should be there and is not
-/// (<see cref="AckMark"/>): the journal lost its end, or is an old copy under the same id.</item>
+/// <item>neither file nor journal: a new directory. The file is made durable before anything else is made.</item>
+/// <item>no file, but a journal: a restored copy. <b>Delete the file disk-id when you restore a copy by hand</b>: nothing in a copy that
+/// keeps the old id distinguishes it from the original, and it may lack entries that the original acknowledged.</item>
+/// <item>both, and they differ: the journal came from elsewhere, or the process died between the two steps above (that id was never
+/// registered).</item>
+/// <item>a file, but no journal: the log was lost, or the process died during its first start before it made one.</item>
+/// <item>both, and they agree, but the file <c>acknowledged</c> (<see cref="AckMark"/>) says that the log once went further, or is missing
+/// although it was written before: the journal lost its end, or is an old copy with the same id.</item>
 /// </list>
 /// </summary>
 internal sealed class DataDirectory : IDisposable
@@ -46,7 +48,7 @@ internal sealed class DataDirectory : IDisposable
 
     public string Directory { get; }
 
-    /// <summary>The log of the version before.</summary>
+    /// <summary>The log of an earlier version of the server.</summary>
     public string OldLogFile => Path.Combine(Directory, OldLogName);
 
     public JournalDirectory Journal => new(Directory);
@@ -55,25 +57,25 @@ internal sealed class DataDirectory : IDisposable
 
     private string DiskIdFile => Path.Combine(Directory, DiskIdName);
 
-    /// <summary>Where a server's data lies unless <c>--data-dir</c> says otherwise.</summary>
+    /// <summary>Where a server's data is unless <c>--data-dir</c> says otherwise.</summary>
     public static string DefaultPath(string group, ReplicaId id) => Path.Combine(Home.Directory, group, "server-" + id);
 
-    /// <summary>Opens the directory, making it if it is not there (readable by its owner only).</summary>
-    /// <exception cref="DirectoryInUseException">Another live process has it.</exception>
-    /// <exception cref="StorageException">It cannot be made or written.</exception>
+    /// <summary>Opens the directory, creating it (readable by its owner only) if it does not exist.</summary>
+    /// <exception cref="DirectoryInUseException">Another live process has it open.</exception>
+    /// <exception cref="StorageException">It can't be created or written.</exception>
     public static DataDirectory Open(string path) => new(Path.GetFullPath(path), null);
 
-    /// <summary>A directory of its own among the temporary files, deleted at the end: always a new disk.</summary>
+    /// <summary>A new temporary directory, deleted at the end; so it is always a new disk.</summary>
     public static DataDirectory Ephemeral()
     {
         string temporary = System.IO.Directory.CreateTempSubdirectory("justhungry-server-").FullName;
         return new DataDirectory(Path.Combine(temporary, "data"), temporary);
     }
 
-    /// <summary>The id in the file; null: there is none.</summary>
+    /// <summary>The id in the file; null if there is no file.</summary>
     public DiskId? ReadDiskId() => ReadDiskId(Directory);
 
-    /// <summary>The id in a directory's file; null: there is none.</summary>
+    /// <summary>The id in a directory's file; null if there is no file.</summary>
     public static DiskId? ReadDiskId(string directory)
     {
         string file = Path.Combine(directory, DiskIdName);
@@ -84,7 +86,7 @@ internal sealed class DataDirectory : IDisposable
         return bytes.Length == DiskIdBytes ? new DiskId(BinaryPrimitives.ReadUInt128BigEndian(bytes)) : null;
     }
 
-    /// <summary>Makes a new id and puts it into the file: durable, the directory's entry too, when this returns.</summary>
+    /// <summary>Makes a new id and writes it to the file. The file and its directory entry are durable when this returns.</summary>
     public DiskId MakeDiskId()
     {
         var id = new DiskId(FreshIds.Next());
@@ -103,11 +105,11 @@ internal sealed class DataDirectory : IDisposable
         return id;
     }
 
-    /// <summary>Makes the entries of the directory durable.</summary>
+    /// <summary>Makes the directory's entries durable.</summary>
     public void Flush() => Flush(Directory);
 
-    /// <summary>Renames the directory, with all that is in it, and makes a new, empty one in its place. Its databases must be closed.</summary>
-    /// <returns>Where the old one lies now.</returns>
+    /// <summary>Renames the directory with everything in it, and makes a new, empty one in its place. Its files must be closed.</summary>
+    /// <returns>Where the old one is now.</returns>
     public string SetAside(DateTimeOffset now)
     {
         string stem = Directory + ".aside-" + now.UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
@@ -115,7 +117,7 @@ internal sealed class DataDirectory : IDisposable
         for (int again = 2; Path.Exists(aside); again++)
             aside = string.Create(CultureInfo.InvariantCulture, $"{stem}-{again}");
 
-        _lock.Dispose(); // Windows does not rename a directory with an open file in it
+        _lock.Dispose(); // Windows can't rename a directory that contains an open file
         System.IO.Directory.Move(Directory, aside);
         Flush(Path.GetDirectoryName(Directory)!);
         _lock = Lock(Directory);

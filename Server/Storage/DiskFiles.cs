@@ -4,7 +4,7 @@ using JustHungry.Server.Storage.Journal;
 
 namespace JustHungry.Server.Storage;
 
-/// <summary>The open files of a data directory, whose identity is settled. Owned by whoever opened them.</summary>
+/// <summary>The open files of a data directory whose disk id has been determined. Owned by the caller that opened them.</summary>
 internal sealed class DiskFiles : IDisposable
 {
     private DiskFiles(DiskId disk, string? loss, AckMark mark, LogJournal log, Checkpoint tables) =>
@@ -12,7 +12,7 @@ internal sealed class DiskFiles : IDisposable
 
     public DiskId Disk { get; }
 
-    /// <summary>What this directory has lost, so that it is another disk now; null: nothing that can be seen.</summary>
+    /// <summary>What this directory has lost, for which it got a new disk id; null if no loss is visible.</summary>
     public string? Loss { get; }
 
     public AckMark Mark { get; }
@@ -21,8 +21,8 @@ internal sealed class DiskFiles : IDisposable
 
     public Checkpoint Tables { get; }
 
-    /// <exception cref="DamagedStorageException">What is there cannot be what this server wrote.</exception>
-    /// <exception cref="LogBehindTablesException">See there.</exception>
+    /// <exception cref="DamagedStorageException">The files can't be what this server wrote.</exception>
+    /// <exception cref="LogBehindTablesException">The log has lost so much that the tables no longer fit it.</exception>
     /// <exception cref="StorageException">The disk failed.</exception>
     public static DiskFiles Open(DataDirectory directory)
     {

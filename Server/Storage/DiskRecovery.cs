@@ -7,11 +7,14 @@ using JustHungry.Server.Storage.Journal;
 
 namespace JustHungry.Server.Storage;
 
-/// <summary>What a start does with a data directory before the replica answers anybody: settles its identity, ends an interrupted installation, checks all.</summary>
+/// <summary>
+/// What a start does with a data directory before the replica answers anybody: determines its disk id, cleans up an interrupted
+/// installation, and checks everything.
+/// </summary>
 internal static class DiskRecovery
 {
-    /// <param name="patience">For another program that reads the tables; null: that is a failure.</param>
-    /// <exception cref="DamagedStorageException">What is there cannot be what this server wrote.</exception>
+    /// <param name="patience">How to wait for another program that is reading the tables; null: fail instead.</param>
+    /// <exception cref="DamagedStorageException">The files can't be what this server wrote.</exception>
     /// <exception cref="StorageException">The disk failed.</exception>
     public static RecoveredDisk Recover(DataDirectory directory, DiskFiles files, BootId boot, Patience? patience = null)
     {
@@ -27,8 +30,8 @@ internal static class DiskRecovery
             throw new DamagedStorageException(directory.OrdersFile, misfit);
         ShopState shop = tables.Load(CancellationToken.None);
 
-        // Now what was read is made durable, names included: a killed process may have written it and not fsynced. The journal is durable
-        // since it was opened, so that the mark never gets ahead of it.
+        // Make durable what was read, including file names: a killed process may have written it without an fsync. Opening the journal
+        // already made the journal durable, so the mark never gets ahead of it.
         files.Mark.Write(log.Mark);
         files.Mark.Flush();
         directory.Flush();
@@ -39,9 +42,12 @@ internal static class DiskRecovery
         return new RecoveredDisk(files.Disk, log.Adopted, log.Base, batches, tables.Position, shop, files.Loss);
     }
 
-    /// <summary>The directory's disk id, by the rules in <see cref="DataDirectory"/>. Opens the log, which is part of them.</summary>
-    /// <param name="loss">Why a directory whose two ids agree is another disk all the same; null: it is not.</param>
-    /// <exception cref="LogBehindTablesException">The log lost so much that its tables do not fit it any more. The ids are what they were.</exception>
+    /// <summary>
+    /// Determines the directory's disk id by the rules in <see cref="DataDirectory"/>. Opens the log, since the rules depend on it.
+    /// </summary>
+    /// <param name="loss">Why a directory whose two ids agree is nevertheless a new disk; null if it is not.</param>
+    /// <exception cref="LogBehindTablesException">The log has lost so much that the tables no longer fit it. The ids are
+    /// unchanged.</exception>
     public static DiskId Identify(DataDirectory directory, AckMark mark, Checkpoint tables, out LogJournal log, out string? loss)
     {
         loss = null;
@@ -77,7 +83,10 @@ internal static class DiskRecovery
             : null;
     }
 
-    /// <summary>The tables stand at an entry of this log: otherwise one of the two is lost, old, or from elsewhere, and this says how that shows.</summary>
+    /// <summary>
+    /// Checks that the tables stand at an entry of this log. If not, one of the two is lost, old, or from elsewhere, and the result
+    /// describes the mismatch.
+    /// </summary>
     private static string? FindMisfit(EntryPosition tables, EntryPosition @base, IReadOnlyList<LogBatch> batches)
     {
         EntryPosition last = batches.Count > 0 ? batches[^1].LastPosition : @base;
@@ -90,7 +99,7 @@ internal static class DiskRecovery
 }
 
 /// <summary>
-/// The log lost what it had acknowledged, and its tables, which hold only what was committed, go beyond what is left: the two can't be
-/// used together, nor can this directory begin anew without losing what may be the last copy of the tables.
+/// The log lost records that it had acknowledged, and the tables, which hold committed entries only, go beyond what is left. The two can't
+/// be used together; nor may the directory be emptied, since its tables may be the last copy.
 /// </summary>
 internal sealed class LogBehindTablesException(string message) : StorageException(message);

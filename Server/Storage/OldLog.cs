@@ -8,16 +8,17 @@ using JustHungry.Server.Storage.Sqlite;
 namespace JustHungry.Server.Storage;
 
 /// <summary>
-/// <c>log.db</c>, in which the version before kept its log: it is taken over into the journal, once. Its schema's number says how far that has
-/// come, and keeps the version before from going on with it: when the journal is whole and durable, and only lacks its name, it is raised.
+/// <c>log.db</c>, in which an earlier version kept its log: it is converted into the journal, once. Its schema number is raised when the
+/// journal is complete and durable and only lacks its final name. This shows how far the conversion has come, and keeps the earlier version
+/// from using the file again.
 /// </summary>
 internal static class OldLog
 {
     private const int Schema = 1;
     private const int SchemaTakenOver = 2;
 
-    /// <summary>Makes the journal of a directory that has a log.db; after a crash in between, it goes on where that was.</summary>
-    /// <exception cref="DamagedStorageException">log.db is not as it was written: nothing was changed.</exception>
+    /// <summary>Makes the journal of a directory that has a log.db; after a crash, goes on where the conversion stopped.</summary>
+    /// <exception cref="DamagedStorageException">log.db is not as it was written. Nothing was changed.</exception>
     public static void TakeOver(DataDirectory directory)
     {
         if (!File.Exists(directory.OldLogFile))
@@ -42,7 +43,7 @@ internal static class OldLog
         if (schema > SchemaTakenOver)
             throw new StorageException($"{log.File} was written by a newer server (schema {schema}, this one knows {Schema}): run that one.");
         if (schema == SchemaTakenOver)
-            return; // prepared, and not named
+            return; // prepared, but not renamed yet
 
         (StateRecord state, List<LogBatch> batches) = schema == 0
             ? (new StateRecord(null, null, EntryPosition.Start, EntryPosition.Start, IsInstalling: false, IsMarked: false), [])

@@ -11,12 +11,12 @@ using JustHungry.Server.Storage.Sqlite;
 namespace JustHungry.Server.Storage;
 
 /// <summary>
-/// Reads the rows of a <c>log.db</c> of the version before, and believes none of them unchecked: SQLite checks the frames of its WAL, but not
-/// the pages of its file. A damaged row stops the start. It is never cut: what follows it was acknowledged.
+/// Reads the rows of an earlier version's <c>log.db</c> and checks each of them: SQLite checks the frames of its WAL, but not the pages of
+/// its file. A damaged row ends the start. The log is never cut there, because what follows was acknowledged.
 /// </summary>
 internal static class OldLogReader
 {
-    /// <summary>Covers the entries by their own checksum, and the columns beside them.</summary>
+    /// <summary>Covers the columns of a row, and the entries by their checksum.</summary>
     private static uint Seal(LogBatch batch) => Seal(batch.First, batch.Count, batch.Epoch, batch.Checksum);
 
     public static List<LogBatch> ReadBatches(SqliteDatabase database, EntryPosition @base)

@@ -10,8 +10,8 @@ using JustHungry.Server.Shop;
 namespace JustHungry.Server.Storage;
 
 /// <summary>
-/// An order's lines as they stand in orders.db: <c>[{"number":0,"product":"apple","quantity":2,"price":199}]</c>. The number is what the
-/// server reads back; the name, as it was when the order was stored, is for reports.
+/// An order's lines as stored in orders.db: <c>[{"number":0,"product":"apple","quantity":2,"price":199}]</c>. The number is what the server
+/// reads back; the name, as it was when the order was stored, is for reports.
 /// </summary>
 internal sealed class OrderLinesJson
 {
@@ -20,14 +20,14 @@ internal sealed class OrderLinesJson
     private readonly Dictionary<int, byte[]> _beginnings = [];
     private readonly ArrayBufferWriter<byte> _json = new(1024);
 
-    /// <summary>Takes note of what a product is called.</summary>
+    /// <summary>Sets the name of a product.</summary>
     public void Name(int product, string name) =>
         _beginnings[product] = Encoding.UTF8.GetBytes(string.Create(
             CultureInfo.InvariantCulture, $"{{\"number\":{product},\"product\":\"{JsonEncodedText.Encode(name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\",\"quantity\":"));
 
     public void ForgetNames() => _beginnings.Clear();
 
-    /// <summary>The JSON text, until the next call.</summary>
+    /// <summary>The JSON text, valid until the next call.</summary>
     public ReadOnlySpan<byte> Write(OrderRowLine[] lines)
     {
         _json.ResetWrittenCount();

@@ -3,7 +3,9 @@ using JustHungry.Protocol.Ordering;
 
 namespace JustHungry.Server.Storage;
 
-/// <summary>Status and delivery as words, as users and reports know them: once encoded, a million times written and read.</summary>
+/// <summary>
+/// The words for status and delivery that users and reports see, encoded once because they are written and read for every order.
+/// </summary>
 internal static class OrderWords
 {
     private static readonly byte[][] Statuses = Words(OrderStatus.Delivered, status => ((OrderStatus)status).ToString());
@@ -25,12 +27,12 @@ internal static class OrderWords
         return delivery != 0;
     }
 
-    /// <summary>The words of the values from 1 to the last one, each at its own place.</summary>
+    /// <summary>The words of the values from 1 to the last one, each at the index of its value.</summary>
     private static byte[][] Words<T>(T last, Func<int, string> word)
         where T : struct, Enum =>
         [[], .. Enumerable.Range(1, Convert.ToInt32(last, null)).Select(value => Encoding.UTF8.GetBytes(word(value)))];
 
-    /// <summary>0: no such word.</summary>
+    /// <summary>The value of a word; 0 if there is no such word.</summary>
     private static int Find(byte[][] words, ReadOnlySpan<byte> word)
     {
         for (int value = 1; value < words.Length; value++)

@@ -10,15 +10,15 @@ namespace JustHungry.Server.Storage;
 /// <param name="path">Absolute.</param>
 internal sealed class OwnerKeyFile(string path)
 {
-    /// <summary>What it is called in a data directory.</summary>
+    /// <summary>The file's name in a data directory.</summary>
     public const string Name = "owner-key";
 
     public string Path => path;
 
     private string Unfinished => path + ".new";
 
-    /// <summary>Null: there is no file.</summary>
-    /// <exception cref="StorageException">It can't be read, or (<see cref="NoOwnerKeyException"/>) holds no key.</exception>
+    /// <summary>Null if there is no file.</summary>
+    /// <exception cref="StorageException">The file can't be read, or (<see cref="NoOwnerKeyException"/>) does not hold a key.</exception>
     public OwnerKey? Read()
     {
         try
@@ -38,10 +38,10 @@ internal sealed class OwnerKeyFile(string path)
     }
 
     /// <summary>
-    /// Fails now if <see cref="Make"/> would: that comes only when this replica leads, and each one that could not make the file would stop
-    /// as primary.
+    /// Fails at start-up if <see cref="Make"/> would fail. That is called only when this replica leads, and a failure then would stop one
+    /// primary after another.
     /// </summary>
-    /// <exception cref="StorageException">It can't be written, or is a directory.</exception>
+    /// <exception cref="StorageException">The file can't be written, or is a directory.</exception>
     public void CheckPlace()
     {
         if (Directory.Exists(path))
@@ -57,7 +57,7 @@ internal sealed class OwnerKeyFile(string path)
         }
     }
 
-    /// <summary>Makes a new key and the file with it.</summary>
+    /// <summary>Makes a new key, and the file that holds it.</summary>
     /// <exception cref="StorageException">It can't be written.</exception>
     public OwnerKey Make()
     {
@@ -80,9 +80,9 @@ internal sealed class OwnerKeyFile(string path)
         }
     }
 
-    /// <summary>Gives the file another name: what is in it may be all that is left of a key.</summary>
-    /// <returns>Where it lies now.</returns>
-    /// <exception cref="StorageException">It can't be renamed.</exception>
+    /// <summary>Gives the file another name, since it may hold all that is left of a key.</summary>
+    /// <returns>Where the file is now.</returns>
+    /// <exception cref="StorageException">The file can't be renamed.</exception>
     public string SetAside()
     {
         string directory = System.IO.Path.GetDirectoryName(path)!;
@@ -103,7 +103,7 @@ internal sealed class OwnerKeyFile(string path)
 
     private FileStream CreateUnfinished()
     {
-        File.Delete(Unfinished); // left by a kill, perhaps with another mode
+        File.Delete(Unfinished); // a killed process may have left one, perhaps with another mode
         return PrivateFile.Open(Unfinished, FileMode.CreateNew);
     }
 
@@ -111,5 +111,5 @@ internal sealed class OwnerKeyFile(string path)
         new($"The owner's key file {path} can't be made: {e.Message.TrimEnd('.')}. Name another with --owner-key-file.", e);
 }
 
-/// <summary>The file is there and can be read, and what is in it is no key.</summary>
+/// <summary>The file can be read, but does not hold a key.</summary>
 internal sealed class NoOwnerKeyException(string message) : StorageException(message);

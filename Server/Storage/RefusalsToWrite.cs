@@ -6,9 +6,9 @@ using JustHungry.Server.Storage.Sqlite;
 namespace JustHungry.Server.Storage;
 
 /// <summary>
-/// The strangers' refusals of one slice on their way to the table refusals, whose rows are used in turn, so that the newest replace the
-/// oldest. However many there were in the slice, each row is written once. They show the entries' bytes: the slice's batches stay in
-/// memory until <see cref="Flush"/>.
+/// Gathers the strangers' refusals of one slice for the table refusals, whose rows are used in turn, so that the newest replace the oldest.
+/// However many refusals a slice has, each row is written at most once. They refer to the entries' bytes, so the slice's batches must stay
+/// in memory until <see cref="Flush"/>.
 /// </summary>
 internal sealed class RefusalsToWrite
 {
@@ -46,7 +46,7 @@ internal sealed class RefusalsToWrite
 
     public void Clear() => _bySlot.Clear();
 
-    /// <summary>Of the row that is replaced; 0: there is none.</summary>
+    /// <summary>The seal of the row that is replaced; 0 if there is none.</summary>
     private uint SealOf(int slot)
     {
         if (!_old.Bind(1, slot).Step())

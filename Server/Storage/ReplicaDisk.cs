@@ -8,10 +8,10 @@ using JustHungry.Server.Storage.Journal;
 namespace JustHungry.Server.Storage;
 
 /// <summary>
-/// A replica's disk: a data directory that the caller opened and closes. Used by the daemon's loop; the answers come on other threads. The
-/// log belongs to one thread, so that a commit waits for nothing else; the tables to another, and snapshots to a third, so that a transfer
-/// goes on during a checkpoint. What needs both log and tables goes from thread to thread, in the order that a start after a crash in
-/// between can make sense of. Its one rule: after a failure it does nothing more.
+/// A replica's disk, in a data directory that the caller opens and closes. Used by the daemon's loop; the answers come on other threads.
+/// The log belongs to one thread, so that a commit waits for nothing else; the tables belong to another, and snapshots to a third, so that
+/// a transfer goes on during a checkpoint. Work that needs both log and tables passes from thread to thread, in an order from which a start
+/// can recover after a crash at any point. Its one rule: after a failure it does nothing more.
 /// </summary>
 internal sealed class ReplicaDisk : IReplicaDisk, IDisposable
 {
@@ -22,7 +22,7 @@ internal sealed class ReplicaDisk : IReplicaDisk, IDisposable
     private readonly DiskFiles _files;
     private readonly LogJournal _log;
     private readonly Checkpoint _tables;
-    private readonly SortedDictionary<TransferId, CheckpointSnapshot> _snapshots = []; // the snapshot thread's
+    private readonly SortedDictionary<TransferId, CheckpointSnapshot> _snapshots = []; // the snapshot thread only
     private readonly DiskWorker _logWorker, _tablesWorker, _snapshotWorker;
     private Thread? _settingAside;
     private int _failed;
@@ -37,10 +37,10 @@ internal sealed class ReplicaDisk : IReplicaDisk, IDisposable
         _snapshotWorker = new DiskWorker("snapshots", Fail);
     }
 
-    /// <summary>Opens the files and reads what they hold; durable when this returns, whatever a killed process left.</summary>
-    /// <param name="committed">Told of each write on the log's thread, and how long it took from the call until it was durable.</param>
-    /// <param name="patience">For another program that reads the tables; null: that is a failure.</param>
-    /// <exception cref="DamagedStorageException">What is there cannot be what this server wrote: the server says so and ends with 1.</exception>
+    /// <summary>Opens the files and reads them. Whatever a killed process left is durable when this returns.</summary>
+    /// <param name="committed">Called on the log's thread for each write, with the time from the call until it was durable.</param>
+    /// <param name="patience">How to wait for another program that is reading the tables; null: fail instead.</param>
+    /// <exception cref="DamagedStorageException">The files can't be what this server wrote. The server exits with 1.</exception>
     /// <exception cref="StorageException">The disk failed.</exception>
     public static ReplicaDisk Open(
         DataDirectory directory, BootId boot, IReplicaDiskEvents events, TimeProvider time, out RecoveredDisk recovered,
@@ -99,7 +99,7 @@ internal sealed class ReplicaDisk : IReplicaDisk, IDisposable
             snapshot.Dispose();
     });
 
-    /// <summary>The mark goes first: from then on, a start empties whatever is there.</summary>
+    /// <summary>The log is marked first: from then on, a start empties whatever is there.</summary>
     public void BeginInstall(TransferId transfer) => _logWorker.Post(() =>
     {
         _log.BeginInstall();
@@ -117,7 +117,7 @@ internal sealed class ReplicaDisk : IReplicaDisk, IDisposable
         _events.InstallStored(transfer, chunk + 1);
     });
 
-    /// <summary>The mark goes last, with the log's base: a start finds either nothing or all.</summary>
+    /// <summary>The log's mark is removed last, when its base is set: a start finds either nothing or everything.</summary>
     public void EndInstall(TransferId transfer, EntryPosition at) => PostAfterInstallBegan(() =>
     {
         _tables.EndInstall(at);
@@ -135,14 +135,16 @@ internal sealed class ReplicaDisk : IReplicaDisk, IDisposable
         _settingAside.Start();
     }
 
-    /// <summary>Waits for the running commit; what was only posted is dropped.</summary>
+    /// <summary>Waits for the running commit; queued work is dropped.</summary>
     public void Dispose()
     {
         _settingAside?.Join();
         Close();
     }
 
-    /// <summary>Keeps a directory whose log and tables no longer fit each other under another name, and begins anew.</summary>
+    /// <summary>
+    /// Opens the files. If log and tables no longer fit together, keeps the directory under another name and starts with an empty one.
+    /// </summary>
     private static (DiskFiles Files, string? Loss, string? Aside) OpenFiles(DataDirectory directory, TimeProvider time)
     {
         try
@@ -186,7 +188,7 @@ internal sealed class ReplicaDisk : IReplicaDisk, IDisposable
         _files.Dispose();
     }
 
-    /// <summary>By the way that BeginInstall goes, so that nothing overtakes it.</summary>
+    /// <summary>Goes through both threads as BeginInstall does, so that it can't overtake it.</summary>
     private void PostAfterInstallBegan(Action work) => _logWorker.Post(() => _tablesWorker.Post(work));
 
     private void Fail(Exception error)

@@ -12,8 +12,8 @@ namespace JustHungry.Server.Storage;
 
 /// <summary>
 /// The checksum that each row of <c>orders.db</c> carries in its column <c>seal</c>: a CRC32C of its table and of all its other columns.
-/// SQLite checks the frames of its WAL, but not the pages of its file, where one wrong bit is another price. Used by one thread: the
-/// bytes are gathered in a buffer of its own.
+/// SQLite checks the frames of its WAL, but not the pages of its file, where one flipped bit changes a price. Used by one thread, since it
+/// gathers the bytes in one buffer.
 /// </summary>
 internal sealed class RowSeal
 {
@@ -22,7 +22,7 @@ internal sealed class RowSeal
     private byte[] _bytes = new byte[512];
     private int _length;
 
-    /// <summary>The tables, so that no row can stand for one of another.</summary>
+    /// <summary>Part of the seal, so that a row of one table is not accepted in another.</summary>
     private enum Table : byte
     {
         Meta = 1,
@@ -97,7 +97,7 @@ internal sealed class RowSeal
         return End();
     }
 
-    /// <param name="lines">The column <c>lines</c>; those of <paramref name="order"/> are not looked at.</param>
+    /// <param name="lines">The column <c>lines</c>; the lines of <paramref name="order"/> are ignored.</param>
     public uint Order(in OrderRow order, ReadOnlySpan<byte> lines)
     {
         Begin(Table.Orders);
@@ -112,7 +112,7 @@ internal sealed class RowSeal
         return End();
     }
 
-    /// <param name="key">For the sentence: its number, or the customer's id.</param>
+    /// <param name="key">The row's number or the customer's id, for the message.</param>
     /// <exception cref="DamagedStorageException">The row does not match its seal.</exception>
     public static void Check<TKey>(uint seal, SqliteStatement row, int column, string file, string table, TKey key)
     {
@@ -166,17 +166,17 @@ internal sealed class RowSeal
     }
 }
 
-/// <summary>Where a customer's answers stand: the sequence of the newest, and the slot in the table requests that it is in.</summary>
-/// <param name="Sequence">Null: nothing was answered yet.</param>
+/// <summary>The sequence of a customer's newest answer, and its slot in the table requests.</summary>
+/// <param name="Sequence">Null if nothing has been answered yet.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct CustomersTurn(Sequence? Sequence, int Slot)
 {
-    /// <summary>The next answer goes into slot 0.</summary>
+    /// <summary>The state before the first answer, which goes into slot 0.</summary>
     public static CustomersTurn Beginning => new(null, AnsweredRing.KeptMax - 1);
 
     public CustomersTurn Take(int answers, Sequence first, Sequence last)
     {
-        int again = Sequence == first ? 1 : 0; // an answer that is there already keeps its slot
+        int again = Sequence == first ? 1 : 0; // an answer that is already stored keeps its slot
         return new CustomersTurn(last, (Slot + answers - again) % AnsweredRing.KeptMax);
     }
 }

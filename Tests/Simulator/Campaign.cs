@@ -6,7 +6,7 @@ namespace JustHungry.Simulator;
 /// <summary>Runs many seeds, on all processors: schedules share nothing.</summary>
 internal static class Campaign
 {
-    /// <summary>Every hundredth seed is run twice: an equal trace hash says that nothing but the seed decides.</summary>
+    /// <summary>Every hundredth seed is run twice: equal trace hashes show that nothing but the seed decides.</summary>
     private const int TwiceOneIn = 100;
 
     public static Summary Run(ulong first, int seeds, bool stops = false, Action<Outcome>? violated = null)
@@ -41,7 +41,7 @@ internal static class Campaign
     }
 }
 
-/// <summary>What came of many seeds.</summary>
+/// <summary>The result of many seeds.</summary>
 internal sealed record Summary(int Schedules, IReadOnlyList<Outcome> Violations, long Steps, long Updates, long Views, TimeSpan Took)
 {
     public override string ToString() => string.Create(

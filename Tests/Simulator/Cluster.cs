@@ -18,7 +18,9 @@ internal sealed class Cluster
     private const int FirstFrontEnd = 1;
     private const int FirstUser = 10;
 
-    /// <summary>Last, because operators add any number of them: no number, and so no port, stands for two processes.</summary>
+    /// <summary>
+    /// Replicas come last, because operators may add any number of them: no two processes have the same number, and so the same port.
+    /// </summary>
     private const int FirstReplica = 20;
 
     private readonly Plan _plan;
@@ -49,14 +51,14 @@ internal sealed class Cluster
 
     public NameServerNode Names { get; }
 
-    /// <summary>Those that an operator has not taken away.</summary>
+    /// <summary>The replicas that an operator has not removed.</summary>
     public List<ReplicaNode> Replicas { get; } = [];
 
     public List<FrontEndNode> FrontEnds { get; } = [];
 
     public List<UserNode> Users { get; } = [];
 
-    /// <summary>The faults are over: even chaotic front ends change views only when somebody is missing.</summary>
+    /// <summary>The faults are over: even chaotic front ends now change views only when a replica is missing.</summary>
     public bool IsCalm { get; set; }
 
     public IEnumerable<SimProcess> Processes => [Names, .. Replicas, .. FrontEnds, .. Users];
@@ -71,7 +73,7 @@ internal sealed class Cluster
         return replica;
     }
 
-    /// <summary>Whether a replica's disk may be lost without losing what every member of a view was meant to keep.</summary>
+    /// <summary>Whether a replica's disk may be lost without losing what the members of a view must keep.</summary>
     public bool MayLoseDisk(ReplicaNode replica)
     {
         if (Ledger.View is not { } view)
@@ -86,7 +88,7 @@ internal sealed class Cluster
             ? new ChaoticFrontEnd(node, NameServer, _plan.MinReplicas, () => IsCalm)
             : new FrontEndCore(node, Settings(node), new BootId(World.Chance.Id()), World.Chance.Id, new FrontEndNotes(node))));
 
-    /// <summary>A short cluster makes front ends wait here: ending is what the end-to-end tests look at.</summary>
+    /// <summary>If replicas are missing, front ends wait instead of exiting, which the end-to-end tests cover.</summary>
     private FrontEndSettings Settings(FrontEndNode node) => new(
         NameServer, node.Endpoint, NameRules.DefaultGroup, _plan.MinReplicas, Attempts: int.MaxValue, IntervalMs: 300, ExitsWhenShort: false);
 

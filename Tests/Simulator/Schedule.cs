@@ -8,17 +8,19 @@ using JustHungry.Simulator.World;
 namespace JustHungry.Simulator;
 
 /// <summary>
-/// One seed, from its cluster's first start to the verdict: faults while users order; then everything heals, a new order must be
-/// acknowledged to every user, all replicas must become equal, and the users' history must be that of one shop.
+/// The schedule of one seed, from the cluster's first start to the verdict: faults happen while users order; then everything heals, every
+/// user must get a new order acknowledged, all replicas must become equal, and the users' history must be that of one shop.
 /// </summary>
 internal sealed class Schedule
 {
     private const long Second = 1_000_000;
 
-    /// <summary>How long healed processes have to serve again: many times what the time-outs add up to.</summary>
+    /// <summary>How long processes have to serve again once everything is healed: many times the sum of their time-outs.</summary>
     private const long RecoveryUs = 90 * Second;
 
-    /// <summary>Whoever was ill is a member again at the latest when the longest wait that front ends keep is over.</summary>
+    /// <summary>
+    /// A replica that was ill must be a member again by then: longer than the longest time for which front ends keep one out.
+    /// </summary>
     private const long ForgivenUs = 600 * Second;
 
     private readonly SimWorld _world;
@@ -76,12 +78,12 @@ internal sealed class Schedule
         if (_plan.Illness is not { } illness)
             return;
 
-        // What users do from here on is more than the search for an order holds; the ledger goes on.
+        // What users do from here on is too much for the linearizability search; the ledger goes on checking.
         Suffer(illness);
         CheckEqual();
     }
 
-    /// <summary>Every user wants something more and must get it, and the replicas must become equal.</summary>
+    /// <summary>Every user has further wishes, which must be fulfilled, and the replicas must become equal.</summary>
     private void Recover(long withinUs)
     {
         foreach (UserNode user in _cluster.Users)
@@ -145,7 +147,7 @@ internal sealed class Schedule
     }
 }
 
-/// <summary>What came of a seed.</summary>
+/// <summary>The result of a seed.</summary>
 /// <param name="Steps">How many events it had.</param>
 /// <param name="Updates">How many updates were acknowledged.</param>
 internal sealed record Outcome(ulong Seed, string? Violation, ulong Hash, long Steps, int Updates, int Views, IReadOnlyList<string> Trace);

@@ -1,15 +1,15 @@
 namespace JustHungry.Server.Storage.Disk;
 
 /// <summary>
-/// A thread that does one piece of disk work after the other, in the order in which it was posted. A piece that fails is the last one.
+/// A thread that runs pieces of disk work one after the other, in the order in which they were posted. After one fails it runs no more.
 /// </summary>
 /// <remarks>
-/// It waits by Monitor and not by BlockingCollection, whose semaphore spins first: for the log, which waits after every commit, that was a
-/// fifth of the thread's time, on cores that others want.
+/// It waits with Monitor rather than BlockingCollection, whose semaphore spins first. For the log, which waits after every commit, spinning
+/// took a fifth of the thread's time, on cores that other threads need.
 /// </remarks>
 internal sealed class DiskWorker : IDisposable
 {
-    private readonly Queue<Action> _work = new(); // guarded by itself
+    private readonly Queue<Action> _work = new(); // guarded by a lock on itself
     private readonly CancellationTokenSource _stop = new(); // cancelled under the same lock
     private readonly Thread _thread;
     private readonly Action<Exception> _failed;
@@ -22,12 +22,12 @@ internal sealed class DiskWorker : IDisposable
     }
 
     /// <summary>
-    /// Asks a long piece of work to end early, by an <see cref="OperationCanceledException"/>. It is the worker's own, so that a piece that
-    /// ends so can't be taken for one that failed: whoever cancels it has told the worker to stop.
+    /// Asks a long piece of work to end early with an <see cref="OperationCanceledException"/>. Only the worker's stop cancels this token,
+    /// so a piece that ends in this way can't be mistaken for one that failed.
     /// </summary>
     public CancellationToken Stopping => _stop.Token;
 
-    /// <summary>Does the work later; not at all once the worker stops, when nobody waits for it any more.</summary>
+    /// <summary>Queues the work. Once the worker stops, queued work is dropped, since nobody waits for it any more.</summary>
     public void Post(Action work)
     {
         lock (_work)
@@ -37,7 +37,7 @@ internal sealed class DiskWorker : IDisposable
         }
     }
 
-    /// <summary>Lets the running piece be the last, and asks it to end early. Does not wait for it.</summary>
+    /// <summary>Makes the running piece the last, and asks it to end early. Does not wait for it.</summary>
     public void Stop()
     {
         lock (_work)
@@ -47,7 +47,7 @@ internal sealed class DiskWorker : IDisposable
         }
     }
 
-    /// <summary>Stops, and waits for the running piece. Not to be called by a piece of work.</summary>
+    /// <summary>Stops, and waits for the running piece. Must not be called by a piece of work.</summary>
     public void Dispose()
     {
         Stop();
@@ -63,7 +63,7 @@ internal sealed class DiskWorker : IDisposable
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            // a long piece was asked to end early
+            // the piece was asked to end early
         }
         catch (Exception e)
         {
@@ -71,7 +71,7 @@ internal sealed class DiskWorker : IDisposable
         }
     }
 
-    /// <summary>The next piece, when there is one; null once the worker stops.</summary>
+    /// <summary>Waits for the next piece; null once the worker stops.</summary>
     private Action? Take()
     {
         lock (_work)

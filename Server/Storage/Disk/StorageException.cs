@@ -2,7 +2,9 @@ using JustHungry.Protocol.Commands;
 
 namespace JustHungry.Server.Storage.Disk;
 
-/// <summary>The disk failed, or refused. Its message is a sentence for whoever runs the server. Nothing is retried: the process ends.</summary>
+/// <summary>
+/// The disk failed, or access was refused. The message is a sentence for the operator. Nothing is retried: the process ends.
+/// </summary>
 internal class StorageException : ExplainedException
 {
     public StorageException(string message) : base(message)
@@ -14,7 +16,9 @@ internal class StorageException : ExplainedException
     }
 }
 
-/// <summary>What is on the disk cannot be what this server wrote. It is never repaired by guessing: the other replicas have the truth.</summary>
+/// <summary>
+/// What is on the disk can't be what this server wrote. It is never repaired by guessing, since the other replicas hold the correct data.
+/// </summary>
 internal sealed class DamagedStorageException : StorageException
 {
     public DamagedStorageException(string file, string what) : base(Sentence(file, what))

@@ -1,23 +1,27 @@
 namespace JustHungry.Server.Storage.Journal;
 
-/// <summary>What the journal does with files; everything goes through here, so that tests can end the world between any two steps.</summary>
+/// <summary>
+/// All of the journal's file operations go through this interface, so that tests can simulate a crash between any two of them.
+/// </summary>
 internal interface IJournalDirectory
 {
-    /// <summary>The names of the journal's files, unfinished ones too.</summary>
+    /// <summary>The names of the journal's files, including unfinished ones.</summary>
     IReadOnlyList<string> List();
 
-    /// <summary>Null: it is not there, or not any more. While a journal is read for a copy, its server may delete a segment.</summary>
+    /// <summary>
+    /// Null if the file does not exist, or no longer: while a journal is read for a copy, its server may delete a segment.
+    /// </summary>
     IJournalFile? Open(string name);
 
-    /// <summary>Makes an empty file, over whatever has the name.</summary>
+    /// <summary>Creates an empty file, replacing any that has the name.</summary>
     IJournalFile Create(string name);
 
-    /// <summary>Gives an open file another name, that nobody has.</summary>
+    /// <summary>Gives an open file a name that no other file has.</summary>
     void Rename(IJournalFile file, string name);
 
     void Delete(string name);
 
-    /// <summary>Makes the names durable.</summary>
+    /// <summary>Makes the directory's entries durable.</summary>
     void Flush();
 }
 
@@ -36,6 +40,6 @@ internal interface IJournalFile : IDisposable
 
     void Write(ReadOnlySpan<byte> bytes, long at);
 
-    /// <summary>Makes what was written durable, and the file's length.</summary>
+    /// <summary>Makes what was written, and the file's length, durable.</summary>
     void Sync();
 }

@@ -4,8 +4,8 @@ using JustHungry.Server.Storage.Disk;
 namespace JustHungry.Server.Storage.Journal;
 
 /// <summary>
-/// Makes a journal of what a log holds, in one segment: a new, empty one, a copy, or one of the log of an earlier version. It gets its
-/// name when all of it is durable, so it is there whole or not at all.
+/// Makes a journal that consists of one segment: a new, empty one, a copy of a log, or one converted from an earlier version's log. The
+/// file gets its name once all of it is durable, so a journal exists completely or not at all.
 /// </summary>
 internal static class JournalBuilder
 {
@@ -14,7 +14,7 @@ internal static class JournalBuilder
 
     private static readonly string Name = SpareSegments.NameOf(1);
 
-    /// <summary>Makes the file and leaves it unfinished, durably; <see cref="Finish"/> gives it its name.</summary>
+    /// <summary>Writes the file under its unfinished name, durably; <see cref="Finish"/> gives it its final name.</summary>
     public static void Prepare(IJournalDirectory directory, StateRecord state, IReadOnlyList<LogBatch> batches, JournalOptions options)
     {
         using IJournalFile file = directory.Create(Name + JournalDirectory.Unfinished);
@@ -22,7 +22,7 @@ internal static class JournalBuilder
         directory.Flush();
     }
 
-    /// <summary>What was prepared is the journal from now on.</summary>
+    /// <summary>Makes the prepared file the journal.</summary>
     public static void Finish(IJournalDirectory directory)
     {
         using IJournalFile file = directory.Open(Name + JournalDirectory.Unfinished)

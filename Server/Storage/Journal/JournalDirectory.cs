@@ -3,17 +3,20 @@ using JustHungry.Server.Storage.Disk;
 
 namespace JustHungry.Server.Storage.Journal;
 
-/// <summary>The journal's files in a data directory: <c>journal-1</c>, <c>journal-2</c> …, in no order; <c>.new</c> while one is made.</summary>
+/// <summary>
+/// The journal's files in a data directory: <c>journal-1</c>, <c>journal-2</c> …, whose order says nothing; with <c>.new</c> while a file
+/// is being made.
+/// </summary>
 internal sealed class JournalDirectory(string directory, bool isReadOnly = false) : IJournalDirectory
 {
     public const string Prefix = "journal-";
 
-    /// <summary>The end of the name of a file that is not whole yet.</summary>
+    /// <summary>The suffix of a file that is not complete yet.</summary>
     public const string Unfinished = ".new";
 
     public string Path => directory;
 
-    /// <summary>There is a journal, though it may be damaged.</summary>
+    /// <summary>Whether there is a journal, intact or damaged.</summary>
     public bool Exists => List().Any(name => !name.EndsWith(Unfinished, StringComparison.Ordinal));
 
     public IReadOnlyList<string> List() => Guarded(() => (string[])[.. Directory.EnumerateFiles(directory, Prefix + "*").Select(file => System.IO.Path.GetFileName(file))]);

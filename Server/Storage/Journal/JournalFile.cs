@@ -16,7 +16,7 @@ internal sealed partial class JournalFile : IJournalFile
     public JournalFile(string path, bool isReadOnly)
     {
         Path = path;
-        // Shared: a copy is taken beside the running server. The data directory's lock keeps a second writer out.
+        // Shared, because a copy may be taken while the server runs. The data directory's lock keeps a second writer out.
         _handle = File.OpenHandle(path, FileMode.Open, isReadOnly ? FileAccess.Read : FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         Length = RandomAccess.GetLength(_handle);
     }
@@ -26,8 +26,8 @@ internal sealed partial class JournalFile : IJournalFile
     public string Name => System.IO.Path.GetFileName(Path);
 
     /// <remarks>
-    /// Not asked of the system each time: since Linux 6.13 a file whose times somebody has looked at gets a new one with its next write, and
-    /// on a file system without a journal each fdatasync then writes the inode too, which doubles its time.
+    /// Read once and cached. Since Linux 6.13, asking for a file's status makes its next write change the file's times, and on a file
+    /// system without a journal each fdatasync then writes the inode too, which doubles its time.
     /// </remarks>
     public long Length { get; private set; }
 
@@ -60,8 +60,8 @@ internal sealed partial class JournalFile : IJournalFile
     }
 
     /// <remarks>
-    /// On Linux by fdatasync, for which .NET has no call: in a file whose blocks were all written before it waits for the data only, where
-    /// fsync may wait for the file system's own journal, and so for whatever else is being written.
+    /// Uses fdatasync on Linux, for which .NET has no API. In a file whose blocks were all written before, it waits for the data only,
+    /// whereas fsync may wait for the file system's own journal, and so for whatever else is being written.
     /// </remarks>
     public void Sync()
     {

@@ -5,9 +5,9 @@ using JustHungry.Server.Storage.Disk;
 namespace JustHungry.Server.Storage.Journal;
 
 /// <summary>
-/// Reads a journal, and changes nothing. It begins with the newest segment and goes back as far as the log after the base needs; then
-/// it plays the records from the oldest on. What is missing in between shows: each segment names the next, begins with the state in
-/// which the one before it ended, and no record's number is left out.
+/// Reads a journal, and changes nothing. It starts with the newest segment, goes back as far as the log after the base needs, and then
+/// replays the records, oldest first. A gap is always detected: each segment names the next and begins with the state in which the one
+/// before it ended, and record numbers have no gaps.
 /// </summary>
 internal sealed class JournalReader
 {
@@ -29,8 +29,8 @@ internal sealed class JournalReader
         _headed.Sort((a, b) => a.Head.Number.CompareTo(b.Head.Number));
     }
 
-    /// <returns>Null: there is no journal. The files in the result are open, and the caller's.</returns>
-    /// <exception cref="DamagedStorageException">What is there cannot be what was written.</exception>
+    /// <returns>Null if there is no journal. The files in the result are open and belong to the caller.</returns>
+    /// <exception cref="DamagedStorageException">The files can't be what this server wrote.</exception>
     public static RecoveredJournal? Read(IJournalDirectory directory)
     {
         var files = new List<IJournalFile>();
@@ -70,8 +70,8 @@ internal sealed class JournalReader
     }
 
     /// <summary>
-    /// The newest segment that the one before it names. One that is not named was just being begun when the process died, and holds nothing
-    /// but the state.
+    /// Finds the newest segment that is named by the one before it. A segment that is not named was just being begun when the process died,
+    /// and holds nothing but the state.
     /// </summary>
     private ReadSegment FindNewest()
     {
@@ -94,8 +94,8 @@ internal sealed class JournalReader
     }
 
     /// <summary>
-    /// Reads the older segments that the log after the base needs, by the rule of <see cref="LiveSegments"/>: one that is not needed may
-    /// have been half overwritten. That none is missing shows when they are played.
+    /// Reads the older segments that the log after the base needs, by the same rule as <see cref="LiveSegments"/>; a segment that is not
+    /// needed may be half overwritten. The replay detects a missing one.
     /// </summary>
     private void ReadBack()
     {
@@ -168,7 +168,7 @@ internal sealed class JournalReader
         return at;
     }
 
-    /// <summary>The last entry that the log keeps of older segments than this one.</summary>
+    /// <summary>The last entry in older segments that the log still holds at the end of this one.</summary>
     private static EntryIndex LastOfOlder(ReadSegment segment)
     {
         EntryIndex last = segment.State.Last.Index;
@@ -182,11 +182,11 @@ internal sealed class JournalReader
     private ReadSegment ReadSegment(int i) => SegmentReader.ReadAll(_headed[i].File, _headed[i].Head);
 }
 
-/// <summary>What a journal was found to hold.</summary>
-/// <param name="Unused">Space for segments to come.</param>
-/// <param name="Unnamed">A segment that was just being begun, and does not count: its head must go before the journal goes on.</param>
+/// <summary>What was read from a journal.</summary>
+/// <param name="Unused">Files that later segments may use.</param>
+/// <param name="Unnamed">A segment that was just being begun and does not count: its head must be wiped before the journal goes on.</param>
 /// <param name="NextNumber">The number of the next record.</param>
-/// <param name="IsSealed">Nothing can have been lost at the end, but a record that says nothing.</param>
+/// <param name="IsSealed">The last record carries no data, so nothing but such a record can have been lost at the end.</param>
 internal sealed record RecoveredJournal(
     LogState State, LiveSegments Live, IReadOnlyList<IJournalFile> Unused, IJournalFile? Unnamed, ulong NextNumber, bool IsSealed) : IDisposable
 {

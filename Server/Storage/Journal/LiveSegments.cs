@@ -7,12 +7,12 @@ internal sealed class LiveSegments
 {
     private readonly List<Segment> _segments = [];
 
-    /// <summary>The one that is being filled.</summary>
+    /// <summary>The segment that is being filled.</summary>
     public Segment Current => _segments[^1];
 
     public IReadOnlyList<Segment> All => _segments;
 
-    /// <param name="leftAt">The log's last entry when the segment before this one was left.</param>
+    /// <param name="leftAt">The log's last entry when the journal moved on from the segment before.</param>
     public void Add(Segment segment, EntryIndex leftAt)
     {
         if (_segments.Count > 0)
@@ -20,7 +20,7 @@ internal sealed class LiveSegments
         _segments.Add(segment);
     }
 
-    /// <summary>What a record did to the log, by the segments before its own.</summary>
+    /// <summary>Takes note of how a record changed what the log still needs of the segments before its own.</summary>
     public void Passed(JournalRecord record)
     {
         if (record.LastOfOlder is not { } limit)
@@ -30,7 +30,9 @@ internal sealed class LiveSegments
             segment.LastEntry = EntryIndex.Min(segment.LastEntry, limit);
     }
 
-    /// <summary>The oldest segment, if the log after its base needs nothing of it; then it is no part of the journal any more.</summary>
+    /// <summary>
+    /// Removes the oldest segment from the journal and returns it, if the log after its base needs nothing in it; otherwise null.
+    /// </summary>
     public Segment? TakeUnneeded(EntryIndex @base)
     {
         Segment oldest = _segments[0];

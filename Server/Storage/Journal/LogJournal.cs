@@ -6,9 +6,9 @@ using JustHungry.Server.Storage.Disk;
 namespace JustHungry.Server.Storage.Journal;
 
 /// <summary>
-/// The log on disk: the batches after the base, and what a replica must never forget: its disk id, the adopted view, whether an
-/// installation is under way. Owned by the disk's log thread. Its one rule: each call writes one record, which is durable when the call
-/// returns, and is there whole or not at all; and none is written before the one before it is durable. After a failure it writes nothing more.
+/// The log on disk: the batches after the base, and what a replica must never forget: its disk id, the adopted view, and whether an
+/// installation is under way. Owned by the disk's log thread. Its one rule: each call writes one record, completely or not at all, which is
+/// durable when the call returns; no record is written before the previous one is durable. After a failure nothing more is written.
 /// </summary>
 internal sealed class LogJournal : IDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class LogJournal : IDisposable
     private ulong _nextNumber;
     private bool _isSealed;
     private bool _hasWritten;
-    private bool _isWriting; // for ever, once a write has failed
+    private bool _isWriting; // stays true once a write has failed
 
     private LogJournal(IJournalDirectory directory, RecoveredJournal found, JournalOptions options)
     {
@@ -29,15 +29,15 @@ internal sealed class LogJournal : IDisposable
         _spares = new SpareSegments(directory, options, found.Unnamed is { } unnamed ? [.. found.Unused, unnamed] : found.Unused);
     }
 
-    /// <summary>The disk id that this log belongs to; null: it was made just now.</summary>
+    /// <summary>The disk id that this log belongs to; null if the log is new.</summary>
     public DiskId? Disk => _state.Disk;
 
     public View? Adopted => _state.Adopted;
 
-    /// <summary>How far it has come.</summary>
+    /// <summary>How far the log has come.</summary>
     public LogMark Mark => new(Disk ?? DiskId.None, _nextNumber - 1, Last, Adopted?.Epoch ?? Epoch.None);
 
-    /// <summary>It was told once that a mark is beside it.</summary>
+    /// <summary>A process once recorded that there is a mark, so one must exist.</summary>
     public bool IsMarked => _state.IsMarked;
 
     /// <summary>The last entry that was cut from the log's front.</summary>
@@ -48,13 +48,13 @@ internal sealed class LogJournal : IDisposable
     /// <summary>The log after the base.</summary>
     public IReadOnlyList<LogBatch> Batches => _state.Batches;
 
-    /// <summary>A state transfer began and did not end: neither this log nor the tables hold anything that counts.</summary>
+    /// <summary>A state transfer began and has not ended: neither this log nor the tables hold valid data.</summary>
     public bool IsInstalling => _state.IsInstalling;
 
     /// <summary>
-    /// Opens the journal, making it if it is not there, and reads all of it. Whatever a killed process left is durable when this returns.
+    /// Opens the journal, creating it if there is none, and reads all of it. Whatever a killed process left is durable when this returns.
     /// </summary>
-    /// <exception cref="DamagedStorageException">What is there cannot be what was written. Nothing was changed.</exception>
+    /// <exception cref="DamagedStorageException">The files can't be what this server wrote. Nothing was changed.</exception>
     /// <exception cref="StorageException">The disk failed.</exception>
     public static LogJournal Open(IJournalDirectory directory, JournalOptions? options = null)
     {
@@ -81,23 +81,27 @@ internal sealed class LogJournal : IDisposable
 
     public void SetDisk(DiskId disk) => Commit(new DiskRecord(disk));
 
-    /// <summary>A process begins. From now on a start asks for the mark, which is durable.</summary>
+    /// <summary>Records that a process starts. From now on every start requires the mark, which is already durable.</summary>
     public void CommitBoot(BootId boot) => Commit(new BootRecord(boot));
 
-    /// <summary>Does a write in one record.</summary>
+    /// <summary>Writes <paramref name="write"/> as one record.</summary>
     public void Write(LogWrite write)
     {
         StateRecord before = BeginWrite();
         EndWrite(_state.Do(write), before);
     }
 
-    /// <summary>Empties the log and marks it: from here to <see cref="EndInstall"/> the disk holds nothing that counts.</summary>
+    /// <summary>
+    /// Empties the log and records that an installation has begun: until <see cref="EndInstall"/> the disk holds no valid data.
+    /// </summary>
     public void BeginInstall() => Commit(new RestartRecord(EntryPosition.Start, IsInstalling: true));
 
     /// <summary>The tables hold everything up to here: the log goes on from there.</summary>
     public void EndInstall(EntryPosition at) => Commit(new RestartRecord(at, IsInstalling: false));
 
-    /// <summary>Shows that the last record was durable, unless something behind it shows that already. For a quiet moment.</summary>
+    /// <summary>
+    /// Writes a record after the last one, to show that the last one was durable, unless there is one already. For an idle moment.
+    /// </summary>
     public void Seal()
     {
         if (!_isSealed)
@@ -108,7 +112,7 @@ internal sealed class LogJournal : IDisposable
     {
         try
         {
-            // A start that ends early leaves the records' count as it is: it may be less than the mark beside it, which shows a loss.
+            // A start that fails must not add a record: the number of records may be less than the mark, which shows a loss.
             if (_hasWritten && !_isWriting)
                 Seal();
         }
@@ -138,7 +142,7 @@ internal sealed class LogJournal : IDisposable
         EndWrite(record, before);
     }
 
-    /// <returns>The state as it is on disk.</returns>
+    /// <returns>The state before the write, as it is on disk.</returns>
     private StateRecord BeginWrite()
     {
         if (_isWriting)
@@ -148,7 +152,7 @@ internal sealed class LogJournal : IDisposable
         return _state.ToRecord();
     }
 
-    /// <param name="before">The state without this record.</param>
+    /// <param name="before">The state before this record.</param>
     private void EndWrite(JournalRecord record, StateRecord before)
     {
         _record.Clear();
@@ -170,8 +174,8 @@ internal sealed class LogJournal : IDisposable
     }
 
     /// <summary>
-    /// Begins the next segment: first its state and head, then the record in the old one that names it. A crash in between leaves one that is
-    /// not named, and does not count.
+    /// Begins the next segment: writes its state and head, then the record in the old segment that names it. A crash in between leaves a
+    /// segment that is not named and does not count.
     /// </summary>
     private void MoveOn(StateRecord state, long roomFor)
     {

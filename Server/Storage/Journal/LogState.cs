@@ -6,8 +6,9 @@ using JustHungry.Server.Replication;
 namespace JustHungry.Server.Storage.Journal;
 
 /// <summary>
-/// What the journal's records add up to: the disk id, the adopted view, and the log from its base on. New writes go through
-/// <see cref="Do"/>, which says what they come to; what was read back goes through <see cref="Redo(JournalRecord)"/>. Both hold to the same rules.
+/// The state that results from the journal's records: the disk id, the adopted view, and the log after its base. New writes go through
+/// <see cref="Do"/>, which returns the record to write; records that were read go through <see cref="Redo(JournalRecord)"/>. Both enforce
+/// the same rules.
 /// </summary>
 internal sealed class LogState
 {
@@ -28,13 +29,15 @@ internal sealed class LogState
 
     public EntryPosition Last { get; private set; }
 
-    /// <summary>A state transfer began and did not end: neither this log nor the tables hold anything that counts.</summary>
+    /// <summary>A state transfer began and has not ended: neither this log nor the tables hold valid data.</summary>
     public bool IsInstalling { get; private set; }
 
-    /// <summary>A start was told once that a mark of what was acknowledged is beside the journal.</summary>
+    /// <summary>A process once recorded that there is a mark of what was acknowledged, so one must exist.</summary>
     public bool IsMarked { get; private set; }
 
-    /// <summary>The log after the base; without its beginning if the records began in the middle of it (<see cref="IsWhole"/>).</summary>
+    /// <summary>
+    /// The log after the base. If the records begin in the middle of it, its beginning is missing (see <see cref="IsWhole"/>).
+    /// </summary>
     public IReadOnlyList<LogBatch> Batches => _batches;
 
     /// <summary>The batches reach back to the base.</summary>
@@ -42,8 +45,8 @@ internal sealed class LogState
 
     public StateRecord ToRecord() => new(Disk, Adopted, Base, Last, IsInstalling, IsMarked);
 
-    /// <summary>Does a write, and says what it comes to in this log.</summary>
-    /// <exception cref="InvariantException">It breaks a rule of the log. Half of it may have been done.</exception>
+    /// <summary>Applies a write, and returns the record that has the same effect on this log.</summary>
+    /// <exception cref="InvariantException">The write breaks a rule of the log. Part of it may have been applied.</exception>
     public WriteRecord Do(LogWrite write)
     {
         if (write.Adopt is { } view)
@@ -59,8 +62,8 @@ internal sealed class LogState
         return new WriteRecord(write.Adopt, cutTo, write.Append, @base);
     }
 
-    /// <summary>Does what a record says.</summary>
-    /// <exception cref="InvariantException">It contradicts the records before it.</exception>
+    /// <summary>Applies a record.</summary>
+    /// <exception cref="InvariantException">The record contradicts those before it.</exception>
     public void Redo(JournalRecord record)
     {
         switch (record)
@@ -112,7 +115,7 @@ internal sealed class LogState
         Last = batch.LastPosition;
     }
 
-    /// <summary>The entry before the one to cut from; null if the log does not reach so far.</summary>
+    /// <summary>The entry before the one to cut from; null if the log ends before it.</summary>
     private EntryPosition? BeforeCut(EntryIndex from)
     {
         Invariant.Check(from > Base.Index, "nothing at or below the log's base is cut");
@@ -135,7 +138,10 @@ internal sealed class LogState
         Last = end;
     }
 
-    /// <summary>A batch that holds the new base inside stays whole, and the base is then the entry before it: the last that is really cut.</summary>
+    /// <summary>
+    /// A batch that contains the new base but goes beyond it is kept, and the base is then the entry before it, the last that is really
+    /// cut. Null if the base does not move.
+    /// </summary>
     private EntryPosition? WholeBatchesUpTo(EntryPosition at)
     {
         Invariant.Check(at.Index <= Last.Index && at.Index >= Base.Index, "the log's base lies in the log");
@@ -159,7 +165,7 @@ internal sealed class LogState
         Base = at;
     }
 
-    /// <summary>The place in the list of the batch that holds an entry after the base.</summary>
+    /// <summary>The index, in the list, of the batch that holds an entry after the base.</summary>
     private int Find(EntryIndex index)
     {
         int low = 0, high = _batches.Count - 1;

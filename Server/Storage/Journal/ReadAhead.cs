@@ -9,7 +9,7 @@ internal sealed class ReadAhead(IJournalFile file)
     private long _at;
     private int _count;
 
-    /// <summary>Bytes of the file, until the next call; fewer if the file ends before.</summary>
+    /// <summary>Bytes of the file, valid until the next call; fewer if the file ends before.</summary>
     public ReadOnlyMemory<byte> Get(long at, int bytes)
     {
         if (at < _at || at + bytes > _at + _count)

@@ -2,16 +2,16 @@ using System.Buffers;
 
 namespace JustHungry.Server.Storage.Journal;
 
-/// <summary>Where a record is put together: its content is written into it, then header and padding are added. One owner.</summary>
+/// <summary>Builds a record: its content is written first, then header and padding are added. Not shared.</summary>
 internal sealed class RecordBuffer : IBufferWriter<byte>
 {
-    /// <summary>A larger buffer, which some rare record needed, is not kept.</summary>
+    /// <summary>A larger buffer, which only a rare record needs, is not kept.</summary>
     private const int KeptBytesMax = 4 * 1024 * 1024;
 
     private byte[] _bytes = new byte[16 * RecordFrame.BlockBytes];
     private int _written = RecordFrame.HeaderBytes;
 
-    /// <summary>How much of a segment the record will take.</summary>
+    /// <summary>How many bytes of a segment the record will take.</summary>
     public long RecordBytes => RecordFrame.BytesFor(_written - RecordFrame.HeaderBytes);
 
     public void Clear()

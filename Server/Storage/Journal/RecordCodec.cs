@@ -62,7 +62,7 @@ internal static class RecordCodec
         writer.Flush();
     }
 
-    /// <summary>For <see cref="Decoding"/>: whatever is thrown, the bytes are no record.</summary>
+    /// <summary>To be called by <see cref="Decoding"/>: any exception means that the bytes are not a record.</summary>
     public static JournalRecord Read(ref MessagePackReader reader) => reader.ReadEnum<Kind>() switch
     {
         Kind.State => ReadState(ref reader),

@@ -11,28 +11,28 @@ internal sealed class Segment(IJournalFile file, ulong number)
 
     public ulong Number { get; } = number;
 
-    /// <summary>Where the next record goes.</summary>
+    /// <summary>Where the next record will be written.</summary>
     public long End { get; private set; } = RecordFrame.BlockBytes;
 
     /// <summary>
-    /// No later entry of the log has a record in this segment or an earlier one: below the base it is not needed any more. Not known
-    /// until the segment is left.
+    /// The last entry of the log that has a record in this segment or an earlier one: once the base has passed it, the segment is not
+    /// needed any more. Not known while the segment is being filled.
     /// </summary>
     public EntryIndex LastEntry { get; set; } = new(ulong.MaxValue);
 
-    /// <summary>The last block is kept for the record that names the next segment.</summary>
+    /// <summary>The last block is reserved for the record that names the next segment.</summary>
     public bool HasRoomFor(long recordBytes) => End + recordBytes + RecordFrame.BlockBytes <= File.Length;
 
     public bool IsHalfFull => End > File.Length / 2;
 
-    /// <summary>Writes a record behind the last one. Not durable yet.</summary>
+    /// <summary>Writes a record after the last one. It is not durable yet.</summary>
     public void Append(ReadOnlySpan<byte> record)
     {
         File.Write(record, End);
         Passed(record.Length);
     }
 
-    /// <summary>A record was read, or written, at the end.</summary>
+    /// <summary>Moves the end past a record that was read or written there.</summary>
     public void Passed(long recordBytes)
     {
         _lastAt = End;
@@ -40,8 +40,8 @@ internal sealed class Segment(IJournalFile file, ulong number)
     }
 
     /// <summary>
-    /// Makes durable what was read, for a killed process may not have. The last record is written again: if the fsync after it failed and
-    /// ended that process, the page cache shows the record as written, and the disk does not have it.
+    /// Makes durable what was read, since a killed process may not have done so. The last record is written again: if its fsync failed and
+    /// ended that process, the page cache holds the record, marked as written, and the disk does not.
     /// </summary>
     public void SettleAfterCrash()
     {

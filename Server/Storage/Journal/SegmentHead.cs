@@ -4,13 +4,15 @@ using JustHungry.Server.Storage.Disk;
 
 namespace JustHungry.Server.Storage.Journal;
 
-/// <summary>The first block of a segment that is or was part of the journal. A file without one is space for a segment to come.</summary>
-/// <param name="Number">The place of the segment in the journal, from 1; a file that is used again has a higher one in each life.</param>
-/// <param name="Bytes">How long the file is, so that a shortened one is noticed.</param>
+/// <summary>
+/// The first block of a segment that is or was part of the journal. A file without one is spare space for a later segment.
+/// </summary>
+/// <param name="Number">The place of the segment in the journal, from 1. Each time a file is re-used it gets a higher number.</param>
+/// <param name="Bytes">The length of the file, so that a truncated one is noticed.</param>
 /// <param name="FirstRecord">The number of its first record.</param>
 internal readonly record struct SegmentHead(ulong Number, long Bytes, ulong FirstRecord)
 {
-    /// <summary>What this program writes, and the highest it reads.</summary>
+    /// <summary>The format that this program writes, and the highest it reads.</summary>
     private const uint Format = 1;
 
     private const int FormatAt = 8;
@@ -19,10 +21,12 @@ internal readonly record struct SegmentHead(ulong Number, long Bytes, ulong Firs
     private const int FirstRecordAt = 32;
     private const int ChecksumAt = 40;
 
-    /// <summary>Magic number, format and checksum stay where they are in every later format, so that each can tell the others apart.</summary>
+    /// <summary>
+    /// Magic number, format and checksum keep their places in every later format, so that any version can recognise the others.
+    /// </summary>
     private static ReadOnlySpan<byte> Magic => "JHungryJ"u8;
 
-    /// <summary>The block, to be written at the file's beginning.</summary>
+    /// <summary>The block to write at the beginning of the file.</summary>
     public byte[] ToBlock()
     {
         byte[] block = new byte[RecordFrame.BlockBytes];
@@ -35,7 +39,7 @@ internal readonly record struct SegmentHead(ulong Number, long Bytes, ulong Firs
         return block;
     }
 
-    /// <returns>Null: the file begins with no head, or with a torn one.</returns>
+    /// <returns>Null if the file begins with no head, or with a torn one.</returns>
     /// <exception cref="StorageException">A newer server wrote it.</exception>
     public static SegmentHead? Read(IJournalFile file)
     {

@@ -5,9 +5,9 @@ using JustHungry.Server.Storage.Disk;
 namespace JustHungry.Server.Storage.Journal;
 
 /// <summary>
-/// Reads the records of one segment up to its end, and says what the end is. The next record is written only when the one before it is
-/// durable; so one that can't be read is either the last, torn by a crash and never acknowledged, or damaged. It is damaged if a
-/// later one of this segment is there. What an earlier life of the segment left behind has other numbers, and is nothing.
+/// Reads the records of one segment up to its end. A record is written only when the one before it is durable, so a record that can't be
+/// read is either the last, torn by a crash and never acknowledged, or damaged. It is damaged if this segment holds a later record. Records
+/// left in the file from when it was an earlier segment have other numbers and don't count.
 /// </summary>
 internal sealed class SegmentReader
 {
@@ -49,7 +49,7 @@ internal sealed class SegmentReader
         if (FindLater() is not { } later)
             return false;
 
-        // A copy may be taken while the server writes: then both were written since.
+        // If this is a copy taken while the server writes, both records may have been written in the meantime: read again.
         _bytes.Forget();
         return TryRead() ? true : throw new DamagedStorageException(
             File, $"record {NextNumber} at byte {_segment.End} cannot be read, and record {later} after it can");
@@ -67,7 +67,7 @@ internal sealed class SegmentReader
         return true;
     }
 
-    /// <summary>The number of a record behind the one that can't be read.</summary>
+    /// <summary>The number of a readable record after the one that can't be read.</summary>
     private ulong? FindLater()
     {
         for (long at = _segment.End + RecordFrame.BlockBytes; at < _length; at += RecordFrame.BlockBytes)
@@ -79,7 +79,7 @@ internal sealed class SegmentReader
         return null;
     }
 
-    /// <summary>What stands where a record would begin; null if that is none of this segment, in this life.</summary>
+    /// <summary>The header at a place where a record would begin; null if it is not a header of this segment.</summary>
     private RecordFrame? HeaderAt(long at)
     {
         if (at + RecordFrame.HeaderBytes > _length)
@@ -89,7 +89,7 @@ internal sealed class SegmentReader
         return frame.Segment == _segment.Number && frame.ContentBytes <= _length - at - RecordFrame.HeaderBytes ? frame : null;
     }
 
-    /// <returns>False: it is not what was written.</returns>
+    /// <returns>False if the record is not what was written.</returns>
     private bool TryGetWhole(long at, RecordFrame frame, out ReadOnlyMemory<byte> record)
     {
         record = _bytes.Get(at, RecordFrame.HeaderBytes + (int)frame.ContentBytes);

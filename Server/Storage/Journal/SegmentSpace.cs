@@ -1,14 +1,16 @@
 namespace JustHungry.Server.Storage.Journal;
 
-/// <summary>Fills the files of segments to come with zeros, so that a commit there changes neither the file's length nor the blocks that it has.</summary>
+/// <summary>
+/// Fills the files of future segments with zeros, so that a commit changes neither a file's length nor its allocated blocks.
+/// </summary>
 internal static class SegmentSpace
 {
-    /// <summary>Between two of them a commit gets its turn on the disk: 1 MiB takes some milliseconds.</summary>
+    /// <summary>A commit can use the disk between two pieces; 1 MiB takes some milliseconds.</summary>
     private const int PieceBytes = 1024 * 1024;
 
     private static readonly byte[] Zeros = new byte[PieceBytes];
 
-    /// <summary>Fills a file from a byte on; durable when it returns.</summary>
+    /// <summary>Fills a part of a file, durably when it returns.</summary>
     public static void Fill(IJournalFile file, long from, long to, CancellationToken stop)
     {
         for (long at = from; at < to; at += PieceBytes)
@@ -19,7 +21,7 @@ internal static class SegmentSpace
         }
     }
 
-    /// <summary>No segment any more: a file without a head.</summary>
+    /// <summary>Removes the head, so that the file is no longer a segment.</summary>
     public static void Wipe(IJournalFile file)
     {
         file.Write(Zeros.AsSpan(0, RecordFrame.BlockBytes), 0);

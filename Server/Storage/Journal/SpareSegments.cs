@@ -4,21 +4,22 @@ using JustHungry.Server.Storage.Disk;
 namespace JustHungry.Server.Storage.Journal;
 
 /// <summary>
-/// Files for the segments to come: those that the log needs no more, and new ones, which a thread of its own makes ahead of need. If it
-/// can't, the disk is full: until a segment is needed nothing is lost, and then it is tried once more, since there may be space again.
+/// Files for future segments: those that the log no longer needs, and new ones, which a thread of its own makes ahead of need. If that
+/// fails, usually because the disk is full, nothing is lost until a segment is needed; then it is tried once more, since there may be space
+/// again.
 /// </summary>
 internal sealed class SpareSegments : IDisposable
 {
     private readonly IJournalDirectory _directory;
     private readonly JournalOptions _options;
-    private readonly List<IJournalFile> _ready = []; // guarded by itself
+    private readonly List<IJournalFile> _ready = []; // guarded by a lock on itself
     private readonly Queue<IJournalFile> _returned = []; // guarded by _ready
     private readonly DiskWorker _maker;
     private Exception? _failure; // guarded by _ready
     private bool _isMaking; // guarded by _ready
-    private int _lastName; // the maker's
+    private int _lastName; // the maker's thread only
 
-    /// <param name="found">Files that are there already, and now this object's.</param>
+    /// <param name="found">Existing files, which this object now owns.</param>
     public SpareSegments(IJournalDirectory directory, JournalOptions options, IEnumerable<IJournalFile> found)
     {
         (_directory, _options) = (directory, options);
@@ -30,7 +31,7 @@ internal sealed class SpareSegments : IDisposable
 
     public static string NameOf(int number) => JournalDirectory.Prefix + number.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Sees to it that there will be one of this length.</summary>
+    /// <summary>Begins to make a file of this length, if there is none.</summary>
     public void Prepare(long bytes)
     {
         lock (_ready)
@@ -43,8 +44,8 @@ internal sealed class SpareSegments : IDisposable
         BeginToMake(bytes);
     }
 
-    /// <summary>One of at least this length; waits for it.</summary>
-    /// <exception cref="StorageException">It can't be made.</exception>
+    /// <summary>Takes a file of at least this length; waits until there is one.</summary>
+    /// <exception cref="StorageException">No file can be made.</exception>
     public IJournalFile Take(long bytes)
     {
         bool hasTried = false;
@@ -73,7 +74,7 @@ internal sealed class SpareSegments : IDisposable
         }
     }
 
-    /// <summary>A segment that the log needs no more: it is used again, or deleted if it is small or there are enough.</summary>
+    /// <summary>Takes back a segment that the log no longer needs: it is re-used, or deleted if it is small or there are enough.</summary>
     public void Return(IJournalFile file)
     {
         lock (_ready)
@@ -90,7 +91,7 @@ internal sealed class SpareSegments : IDisposable
 
     private void BeginToMake(long bytes) => _maker.Post(() => OrFail(() => Make(bytes)));
 
-    /// <summary>The maker outlives what fails: the disk may be full for a while only.</summary>
+    /// <summary>The maker's thread survives a failure, since the disk may be full only for a while.</summary>
     private void OrFail(Action work)
     {
         try

@@ -3,11 +3,11 @@ using System.Runtime.InteropServices;
 namespace JustHungry.Server.Storage.Sqlite;
 
 /// <summary>
-/// The calls that are made for every order, straight into the library that SQLitePCL has loaded. Through its SafeHandles each costs two
-/// interlocked operations and a check, more than SQLite itself takes to bind a number (a tenth of a checkpoint's time). The caller keeps the
-/// statement alive: <see cref="SqliteStatement"/> owns it, and is used by one thread at a time.
+/// The calls made for every order, which go directly to the library that SQLitePCL has loaded. Through its SafeHandles each call would cost
+/// two interlocked operations and a check, more than SQLite itself takes to bind a number (a tenth of a checkpoint's time). The caller
+/// keeps the statement alive: <see cref="SqliteStatement"/> owns it, and is used by one thread at a time.
 /// </summary>
-/// <remarks>Those that only touch memory, for well under a microsecond, do not announce themselves to the garbage collector.</remarks>
+/// <remarks>Calls that only touch memory, for well under a microsecond, suppress the GC transition.</remarks>
 internal static unsafe partial class SqliteCalls
 {
     /// <summary>SQLite copies what is bound before the call returns.</summary>

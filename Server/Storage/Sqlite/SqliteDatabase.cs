@@ -6,25 +6,26 @@ using SQLitePCL;
 namespace JustHungry.Server.Storage.Sqlite;
 
 /// <summary>
-/// A connection to one SQLite file, without the layers between: what the log and the checkpoint do a million times. Used by one thread
-/// at a time. Every commit is fsynced (WAL, synchronous=FULL) unless a caller says otherwise.
+/// A connection to one SQLite file, without ADO.NET in between, since the checkpoint makes millions of calls. Used by one thread at a time.
+/// Every commit is fsynced (WAL, synchronous=FULL) unless a caller says otherwise.
 /// </summary>
 internal sealed class SqliteDatabase : IDisposable
 {
-    // WAL: a commit is one sequential write and one fsync. FULL: that fsync is made. fullfsync: on macOS a plain one stops at the drive's cache.
+    // WAL: a commit is one sequential write and one fsync. FULL: that fsync is really made. fullfsync: on macOS a plain fsync stops at the
+    // drive's cache.
     private const string Durable = "pragma journal_mode = wal; pragma synchronous = full; pragma fullfsync = on; pragma checkpoint_fullfsync = on; " +
         "pragma temp_store = memory";
 
-    private const int BusyMs = 5_000; // a report may hold a lock for a moment, while it opens the file
-    private const int BusyMsOfPatient = 250; // how soon it sees that it shall stop
+    private const int BusyMs = 5_000; // another program, such as a report, may hold a lock for a moment while it opens the file
+    private const int BusyMsOfPatient = 250; // how soon it notices that it should stop
 
     private readonly sqlite3 _handle;
     private readonly List<SqliteStatement> _statements = [];
 
     static SqliteDatabase() => Batteries_V2.Init();
 
-    /// <summary>Opens the file, making it if it is not there.</summary>
-    /// <param name="pageBytes">For a new file.</param>
+    /// <summary>Opens the file, creating it if it does not exist.</summary>
+    /// <param name="pageBytes">The page size of a new file.</param>
     public SqliteDatabase(string path, int pageBytes = 4096)
     {
         File = path;
@@ -55,14 +56,14 @@ internal sealed class SqliteDatabase : IDisposable
         Check(raw.sqlite3_exec(_handle, sql));
     }
 
-    /// <summary>The one number that a query answers.</summary>
+    /// <summary>The one number that a query returns.</summary>
     public long Number(string sql)
     {
         using SqliteStatement query = Prepare(sql);
         return query.Step() ? query.Integer(0) : 0;
     }
 
-    /// <summary>Does all of <paramref name="work"/>, durably, or none of it.</summary>
+    /// <summary>Does all of <paramref name="work"/> durably, or none of it.</summary>
     public void InTransaction(Action work)
     {
         Execute("begin immediate");
@@ -71,13 +72,13 @@ internal sealed class SqliteDatabase : IDisposable
     }
 
     /// <summary>
-    /// Writes all that the WAL holds into the file, fsyncs both, and empties the WAL. After a failed fsync the system may call pages clean that
-    /// never reached the disk: they are read back from memory as if they were there, and a later fsync does not write them. So a start
-    /// that has read the file writes it again: everything that was committed since the last whole checkpoint, whose fsync did not fail.
+    /// Writes the contents of the WAL into the file, fsyncs both, and empties the WAL. After a failed fsync the operating system may mark
+    /// pages clean that never reached the disk: they are read back from memory as if they had, and a later fsync does not write them. So a
+    /// start writes again what it has read: everything committed since SQLite's last complete checkpoint, whose fsync did not fail.
     /// </summary>
-    /// <param name="patience">For whoever reads a snapshot of the file that the WAL is needed for; null: that is a failure.</param>
+    /// <param name="patience">How to wait for another program that reads a snapshot in the WAL; null: fail instead.</param>
     /// <exception cref="StorageException">The disk failed.</exception>
-    /// <exception cref="OperationCanceledException">It was stopped while it waited.</exception>
+    /// <exception cref="OperationCanceledException">The process was told to stop while waiting.</exception>
     public void RewriteWal(Patience? patience)
     {
         int result = TryRewriteWal();
@@ -107,7 +108,7 @@ internal sealed class SqliteDatabase : IDisposable
             throw Failure(result);
     }
 
-    /// <summary>What to throw for the result of the last call.</summary>
+    /// <summary>The exception to throw for the result of the last call.</summary>
     public StorageException Failure(int result)
     {
         const int PrimaryCode = 0xff; // the rest of an extended code says where in SQLite it happened

@@ -5,8 +5,8 @@ using SQLitePCL;
 namespace JustHungry.Server.Storage.Sqlite;
 
 /// <summary>
-/// A SQLite file as it stands at one commit, while another process writes it: one read transaction on a connection that can't write.
-/// Used by one thread. It delays nobody's commit; only the file's WAL can't begin anew until it is closed.
+/// A SQLite file as of one commit, while another process writes it: one read transaction on a connection that can't write. Used by one
+/// thread. It delays no commits; but until it is closed the WAL can't be reset.
 /// </summary>
 internal sealed class SqliteSnapshot : IDisposable
 {
@@ -25,7 +25,7 @@ internal sealed class SqliteSnapshot : IDisposable
             Check(_handle, file, opened);
             _ = raw.sqlite3_busy_timeout(_handle, 5_000);
             Check(_handle, file, raw.sqlite3_exec(_handle, "begin"));
-            _ = Number("select count(*) from sqlite_schema"); // the first read takes the snapshot
+            _ = Number("select count(*) from sqlite_schema"); // the first read fixes the snapshot
         }
         catch
         {
@@ -34,7 +34,7 @@ internal sealed class SqliteSnapshot : IDisposable
         }
     }
 
-    /// <summary>The one number that a query answers; 0 if it has no row.</summary>
+    /// <summary>The one number that a query returns; 0 if it has no row.</summary>
     public long Number(string sql)
     {
         Check(_handle, _file, raw.sqlite3_prepare_v2(_handle, sql, out sqlite3_stmt query));
@@ -47,7 +47,7 @@ internal sealed class SqliteSnapshot : IDisposable
         }
     }
 
-    /// <summary>Writes the snapshot, page by page, into a file that is not there yet, readable by its owner only. Not fsynced.</summary>
+    /// <summary>Writes the snapshot, page by page, to a new file that only its owner may read. Does not fsync it.</summary>
     /// <exception cref="StorageException">It can't be written.</exception>
     public void CopyTo(string file)
     {
@@ -58,7 +58,7 @@ internal sealed class SqliteSnapshot : IDisposable
             Check(to, file, opened);
             Check(to, file, raw.sqlite3_exec(to, "pragma synchronous = off"));
             using sqlite3_backup backup = raw.sqlite3_backup_init(to, "main", _handle, "main");
-            int result = backup.IsInvalid ? raw.sqlite3_errcode(to) : raw.sqlite3_backup_step(backup, -1); // all pages at once, from this transaction's snapshot
+            int result = backup.IsInvalid ? raw.sqlite3_errcode(to) : raw.sqlite3_backup_step(backup, -1); // all pages of this snapshot
             if (result != raw.SQLITE_DONE)
                 throw Failure(to, file, result);
         }

@@ -4,10 +4,10 @@ using SQLitePCL;
 
 namespace JustHungry.Server.Storage.Sqlite;
 
-/// <summary>A prepared statement. Parameters count from 1, columns from 0. What a column's span shows lasts until the next step.</summary>
+/// <summary>A prepared statement. Parameters count from 1, columns from 0. A column's span is valid until the next step.</summary>
 internal sealed unsafe class SqliteStatement(SqliteDatabase database, sqlite3_stmt statement) : IDisposable
 {
-    private static readonly byte[] Empty = [0]; // SQLite takes a null pointer for NULL, also with no bytes
+    private static readonly byte[] Empty = [0]; // SQLite takes a null pointer for NULL, even if the length is 0
 
     private readonly nint _handle = statement.DangerousGetHandle();
 
@@ -17,7 +17,7 @@ internal sealed unsafe class SqliteStatement(SqliteDatabase database, sqlite3_st
         return this;
     }
 
-    /// <summary>SQLite's integers are signed: the same 64 bits.</summary>
+    /// <summary>SQLite's integers are signed, so it stores the same 64 bits.</summary>
     public SqliteStatement Bind(int parameter, ulong value) => Bind(parameter, unchecked((long)value));
 
     public SqliteStatement Bind(int parameter, ReadOnlySpan<byte> blob)
@@ -47,7 +47,7 @@ internal sealed unsafe class SqliteStatement(SqliteDatabase database, sqlite3_st
         return this;
     }
 
-    /// <summary>The next row, if there is one; otherwise the statement is done and ready to be used again.</summary>
+    /// <summary>Moves to the next row, if there is one; otherwise the statement is done and can be used again.</summary>
     public bool Step()
     {
         int result = SqliteCalls.Step(_handle);
@@ -78,7 +78,7 @@ internal sealed unsafe class SqliteStatement(SqliteDatabase database, sqlite3_st
     /// <summary>A blob, or a text's UTF-8.</summary>
     public ReadOnlySpan<byte> Bytes(int column)
     {
-        byte* first = SqliteCalls.Blob(_handle, column); // before the length: it may be turned into bytes by this call
+        byte* first = SqliteCalls.Blob(_handle, column); // before the length, because this call may convert the value to bytes
         return new ReadOnlySpan<byte>(first, SqliteCalls.Bytes(_handle, column));
     }
 

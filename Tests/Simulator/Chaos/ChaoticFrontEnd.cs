@@ -8,9 +8,9 @@ using JustHungry.Simulator.World;
 namespace JustHungry.Simulator.Chaos;
 
 /// <summary>
-/// A front end that keeps the rules which safety needs (it releases by barriers, and its proposals are legal) and none of those that
-/// make it sensible: it promotes whom it likes when it likes, and repeats old views. It stands for every stale, racing and resumed front
-/// end at once. Calm, it is sensible.
+/// A front end that keeps the rules that safety needs (it releases replies only by barriers, and its proposals are legal) but none of those
+/// that make sense: it promotes any replica at any time, and repeats old views. It stands for every stale, racing and resumed front end at
+/// once. When calm, it behaves sensibly.
 /// </summary>
 internal sealed class ChaoticFrontEnd : ICore
 {
@@ -171,7 +171,7 @@ internal sealed class ChaoticFrontEnd : ICore
             case MessageType.Refused:
                 _knowledge.Learn(frame.As<Refused>().View);
                 if (frame.As<Refused>().Reason is Refusal.NotLeading or Refusal.NeedView)
-                    replica.Report = null; // not asked again before it has said that it leads
+                    replica.Report = null; // ask it again only after it has said that it leads
                 if (frame.Correlation != 0)
                     _relay.Refused(frame.Correlation);
                 break;

@@ -5,10 +5,10 @@ using JustHungry.Simulator.World;
 
 namespace JustHungry.Simulator.Chaos;
 
-/// <summary>What a chaotic front end has found out: the replicas, its connections to them, and every view it was ever shown.</summary>
+/// <summary>What a chaotic front end has found out: the replicas, its connections to them, and every view it has ever seen.</summary>
 internal sealed class ChaoticKnowledge(SimProcess process, ChaoticRelay relay, Func<bool> isCalm)
 {
-    /// <summary>Who is silent for so long, in milliseconds, is missing.</summary>
+    /// <summary>A replica that has been silent for this long counts as missing.</summary>
     public const int PatienceMs = 1_500;
 
     private const int DialMs = 200;
@@ -22,7 +22,7 @@ internal sealed class ChaoticKnowledge(SimProcess process, ChaoticRelay relay, F
 
     public View? View => Seen.Count > 0 ? Seen[^1] : null;
 
-    /// <summary>The primary that was deposed a moment ago, does not hear of it, and will be promoted again.</summary>
+    /// <summary>The primary that was just deposed, is not told of it, and will be promoted again.</summary>
     public Member? PromotedBack { get; set; }
 
     private Chance Chance => process.World.Chance;
@@ -77,13 +77,15 @@ internal sealed class ChaoticKnowledge(SimProcess process, ChaoticRelay relay, F
             SendView(replica, view);
     }
 
-    /// <summary>Some replicas miss some views: so a primary comes back from an epoch that it never heard of.</summary>
+    /// <summary>
+    /// Some replicas are not told of some views, so that a primary may be promoted again without ever having heard of the epoch in between.
+    /// </summary>
     public bool TellsNow(KnownReplica replica) => isCalm() || (Chance.OneIn(2) && replica.Member != PromotedBack);
 
     public void SendView(KnownReplica replica, View view) =>
         process.Send(replica.Connection, 0, new NewView(view, [.. _replicas.Values.Select(r => new MemberEndpoint(r.Member, r.Endpoint))]));
 
-    /// <summary>The primary of the view, if it is connected and leads as far as its last report says.</summary>
+    /// <summary>The primary of the view, if it is connected and its last report says that it leads.</summary>
     public KnownReplica? Leader() =>
         View is { } view && _replicas.TryGetValue(view.Primary.Value, out KnownReplica? replica) && replica.IsOpen &&
         replica.Report is { Leading: true } report && report.Adopted == view.Epoch ? replica : null;

@@ -7,8 +7,8 @@ using JustHungry.Simulator.World;
 namespace JustHungry.Simulator.Chaos;
 
 /// <summary>
-/// The proposals of a chaotic front end: legal, and otherwise whatever comes to its mind. Calm, it changes views only where the primary
-/// does not lead or a spare is ready.
+/// The proposals of a chaotic front end: legal, but otherwise arbitrary. When calm, it changes views only if the primary does not lead or a
+/// spare is ready.
 /// </summary>
 internal sealed class ChaoticMoves(SimProcess process, ChaoticKnowledge knowledge, int minReplicas, Func<bool> isCalm)
 {
@@ -17,10 +17,10 @@ internal sealed class ChaoticMoves(SimProcess process, ChaoticKnowledge knowledg
 
     private Chance Chance => process.World.Chance;
 
-    /// <summary>The primary led a moment ago.</summary>
+    /// <summary>The primary was seen to lead just now.</summary>
     public void SeesLeader(Now now) => _ledMs = now.Ms;
 
-    /// <summary>One proposal, or an old view for somebody who should have forgotten it.</summary>
+    /// <summary>Makes a proposal, or sends a replica some view seen earlier.</summary>
     public void Move(Now now, ConnectionId names)
     {
         _names = names;
@@ -80,8 +80,8 @@ internal sealed class ChaoticMoves(SimProcess process, ChaoticKnowledge knowledg
     }
 
     /// <summary>
-    /// Promotes another primary without telling the old one, and the old one again a little later, without the other if k stay: what it
-    /// knew in its earlier epoch must count for nothing.
+    /// Promotes another primary without telling the old one, and a little later promotes the old one again, dropping the other if k members
+    /// remain: what it learned in its earlier epoch must count for nothing.
     /// </summary>
     private void PromoteThereAndBack(View view)
     {
@@ -111,7 +111,9 @@ internal sealed class ChaoticMoves(SimProcess process, ChaoticKnowledge knowledg
         Promote(view, Chance.Pick(answering), FillUp(view, answering));
     }
 
-    /// <summary>A lost joining replica is given up also when nobody can be dropped: it is in the way of a spare that could take its place.</summary>
+    /// <summary>
+    /// Gives up a silent joining replica even if no member can be dropped: it is in the way of a spare that could take its place.
+    /// </summary>
     private void DropSilent(Now now, View view, KnownReplica leader)
     {
         List<Member> kept = FillUp(view, [.. view.Members.Where(m => knowledge.IsHeard(now, m))]);
@@ -120,7 +122,7 @@ internal sealed class ChaoticMoves(SimProcess process, ChaoticKnowledge knowledg
             Promote(view, leader.Member, kept);
     }
 
-    /// <summary>Those that answer, and so many silent ones that k stay.</summary>
+    /// <summary>The members that answer, and enough silent ones to make k.</summary>
     private static List<Member> FillUp(View view, List<Member> answering) =>
         [.. answering, .. view.Members.Except(answering).Take(Math.Max(0, view.MinReplicas - answering.Count))];
 
@@ -144,7 +146,10 @@ internal sealed class ChaoticMoves(SimProcess process, ChaoticKnowledge knowledg
         return false;
     }
 
-    /// <summary>The old self of a primary whose disk was replaced can't stay beside it: that would be no view, which a front end never sends.</summary>
+    /// <summary>
+    /// Leaves out a member with the new primary's id and another disk: a view with both is not valid, and a front end never sends an
+    /// invalid view.
+    /// </summary>
     private void Promote(View view, Member primary, List<Member> members) => Propose(ProposalKind.Promote, view.Epoch, view with
     {
         Epoch = view.Epoch.Next,
@@ -153,7 +158,9 @@ internal sealed class ChaoticMoves(SimProcess process, ChaoticKnowledge knowledg
         Joining = null,
     });
 
-    /// <summary>Not a view that is none, as one whose primary's id stands for two members: its frame would close the connection.</summary>
+    /// <summary>
+    /// Does not send an invalid view, such as one in which two members have the primary's id: its frame would close the connection.
+    /// </summary>
     private void Propose(ProposalKind kind, Epoch expected, View view, Epoch evidence = default)
     {
         if (view.IsWellFormed)

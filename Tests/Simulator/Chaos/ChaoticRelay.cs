@@ -7,8 +7,8 @@ using JustHungry.Simulator.World;
 namespace JustHungry.Simulator.Chaos;
 
 /// <summary>
-/// The requests of a chaotic front end: forwarded, held until a barrier covers their replies, released once. A reply counts only with its
-/// own epoch's acknowledgement (e, n ≥ i); what is not released when the epoch or the connection changes is asked again.
+/// The requests of a chaotic front end: forwarded, held until a barrier covers their replies, released once. A reply is released only by an
+/// acknowledgement of its own epoch (e, n ≥ i); a request not released when the epoch or the connection changes is sent again.
 /// </summary>
 internal sealed class ChaoticRelay(SimProcess process)
 {
@@ -52,7 +52,7 @@ internal sealed class ChaoticRelay(SimProcess process)
             EpochChanged();
     }
 
-    /// <summary>Sends what waits to the primary of an epoch.</summary>
+    /// <summary>Sends the waiting requests to the primary of an epoch.</summary>
     public void Forward(Epoch epoch, ConnectionId primary)
     {
         if (_epoch != epoch || _primary != primary)
@@ -135,7 +135,7 @@ internal sealed class ChaoticRelay(SimProcess process)
 
         public bool IsForgotten { get; set; }
 
-        /// <summary>Of the held reply; 0 while there is none.</summary>
+        /// <summary>The number of the held reply; 0 while there is none.</summary>
         public ReplyNumber Number { get; set; }
 
         public byte[]? Answer { get; set; }

@@ -4,7 +4,7 @@ using JustHungry.Protocol.Messages;
 
 namespace JustHungry.Simulator.Chaos;
 
-/// <summary>A registered replica and what is known of it.</summary>
+/// <summary>A registered replica and what is known about it.</summary>
 internal sealed class KnownReplica(Member member, Endpoint endpoint)
 {
     public Member Member { get; } = member;

@@ -7,8 +7,8 @@ using JustHungry.Simulator.World;
 namespace JustHungry.Simulator.Checks;
 
 /// <summary>
-/// Invariant 13, on a whole state written as effects: stock is never negative; stock + what was ordered and not cancelled is what the shop
-/// opened with and was supplied with; an order's total is its lines + delivery + tip.
+/// Invariant 13, checked on a whole state written as effects: stock is never negative; stock plus what was ordered and not cancelled equals
+/// what the shop opened with plus what was supplied; an order's total is its lines + delivery + tip.
 /// </summary>
 internal sealed class Books : IShopTables
 {
@@ -17,7 +17,7 @@ internal sealed class Books : IShopTables
     private string? _fault;
 
     /// <exception cref="ViolationException">The books are wrong.</exception>
-    /// <param name="supplied">How many of each product, by number, the shop's owners added up to that state.</param>
+    /// <param name="supplied">How many of each product, by number, the shop's owners have added up to that state.</param>
     public static void Check(IReadOnlyList<ReadOnlyMemory<byte>> state, IReadOnlyDictionary<int, int> supplied)
     {
         var books = new Books();

@@ -5,13 +5,18 @@ using JustHungry.Server.Shop;
 
 namespace JustHungry.Simulator.Checks;
 
-/// <summary>What an entry says, as far as the checks need it: which update it answers, and which products it touches. Reads effects, keeps no shop.</summary>
+/// <summary>
+/// What the checks need to know of an entry: which update it answers, and which products it touches. Reads effects without keeping a shop.
+/// </summary>
 internal sealed class EntryFacts : IShopTables
 {
-    /// <summary>At most one: answers that an entry writes before its last are those a stranger had, who becomes a customer by it.</summary>
+    /// <summary>
+    /// The update that the entry answers, if any: only the last answer that the entry writes. The others are those of a stranger whom it
+    /// makes a customer.
+    /// </summary>
     public List<(UserId User, Sequence Sequence, RequestId Request, byte[] Answer)> Answered { get; } = [];
 
-    /// <summary>The products whose row or stock it writes, in that order.</summary>
+    /// <summary>The products whose row or stock the entry writes, in order.</summary>
     public List<int> Products { get; } = [];
 
     public static EntryFacts Of(in ReadOnlySequence<byte> content)

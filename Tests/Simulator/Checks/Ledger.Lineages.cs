@@ -4,7 +4,7 @@ using JustHungry.Simulator.Disk;
 
 namespace JustHungry.Simulator.Checks;
 
-/// <summary>What becomes of the books when an operator gives up what others than one replica hold.</summary>
+/// <summary>How the ledger changes when an operator gives up what some replicas hold.</summary>
 internal sealed partial class Ledger
 {
     private readonly HashSet<Lineage> _keptOn = [];
@@ -12,14 +12,16 @@ internal sealed partial class Ledger
     /// <summary>An operator has given up what users had been told: their history is no longer that of one shop.</summary>
     public bool HasLost { get; private set; }
 
-    /// <summary>The register was put back to before its last view: those who know it are on their own.</summary>
+    /// <summary>The register was restored to before its last view, so that view counts as never made.</summary>
     public void ForgetLastView() => Views.RemoveAt(Views.Count - 1);
 
-    /// <summary>What such a replica holds counts for nothing until it has heard the view, and is set aside then.</summary>
+    /// <summary>What such a replica holds does not count; it is set aside once the replica hears of the view.</summary>
     private bool IsOfAnotherLineage(View? adopted) =>
         View is { } view && adopted is not null && adopted.Lineage != view.Lineage && !_keptOn.Contains(adopted.Lineage);
 
-    /// <summary>A repair that kept every member goes on with their history: what they commit before they hear of it is part of it.</summary>
+    /// <summary>
+    /// A repair that kept every member goes on with their history; what they commit before they hear of the repair is part of it.
+    /// </summary>
     private void LineageBegun(View before, View view)
     {
         if (view.DataLoss != before.DataLoss)
@@ -28,7 +30,9 @@ internal sealed partial class Ledger
             _keptOn.Add(before.Lineage);
     }
 
-    /// <summary>An operator lets one replica go on alone: what its disk lacks never was, and its positions may come again.</summary>
+    /// <summary>
+    /// An operator lets one replica go on alone: what its disk lacks counts as never done, and its positions may be used again.
+    /// </summary>
     private void GiveUp(DiskImage kept, Lineage lineage)
     {
         foreach (EntryPosition lost in _committed.Values.Where(p => !Holds(kept, p)).ToList())

@@ -11,12 +11,12 @@ using JustHungry.Simulator.World;
 namespace JustHungry.Simulator.Checks;
 
 /// <summary>
-/// Sees what nobody in the cluster sees: every disk's durable bytes, every view, every answer as it leaves a front end. Checks the
-/// invariants of REPLICATION.md's table (their numbers begin its messages) at each change of any of these.
+/// Sees what no process in the cluster can see: every disk's durable bytes, every view, every answer as it leaves a front end. At each
+/// change of any of these it checks the invariants in REPLICATION.md's table, whose numbers begin its messages.
 /// </summary>
 internal sealed partial class Ledger(SimWorld world) : IDiskWatch
 {
-    /// <summary>A digest is a pass over the whole state: not at every step.</summary>
+    /// <summary>A digest reads the whole state, so it is not taken at every step.</summary>
     private const int DigestOneIn = 3;
 
     private readonly Dictionary<EntryPosition, ulong> _digests = [];
@@ -40,13 +40,15 @@ internal sealed partial class Ledger(SimWorld world) : IDiskWatch
 
     public int ReleasedUpdates { get; private set; }
 
-    /// <summary>What users asked for, to know how much an owner's entry supplies: the entry says only what is there after it.</summary>
+    /// <summary>
+    /// What users asked for: shows how much an owner's entry supplies, since the entry itself has only the stock after it.
+    /// </summary>
     public History? History { get; set; }
 
-    /// <summary>The last entry that some replica was seen to believe committed.</summary>
+    /// <summary>The last entry that a replica has been seen to take for committed.</summary>
     public ulong CommittedIndex { get; private set; }
 
-    /// <summary>A disk is in use, in the place of the one its replica had before.</summary>
+    /// <summary>A disk is now in use, in place of the one that its replica had before.</summary>
     public void Use(string replica, DiskImage disk)
     {
         if (_disks.TryGetValue(replica, out DiskImage? before))
@@ -54,12 +56,12 @@ internal sealed partial class Ledger(SimWorld world) : IDiskWatch
         _disks[replica] = disk;
     }
 
-    /// <summary>An operator has taken this member away for good, disk and all.</summary>
+    /// <summary>An operator has removed this member for good, including its disk.</summary>
     public void Lost(Member member) => _wiped[member.Disk.Value] = member.Disk;
 
     public bool IsWiped(Member member) => _wiped.ContainsKey(member.Disk.Value);
 
-    /// <summary>An Append with entries of its own epoch leaves a primary.</summary>
+    /// <summary>A primary sends an Append with entries of its own epoch.</summary>
     public void Appends(string process, int start, Epoch epoch)
     {
         (string, int) sender = (process, start);
@@ -121,12 +123,12 @@ internal sealed partial class Ledger(SimWorld world) : IDiskWatch
             CheckReleased(disk);
     }
 
-    /// <summary>A replica believes that everything up to here is committed, in the view that it has adopted.</summary>
+    /// <summary>A replica takes everything up to here for committed, in the view that it has adopted.</summary>
     public void Commits(string process, DiskImage disk, View view, EntryIndex commit)
     {
         if (commit.Value <= CommittedIndex)
             return;
-        bool isInherited = disk.DurableLog.EpochAt(commit) < view.Lineage.Since; // known to be committed before an operator's hand
+        bool isInherited = disk.DurableLog.EpochAt(commit) < view.Lineage.Since; // known to be committed before an operator intervened
         if (view.Members.Count < view.MinReplicas && !isInherited)
             throw new ViolationException($"4: {process} commits {commit} in a view of {view.Members.Count} members");
 
@@ -140,7 +142,9 @@ internal sealed partial class Ledger(SimWorld world) : IDiskWatch
         CommittedIndex = commit.Value;
     }
 
-    /// <summary>A replica has taken a step: what it says of itself must fit what its disk holds, and its state what others had there.</summary>
+    /// <summary>
+    /// A replica has taken a step: what it reports must fit what its disk holds, and its state must equal that of others at the same entry.
+    /// </summary>
     public void Saw(ReplicaNode replica)
     {
         if (IsOfAnotherLineage(replica.Core!.Adopted))
@@ -173,7 +177,7 @@ internal sealed partial class Ledger(SimWorld world) : IDiskWatch
                 return;
             if (!HasLost)
                 throw new ViolationException($"10: {code} is released, and no disk has an entry that says so");
-            return; // of one that was given up
+            return; // the entry that said so was given up
         }
 
         foreach (EntryPosition position in positions)
@@ -191,10 +195,11 @@ internal sealed partial class Ledger(SimWorld world) : IDiskWatch
             return;
         }
 
-        // Committed means: seen to be by the ledger. A release may come first, when every required disk has it.
+        // Committed means that the ledger has seen it to be committed. A release may come before that, once every required disk has the
+        // entry.
         EntryPosition? held = positions.Cast<EntryPosition?>().FirstOrDefault(p => IsOnAllMembers(p!.Value));
         if (held is null && View!.DataLoss > 0 && positions.TrueForAll(p => p.Epoch < View.Lineage.Since))
-            return; // given up while the answer was on its way
+            return; // given up while the answer was under way
         if (held is not { } safe)
             throw new ViolationException($"10: {code} is released for entry {string.Join(", ", positions)}, which is not synced on every member of {View}");
         ReleasedUpdates++;
@@ -202,7 +207,7 @@ internal sealed partial class Ledger(SimWorld world) : IDiskWatch
             Released = safe;
     }
 
-    /// <summary>How many of each product, by number, the committed entries up to this one supplied.</summary>
+    /// <summary>How many of each product, by number, the committed entries up to this one have supplied.</summary>
     public Dictionary<int, int> SuppliedUpTo(EntryIndex index)
     {
         var supplied = new Dictionary<int, int>();
@@ -238,7 +243,7 @@ internal sealed partial class Ledger(SimWorld world) : IDiskWatch
             _supplies.Add((position.Index.Value, _entries[position].Facts.Products.Single(), operation.Product.Stock));
     }
 
-    /// <summary>A replica that a later view has dropped may hold another log by now.</summary>
+    /// <summary>True also for a replica that a later view has dropped, since it may hold another log by now.</summary>
     private bool HasHeld(DiskImage disk, EntryPosition position) =>
         Holds(disk, position) || (View is { } view && !view.Members.Any(m => m.Disk == disk.Id) && view.Joining?.Disk != disk.Id);
 
@@ -270,13 +275,13 @@ internal sealed partial class Ledger(SimWorld world) : IDiskWatch
     }
 
     /// <summary>
-    /// What a member holds of the committed entries stays, and what a replica has known to be committed. One that is no member may
-    /// still carry out, late, a cut that an earlier primary asked for.
+    /// A member must keep the committed entries that it holds, and any replica must keep what it has known to be committed. A replica that
+    /// is not a member may still carry out a cut that an earlier primary asked for.
     /// </summary>
     private void CheckCut(DiskImage disk, LogImage before, LogImage after)
     {
         if (after.IsInstalling || before.IsInstalling)
-            return; // what a transfer may replace is CheckReleased's business
+            return; // CheckReleased checks what a transfer may replace
         bool isMember = View is { } view && view.Members.Any(m => m.Disk == disk.Id);
         foreach (LogBatch batch in before.Batches)
         {

@@ -6,17 +6,17 @@ using JustHungry.Simulator.World;
 namespace JustHungry.Simulator.Checks;
 
 /// <summary>
-/// Whether one shop, doing one operation at a time, could have told the users what they were told: Wing and Gong's search as Lowe
-/// improved it ("Testing for linearizability", 2017), with a memory of the states already tried. An unanswered update may have
-/// taken effect at any time after it was asked, or never.
+/// Checks whether one shop, doing one operation at a time, could have given the users the answers they got, by Wing and Gong's search as
+/// improved by Lowe ("Testing for linearizability", 2017), which remembers the states already tried. An unanswered update may have taken
+/// effect at any time after it was asked, or never.
 /// </summary>
 internal static class Linearizability
 {
-    private const int OperationsMax = 128; // a bit each in the memory's key
+    private const int OperationsMax = 128; // one bit for each in the key of a remembered state
     private const int StepsMax = 4_000_000;
 
-    /// <param name="users">By their places in the history.</param>
-    /// <exception cref="ViolationException">It could not.</exception>
+    /// <param name="users">The users, by their indexes in the history.</param>
+    /// <exception cref="ViolationException">No such shop could have.</exception>
     public static void Check(IReadOnlyList<Operation> history, IReadOnlyList<UserId> users)
     {
         CheckNumbers(history);
@@ -29,7 +29,7 @@ internal static class Linearizability
             throw new ViolationException("9: the users' history is not linearizable: " + search.Explain());
     }
 
-    /// <summary>An order's number in the whole shop is its own for ever, and the numbers of a list rise.</summary>
+    /// <summary>A shop-wide order number always stands for the same order, and the numbers in a list rise.</summary>
     private static void CheckNumbers(IReadOnlyList<Operation> history)
     {
         var numbers = new SortedDictionary<OrderNumber, (UserId User, int OrderId)>();
@@ -118,7 +118,9 @@ internal static class Linearizability
             return $"at best {_longest} of {_operations.Count} operations fit, not those marked\n" + string.Join('\n', lines);
         }
 
-        /// <summary>Calls and returns in the order of their times; what is concurrent within a microsecond is concurrent.</summary>
+        /// <summary>
+        /// Links calls and returns in the order of their times; operations that meet in the same microsecond count as concurrent.
+        /// </summary>
         private void Link()
         {
             var events = new List<(long AtUs, bool IsReturn, int Operation)>();

@@ -2,7 +2,10 @@ using JustHungry.Protocol.Ordering;
 
 namespace JustHungry.Simulator.Checks;
 
-/// <summary>What the model's shop sells and sold: by place, which is a product's for ever. A retired one keeps its place and its stock.</summary>
+/// <summary>
+/// The products that the model's shop sells or has sold. A product's place in the list never changes; a retired product keeps its place and
+/// its stock.
+/// </summary>
 internal sealed class ModelShelf
 {
     private readonly List<ModelProduct> _products =
@@ -18,7 +21,7 @@ internal sealed class ModelShelf
         set => _products[place] = value;
     }
 
-    /// <summary>The place of a product that is on sale; below 0: it is not.</summary>
+    /// <summary>The place of a product that is on sale; negative if it is not.</summary>
     public int Find(string name) => _products.FindIndex(p => !p.IsRetired && p.Name == name);
 
     public void Add(ModelProduct product) => _products.Add(product);
@@ -43,7 +46,7 @@ internal readonly record struct ModelProduct(string Name, int Stock, long Pence,
     public Product Shown => new(Name, Stock, new Pence(Pence));
 }
 
-/// <summary>A line of an order in the model's shop: the product by its place, at the price of when it was ordered.</summary>
+/// <summary>A line of an order in the model's shop: the product, given by its place, at the price when it was ordered.</summary>
 internal readonly record struct ModelLine(int Place, int Quantity, long Pence);
 
 /// <summary>An order in the model's shop.</summary>

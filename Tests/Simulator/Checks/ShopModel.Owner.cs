@@ -4,10 +4,12 @@ using JustHungry.Simulator.Users;
 
 namespace JustHungry.Simulator.Checks;
 
-/// <summary>What the shop's owner may expect.</summary>
+/// <summary>The answers that the shop's owner may expect.</summary>
 internal sealed partial class ShopModel
 {
-    /// <summary>A wrong key is refused whatever else is wrong; then what is wrong with the request alone. Either has no effect at any time.</summary>
+    /// <summary>
+    /// A wrong key is refused first, whatever else is wrong; next, a request that is wrong in itself. Neither ever has an effect.
+    /// </summary>
     private bool TryDoAsOwner(Operation operation, out Action? undo)
     {
         undo = null;
@@ -83,8 +85,8 @@ internal sealed partial class ShopModel
     }
 
     /// <summary>
-    /// Each order once, with its customer as he is known now. In which order they came is not part of this model's state (two orders of
-    /// two users commute for everybody else): Linearizability checks the numbers apart.
+    /// Each order must be there once, with its customer's current details. The sequence in which orders came is not part of this model's
+    /// state (two users' orders commute for everybody else); Linearizability checks their numbers separately.
     /// </summary>
     private bool AreOrders(IReadOnlyList<ShopOrder> shown, bool activeOnly)
     {

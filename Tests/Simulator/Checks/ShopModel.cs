@@ -6,8 +6,8 @@ using JustHungry.Simulator.Users;
 namespace JustHungry.Simulator.Checks;
 
 /// <summary>
-/// The shop as its users may expect it to be, written for the linearizability check and sharing nothing with the server's: what one
-/// operation answers in a state, and what it changes. Changes are taken back in the reverse order.
+/// The shop as its users may expect it, written for the linearizability check without sharing code with the server: what an operation
+/// answers in a state, and what it changes. Changes are undone in reverse order.
 /// </summary>
 internal sealed partial class ShopModel
 {
@@ -16,7 +16,7 @@ internal sealed partial class ShopModel
     private readonly CustomerDetails?[] _details;
     private readonly List<ModelOrder>[] _orders;
 
-    /// <param name="users">By their places in the history.</param>
+    /// <param name="users">The users, by their indexes in the history.</param>
     public ShopModel(IReadOnlyList<UserId> users)
     {
         _users = users;
@@ -24,8 +24,8 @@ internal sealed partial class ShopModel
         _orders = [.. users.Select(_ => new List<ModelOrder>())];
     }
 
-    /// <summary>Does the operation if its answer is one that this state can give.</summary>
-    /// <param name="undo">Takes it back; null if nothing was changed.</param>
+    /// <summary>Applies the operation if this state can give its answer.</summary>
+    /// <param name="undo">Undoes the operation; null if nothing was changed.</param>
     public bool TryDo(Operation operation, out Action? undo)
     {
         undo = null;
@@ -45,7 +45,9 @@ internal sealed partial class ShopModel
         };
     }
 
-    /// <summary>Equal states have equal hashes; two states that the same operations led to, in another order, have other ones.</summary>
+    /// <summary>
+    /// Equal states have equal hashes; different states that the same operations led to, in another order, have different hashes.
+    /// </summary>
     public ulong Hash()
     {
         ulong hash = 17;
@@ -81,7 +83,7 @@ internal sealed partial class ShopModel
             case DetailsAnswer answered when !isValid || answered.Details != details:
                 return false;
             case null when !isValid:
-                return false; // it can have had no effect: as good as never done
+                return false; // it can have had no effect, so it counts as never done
             case DetailsAnswer or null:
                 CustomerDetails? before = _details[operation.User];
                 _details[operation.User] = details;
@@ -157,7 +159,7 @@ internal sealed partial class ShopModel
     private ModelLine[] LinesOf(OrderDraft draft) =>
         [.. draft.Lines.Select(l => (Place: _shelf.Find(l.Product), l.Quantity)).Select(l => new ModelLine(l.Place, l.Quantity, _shelf[l.Place].Pence))];
 
-    /// <summary>Refusals that depend on the request alone come before or after "unknown user": either is right.</summary>
+    /// <summary>A refusal that depends on the request alone may come before or after "unknown user".</summary>
     private bool IsStatic(RefusalAnswer answered, OrderDraft draft) =>
         answered.Reason is AnswerCode.EmptyOrder or AnswerCode.InvalidOrder && FirstFault(draft) is { } fault && fault.Reason == answered.Reason;
 

@@ -2,7 +2,9 @@ using JustHungry.Protocol.Messages;
 
 namespace JustHungry.Simulator.Checks;
 
-/// <summary>Invariant 11: from which view to which each kind leads, written down here once more, independently of the name server's code.</summary>
+/// <summary>
+/// Invariant 11: which view may follow which, for each kind of proposal, written a second time, independently of the name server's code.
+/// </summary>
 internal static class ViewRules
 {
     public static string? WhyIllegal(View from, View to, ProposalKind kind)

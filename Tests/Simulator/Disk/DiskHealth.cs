@@ -1,6 +1,6 @@
 namespace JustHungry.Simulator.Disk;
 
-/// <summary>How a replica's disk behaves now. The injector of faults turns these knobs.</summary>
+/// <summary>How a replica's disk behaves now. The fault injector sets it.</summary>
 internal sealed class DiskHealth
 {
     private const long UsualSyncLeastUs = 100;

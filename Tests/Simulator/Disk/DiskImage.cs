@@ -5,14 +5,14 @@ using JustHungry.Simulator.World;
 namespace JustHungry.Simulator.Disk;
 
 /// <summary>
-/// A data directory: what the page cache shows of its journal and its tables, which outlives a kill, and what was synced, which outlives the power.
-/// The journal's records are atomic, and so are SQLite's transactions: each is a whole image or nothing.
+/// A data directory: its journal and tables as the page cache has them, which survives a kill, and as they were last synced, which survives
+/// a power failure. The journal's records and SQLite's transactions are atomic, so each makes a complete new image or none.
 /// </summary>
 internal sealed class DiskImage(DiskId id, IDiskWatch watch)
 {
     public DiskId Id { get; } = id;
 
-    /// <summary>Up to where a process on this disk has ever believed its log committed.</summary>
+    /// <summary>The highest entry that a process on this disk has ever taken for committed.</summary>
     public EntryIndex KnownCommit { get; set; }
 
     public LogImage Log { get; private set; } = LogImage.Empty;
@@ -40,7 +40,7 @@ internal sealed class DiskImage(DiskId id, IDiskWatch watch)
         watch.TablesSynced(this);
     }
 
-    /// <summary>The power fails: a transaction whose sync had begun may be there or not, each for itself.</summary>
+    /// <summary>The power fails: each transaction whose sync had begun may or may not have reached the disk.</summary>
     public void LosePower(Chance chance)
     {
         if (!ReferenceEquals(Log, DurableLog) && chance.OneIn(3))
@@ -50,7 +50,7 @@ internal sealed class DiskImage(DiskId id, IDiskWatch watch)
         LoseUnsynced();
     }
 
-    /// <summary>The power fails before any sync that had begun has done anything.</summary>
+    /// <summary>The power fails before any sync under way has written anything.</summary>
     public void LoseUnsynced()
     {
         Log = DurableLog;
@@ -58,8 +58,8 @@ internal sealed class DiskImage(DiskId id, IDiskWatch watch)
     }
 
     /// <summary>
-    /// What a start reads. It writes something to both first, which makes durable whatever the page cache still showed; an
-    /// installation that was cut short leaves an empty shop.
+    /// What a start reads. It first writes something to both, which makes durable whatever was in the page cache; an installation that was
+    /// cut short leaves an empty shop.
     /// </summary>
     public RecoveredDisk Open()
     {
@@ -79,7 +79,7 @@ internal sealed class DiskImage(DiskId id, IDiskWatch watch)
     }
 }
 
-/// <summary>Sees every change of what is durable.</summary>
+/// <summary>Is told of every change of what is durable.</summary>
 internal interface IDiskWatch
 {
     void LogSynced(DiskImage disk, LogImage before);

@@ -2,7 +2,7 @@ using JustHungry.Simulator.World;
 
 namespace JustHungry.Simulator.Disk;
 
-/// <summary>One thread of a disk: takes its work in order, each piece when the one before it has said that it is done.</summary>
+/// <summary>One thread of a disk: runs its work in order, each piece after the one before it has reported that it is done.</summary>
 internal sealed class DiskWorker(SimProcess process)
 {
     private const long StepLeastUs = 20;
@@ -17,7 +17,7 @@ internal sealed class DiskWorker(SimProcess process)
         TakeNext();
     }
 
-    /// <summary>Adds work that is done when it returns.</summary>
+    /// <summary>Adds work that is done when the action returns.</summary>
     public void Add(Action work) => Add(done =>
     {
         work();

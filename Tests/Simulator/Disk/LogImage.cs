@@ -8,14 +8,14 @@ using MessagePack;
 namespace JustHungry.Simulator.Disk;
 
 /// <summary>What a journal holds after one of its records. Immutable.</summary>
-/// <param name="IsInstalling">A state transfer has begun and not ended: the disk has no log, whatever the tables hold.</param>
+/// <param name="IsInstalling">A state transfer has begun and has not ended: the disk has no log, whatever the tables hold.</param>
 internal sealed record LogImage(View? Adopted, EntryPosition Base, IReadOnlyList<LogBatch> Batches, bool IsInstalling)
 {
     public static LogImage Empty { get; } = new(null, EntryPosition.Start, [], false);
 
     public EntryPosition Last => Batches.Count > 0 ? Batches[^1].LastPosition : Base;
 
-    /// <summary>The log after one transaction, its parts done in LogWrite's order.</summary>
+    /// <summary>The log after one write, whose parts take effect in LogWrite's order.</summary>
     public LogImage After(LogWrite write)
     {
         var batches = new List<LogBatch>(Batches);

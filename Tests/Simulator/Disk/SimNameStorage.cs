@@ -6,8 +6,8 @@ using JustHungry.Simulator.Checks;
 namespace JustHungry.Simulator.Disk;
 
 /// <summary>
-/// The name server's disk. Its calls are synchronous: when one returns, its effect is durable; a crash falls before or after it. It can
-/// be put back to an older copy of itself, as an operator with a backup might.
+/// The name server's disk. Its calls are synchronous: when one returns, its effect is durable; a crash comes before or after it. It can be
+/// restored to an older state, as by an operator with a backup.
 /// </summary>
 internal sealed class SimNameStorage(Ledger ledger) : INameStorage
 {
@@ -34,7 +34,7 @@ internal sealed class SimNameStorage(Ledger ledger) : INameStorage
     public IReadOnlyList<MadeView> History(string group, Epoch after, int countMax) =>
         [.. _views.Where(v => v.View.Epoch > after).Select(v => v.ToMadeView()).Take(countMax)];
 
-    /// <summary>The process that holds a name; none if nobody does.</summary>
+    /// <summary>The process that holds a name; None if nobody does.</summary>
     public BootId HolderOf(string name) => _names.TryGetValue(name, out StoredName? held) ? held.Registration.Boot : BootId.None;
 
     public View? View => _views.Count > 0 ? _views[^1].View : null;

@@ -5,8 +5,8 @@ using JustHungry.Simulator.World;
 namespace JustHungry.Simulator.Disk;
 
 /// <summary>
-/// A replica's disk for one run of its process. The log has one worker, the tables another, as in the daemon. What is written shows in
-/// the page cache first and is synced later; then the answer goes to the process's queue.
+/// A replica's disk for one run of its process. The log has one worker, the tables another, as in the daemon. What is written is in the
+/// page cache first and is synced later; then the answer goes to the process's queue.
 /// </summary>
 internal sealed class SimReplicaDisk(SimProcess process, DiskImage image, DiskHealth health, IReplicaDiskEvents events) : IReplicaDisk
 {

@@ -5,7 +5,7 @@ using JustHungry.Server.Shop;
 
 namespace JustHungry.Simulator.Disk;
 
-/// <summary>What an orders.db holds after one of its transactions: rows as effects, in chunks, and the position they stand at. Immutable.</summary>
+/// <summary>What orders.db holds after one of its transactions: the rows as effects, in chunks, and their position. Immutable.</summary>
 internal sealed record TablesImage(EntryPosition At, IReadOnlyList<ReadOnlyMemory<byte>> Chunks)
 {
     public static TablesImage Empty { get; } = new(EntryPosition.Start, []);

@@ -4,7 +4,7 @@ using JustHungry.Protocol.Messages;
 
 namespace JustHungry.Simulator.Exhaustive;
 
-/// <summary>Every view that the register's own rules let follow, whoever proposed it.</summary>
+/// <summary>Every view that the register's own rules allow next, whoever proposes it.</summary>
 internal static class NextViews
 {
     public static List<(ProposalKind Kind, View View)> Of(View view, IReadOnlyList<SmallReplica> replicas)
@@ -46,7 +46,7 @@ internal static class NextViews
 
     private static Propose Proposal(ProposalKind kind, View from, View to, bool holds) => new(1, kind, from.Epoch, to, from.Epoch, holds);
 
-    /// <summary>What the primary of the view says; once true it stays so, so that its saying may be as old as one likes.</summary>
+    /// <summary>Whether the primary of the view reports it. Once true it stays true, so the report may be of any age.</summary>
     private static bool HasAckedViewStarted(View view, IReadOnlyList<SmallReplica> replicas) =>
         replicas.Any(r => r.Core?.Views.Leading is { } leading && leading.Epoch == view.Epoch && leading.Spares(default).Any(s => s.Member == view.Joining && s.AckedViewStarted));
 }

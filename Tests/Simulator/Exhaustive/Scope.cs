@@ -1,13 +1,13 @@
 namespace JustHungry.Simulator.Exhaustive;
 
-/// <summary>How much an exhaustive search lets happen. Everything in these bounds is tried in every order.</summary>
+/// <summary>The bounds of an exhaustive search. Everything within them is tried in every order.</summary>
 /// <param name="Members">How many replicas the first view has; k is 2.</param>
-/// <param name="Spares">How many more there are, that may join.</param>
+/// <param name="Spares">How many further replicas there are, which may join.</param>
 /// <param name="Views">How often the view may change.</param>
-/// <param name="Crashes">How often a replica may be killed or lose its power; it may start again at any time.</param>
-/// <param name="Orders">Each is another user's, and they contend for the same stock.</param>
+/// <param name="Crashes">How often a replica may be killed or lose power; it may start again at any time.</param>
+/// <param name="Orders">How many orders there are, each by another user; they contend for the same stock.</param>
 /// <param name="Retries">How often a user may give up waiting and ask again, through the other front end.</param>
-/// <param name="Looks">How many users look at what is left.</param>
+/// <param name="Looks">How many users ask what is left in stock.</param>
 internal sealed record Scope(string Name, int Members, int Spares, int FrontEnds, int Views, int Crashes, int Orders, int Retries, int Looks)
 {
     /// <summary>From the smallest to the widest.</summary>

@@ -7,9 +7,9 @@ using JustHungry.Simulator.World;
 namespace JustHungry.Simulator.Exhaustive;
 
 /// <summary>
-/// Goes through every state of a small world. Cores can't be copied, so a state is a path of moves, done again from the start;
-/// a digest of each state that was seen keeps the search from doing anything twice. Of two moves that touch nothing in common only one
-/// order is followed where both lead to one state (sleep sets with a memory of states: Godefroid, 1996): no state is left out.
+/// Goes through every state of a small world. Cores can't be copied, so a state is a path of moves that is replayed from the start; digests
+/// of the states seen keep the search from doing anything twice. If two moves touch nothing in common, both orders lead to the same state,
+/// and only one is followed (sleep sets with remembered states: Godefroid, 1996). No state is left out.
 /// </summary>
 internal sealed class Search(Scope scope, int statesMax, TimeSpan timeMax)
 {
@@ -24,7 +24,7 @@ internal sealed class Search(Scope scope, int statesMax, TimeSpan timeMax)
     private int _deepest;
     private Found? _found;
 
-    /// <summary>A move that need not be made here: it was made earlier, and nothing since has touched what it touches.</summary>
+    /// <summary>A move that need not be made here, because it was made earlier and nothing since has touched what it touches.</summary>
     private readonly record struct Sleeper(Move Move, int Touches);
 
     private sealed record Step(Step? Before, Move Move, int Depth, Sleeper[] Asleep);
@@ -51,7 +51,7 @@ internal sealed class Search(Scope scope, int statesMax, TimeSpan timeMax)
         }
     }
 
-    /// <summary>Every other time from anywhere: a search that does not complete has been everywhere a little.</summary>
+    /// <summary>Takes a step from anywhere every other time, so that a search that does not complete has sampled all parts.</summary>
     private bool TryTake(out Step? step)
     {
         lock (_open)
@@ -67,7 +67,9 @@ internal sealed class Search(Scope scope, int statesMax, TimeSpan timeMax)
         }
     }
 
-    /// <summary>Does a path again, and goes on from its end as long as that leads to new states; the other ways are left for later.</summary>
+    /// <summary>
+    /// Replays a path, and continues from its end as long as that leads to new states; the alternatives are left for later.
+    /// </summary>
     private void Follow(Step? step)
     {
         SmallWorld world;
@@ -102,11 +104,11 @@ internal sealed class Search(Scope scope, int statesMax, TimeSpan timeMax)
         }
     }
 
-    /// <summary>What sleeps on after a move.</summary>
+    /// <summary>The moves that still sleep after a move.</summary>
     private static Sleeper[] After(Sleeper done, Sleeper[] asleep) =>
         asleep.Length == 0 ? asleep : Array.FindAll(asleep, s => (s.Touches & done.Touches) == 0 && s.Move != done.Move);
 
-    /// <summary>The moves to make here: those that sleep neither now nor were awake at an earlier visit.</summary>
+    /// <summary>The moves to make here: those that don't sleep now and were not made on an earlier visit.</summary>
     private List<Sleeper> Wake(ulong digest, List<Sleeper> moves, Sleeper[] asleep)
     {
         Dictionary<ulong, Sleeper[]> shard = _seen[digest % Shards];
@@ -143,7 +145,7 @@ internal sealed class Search(Scope scope, int statesMax, TimeSpan timeMax)
         return path;
     }
 
-    /// <summary>The path in words, up to the move that did not end well.</summary>
+    /// <summary>The path in words, up to the move that violated a rule.</summary>
     private List<string> Tell(Step? last)
     {
         List<string> lines = [];

@@ -9,8 +9,8 @@ using JustHungry.Protocol.Names;
 namespace JustHungry.Simulator.Exhaustive;
 
 /// <summary>
-/// A front end of the small world: the real relay, and for the rest what any front end may do, whenever: it finds out late, or never, who
-/// leads. Proposals are the world's own moves.
+/// A front end of the small world: the real relay; everything else that a front end may do can happen at any time, so it may find out late,
+/// or never, who leads. Proposals are moves of the world itself.
 /// </summary>
 internal sealed class SmallFrontEnd : SmallProcess, IFrontEndEvents
 {
@@ -31,12 +31,12 @@ internal sealed class SmallFrontEnd : SmallProcess, IFrontEndEvents
             _users.Add(new UserConnection(new ConnectionId(FirstUser + i)));
     }
 
-    /// <summary>Of the view that this front end works in.</summary>
+    /// <summary>The epoch of the view that this front end works in.</summary>
     public Epoch Epoch { get; private set; }
 
     public override bool IsUp => true;
 
-    /// <summary>Its relay works with the primary of its view.</summary>
+    /// <summary>Its relay is connected to the primary of its view.</summary>
     public bool IsServed => _connection != ConnectionId.None;
 
     public void Learn(SmallReplica primary, Epoch epoch)
@@ -76,7 +76,7 @@ internal sealed class SmallFrontEnd : SmallProcess, IFrontEndEvents
                 _relay.Propagated(Now, connection, Correlations.NumberOf(frame.Correlation), frame.As<Propagated>());
                 break;
             default:
-                Drop(); // a refusal: it leads no more
+                Drop(); // a refusal: it no longer leads
                 break;
         }
     }
@@ -112,7 +112,7 @@ internal sealed class SmallFrontEnd : SmallProcess, IFrontEndEvents
     {
         ConnectionId connection = _connection;
         _connection = ConnectionId.None;
-        _relay.Detach(Now, hasFailed: false); // nobody here dies of a request
+        _relay.Detach(Now, hasFailed: false); // no request kills a primary here
         if (connection != ConnectionId.None)
             Close(connection);
     }

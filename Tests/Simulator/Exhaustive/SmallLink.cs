@@ -2,7 +2,7 @@ using JustHungry.Protocol.Cores;
 
 namespace JustHungry.Simulator.Exhaustive;
 
-/// <summary>One end of a connection: who holds it, and what is on its way to there. A null frame is the end of the stream.</summary>
+/// <summary>One end of a connection: its owner, and the frames on their way to it. A null frame is the end of the stream.</summary>
 internal sealed class SmallEnd(SmallProcess owner, ConnectionId id)
 {
     public SmallProcess Owner { get; } = owner;
@@ -15,7 +15,7 @@ internal sealed class SmallEnd(SmallProcess owner, ConnectionId id)
 
     public SmallEnd Other { get; set; } = null!;
 
-    /// <summary>This end is gone; the other hears of it after what was sent before.</summary>
+    /// <summary>Closes this end; the other end notices after it has received what was sent before.</summary>
     public void Close()
     {
         if (!IsOpen)

@@ -6,7 +6,7 @@ using JustHungry.Protocol.Messages;
 
 namespace JustHungry.Simulator.Exhaustive;
 
-/// <summary>A process of the small world: a core and its ends of connections. Its clock stands still.</summary>
+/// <summary>A process of the small world: a core and its connections. Its clock does not move.</summary>
 internal abstract class SmallProcess(SmallWorld world, int number, string name) : INetwork
 {
     private readonly FrameWriter _frames = new();
@@ -30,12 +30,12 @@ internal abstract class SmallProcess(SmallWorld world, int number, string name) 
 
     public abstract void Closed(ConnectionId connection);
 
-    /// <summary>Everything that reaches this core or its disk at one time: what would be waiting in its queue when a batch ends.</summary>
+    /// <summary>Ends a batch, which is everything that reached this core or its disk at one time.</summary>
     public abstract void EndBatch();
 
     public abstract void HashInto(StateHash hash);
 
-    /// <summary>Frames of this kind change nothing here: left out, they need no interleaving.</summary>
+    /// <summary>True if frames of this kind change nothing here; they are dropped, to save interleavings.</summary>
     public virtual bool Ignores(MessageType type) => false;
 
     public ConnectionId NextConnection() => new(++_lastConnection);
@@ -66,7 +66,7 @@ internal abstract class SmallProcess(SmallWorld world, int number, string name) 
         Ends.RemoveAll(e => !e.IsOpen);
     }
 
-    /// <summary>The first thing on its way to one of this process's ends arrives.</summary>
+    /// <summary>The first frame, or the end of the stream, on its way to one of this process's ends arrives.</summary>
     public void Deliver(SmallEnd end)
     {
         if (end.Incoming.Dequeue() is { } bytes)
@@ -86,7 +86,7 @@ internal abstract class SmallProcess(SmallWorld world, int number, string name) 
     /// <summary>The connection with this rank.</summary>
     public SmallEnd? At(int rank) => Ends.Find(e => RankOf(e.Id) == rank);
 
-    /// <summary>Which of this process's connections this is, whatever number it has: by its peer, then by age.</summary>
+    /// <summary>Identifies one of this process's connections independently of its number: by its peer, then by age.</summary>
     public int RankOf(ConnectionId connection)
     {
         if (connection == ConnectionId.None)

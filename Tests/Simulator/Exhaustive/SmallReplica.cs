@@ -9,13 +9,16 @@ using JustHungry.Simulator.Disk;
 
 namespace JustHungry.Simulator.Exhaustive;
 
-/// <summary>A replica of the small world: the real core on a disk whose syncs end when the search says so, and whose log is never cut, so never transferred.</summary>
+/// <summary>
+/// A replica of the small world: the real core on a disk whose syncs end when the search says so. The log is never cut, so there are no
+/// transfers.
+/// </summary>
 internal sealed class SmallReplica(SmallWorld world, int number, DiskId disk, Ledger ledger)
     : SmallProcess(world, number, "s" + (number + 1)), IReplicaDisk, IReplicaEvents, IReplicaHost
 {
     private const int FirstPort = 1_000;
 
-    /// <summary>Nothing happens because time has passed, but a dial after a lost connection, and heartbeats one by one.</summary>
+    /// <summary>Nothing happens because time has passed, except a dial after a lost connection, and heartbeats, one at a time.</summary>
     private static readonly ReplicaOptions Timeless = new()
     {
         RedialMs = 0,
@@ -47,7 +50,7 @@ internal sealed class SmallReplica(SmallWorld world, int number, DiskId disk, Le
 
     public bool IsWriting { get; private set; }
 
-    /// <summary>The running write adopts a view of which this replica is the primary: then it dials the others.</summary>
+    /// <summary>The running write adopts a view whose primary is this replica, which will then dial the others.</summary>
     public bool MayBeginToLead => Disk.Log.Adopted is { } view && view.IsPrimary(Member) && view.Epoch != Core!.Adopted?.Epoch;
 
     public bool IsLoading { get; private set; }
@@ -56,7 +59,7 @@ internal sealed class SmallReplica(SmallWorld world, int number, DiskId disk, Le
 
     private Now Now => new(_nowMs, 0);
 
-    /// <summary>Whose endpoint this is.</summary>
+    /// <summary>The number of the process at an endpoint.</summary>
     public static int NumberAt(Endpoint endpoint) => endpoint.Port - FirstPort;
 
     public void Start()

@@ -10,15 +10,15 @@ using MessagePack;
 
 namespace JustHungry.Simulator.Exhaustive;
 
-/// <summary>The shop with which every path begins: open, its users known, and the requests they will make. Made once.</summary>
+/// <summary>The shop that every path begins with: open, with known users, and the requests that they will make. Made once.</summary>
 internal static class SmallShop
 {
     private const int UsersMax = 4;
-    private const int LoavesWanted = 3; // of 4: two orders contend
+    private const int LoavesWanted = 3; // of 4 in stock, so two orders contend
     private static readonly UserProfile[] Users = [.. Enumerable.Range(0, UsersMax).Select(i => new UserProfile(i, new Chance((ulong)i + 1)))];
     private static readonly List<(Operation Operation, byte[] Answer)> Introduced = [];
 
-    /// <summary>Entries 1 and on, as the primary of epoch 1 appended them.</summary>
+    /// <summary>The first entries, as the primary of epoch 1 appended them.</summary>
     public static LogBatch FirstEntries { get; } = Open();
 
     public static ReadOnlyMemory<byte> Opening()
@@ -28,7 +28,7 @@ internal static class SmallShop
         return effects.WrittenMemory;
     }
 
-    /// <summary>What the users did before the path begins, as a history has it.</summary>
+    /// <summary>What the users did before the path begins, for the history.</summary>
     public static IEnumerable<Operation> Before(int users) => Introduced.Take(users).Select((done, i) => new Operation
     {
         User = done.Operation.User,
@@ -42,7 +42,7 @@ internal static class SmallShop
         AnswerBytes = done.Answer,
     });
 
-    /// <summary>What each user wants: the first so many order, the others look.</summary>
+    /// <summary>What a user wants: to order, or to look.</summary>
     public static Operation Wish(int user, bool looks, long now) => looks
         ? new Operation { User = user, Kind = RequestKind.ProductList, InvokedUs = now }
         : new Operation

@@ -6,7 +6,7 @@ using JustHungry.Simulator.World;
 
 namespace JustHungry.Simulator.Exhaustive;
 
-/// <summary>What the users of a small world asked and were told, and whether one shop could have told them so.</summary>
+/// <summary>What the users of a small world asked and were told, and the check that one shop could have told them so.</summary>
 internal sealed class SmallUsers(Scope scope, Ledger ledger)
 {
     private readonly List<Operation> _history = [.. SmallShop.Before(scope.Orders + scope.Looks)];
@@ -18,7 +18,7 @@ internal sealed class SmallUsers(Scope scope, Ledger ledger)
 
     public int Count => _asked.Length;
 
-    /// <summary>Users who order are alike: the second never asks before the first.</summary>
+    /// <summary>Users who order are interchangeable, so the second never asks before the first.</summary>
     public bool MayAsk(int user, int frontEnd) => _asked[user] is not { } asked
         ? user == 0 || user >= scope.Orders || _asked[user - 1] is not null
         : !asked.IsAnswered && asked.IsUpdate && _retriesLeft > 0 && !_through.Contains((user, frontEnd));

@@ -12,8 +12,8 @@ using JustHungry.Simulator.World;
 namespace JustHungry.Simulator.Exhaustive;
 
 /// <summary>
-/// A whole small cluster in one state. Says what may happen next, does one of it, and has a digest of everything that what follows
-/// depends on. Begins in epoch 2, level and served, with the shop open.
+/// A whole small cluster in one state. Lists the moves that may happen next, makes one of them, and computes a digest of everything that
+/// the future depends on. It begins in epoch 2 with the shop open, all replicas level and the front ends connected.
 /// </summary>
 internal sealed class SmallWorld
 {
@@ -147,8 +147,8 @@ internal sealed class SmallWorld
     }
 
     /// <summary>
-    /// What a move that is possible now reads or changes, a bit each: processes by number, then what only the search knows of. Two moves
-    /// that share nothing come to the same state in either order. What dials steps others too.
+    /// What a possible move reads or changes, as a set of bits: one for each process, then those for what only the search knows of. Two
+    /// moves without a common bit lead to the same state in either order. A move that dials also steps other processes.
     /// </summary>
     public int Touches(Move move) => move.Kind switch
     {
@@ -197,7 +197,7 @@ internal sealed class SmallWorld
         return hash.Value;
     }
 
-    /// <summary>What a move is about, for who reads a path.</summary>
+    /// <summary>A move in words, for the reader of a path.</summary>
     public string Describe(Move move) => move.Kind switch
     {
         MoveKind.Deliver when _processes[move.Which].At(move.What) is { } end =>
@@ -211,7 +211,7 @@ internal sealed class SmallWorld
 
     public void Answered(int user, in ReadOnlySequence<byte> answer) => _users.Answered(user, answer);
 
-    /// <summary>A dial; one that a member makes only to see who is there comes to nothing.</summary>
+    /// <summary>Takes note of a dial. A member's dial that is only to see who can be reached leads to nothing.</summary>
     public void Dials(SmallProcess owner, ConnectionId id, Endpoint endpoint)
     {
         if (endpoint != NameServer && owner is not SmallReplica { Core: not { IsLeading: true } })
@@ -220,7 +220,7 @@ internal sealed class SmallWorld
 
     public void Forget(SmallProcess owner, ConnectionId id) => _dialled.RemoveAll(d => d.Owner == owner && d.Id == id);
 
-    /// <summary>Connects who dialled with whom is up: the two hellos are no interleaving of their own.</summary>
+    /// <summary>Opens the dialled connections to processes that are up: the two hellos are not moves of their own.</summary>
     public void OpenDialled()
     {
         for (int i = 0; i < _dialled.Count;)
@@ -281,13 +281,15 @@ internal sealed class SmallWorld
         }
     }
 
-    /// <summary>A probe came before its follower had adopted the view, and was not answered.</summary>
+    /// <summary>A probe came before the follower had adopted the view, and was not answered.</summary>
     private static bool NeedsBeat(SmallReplica replica) =>
         replica.Core?.Views.Leading is { } leading && replica.Ends.Exists(e =>
             e.Incoming.Count == 0 && e.Other.Incoming.Count == 0 && leading.Followers.Find(e.Id) is { State: StreamState.Probing } &&
             e.Other.Owner is SmallReplica { Core.Adopted: { } adopted } && adopted.Epoch == leading.Epoch);
 
-    /// <summary>Once in each run; a view that is in force already only where it may be new to the process.</summary>
+    /// <summary>
+    /// Each view is sent to a process once in each of its runs; a view that it has already staged only if the process was restarted.
+    /// </summary>
     private bool MayTell(int view, SmallReplica replica) =>
         replica.Core is { } core && !_told.Contains((view, replica.Number)) && _ledger.Views[view].Epoch is { } epoch &&
         (core.Views.Staged is not { } staged || epoch > staged.Epoch || (epoch == staged.Epoch && replica.Starts > 1));
@@ -305,7 +307,7 @@ internal sealed class SmallWorld
         replica.Deliver(end);
     }
 
-    /// <summary>Epoch 1 has been; the first promotion is done and everybody is level when the search begins.</summary>
+    /// <summary>Epoch 1 is over: when the search begins, the first promotion is done and everybody is level.</summary>
     private void Open()
     {
         var first = new View(

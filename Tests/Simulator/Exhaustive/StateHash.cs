@@ -11,8 +11,9 @@ using JustHungry.Server.Shop;
 namespace JustHungry.Simulator.Exhaustive;
 
 /// <summary>
-/// A digest of whole object graphs: of everything a core remembers, whoever wrote it and whatever is added to it later. Two states with one
-/// digest behave alike; that some equal ones differ (scratch space, counters) only costs time. What stands for the outside is left out.
+/// A digest of whole object graphs, found by reflection: of everything that a core remembers, including fields added later. Two states with
+/// the same digest behave alike; if some equal states have different digests (scratch space, counters), that only costs time. Objects that
+/// stand for the outside are left out.
 /// </summary>
 internal sealed class StateHash
 {
@@ -24,7 +25,7 @@ internal sealed class StateHash
 
     public ulong Value { get; private set; } = 17;
 
-    /// <summary>Whose connections the ids in what follows are.</summary>
+    /// <summary>Sets whose connections the ids in what follows are.</summary>
     public void Enter(SmallProcess owner)
     {
         _owner = owner;
@@ -73,7 +74,7 @@ internal sealed class StateHash
                 Add(writer.WrittenSpan);
                 break;
             case View view:
-                Add(view.Epoch.Value); // the register's views are hashed once, whole
+                Add(view.Epoch.Value); // the register's views are hashed completely, once
                 break;
             case LogBatch batch:
                 Add(batch.First.Value);
@@ -100,7 +101,7 @@ internal sealed class StateHash
         }
     }
 
-    /// <summary>Its buffers are rented: what lies behind their content is anybody's.</summary>
+    /// <summary>Its buffers are rented, so what lies after their content is arbitrary.</summary>
     private void AddSlot(RequestSlot slot)
     {
         if (!_seen.TryAdd(slot, _seen.Count))
@@ -127,7 +128,7 @@ internal sealed class StateHash
             Add(field.GetValue(thing));
     }
 
-    /// <summary>Clocks stand still in the small world, but for heartbeats that change nothing else.</summary>
+    /// <summary>Leaves out times: clocks don't move in the small world, except for heartbeats, which change nothing else.</summary>
     private static FieldInfo[] FieldsOf(Type type)
     {
         List<FieldInfo> fields = [];

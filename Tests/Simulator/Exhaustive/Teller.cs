@@ -5,7 +5,7 @@ using JustHungry.Protocol.Names;
 
 namespace JustHungry.Simulator.Exhaustive;
 
-/// <summary>Stands for every front end that ever sends a view: says nothing else, and does not listen.</summary>
+/// <summary>Stands for every front end that ever sends a view; it sends nothing else, and does not listen.</summary>
 internal sealed class Teller(SmallWorld world, int number) : SmallProcess(world, number, "teller")
 {
     public override bool IsUp => true;

@@ -4,7 +4,7 @@ using JustHungry.Simulator.World;
 
 namespace JustHungry.Simulator.Faults;
 
-/// <summary>Lets faults happen for as long as the plan says, and then heals everything.</summary>
+/// <summary>Causes faults for as long as the plan says, and then heals everything.</summary>
 internal sealed class FaultInjector(Cluster cluster, Plan plan)
 {
     private const long Second = 1_000_000;
@@ -22,7 +22,7 @@ internal sealed class FaultInjector(Cluster cluster, Plan plan)
             PlanNext();
     }
 
-    /// <summary>Everybody is up and connected again, and stays so.</summary>
+    /// <summary>Starts and reconnects everything, for good.</summary>
     public void Heal()
     {
         _isOver = true;
@@ -135,7 +135,7 @@ internal sealed class FaultInjector(Cluster cluster, Plan plan)
 
     private ReplicaNode AnyReplica() => Chance.Pick(cluster.Replicas);
 
-    /// <summary>Mostly a replica, most of those the primary: what happens elsewhere matters less.</summary>
+    /// <summary>Mostly a replica, and of those mostly the primary: faults elsewhere matter less.</summary>
     private SimProcess AnyDaemon()
     {
         int at = Chance.Below(10);
@@ -239,7 +239,8 @@ internal sealed class FaultInjector(Cluster cluster, Plan plan)
                 CutFor(other, frontEnd, forUs);
             }
 
-            // Who is served by the deposed one, and who by its successor: they should have something to contradict each other about.
+            // Some users are served by the deposed primary and some by its successor; make them busy, so that there is something to
+            // contradict.
             foreach (UserNode user in cluster.Users)
                 _world.Time.After(Chance.Between(0, forUs / 2), () => user.Plan.Hurry(HurriedWishes, onlyLooks: Chance.OneIn(2)));
         });
@@ -281,14 +282,16 @@ internal sealed class FaultInjector(Cluster cluster, Plan plan)
         _world.Time.After(Chance.Skewed(100_000, 2 * Second), () => Restart(replica));
     }
 
-    /// <summary>As the daemons stop: a primary waits up to a second for another to lead, a front end up to a second for its answers.</summary>
+    /// <summary>
+    /// Stops a process as the daemons stop: a primary waits up to a second for another to lead, a front end up to a second for its answers.
+    /// </summary>
     private void Stop(SimProcess process)
     {
         process.AskToStop();
         _world.Time.After(Chance.Between(20_000, Second), process.InThisRun(() => KillAndRestart(process, 2 * Second)));
     }
 
-    /// <summary>Never so many that a view could not be filled again.</summary>
+    /// <summary>Never removes so many that too few are left to fill a view.</summary>
     private void Remove(ReplicaNode replica)
     {
         if (cluster.Replicas.Count <= plan.MinReplicas + 1 || !cluster.MayLoseDisk(replica))

@@ -9,32 +9,35 @@ internal enum FaultKind
     /// <summary>kill -9 of everything at once.</summary>
     KillAll,
 
-    /// <summary>A machine loses its power: unsynced writes are gone, and nobody is told.</summary>
+    /// <summary>A machine loses power: unsynced writes are gone, and its peers are not told.</summary>
     PowerLoss,
     PowerLossAll,
 
-    /// <summary>A process stands still, for up to a minute, and goes on with old timers and messages.</summary>
+    /// <summary>A process stops for up to a minute, and then goes on with old timers and messages.</summary>
     Freeze,
 
     /// <summary>Nothing arrives in one direction between two processes.</summary>
     CutOneWay,
 
-    /// <summary>One process is cut off from some others, both ways.</summary>
+    /// <summary>One process is cut off from some others, in both directions.</summary>
     Isolate,
 
     /// <summary>The processes fall into two halves.</summary>
     Partition,
 
-    /// <summary>The primary and a front end are left to themselves, and the last acks to it come late: it may be deposed without a word.</summary>
+    /// <summary>
+    /// The primary and one front end are cut off from the rest, and the last acks to the primary come late: it may be deposed without
+    /// hearing of it.
+    /// </summary>
     LeaveAlone,
 
-    /// <summary>A direction between two processes becomes slow.</summary>
+    /// <summary>One direction between two processes becomes slow.</summary>
     SlowLink,
 
     /// <summary>A connection breaks at both ends.</summary>
     Reset,
 
-    /// <summary>A connection breaks at one end; the other does not know.</summary>
+    /// <summary>A connection breaks at one end; the other end does not notice.</summary>
     HalfOpen,
     SlowDisk,
 
@@ -44,10 +47,12 @@ internal enum FaultKind
     /// <summary>The next sync fails; the process must stop.</summary>
     FailDisk,
 
-    /// <summary>A replica starts again under its id with an empty disk.</summary>
+    /// <summary>A replica starts again under the same id with an empty disk.</summary>
     Wipe,
 
-    /// <summary>SIGTERM: a primary resigns, a backup or front end takes its leave, and the process ends a little later.</summary>
+    /// <summary>
+    /// SIGTERM: a primary resigns, a backup or front end announces that it is leaving, and the process ends a little later.
+    /// </summary>
     Stop,
 
     /// <summary>An operator starts another server.</summary>
@@ -59,6 +64,6 @@ internal enum FaultKind
     /// <summary>An operator stops the others, and promotes any replica uncleanly.</summary>
     PromoteUncleanly,
 
-    /// <summary>The name server is put back to an older copy of itself, or to nothing; an operator repairs it.</summary>
+    /// <summary>The name server is restored to an older copy or to nothing; an operator repairs it.</summary>
     LoseRegister,
 }

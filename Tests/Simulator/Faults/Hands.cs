@@ -7,7 +7,10 @@ using JustHungry.Simulator.World;
 
 namespace JustHungry.Simulator.Faults;
 
-/// <summary>An operator with the two commands that can lose orders, used as their pages say: <c>frontend promote --unclean</c> and <c>nameserver repair</c>.</summary>
+/// <summary>
+/// An operator who uses the two commands that can lose orders as documented: <c>frontend promote --unclean</c> and <c>nameserver
+/// repair</c>.
+/// </summary>
 internal sealed class Hands(Cluster cluster)
 {
     private const long Second = 1_000_000;
@@ -19,13 +22,13 @@ internal sealed class Hands(Cluster cluster)
 
     private OperatorPuppet Operator => _operator ??= new OperatorPuppet(_world, cluster.NameServer);
 
-    /// <summary>Any replica that holds something: the others are stopped first, and start again when it leads alone.</summary>
+    /// <summary>Promotes any replica that holds something: the others are stopped first, and start again when it leads alone.</summary>
     public void PromoteUncleanly()
     {
         if (cluster.Names.Core is not { UnhealthyGroups: 0 } || cluster.Names.Storage.View is not { } view || view.Epoch != cluster.Ledger.View?.Epoch)
             return;
 
-        // One that has not heard of the last such view is about to set its disk aside.
+        // A replica that has not yet heard of the current lineage is about to set its disk aside, so it is no candidate.
         List<ReplicaNode> candidates = [.. cluster.Replicas.Where(r =>
             r.Core is { Adopted: { } adopted } core && adopted.Lineage == view.Lineage && core.Replica.Log.Durable != EntryPosition.Start)];
         if (candidates.Count == 0)
@@ -47,8 +50,8 @@ internal sealed class Hands(Cluster cluster)
     }
 
     /// <summary>
-    /// Only while all that know the last view will tell the name server so at once: one that is put back while they are away can't know
-    /// that it is old.
+    /// Only while every replica that knows the last view can tell the name server so at once: if they were away, a restored name server
+    /// could not know that it is old.
     /// </summary>
     public void LoseRegister()
     {
@@ -80,7 +83,7 @@ internal sealed class Hands(Cluster cluster)
         _world.Time.After(LookAgainUs, LookAgain);
     }
 
-    /// <summary>Half the time the operator waits until nothing would be lost.</summary>
+    /// <summary>In half of the cases the operator waits until nothing would be lost.</summary>
     private void Repair()
     {
         View? current = cluster.Names.Storage.View;

@@ -2,9 +2,9 @@ using JustHungry.Simulator.World;
 
 namespace JustHungry.Simulator.Faults;
 
-/// <summary>What one replica suffers from for good.</summary>
-/// <param name="SyncUs">Each sync of its disk takes so long; 0: no longer than ever, <see cref="Hangs"/>: none ends.</param>
-/// <param name="Stutters">Its process stands still for a moment, and again a moment later.</param>
+/// <summary>A fault that one replica suffers from until the end of the schedule.</summary>
+/// <param name="SyncUs">How long each sync of its disk takes; 0: no longer than usual; <see cref="Hangs"/>: for ever.</param>
+/// <param name="Stutters">Its process stops for a moment, again and again.</param>
 /// <param name="IsDead">Its process is gone.</param>
 internal sealed record Ailment(long SyncUs, bool Stutters, bool IsDead)
 {
@@ -12,19 +12,20 @@ internal sealed record Ailment(long SyncUs, bool Stutters, bool IsDead)
 }
 
 /// <summary>
-/// A gray fault that does not end while it is looked at: some replicas are ill for good, and the users must be served all the same.
-/// Drawn for some schedules, and judged by <see cref="LastingIllness"/>.
+/// A gray failure that does not end while it is observed: some replicas are ill for good, and users must be served all the same. Some
+/// schedules have one; <see cref="LastingIllness"/> judges the outcome.
 /// </summary>
 internal sealed class Illness
 {
-    /// <summary>How long it is looked at.</summary>
+    /// <summary>How long the cluster is observed.</summary>
     public const long LastsUs = 90_000_000;
 
     private const long Millisecond = 1_000;
 
     public Illness(Chance chance, int replicas, int minReplicas)
     {
-        // Where fewer than k are well, everything waits for the slowest that is needed: only disks are slow then, and not for hours.
+        // If fewer than k are well, everything waits for the slowest one needed; so in that case only disks are slow, and none hangs for
+        // ever.
         LeavesTooFew = chance.OneIn(3);
         int ill = LeavesTooFew ? 1 + replicas - minReplicas + chance.Below(minReplicas) : 1 + chance.Below(replicas - minReplicas);
         for (int i = 0; i < ill; i++)
@@ -38,10 +39,12 @@ internal sealed class Illness
     /// <summary>Fewer than k replicas are well.</summary>
     public bool LeavesTooFew { get; }
 
-    /// <summary>It begins with the primary, and with who would take its place.</summary>
+    /// <summary>The first replicas to fall ill are the primary and those that would take its place.</summary>
     public bool StrikesPrimary { get; }
 
-    /// <summary>How long users think meanwhile; a fifth of it on average. While nobody orders, a slow disk looks like any other.</summary>
+    /// <summary>
+    /// The longest time that users think meanwhile; a fifth of it on average. While nobody orders, a slow disk looks like any other.
+    /// </summary>
     public int PauseMostMs { get; }
 
     public override string ToString() =>

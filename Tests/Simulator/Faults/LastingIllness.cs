@@ -4,20 +4,26 @@ using JustHungry.Simulator.World;
 
 namespace JustHungry.Simulator.Faults;
 
-/// <summary>Makes replicas ill, and judges how the users fare meanwhile: REPLICATION.md, "Who is to blame", says what is promised.</summary>
+/// <summary>
+/// Makes replicas ill, and judges how well users are served meanwhile: REPLICATION.md, "Who is to blame", says what is promised.
+/// </summary>
 internal sealed class LastingIllness(Cluster cluster, Illness illness, int minReplicas)
 {
     private const long Second = 1_000_000;
 
-    /// <summary>How long a user waits for a final answer, whatever happens on the way, without the time in which the user has given up for now.</summary>
+    /// <summary>
+    /// The longest that a user may wait for a final answer, whatever happens, not counting the time in which the user has given up for now.
+    /// </summary>
     private const long WaitMostUs = 10 * Second;
 
-    /// <summary>Where all wait for disks that take up to 2 s a sync, several times for each order and each view.</summary>
+    /// <summary>
+    /// The same if everybody waits for disks that take up to 2 s for each sync, several times for each order and each view.
+    /// </summary>
     private const long WaitMostTooFewUs = 20 * Second;
 
     /// <summary>
-    /// For each who is ill. Whom a view was changed for is tried again after 2, 4, 8, 16 and 32 s: six times in 90 s, in three views each
-    /// time; and two more if it was the primary.
+    /// For each ill replica. A replica that was the reason for a change of view is tried again after 2, 4, 8, 16 and 32 s: six times in 90
+    /// s, with three views each time; and two more views if it was the primary.
     /// </summary>
     private const int ViewsMostEach = 20;
 
@@ -53,7 +59,7 @@ internal sealed class LastingIllness(Cluster cluster, Illness illness, int minRe
         }
     }
 
-    /// <summary>Once every user has got the last answer.</summary>
+    /// <summary>Call once every user has got the last answer.</summary>
     public void Judge(int viewsAtEnd)
     {
         long mostUs = illness.LeavesTooFew ? WaitMostTooFewUs : WaitMostUs;

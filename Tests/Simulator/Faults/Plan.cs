@@ -4,15 +4,15 @@ using JustHungry.Simulator.World;
 namespace JustHungry.Simulator.Faults;
 
 /// <summary>
-/// What a seed makes of a schedule: how large the cluster is, how small its batches, and which faults it suffers how often. Swarm testing
-/// (Groce et al., 2012): most faults are off in most schedules, so that those that are on meet deep states.
+/// What a seed decides about a schedule: how large the cluster is, how small its batches are, and which faults it suffers and how often.
+/// Swarm testing (Groce et al., 2012): most faults are off in most schedules, so that those that are on reach deep states.
 /// </summary>
 internal sealed class Plan
 {
     private const int KindOnPercent = 35;
     private const int HandsOnPercent = 8;
 
-    /// <summary>So many schedules have one that looks at a lasting illness: it takes as long as four others.</summary>
+    /// <summary>One schedule in this many has a lasting illness; it takes as long as four others.</summary>
     private const int IllOneIn = 10;
 
     public Plan(Chance chance)
@@ -42,7 +42,7 @@ internal sealed class Plan
         };
         foreach (FaultKind kind in Enum.GetValues<FaultKind>())
         {
-            // Rarely: where orders were given up, the users' history can't be checked.
+            // Rarely, because the users' history can't be checked once orders were given up.
             bool isByHand = kind is FaultKind.PromoteUncleanly or FaultKind.LoseRegister;
             if (chance.Percent(isByHand ? HandsOnPercent : KindOnPercent))
                 Weights.Add((kind, isByHand ? 1 : 1 + chance.Below(8)));
@@ -52,7 +52,7 @@ internal sealed class Plan
             return;
         Illness = new Illness(chance, Replicas, MinReplicas);
 
-        // Only what the illness does is to be judged: not front ends that change views for fun, nor links that are as slow as a disk.
+        // Only the illness is to be judged, not front ends that change views at random, nor links that are as slow as a disk.
         ChaoticFrontEnds = 0;
         DelayMostUs = Math.Min(DelayMostUs, 10_000);
         SyncMostUs = Math.Min(SyncMostUs, 30_000);
@@ -68,18 +68,20 @@ internal sealed class Plan
 
     public int Users { get; }
 
-    /// <summary>How much each user wants before the end.</summary>
+    /// <summary>How many wishes each user has before the end.</summary>
     public int Wishes { get; }
 
     /// <summary>How long the faults go on.</summary>
     public long FaultsUs { get; }
 
-    /// <summary>How long the cluster has before the first fault: mostly enough to open the shop.</summary>
+    /// <summary>How long the cluster has before the first fault, mostly enough to open the shop.</summary>
     public long QuietUs { get; }
 
     public long FaultEveryUs { get; }
 
-    /// <summary>How long a user thinks, at most, so that wishes last as long as the faults. Chance.Skewed draws a fifth of the most on average.</summary>
+    /// <summary>
+    /// The longest time that a user thinks, so that wishes last as long as the faults. On average Chance.Skewed draws a fifth of it.
+    /// </summary>
     public int PauseMostMs => (int)(5 * (QuietUs + FaultsUs) / (Wishes * 1_000));
 
     /// <summary>How slow a link may be without a fault.</summary>
@@ -88,14 +90,14 @@ internal sealed class Plan
     /// <summary>How slow a sync may be without a fault.</summary>
     public long SyncMostUs { get; }
 
-    /// <summary>Ticks come so many times more rarely than in the daemons.</summary>
+    /// <summary>By what factor ticks are rarer than in the daemons.</summary>
     public int TickFactor { get; }
 
     public ReplicaOptions Options { get; }
 
     public List<(FaultKind Kind, int Weight)> Weights { get; } = [];
 
-    /// <summary>What follows when everything has been well again; null: nothing does.</summary>
+    /// <summary>The illness that follows once everything has recovered; null: none.</summary>
     public Illness? Illness { get; }
 
     public override string ToString() =>

@@ -14,7 +14,7 @@ internal sealed class Link
         Heal();
     }
 
-    /// <summary>Nothing arrives; what is sent is retransmitted when the link heals, or lost with its connection.</summary>
+    /// <summary>Nothing arrives: what is sent is retransmitted when the link heals, or lost with its connection.</summary>
     public bool IsCut { get; set; }
 
     public long DelayLeastUs { get; set; }

@@ -5,8 +5,8 @@ using JustHungry.Simulator.World;
 namespace JustHungry.Simulator.Network;
 
 /// <summary>
-/// TCP as processes see it: connections that are in order and lose nothing until they break; links that delay, or are cut in one direction
-/// or both; resets that take the bytes on their way with them; ends that have vanished without a word.
+/// TCP as processes see it: connections that keep order and lose nothing until they break; links that delay, or are cut in one direction or
+/// both; resets that lose the bytes in flight; ends that have vanished without notice.
 /// </summary>
 internal sealed class SimNetwork(SimWorld world)
 {
@@ -20,7 +20,7 @@ internal sealed class SimNetwork(SimWorld world)
     /// <summary>How slow a link may be without a fault.</summary>
     public long UsualDelayMostUs { get; set; } = 400;
 
-    /// <summary>Every end whose process has not yet let go of it.</summary>
+    /// <summary>Every end whose process has not yet released it.</summary>
     public IReadOnlyList<SimSocket> Sockets => _sockets;
 
     public Link Link(SimProcess from, SimProcess to)
@@ -37,7 +37,7 @@ internal sealed class SimNetwork(SimWorld world)
         _listeners[port] = process;
     }
 
-    /// <summary>Whoever may listen at a port, if the process that did has not moved elsewhere.</summary>
+    /// <summary>The process that listens at a port, unless it has moved to another port.</summary>
     private SimProcess? ListenerAt(Endpoint endpoint) =>
         _listeners.TryGetValue(endpoint.Port, out SimProcess? process) && process.Endpoint.Port == endpoint.Port ? process : null;
 
@@ -92,7 +92,7 @@ internal sealed class SimNetwork(SimWorld world)
         PlanArrival(from, to);
     }
 
-    /// <summary>Cuts or heals one direction; healed, what was held arrives.</summary>
+    /// <summary>Cuts or heals one direction; when it is healed, what was held back arrives.</summary>
     public void SetCut(SimProcess from, SimProcess to, bool isCut)
     {
         Link(from, to).IsCut = isCut;
@@ -108,7 +108,7 @@ internal sealed class SimNetwork(SimWorld world)
             Retransmit(process);
     }
 
-    /// <summary>What could not reach this process is sent again.</summary>
+    /// <summary>Sends again what could not reach this process.</summary>
     public void Retransmit(SimProcess to)
     {
         foreach (SimSocket socket in _sockets)
@@ -120,7 +120,7 @@ internal sealed class SimNetwork(SimWorld world)
         }
     }
 
-    /// <summary>Both ends hear that the connection broke, each in its own time; what was on its way is lost.</summary>
+    /// <summary>Both ends learn that the connection broke, each at its own time; what was on its way is lost.</summary>
     public void Reset(SimSocket socket)
     {
         Break(socket);
@@ -129,8 +129,8 @@ internal sealed class SimNetwork(SimWorld world)
     }
 
     /// <summary>
-    /// One end hears that the connection broke; the other finds out when it sends something. What is on its way there may still come:
-    /// also after what a new connection brings.
+    /// One end learns that the connection broke; the other finds out when it sends something. What is on its way to the latter may still
+    /// arrive, even after what a new connection brings.
     /// </summary>
     public void Break(SimSocket socket, bool losesUnsent = true)
     {
@@ -146,7 +146,7 @@ internal sealed class SimNetwork(SimWorld world)
         socket.Owner.Broke(socket);
     }
 
-    /// <summary>The process at this end died. Its kernel tells the other end, unless the power went with it.</summary>
+    /// <summary>The process at this end died. Its kernel tells the other end, unless the power failed too.</summary>
     public void Abandon(SimSocket socket, bool tellsOther)
     {
         if (socket.IsGone)
@@ -168,13 +168,13 @@ internal sealed class SimNetwork(SimWorld world)
         }
     }
 
-    /// <summary>This end is no more: its core closed it, or has heard that it broke.</summary>
+    /// <summary>Removes this end: its core closed it, or has learned that it broke.</summary>
     public void Forget(SimSocket socket)
     {
         socket.IsGone = true;
         _sockets.Remove(socket);
         if (socket.Stream.Count > 0)
-            _sockets.Add(socket); // kept while its last bytes travel, for links that heal
+            _sockets.Add(socket); // kept while its last bytes are in flight, for links that heal
     }
 
     private void PlanArrival(SimSocket from, SimSocket to)

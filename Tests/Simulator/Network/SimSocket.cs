@@ -5,7 +5,7 @@ using JustHungry.Simulator.World;
 
 namespace JustHungry.Simulator.Network;
 
-/// <summary>How far a connection has come, as one end knows it.</summary>
+/// <summary>The stage of a connection, as one end knows it.</summary>
 internal enum SocketStage : byte
 {
     Dialling,
@@ -35,7 +35,7 @@ internal sealed class SimSocket(SimProcess owner, ConnectionId id, bool isDialle
     /// <summary>What the running step has written.</summary>
     public ArrayBufferWriter<byte> Output { get; } = new();
 
-    /// <summary>The running step has written something, or has closed this end.</summary>
+    /// <summary>The running step has written to or closed this end.</summary>
     public bool IsTouched { get; set; }
 
     public bool ClosesAfterOutput { get; set; }
@@ -45,9 +45,11 @@ internal sealed class SimSocket(SimProcess owner, ConnectionId id, bool isDialle
     /// <summary>When the last segment of the stream arrives: the next one comes no earlier.</summary>
     public long LastArrivalUs { get; set; }
 
-    /// <summary>Segments whose time to arrive came while the link was cut: they come when it heals, as retransmissions.</summary>
+    /// <summary>Segments that were due while the link was cut: they arrive when it heals, as retransmissions.</summary>
     public int Delayed { get; set; }
 
-    /// <summary>The kernel at this end knows the connection no more: what is sent here goes nowhere, what arrives is answered by a reset.</summary>
+    /// <summary>
+    /// The kernel at this end no longer knows the connection: what is sent here goes nowhere, and what arrives is answered by a reset.
+    /// </summary>
     public bool IsGone { get; set; }
 }

@@ -5,7 +5,7 @@ using JustHungry.Simulator.World;
 
 namespace JustHungry.Simulator.Nodes;
 
-/// <summary>What a front end would log, in the trace; and what may never be logged.</summary>
+/// <summary>Writes what a front end would log to the trace, and fails on what must never be logged.</summary>
 internal sealed class FrontEndNotes(FrontEndNode node) : IFrontEndEvents
 {
     public void Ready() => Say("is ready");

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace JustHungry.Simulator.Nodes;
 
-/// <summary>The name server's process. It always listens at the same port: everybody is told where it is at the start.</summary>
+/// <summary>The name server's process. It always listens at the same port, which everybody is told at the start.</summary>
 internal sealed class NameServerNode(SimWorld world, int number, SimNameStorage storage) : SimProcess(world, "names", number)
 {
     public SimNameStorage Storage { get; } = storage;

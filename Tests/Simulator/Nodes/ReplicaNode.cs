@@ -13,7 +13,7 @@ using JustHungry.Simulator.World;
 
 namespace JustHungry.Simulator.Nodes;
 
-/// <summary>A server's process with its disk, and the eyes of the ledger on both.</summary>
+/// <summary>A server's process with its disk; the ledger observes both.</summary>
 internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IReplicaHost
 {
     private static readonly byte[] Opening = WriteOpening();
@@ -48,13 +48,13 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IReplicaHost
     /// <summary>Null while the process is down.</summary>
     public ReplicaCore? Core { get; private set; }
 
-    /// <summary>Up to where the ledger has looked at this run's state.</summary>
+    /// <summary>The last entry at which the ledger has looked at this run's state.</summary>
     public EntryIndex DigestedAt { get; set; }
 
-    /// <summary>It was given its port, and listens there again after a restart.</summary>
+    /// <summary>It was given a port, and listens there again after a restart.</summary>
     public bool HasFixedPort { get; set; }
 
-    /// <summary>Another disk in the place of this one, empty; the process must be down.</summary>
+    /// <summary>Replaces the disk by an empty one; the process must be down.</summary>
     public void Wipe()
     {
         Note("loses its disk");
@@ -73,7 +73,7 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IReplicaHost
 
     public void InstallStored(TransferId transfer, int nextChunk) => Post(_ => Core!.InstallStored(transfer, nextChunk));
 
-    /// <summary>The daemon begins anew on an empty disk.</summary>
+    /// <summary>The daemon starts again on an empty disk.</summary>
     public void WasSetAside()
     {
         Kill();
@@ -92,7 +92,7 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IReplicaHost
 
     public ReadOnlyMemory<byte> OpenShop() => Opening;
 
-    /// <summary>The simulated processes do not ask the holder: their supervisor starts them again.</summary>
+    /// <summary>Simulated processes do not ask the holder; their supervisor starts them again.</summary>
     public void AskNameHolder(Registration holder) => _notes.NameTaken(holder);
 
     public void LookUpPostcode(ulong token, string postcode)
@@ -109,7 +109,7 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IReplicaHost
 
     protected override ICore Boot(Now now)
     {
-        // The name may still be held by an earlier run of this replica: the daemon asks at its endpoint and finds it dead.
+        // An earlier run of this replica may still hold the name; the daemon would ask its endpoint and find it dead.
         BootId earlier = _names.HolderOf(NameRules.Replica(NameRules.DefaultGroup, Id));
         RecoveredDisk recovered = Disk.Open();
         var disk = new SimReplicaDisk(this, Disk, Health, this);

@@ -5,7 +5,7 @@ using JustHungry.Simulator.World;
 
 namespace JustHungry.Simulator.Nodes;
 
-/// <summary>What a replica would log, in the trace; and what may never be logged.</summary>
+/// <summary>Writes what a replica would log to the trace, and fails on what must never be logged.</summary>
 internal sealed class ReplicaNotes(ReplicaNode node) : IReplicaEvents
 {
     public void Adopted(View view, ReplicaRole role) => Say($"adopts {view} as {role}");

@@ -5,7 +5,7 @@ using JustHungry.Simulator.World;
 
 namespace JustHungry.Simulator.Nodes;
 
-/// <summary>A user's process; the profile is its disk.</summary>
+/// <summary>A user's process, whose disk is the profile.</summary>
 internal sealed class UserNode(SimWorld world, int number, UserProfile profile, UserPlan plan, History history, Func<IReadOnlyList<Endpoint>> frontEnds)
     : SimProcess(world, "user" + profile.Number, number)
 {
@@ -15,7 +15,7 @@ internal sealed class UserNode(SimWorld world, int number, UserProfile profile, 
 
     public UserProfile Profile { get; } = profile;
 
-    /// <summary>Nothing that this user asked for waits for its answer.</summary>
+    /// <summary>No request of this user is waiting for its answer.</summary>
     public bool IsContent => _core is { IsIdle: true };
 
     protected override ICore Boot(Now now) => _core = Plan.IsCli

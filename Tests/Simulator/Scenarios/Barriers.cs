@@ -3,7 +3,7 @@ using static JustHungry.Simulator.Scenarios.Scenario;
 
 namespace JustHungry.Simulator.Scenarios;
 
-/// <summary>What a barrier must have waited for: reads stand on it as much as orders.</summary>
+/// <summary>What a barrier must wait for; reads depend on it as much as orders.</summary>
 internal static class Barriers
 {
     public static IEnumerable<Scenario> Scenarios =>
@@ -21,7 +21,7 @@ internal static class Barriers
         var stage = new Stage(2, minReplicas: 1);
         View first = stage.Open(1, 2);
 
-        // 2 acks a round, the ack stays on its way; then 1 is deposed and an order is placed without it.
+        // 2 acks a round, but the ack does not arrive yet; then 1 is deposed and an order is placed without it.
         stage.Cut(2, 1);
         stage.FrontEnd.Execute(stage[1], first.Epoch, stage.User, stage.Order(stage.User, "banana", 1));
         stage.Run(50);
@@ -76,7 +76,7 @@ internal static class Barriers
         Expect(!barrier.IsAnswered, "a barrier completes without the joining replica", stage);
         Expect(first.Epoch < joining.Epoch, "there was a join", stage);
 
-        // Why: others may have admitted it and gone on without 1, and 2 still answers 1.
+        // The reason: others may have admitted it and gone on without 1, while 2 still answers 1.
         stage.Cut(1, 2);
         View admitted = stage.Make(ProposalKind.Admit, 1, [1, 2, 3]);
         View promoted = stage.Make(ProposalKind.Promote, 3, [3, 2]);

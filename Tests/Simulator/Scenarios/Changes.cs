@@ -5,7 +5,7 @@ using static JustHungry.Simulator.Scenarios.Scenario;
 
 namespace JustHungry.Simulator.Scenarios;
 
-/// <summary>Views that follow one another while somebody is behind, dead, restarted or wiped.</summary>
+/// <summary>Views that follow one another while a replica is behind, dead, restarted or wiped.</summary>
 internal static class Changes
 {
     public static IEnumerable<Scenario> Scenarios =>
@@ -214,7 +214,7 @@ internal static class Changes
         Expect(stage[2].Core!.Replica.Shop.State!.Digest() == stage[1].Core!.Replica.Shop.State!.Digest(), "2 has kept what it applied as a primary", stage);
     }
 
-    /// <summary>Whether the primary says that joining may be admitted.</summary>
+    /// <summary>Whether the primary reports that the joining replica may be admitted.</summary>
     private static bool Evidence(Stage stage)
     {
         Call status = stage.Done(stage.FrontEnd.AskStatus(stage[1]));

@@ -4,7 +4,7 @@ using static JustHungry.Simulator.Scenarios.Scenario;
 
 namespace JustHungry.Simulator.Scenarios;
 
-/// <summary>Who leads when, and what an epoch's end ends.</summary>
+/// <summary>Who leads when, and what ends with an epoch.</summary>
 internal static class Epochs
 {
     public static IEnumerable<Scenario> Scenarios =>
@@ -54,7 +54,7 @@ internal static class Epochs
         stage.RunUntil(() => stage[3].Disk.DurableLog.EpochAt(order) == second.Epoch);
         Expect(stage[3].Disk.DurableLog.EpochAt(order) == second.Epoch, "the order is cut at 3", stage);
 
-        // 1 comes back as primary, and has 3's old ack.
+        // 1 becomes primary again, and has 3's old ack.
         View third = stage.Make(ProposalKind.Promote, 1, [1, 3]);
         stage.Tell(third, 1);
         Call barrier = stage.FrontEnd.Barrier(stage[1], third.Epoch);

@@ -7,7 +7,7 @@ using static JustHungry.Simulator.Scenarios.Scenario;
 
 namespace JustHungry.Simulator.Scenarios;
 
-/// <summary>An operator's hand: views that go on with what one replica, or all that answer, hold.</summary>
+/// <summary>An operator's interventions: views that go on with what one replica, or every replica that answers, holds.</summary>
 internal static class Lineages
 {
     private const long Second = 1_000_000;
@@ -18,7 +18,9 @@ internal static class Lineages
         new(nameof(Two_registers_that_promote_uncleanly_in_one_epoch_share_no_history), Two_registers_that_promote_uncleanly_in_one_epoch_share_no_history),
     ];
 
-    /// <summary>The one that answers was dropped long ago: its view's members hold a later log, whose base lies above the end of its own.</summary>
+    /// <summary>
+    /// The replica that answers was dropped long ago; its view's members hold a later log, whose base lies above the end of its own.
+    /// </summary>
     private static void What_is_acknowledged_after_a_repair_without_all_members_is_kept()
     {
         Cluster cluster = Registers.OpenCluster(plan => plan.Options.LogTailBytes == 0 && plan.Replicas == 3);
@@ -52,7 +54,7 @@ internal static class Lineages
         Registers.Serves(cluster);
     }
 
-    /// <summary>Epoch and loss count are the same in both; only the lineage's id tells them apart.</summary>
+    /// <summary>Epoch and loss count are the same in both; only the lineage's id distinguishes them.</summary>
     private static void Two_registers_that_promote_uncleanly_in_one_epoch_share_no_history()
     {
         var stage = new Stage(3, minReplicas: 1);

@@ -5,7 +5,7 @@ using static JustHungry.Simulator.Scenarios.Scenario;
 
 namespace JustHungry.Simulator.Scenarios;
 
-/// <summary>What a backup's log keeps, cuts, proves and applies; what a transfer may replace.</summary>
+/// <summary>What a backup's log keeps, cuts, proves and applies, and what a transfer may replace.</summary>
 internal static class Logs
 {
     public static IEnumerable<Scenario> Scenarios =>
@@ -43,7 +43,7 @@ internal static class Logs
         EntryIndex tail = stage[3].Disk.DurableLog.Last.Index;
         stage.Isolate(1, 3);
 
-        // 2 commits as many entries with 1 as 3's tail is long, then turns to 3, which hears of that commit before it is level.
+        // 2 and 1 commit past the end of 3's tail; then 2 turns to 3, which hears of that commit before it is level.
         View second = stage.Make(ProposalKind.Promote, 2, [1, 2, 3]);
         stage.Cut(2, 3);
         stage.Cut(3, 2);
@@ -118,7 +118,8 @@ internal static class Logs
 
     private static void A_transfer_is_refused_by_a_replica_that_is_ahead_of_it()
     {
-        // 3 is synced by transfer in epoch 1, joins, and acks more. The chunks of the transfer's repetition are in the old connection.
+        // 3 is synced by a transfer in epoch 1, joins, and acks more. A repetition of the transfer is still in flight on the old
+        // connection.
         var tiny = new ReplicaOptions { LogTailBytes = 0, CheckpointEntries = 2, CheckpointMs = 10, NearlyLevelEntries = 50 };
         var stage = new Stage(3, options: tiny);
         View view = stage.Open(1, 2);
@@ -139,7 +140,7 @@ internal static class Logs
 
     private static void A_deposed_primary_with_a_tail_is_brought_level_where_the_log_begins_late()
     {
-        // 2's log begins where 1's does not end its run of epoch 1, and 2's checkpoint is nothing that 1 does not hold.
+        // 2's log begins inside 1's run of entries of epoch 1, and 1 already holds everything in 2's checkpoint.
         var stage = new Stage(3, options: new ReplicaOptions { LogTailBytes = 0, CheckpointMs = 300 });
         View first = stage.Open(1, 2, 3);
         stage.Run(400);

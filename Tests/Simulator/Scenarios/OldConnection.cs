@@ -8,7 +8,7 @@ using JustHungry.Simulator.World;
 
 namespace JustHungry.Simulator.Scenarios;
 
-/// <summary>Says that it is a certain replica, and sends what an old connection of that one may still deliver.</summary>
+/// <summary>Pretends to be a certain replica, and sends what an old connection of that replica may still deliver.</summary>
 internal sealed class OldConnection : SimProcess, ICore
 {
     private readonly ReplicaNode _as;

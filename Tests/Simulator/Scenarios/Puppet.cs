@@ -10,7 +10,7 @@ using JustHungry.Simulator.World;
 
 namespace JustHungry.Simulator.Scenarios;
 
-/// <summary>A front end that does nothing of itself: a scenario says what it sends, and looks at what came back.</summary>
+/// <summary>A front end that does nothing by itself: a scenario says what it sends, and looks at the answers.</summary>
 internal sealed class Puppet(SimWorld world, int number, string name) : SimProcess(world, name, number), ICore
 {
     private readonly SortedDictionary<int, ConnectionId> _replicas = [];
@@ -54,7 +54,7 @@ internal sealed class Puppet(SimWorld world, int number, string name) : SimProce
     public void Received(Now now, ConnectionId connection, in Frame frame)
     {
         if (!_calls.Remove(frame.Correlation, out Call? call))
-            return; // what primaries say unasked
+            return; // a primary's unasked message
         call.Type = frame.Type;
         switch (frame.Type)
         {
@@ -100,7 +100,7 @@ internal sealed class Puppet(SimWorld world, int number, string name) : SimProce
     }
 }
 
-/// <summary>Something a puppet asked, and what came back so far.</summary>
+/// <summary>A puppet's request, and its answer so far.</summary>
 internal sealed class Call(string asked)
 {
     /// <summary>None until an answer has come.</summary>

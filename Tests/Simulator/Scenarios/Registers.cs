@@ -6,7 +6,10 @@ using JustHungry.Simulator.World;
 
 namespace JustHungry.Simulator.Scenarios;
 
-/// <summary>Whole clusters with real front ends, no random faults, and a register that is away, is not what it was, or knows a view that nobody was told.</summary>
+/// <summary>
+/// Whole clusters with real front ends and no random faults, whose register is away, has lost something, or knows a view that nobody was
+/// told of.
+/// </summary>
 internal static class Registers
 {
     private const long Second = 1_000_000;
@@ -29,7 +32,7 @@ internal static class Registers
         SimWorld world = cluster.World;
         View view = cluster.Ledger.View!;
         ReplicaNode backup = BackupOf(cluster);
-        backup.HasFixedPort = true; // at another one nobody could find it before the name server is back
+        backup.HasFixedPort = true; // at another port nobody could find it until the name server is back
         cluster.Names.Kill();
         backup.Kill();
         world.Time.Run(world.NowUs + Second);
@@ -98,7 +101,7 @@ internal static class Registers
         Checks.Linearizability.Check(cluster.History.Operations, [.. cluster.Users.Select(u => u.Profile.Id)]);
     }
 
-    /// <summary>As <c>nameserver repair</c> does, with everybody who is up.</summary>
+    /// <summary>Repairs as <c>nameserver repair</c> does, with every replica that is up.</summary>
     public static RepairPlan Repair(Cluster cluster)
     {
         SimWorld world = cluster.World;
@@ -112,7 +115,7 @@ internal static class Registers
         return plan;
     }
 
-    /// <summary>Every user wants one more thing, and gets an answer; then all replicas are members.</summary>
+    /// <summary>Expects that every user gets one more answer, and that all replicas become members.</summary>
     public static void Serves(Cluster cluster)
     {
         SimWorld world = cluster.World;
@@ -124,7 +127,9 @@ internal static class Registers
         Expect(isFull, $"not all replicas are members of {cluster.Ledger.View}", world);
     }
 
-    /// <summary>The first seed whose cluster has three replicas at least, k = 2 and real front ends only; without its faults.</summary>
+    /// <summary>
+    /// The cluster of the first seed that has at least three replicas, k = 2 and only real front ends; without its faults.
+    /// </summary>
     public static Cluster OpenCluster(Func<Plan, bool>? isWanted = null)
     {
         for (ulong seed = 1; ; seed++)

@@ -2,7 +2,7 @@ using JustHungry.Simulator.World;
 
 namespace JustHungry.Simulator.Scenarios;
 
-/// <summary>One interleaving that an unsafe reading of the rules gets wrong, played by hand.</summary>
+/// <summary>One interleaving, played by hand, that an unsafe implementation of the rules would get wrong.</summary>
 internal sealed record Scenario(string Name, Action Play)
 {
     /// <summary>All of them. The names say what each proves.</summary>
@@ -24,7 +24,7 @@ internal sealed record Scenario(string Name, Action Play)
 
     public override string ToString() => Name;
 
-    /// <exception cref="ViolationException">It does not hold.</exception>
+    /// <exception cref="ViolationException">The condition does not hold.</exception>
     public static void Expect(bool holds, string what, Stage stage)
     {
         if (!holds)

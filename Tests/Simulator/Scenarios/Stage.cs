@@ -12,8 +12,8 @@ using JustHungry.Simulator.World;
 namespace JustHungry.Simulator.Scenarios;
 
 /// <summary>
-/// Where one interleaving is played by hand: real replicas, puppets for front ends, no name server. The scenario makes the views, cuts
-/// and heals links to hold messages back, and kills; the ledger checks the invariants as in any schedule.
+/// The cluster in which a scenario plays one interleaving: real replicas, puppets for front ends, no name server. The scenario makes the
+/// views, cuts and heals links to hold messages back, and kills processes; the ledger checks the invariants as in any schedule.
 /// </summary>
 internal sealed class Stage
 {
@@ -71,7 +71,7 @@ internal sealed class Stage
 
     public void Run(long ms) => World.Time.Run(World.NowUs + (ms * Ms));
 
-    /// <summary>Runs until <paramref name="done"/>, for 5 simulated seconds at most; false if it did not come about.</summary>
+    /// <summary>Runs until <paramref name="done"/>, for at most 5 simulated seconds; false if the condition was not met.</summary>
     public bool RunUntil(Func<bool> done) => World.Time.Run(World.NowUs + (5_000 * Ms), done);
 
     /// <summary>Makes a view as the register would: legal, and the next one.</summary>
@@ -98,7 +98,9 @@ internal sealed class Stage
             throw new ViolationException($"{view} is not adopted by all of {string.Join(' ', replicas)}\n{Story}");
     }
 
-    /// <summary>Bootstraps a group of the first so many replicas with 1 as primary, tells everybody, and waits until it serves; two customers are known then.</summary>
+    /// <summary>
+    /// Bootstraps a group of these replicas with 1 as primary, tells all replicas, and waits until it serves and knows two customers.
+    /// </summary>
     public View Open(params int[] members)
     {
         View view = Make(ProposalKind.Bootstrap, 1, members);
@@ -117,7 +119,7 @@ internal sealed class Stage
 
     public void Heal(int from, int to) => World.Network.SetCut(this[from], this[to], false);
 
-    /// <summary>Both directions between a replica and some others.</summary>
+    /// <summary>Cuts both directions between a replica and some others.</summary>
     public void Isolate(int one, params int[] others)
     {
         foreach (int other in others)

@@ -10,9 +10,10 @@ using JustHungry.UserCli.Client;
 namespace JustHungry.Simulator.Users;
 
 /// <summary>
-/// A user whose decisions are the CLI's own, with shorter waits: <see cref="RequestCourse"/> says what to save, to send and to tell, and this
-/// does it; the profile is the disk, on which a save is whole and at once, and the process may be killed between any two steps. When an update
-/// ends as never sent, the history believes it: the update must never be seen. When its outcome is unknown, the user resumes later.
+/// A user who decides as the CLI does, with shorter waits: <see cref="RequestCourse"/> says what to save, to send and to report, and this
+/// class does it. The profile is the disk, to which a save is atomic and immediate; the process may be killed between any two steps. An
+/// update that ends as never sent is withdrawn from the history, so it must never be seen. If an update's outcome is unknown, the user
+/// resumes it later.
 /// </summary>
 internal sealed class CliUserCore(SimProcess process, UserProfile profile, UserPlan plan, History history, Func<IReadOnlyList<Endpoint>> frontEnds)
     : IUserCore
@@ -57,7 +58,7 @@ internal sealed class CliUserCore(SimProcess process, UserProfile profile, UserP
         bool wasOpen = _isOpen, wasAsked = _isAsked;
         Disconnect();
         if (_course is null || (wasOpen && !wasAsked))
-            return; // between two requests, or two tries
+            return; // between two requests, or between two tries
         Follow(now, wasOpen ? _course.ConnectionLost(now.Ms) : _course.NotConnected(now.Ms));
     }
 
@@ -98,7 +99,7 @@ internal sealed class CliUserCore(SimProcess process, UserProfile profile, UserP
     private void Begin(Now now)
     {
         if (profile.Pending is not null && File.InFlight is null)
-            profile.Pending = null; // killed before it was begun: nobody has it
+            profile.Pending = null; // killed before the update was begun, so nobody has it
         bool resumes = profile.Pending is not null;
         _operation = profile.Pending ?? plan.Next(_wishes, profile, process.World.NowUs);
         if (_operation is null)
@@ -137,7 +138,7 @@ internal sealed class CliUserCore(SimProcess process, UserProfile profile, UserP
                 End(now, _course!.Outcome!);
                 break;
             default:
-                break; // Tick goes on
+                break; // Tick continues
         }
     }
 

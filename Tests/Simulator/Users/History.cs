@@ -5,7 +5,10 @@ using JustHungry.Simulator.World;
 
 namespace JustHungry.Simulator.Users;
 
-/// <summary>What all users asked and were told. The only witness of the linearizability check: nothing in it comes from the servers' words on order.</summary>
+/// <summary>
+/// What all users asked and were told. The linearizability check relies on nothing else, and in particular not on what servers say about
+/// the order of things.
+/// </summary>
 internal sealed class History(SimWorld world)
 {
     private readonly List<Operation> _operations = [];
@@ -14,7 +17,7 @@ internal sealed class History(SimWorld world)
 
     public int Answered { get; private set; }
 
-    /// <summary>Null for an update that its user was told was never sent.</summary>
+    /// <summary>Finds an update; null if its user was told that it was never sent.</summary>
     public Operation? Find(RequestId request) => _operations.Find(o => o.RequestId == request && o.IsUpdate);
 
     public void Invoke(Operation operation)
@@ -25,7 +28,7 @@ internal sealed class History(SimWorld world)
             world.Say("user" + operation.User, $"asks: {operation}");
     }
 
-    /// <summary>The user was told that nothing came of it: as if it had never been asked.</summary>
+    /// <summary>The user was told that the operation had no effect, so it is treated as never asked.</summary>
     public void Withdraw(Operation operation)
     {
         _operations.Remove(operation);
@@ -33,19 +36,19 @@ internal sealed class History(SimWorld world)
             world.Say("user" + operation.User, $"is told that it was never sent: {operation}");
     }
 
-    /// <summary>The user has given it up, for good or until later.</summary>
+    /// <summary>The user has given up the operation, for good or until later.</summary>
     public void GiveUp(Operation operation) => operation.EndWait(world.NowUs);
 
     /// <summary>The user asks again.</summary>
     public void Resume(Operation operation) => operation.BeginWait(world.NowUs);
 
-    /// <summary>A final answer has come; the first one settles the operation, every other one must be equal.</summary>
+    /// <summary>A final answer has come. The first one settles the operation; every later one must be equal to it.</summary>
     public void Return(Operation operation, in ReadOnlySequence<byte> bytes)
     {
         byte[] copy = bytes.ToArray();
         if (operation.IsAnswered)
         {
-            // A refusal that needs no entry leaves nothing to repeat: a late copy may be told that it is too late.
+            // A refusal without an entry leaves nothing to repeat, so a late copy may be answered Expired.
             bool isTooLate = Answer.Read(bytes).Code == AnswerCode.Expired;
             if (operation.IsUpdate && !isTooLate && !copy.AsSpan().SequenceEqual(operation.AnswerBytes))
                 throw new ViolationException($"8: {operation} is answered again, otherwise: {AnswerText.Of(Answer.Read(bytes))}");

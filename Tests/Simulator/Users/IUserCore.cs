@@ -2,9 +2,9 @@ using JustHungry.Protocol.Cores;
 
 namespace JustHungry.Simulator.Users;
 
-/// <summary>A user's side of the conversation.</summary>
+/// <summary>The core of a user's process.</summary>
 internal interface IUserCore : ICore
 {
-    /// <summary>Nothing that was asked for waits for its answer.</summary>
+    /// <summary>No request is waiting for its answer.</summary>
     bool IsIdle { get; }
 }

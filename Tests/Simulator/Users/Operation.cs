@@ -6,10 +6,10 @@ using MessagePack;
 
 namespace JustHungry.Simulator.Users;
 
-/// <summary>One thing a user asked for, when, and what came of it as far as the user knows.</summary>
+/// <summary>One request of a user: what was asked, when, and the outcome as far as the user knows.</summary>
 internal sealed class Operation
 {
-    /// <summary>Not answered, or not finally.</summary>
+    /// <summary>No final answer has come.</summary>
     public const long Never = long.MaxValue;
 
     /// <summary>The user's place in the schedule's list of users.</summary>
@@ -21,40 +21,40 @@ internal sealed class Operation
 
     public RequestId RequestId { get; init; }
 
-    /// <summary>Of USER_DETAILS.</summary>
+    /// <summary>For USER_DETAILS.</summary>
     public CustomerDetails? Details { get; init; }
 
-    /// <summary>Of PLACE_ORDER and, for its lines, ORDER_COST.</summary>
+    /// <summary>For PLACE_ORDER, and its lines for ORDER_COST.</summary>
     public OrderDraft? Draft { get; init; }
 
-    /// <summary>Of CANCEL.</summary>
+    /// <summary>For CANCEL.</summary>
     public int OrderId { get; init; }
 
-    /// <summary>Of the owner's requests, right or wrong.</summary>
+    /// <summary>For the owner's requests; may be the wrong key.</summary>
     public OwnerKey OwnerKey { get; init; }
 
-    /// <summary>Of the owner's requests about a product: its name, and the price or how many of it they speak of.</summary>
+    /// <summary>For the owner's requests about a product: its name, with the price or quantity that the request is about.</summary>
     public Product Product { get; init; }
 
-    /// <summary>Of COMPLETE_ORDER.</summary>
+    /// <summary>For COMPLETE_ORDER.</summary>
     public OrderOfUser Target { get; init; }
 
-    /// <summary>Of SHOP_ORDERS.</summary>
+    /// <summary>For SHOP_ORDERS.</summary>
     public bool ActiveOnly { get; init; }
 
     public long InvokedUs { get; init; }
 
     public long ReturnedUs { get; set; } = Never;
 
-    /// <summary>For so long its user has waited, without the time in which the user had given it up for now.</summary>
+    /// <summary>How long its user has waited, not counting the time in which the user had given it up for now.</summary>
     public long WaitedUs { get; private set; }
 
-    /// <summary>Since when its user waits; null while the user does not.</summary>
+    /// <summary>Since when its user has been waiting; null while the user is not.</summary>
     public long? WaitsSinceUs { get; private set; }
 
     public Answer? Answer { get; set; }
 
-    /// <summary>The first final answer as it came: every later one must be the same.</summary>
+    /// <summary>The bytes of the first final answer: every later one must be the same.</summary>
     public byte[]? AnswerBytes { get; set; }
 
     public bool IsUpdate => Kind.IsUpdate();

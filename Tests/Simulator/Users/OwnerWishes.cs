@@ -6,8 +6,8 @@ using JustHungry.Simulator.World;
 namespace JustHungry.Simulator.Users;
 
 /// <summary>
-/// What the shop's owners come to think of: the same scarce products that are ordered, restocked, priced, retired and added again, and
-/// orders completed that their users may just be cancelling. Bananas are left alone: they prove the progress after the faults.
+/// The wishes of the shop's owners: to restock, price, retire and add again the same scarce products that are being ordered, and to
+/// complete orders that their users may just be cancelling. Bananas are left alone, because they prove progress after the faults.
 /// </summary>
 internal sealed class OwnerWishes(Chance chance)
 {
@@ -43,7 +43,9 @@ internal sealed class OwnerWishes(Chance chance)
 
     private OwnerKey Key() => chance.OneIn(20) ? ShopOwner.WrongKey : ShopOwner.Key;
 
-    /// <summary>One that was seen, which may be of no use by now, or one of the owner's own, which may not exist.</summary>
+    /// <summary>
+    /// An order that the owner has seen, which may be cancelled or delivered by now, or one of the owner's own, which may not exist.
+    /// </summary>
     private OrderOfUser Target(UserProfile user) =>
         user.ToCook.Count > 0 && !chance.OneIn(4) ? chance.Pick(user.ToCook) : new OrderOfUser(user.Id, 1 + chance.Below(Math.Max(1, user.Placed + 1)));
 }

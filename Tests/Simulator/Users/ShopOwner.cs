@@ -2,11 +2,11 @@ using JustHungry.Protocol.Ids;
 
 namespace JustHungry.Simulator.Users;
 
-/// <summary>The simulated shop's owner: the same key in every schedule, so that a seed needs no chance for it.</summary>
+/// <summary>The owner of the simulated shop, with the same key in every schedule, so that no random number is drawn for it.</summary>
 internal static class ShopOwner
 {
     public static OwnerKey Key { get; } = new(0xF00D, 0xCAFE);
 
-    /// <summary>Some mistake the key: they must be refused.</summary>
+    /// <summary>Used by some by mistake; it must be refused.</summary>
     public static OwnerKey WrongKey { get; } = new(0xF00D, 0xCAFF);
 }

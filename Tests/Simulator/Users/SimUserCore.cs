@@ -9,8 +9,8 @@ using JustHungry.Simulator.World;
 namespace JustHungry.Simulator.Users;
 
 /// <summary>
-/// A user with a CLI: asks one thing at a time, and again under the same ids, at the next front end, until the answer is final. More
-/// impatient than people are: an old connection may stay open while the question goes out on a new one, so that copies race.
+/// A user with a simplified CLI: makes one request at a time, and repeats it under the same ids at the next front end until the answer is
+/// final. Less patient than people are: an old connection may stay open while the request is sent again on a new one, so that copies race.
 /// </summary>
 internal sealed class SimUserCore(SimProcess process, UserProfile profile, UserPlan plan, History history, Func<IReadOnlyList<Endpoint>> frontEnds)
     : IUserCore

@@ -3,7 +3,10 @@ using JustHungry.Simulator.World;
 
 namespace JustHungry.Simulator.Users;
 
-/// <summary>How much a user wants and how patient the user is. The schedule changes it: first wishes, then the last order and reads that settle the books.</summary>
+/// <summary>
+/// How many wishes a user has, and how patient the user is. The schedule changes it: first come wishes, then a last order and the reads
+/// that settle the books.
+/// </summary>
 internal sealed class UserPlan
 {
     private const int HurryMostMs = 800;
@@ -11,31 +14,31 @@ internal sealed class UserPlan
     private readonly Queue<RequestKind> _last = new();
     private bool _isConcluding;
 
-    /// <summary>The user tries as the CLI does, and not as somebody who is in a hurry.</summary>
+    /// <summary>The user retries as the CLI does, rather than impatiently.</summary>
     public required bool IsCli { get; init; }
 
-    /// <summary>Without an answer for so long, in milliseconds, the user tries elsewhere.</summary>
+    /// <summary>How long the user waits for an answer before trying another front end.</summary>
     public required int PatienceMs { get; set; }
 
-    /// <summary>How long the user thinks between two wishes, at most, in milliseconds.</summary>
+    /// <summary>The longest time that the user thinks between two wishes.</summary>
     public required int PauseMostMs { get; set; }
 
     public required int WishesLeft { get; set; }
 
-    /// <summary>The user has done everything that was planned.</summary>
+    /// <summary>The user has done everything planned.</summary>
     public bool IsDone => WishesLeft == 0 && _last.Count == 0;
 
-    /// <summary>For so many wishes the user does not think for long.</summary>
+    /// <summary>For how many wishes the user will think only briefly.</summary>
     public int Hurried { get; private set; }
 
-    /// <summary>The hurried wishes only look at what there is: an update would wait for a primary that can't answer it.</summary>
+    /// <summary>The hurried wishes only look at products, since an update would wait for a primary that can't answer it.</summary>
     public bool OnlyLooks { get; private set; }
 
     public void Hurry(int wishes, bool onlyLooks) => (Hurried, OnlyLooks) = (wishes, onlyLooks);
 
     public int PauseMs(Chance chance) => (int)chance.Skewed(1, Hurried-- > 0 ? HurryMostMs : PauseMostMs);
 
-    /// <summary>From here on only what proves that the shop works again, and shows what became of everything.</summary>
+    /// <summary>From here on the user only does what proves that the shop works again and shows what became of everything.</summary>
     public void Conclude()
     {
         _isConcluding = true;
@@ -46,7 +49,7 @@ internal sealed class UserPlan
         _last.Enqueue(RequestKind.ProductList);
     }
 
-    /// <summary>There is no end yet: the user goes on wishing.</summary>
+    /// <summary>The user goes on with further wishes.</summary>
     public void GoOn(int pauseMostMs)
     {
         _isConcluding = false;
@@ -54,7 +57,7 @@ internal sealed class UserPlan
         PauseMostMs = pauseMostMs;
     }
 
-    /// <summary>Something planned for the end got no answer.</summary>
+    /// <summary>A request planned for the end got no answer and must be made again.</summary>
     public void AskAgain(RequestKind kind)
     {
         if (_isConcluding && kind is RequestKind.PlaceOrder or RequestKind.ViewOrders or RequestKind.ProductList)

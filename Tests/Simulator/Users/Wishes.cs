@@ -5,13 +5,13 @@ using JustHungry.Simulator.World;
 
 namespace JustHungry.Simulator.Users;
 
-/// <summary>What users come to think of: a mix in which orders contend for little stock, and reads follow writes.</summary>
+/// <summary>The wishes of users: a mix in which orders contend for little stock, and reads follow writes.</summary>
 internal sealed class Wishes(Chance chance)
 {
     public const string GoodPostcode = "YO10 5DD";
     public const string BadPostcode = "ZZ99 9ZZ";
 
-    /// <summary>The scarce ones of the sample catalogue, one that is out of stock, and one that does not exist.</summary>
+    /// <summary>The scarce products of the sample catalogue, one that is out of stock, and one that does not exist.</summary>
     private static readonly string[] Products = ["bread", "kale", "apple", "bread", "kale", "apple", "flour", "caviar"];
 
     private readonly OwnerWishes _owners = new(chance);
@@ -39,7 +39,7 @@ internal sealed class Wishes(Chance chance)
 
     public static Operation Read(UserProfile user, RequestKind kind, long nowUs) => new() { User = user.Number, Kind = kind, InvokedUs = nowUs };
 
-    /// <summary>An order that every shop can fill: the proof of progress after the faults.</summary>
+    /// <summary>An order that every shop can fill, to prove progress after the faults.</summary>
     public Operation SmallOrder(UserProfile user, long nowUs) =>
         Update(user, RequestKind.PlaceOrder, nowUs, new OrderDraft([new CartLine("banana", 1)], Delivery.NextDay, Pence.Zero, null));
 

@@ -1,8 +1,8 @@
 namespace JustHungry.Simulator.World;
 
 /// <summary>
-/// All randomness of a schedule, from its seed: xoshiro256** (Blackman and Vigna), seeded by SplitMix64. One owner, the schedule: who
-/// draws, and in which order, is part of what the seed decides.
+/// All randomness of a schedule, from its seed: xoshiro256** (Blackman and Vigna), seeded by SplitMix64. Owned by the schedule: who draws
+/// numbers, and in which order, is part of what the seed decides.
 /// </summary>
 internal sealed class Chance
 {
@@ -42,7 +42,9 @@ internal sealed class Chance
 
     public bool Percent(double percent) => Next() < percent / 100 * ulong.MaxValue;
 
-    /// <summary>Mostly near <paramref name="least"/>, sometimes up to <paramref name="most"/>: delays as networks and disks have them.</summary>
+    /// <summary>
+    /// Mostly near <paramref name="least"/>, sometimes up to <paramref name="most"/>, like the delays of networks and disks.
+    /// </summary>
     public long Skewed(long least, long most)
     {
         double x = (Next() >> 11) * (1.0 / (1UL << 53));

@@ -6,7 +6,7 @@ using JustHungry.Simulator.Network;
 
 namespace JustHungry.Simulator.World;
 
-/// <content>The first frame in each direction, as Protocol/Rpc/Handshake exchanges them.</content>
+/// <content>The first frames in both directions, as Protocol/Rpc/Handshake exchanges them.</content>
 internal abstract partial class SimProcess
 {
     private void SayHello(SimSocket socket)
@@ -20,7 +20,7 @@ internal abstract partial class SimProcess
     private void TakeHello(Now now, SimSocket socket, byte[] segment)
     {
         if (!_sockets.ContainsKey(socket.Id.Value))
-            return; // given up while it was being dialled
+            return; // closed while it was being dialled
 
         var rest = new ReadOnlySequence<byte>(segment);
         if (!FrameScanner.TryRead(ref rest, FrameLimits.HelloBytesMax, out ReadOnlySequence<byte> bytes))

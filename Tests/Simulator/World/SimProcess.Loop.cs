@@ -10,10 +10,10 @@ namespace JustHungry.Simulator.World;
 /// <content>The loop: events in, batches, effects out.</content>
 internal abstract partial class SimProcess
 {
-    /// <summary>How long a step takes, in microseconds, before its effects leave: a freeze may fall between.</summary>
+    /// <summary>The longest time that a step takes before its effects leave; a freeze may come in between.</summary>
     private const int StepUsMost = 60;
 
-    /// <summary>For scribbling over bytes that a core must not have kept.</summary>
+    /// <summary>Overwrites bytes that a core must not have kept.</summary>
     private const byte Gone = 0xC1; // the one byte that MessagePack never uses
 
     public ConnectionId Dial(Endpoint endpoint)
@@ -57,7 +57,7 @@ internal abstract partial class SimProcess
     /// <summary>A peer has dialled; its hello comes next.</summary>
     public void Accepted(SimSocket socket) => _sockets.Add(socket.Id.Value, socket);
 
-    /// <summary>A dialled peer has accepted: our hello is due.</summary>
+    /// <summary>A dialled peer has accepted the connection: our hello is due.</summary>
     public void Connected(SimSocket socket)
     {
         if (!socket.IsGone)
@@ -96,7 +96,7 @@ internal abstract partial class SimProcess
         PlanTick(run);
     });
 
-    /// <summary>Plans what the loop does next: the effects that are left of the last step, else the next step.</summary>
+    /// <summary>Plans what the loop does next: the remaining effects of the last step, or else the next step.</summary>
     private void PlanEffects()
     {
         if (_isStepPlanned || IsFrozen || !IsUp || (_incoming.Count == 0 && _effects.Count == 0))
@@ -239,7 +239,7 @@ internal abstract partial class SimProcess
             if (dies == _nextEffect)
                 break;
             if (dies < 0 && World.Chance.OneIn(1000))
-                return; // the thread loses its processor here: the rest a little later, or after a freeze
+                return; // the thread is preempted here: the rest follows a little later, or after a freeze
             _effects[_nextEffect]();
             if (run != _run)
                 return;

@@ -6,8 +6,8 @@ using JustHungry.Simulator.Network;
 namespace JustHungry.Simulator.World;
 
 /// <summary>
-/// A process: its core, driven as CoreLoop drives it (a queue of events, batches, one flush per connection after a batch), and everything
-/// that can befall it: start, kill -9, loss of power, a freeze between any two effects.
+/// A process: its core, driven as by CoreLoop (a queue of events, batches, one flush for each connection after a batch), and everything
+/// that can happen to it: start, kill -9, power failure, a freeze between any two effects.
 /// </summary>
 internal abstract partial class SimProcess(SimWorld world, string name, int number) : INetwork
 {
@@ -35,42 +35,42 @@ internal abstract partial class SimProcess(SimWorld world, string name, int numb
 
     public SimWorld World { get; } = world;
 
-    /// <summary>Where it listens; another port after some of its starts.</summary>
+    /// <summary>Where the process listens; the port changes at some starts.</summary>
     public Endpoint Endpoint { get; private set; }
 
-    /// <summary>Its machine has power: a connection to a dead process is refused there, not swallowed.</summary>
+    /// <summary>Its machine has power, so that a connection to a dead process is refused rather than left unanswered.</summary>
     public bool IsHostUp { get; private set; } = true;
 
     public bool IsUp => _core is not null;
 
     public bool IsFrozen { get; private set; }
 
-    /// <summary>How often its Tick comes: the real period, times a factor of the schedule's, because ticks are most of its events.</summary>
+    /// <summary>The period of its ticks: the real one times a factor of the schedule's, because most events are ticks.</summary>
     public long TickUs { get; set; } = Timing.TickMs * 1000;
 
-    /// <summary>An operator has taken it away for good.</summary>
+    /// <summary>An operator has removed it for good.</summary>
     public bool IsTakenAway { get; set; }
 
     /// <summary>How often it was started.</summary>
     public int Starts { get; private set; }
 
-    /// <summary>It listens at the same port in each of its runs.</summary>
+    /// <summary>The process listens at the same port in every run.</summary>
     protected virtual bool KeepsPort => false;
 
-    /// <summary>Makes the core of a new run.</summary>
+    /// <summary>Creates the core of a new run.</summary>
     protected abstract ICore Boot(Now now);
 
-    /// <summary>The run ended; with the power, if <paramref name="losesPower"/>.</summary>
+    /// <summary>The run ended, because of a power failure if <paramref name="losesPower"/>.</summary>
     protected virtual void Ended(bool losesPower)
     {
     }
 
-    /// <summary>What its daemon does at SIGTERM; nothing, if it simply ends.</summary>
+    /// <summary>What its daemon does at SIGTERM; nothing if it simply ends.</summary>
     protected virtual void Stops(Now now)
     {
     }
 
-    /// <summary>Called after each batch, before any of its effects has left.</summary>
+    /// <summary>Called after each batch, before any of its effects leaves.</summary>
     protected virtual void Stepped()
     {
     }
@@ -95,10 +95,10 @@ internal abstract partial class SimProcess(SimWorld world, string name, int numb
         PlanEffects();
     }
 
-    /// <summary>kill -9: what was sent may still arrive, the other ends hear of it, and the page cache stays.</summary>
+    /// <summary>kill -9: what was sent may still arrive, the other ends are told, and the page cache stays.</summary>
     public void Kill() => End(losesPower: false);
 
-    /// <summary>The process ends by itself; whoever watches over it starts it again, unless it was taken away.</summary>
+    /// <summary>The process ends by itself; its supervisor starts it again, unless it was removed.</summary>
     public void Exit()
     {
         Kill();
@@ -109,10 +109,10 @@ internal abstract partial class SimProcess(SimWorld world, string name, int numb
         });
     }
 
-    /// <summary>The machine's power fails: nobody hears of it, and the disk has only what was synced.</summary>
+    /// <summary>The machine's power fails: nobody is told, and the disk has only what was synced.</summary>
     public void LosePower() => End(losesPower: true);
 
-    /// <summary>SIGTERM: the process begins to take its leave; who sends it decides when it is gone.</summary>
+    /// <summary>SIGTERM: the process begins to shut down; the caller decides when it is gone.</summary>
     public void AskToStop()
     {
         if (!IsUp)
@@ -121,10 +121,10 @@ internal abstract partial class SimProcess(SimWorld world, string name, int numb
         Post(Stops);
     }
 
-    /// <summary>The next step that has effects ends between two of them, with kill -9.</summary>
+    /// <summary>The next step that has effects is cut off between two of them by kill -9.</summary>
     public void DieAtNextEffects() => _diesAtNextEffects = true;
 
-    /// <summary>No fault waits for this process any more.</summary>
+    /// <summary>Cancels a planned death of this process.</summary>
     public void Spare() => _diesAtNextEffects = false;
 
     public void Freeze()
@@ -149,10 +149,10 @@ internal abstract partial class SimProcess(SimWorld world, string name, int numb
 
     public ConnectionId NextConnectionId() => new(++_lastConnection);
 
-    /// <summary>Puts an event of its own into the queue of this run: how disks answer.</summary>
+    /// <summary>Puts an event into the queue of this run; disks answer in this way.</summary>
     public void Post(Action<Now> action) => Enqueue(new Incoming(IncomingKind.Posted, Posted: action));
 
-    /// <summary>Lets <paramref name="post"/> reach only the run that is going on now.</summary>
+    /// <summary>Makes <paramref name="post"/> reach only the current run.</summary>
     public Action InThisRun(Action post)
     {
         long run = _run;
@@ -163,7 +163,9 @@ internal abstract partial class SimProcess(SimWorld world, string name, int numb
         };
     }
 
-    /// <summary>Adds an effect to the running step: it is done after the step, in order, if the process lives so long.</summary>
+    /// <summary>
+    /// Adds an effect to the running step. Effects are carried out in order after the step, if the process lives that long.
+    /// </summary>
     public void Effect(Action effect) => _effects.Add(effect);
 
     public void Note(string what)

@@ -2,10 +2,12 @@ using JustHungry.Simulator.Network;
 
 namespace JustHungry.Simulator.World;
 
-/// <summary>One schedule's time, chance, trace and network: what everything simulated shares. Single-threaded; schedules share nothing.</summary>
+/// <summary>
+/// One schedule's time, chance, trace and network, shared by everything simulated in it. Single-threaded; schedules share nothing.
+/// </summary>
 internal sealed class SimWorld
 {
-    /// <summary>2026-11-22T12:00:00Z, so that traces read like the logs of a day.</summary>
+    /// <summary>2026-11-22T12:00:00Z, so that traces read like real logs.</summary>
     private const long StartUtcSeconds = 1_795_348_800;
 
     public SimWorld(ulong seed, bool keepLines)
@@ -27,6 +29,6 @@ internal sealed class SimWorld
 
     public long UtcSeconds => StartUtcSeconds + (Time.NowUs / 1_000_000);
 
-    /// <summary>A line of the trace, when somebody reads it: the caller asks <see cref="Trace.KeepsLines"/> before it builds the text.</summary>
+    /// <summary>Adds a line to the trace. The caller checks <see cref="Trace.KeepsLines"/> before it builds the text.</summary>
     public void Say(string who, string what) => Trace.Line(NowUs, who, what);
 }

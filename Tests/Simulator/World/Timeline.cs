@@ -1,8 +1,8 @@
 namespace JustHungry.Simulator.World;
 
 /// <summary>
-/// Simulated time: actions that are due, in the order of their time, equal times in the order in which they were planned. Time stands
-/// still while an action runs and leaps to the next one after it.
+/// Simulated time: runs planned actions in the order of their times, those with equal times in the order in which they were planned. Time
+/// stands still while an action runs, and then jumps to the next one.
 /// </summary>
 internal sealed class Timeline
 {
@@ -12,14 +12,16 @@ internal sealed class Timeline
     /// <summary>Microseconds since the schedule began.</summary>
     public long NowUs { get; private set; }
 
-    /// <summary>How many actions have run: the measure of a schedule's length.</summary>
+    /// <summary>How many actions have run, which measures a schedule's length.</summary>
     public long Steps { get; private set; }
 
     public void At(long atUs, Action action) => _due.Enqueue(action, (Math.Max(atUs, NowUs), _planned++));
 
     public void After(long delayUs, Action action) => At(NowUs + delayUs, action);
 
-    /// <summary>Runs what is due up to <paramref name="untilUs"/>, or until <paramref name="done"/> says so; true if it did.</summary>
+    /// <summary>
+    /// Runs what is due up to <paramref name="untilUs"/>, or until <paramref name="done"/> returns true; true in that case.
+    /// </summary>
     public bool Run(long untilUs, Func<bool>? done = null)
     {
         while (done?.Invoke() != true)

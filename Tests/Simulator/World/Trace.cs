@@ -4,14 +4,14 @@ using System.Runtime.InteropServices;
 namespace JustHungry.Simulator.World;
 
 /// <summary>
-/// What happened in a schedule: always as a hash (equal seeds must give equal hashes), as readable lines only when asked, or as the last
-/// lines before a violation. Lines are interpolated only if somebody will read them.
+/// What happened in a schedule: always as a hash (equal seeds must give equal hashes), and as readable lines if they are asked for, or the
+/// last lines before a violation. Lines are formatted only if somebody will read them.
 /// </summary>
 internal sealed class Trace(bool keepLines)
 {
     private readonly List<string> _lines = [];
 
-    /// <summary>A hash of everything that was told to <see cref="Mix(ulong)"/>, in order.</summary>
+    /// <summary>A hash of everything that was given to <see cref="Mix(ulong)"/>, in order.</summary>
     public ulong Hash { get; private set; } = 0xCBF29CE484222325;
 
     public bool KeepsLines => keepLines;

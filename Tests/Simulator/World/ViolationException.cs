@@ -1,6 +1,6 @@
 namespace JustHungry.Simulator.World;
 
-/// <summary>A rule was broken: the schedule ends, and its seed is printed.</summary>
+/// <summary>A rule was broken. The schedule ends, and its seed is printed.</summary>
 public sealed class ViolationException : Exception
 {
     public ViolationException(string message) : base(message)
