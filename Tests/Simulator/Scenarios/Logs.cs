@@ -143,7 +143,7 @@ internal static class Logs
         // 2's log begins inside 1's run of entries of epoch 1, and 1 already holds everything in 2's checkpoint.
         var stage = new Stage(3, options: new ReplicaOptions { LogTailBytes = 0, CheckpointMs = 300 });
         View first = stage.Open(1, 2, 3);
-        stage.Run(400);
+        stage.Run(380);
         for (int i = 0; i < 3; i++)
         {
             stage.Done(stage.FrontEnd.Execute(stage[1], first.Epoch, stage.User, stage.Order(stage.User, "banana", 1)));
