@@ -60,7 +60,7 @@ public sealed class SlowDisks
 
         slow.Takes(SlowSpareMs);
         double since = load.NowMs;
-        await cluster.StartServerAsync("3");
+        await cluster.BeginServer("3").ReadyAsync(OrdersDeadlineMs); // each file that it makes waits for several syncs
         await Poll.UntilAsync("it was slow for a while", () => load.NowMs - since >= WatchedMs, 2 * WatchedMs);
         double stalledMs = load.StalledMs(since, StallMs);
         ulong views = (await cluster.StatusAsync()).View!.Epoch - before;
@@ -83,13 +83,13 @@ public sealed class SlowDisks
         await cluster.SettledAsync("1", "2");
         await using Load load = await Load.BeginAsync(cluster);
         slow.Takes(SlowSpareMs);
-        await cluster.StartServerAsync("3");
+        await cluster.BeginServer("3").ReadyAsync(OrdersDeadlineMs); // each file that it makes waits for several syncs
         await Poll.UntilAsync("the primary has seen how slow it is", () => slow.Delayed > 10);
         (await cluster.StatusAsync()).Members.Should().NotContain("3");
 
-        double since = load.NowMs;
         string backup = await cluster.PrimaryAsync() == "1" ? "2" : "1";
         await cluster.Servers[backup].KillAsync();
+        double since = load.NowMs;
         await load.AcknowledgesAsync(Orders, OrdersDeadlineMs);
         TestContext.Out.WriteLine($"the first order after {await load.FirstAcknowledgementAfterAsync(since):0} ms");
         await cluster.StatusWhenAsync("the dead one is dropped", s => s.View!.Joining is null && !s.Members.Contains(backup), OrdersDeadlineMs);
