@@ -5,9 +5,9 @@ using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Rpc;
+using JustHungry.Tests.Protocol.Loops;
 using NUnit.Framework;
 using static JustHungry.Tests.NameServer.Registering;
-using JustHungry.Tests.Protocol.Loops;
 
 namespace JustHungry.Tests.NameServer;
 

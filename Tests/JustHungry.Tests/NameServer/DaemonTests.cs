@@ -4,9 +4,9 @@ using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Rpc;
 using JustHungry.Tests.Protocol.Framing;
+using JustHungry.Tests.Protocol.Loops;
 using NUnit.Framework;
 using static JustHungry.Tests.NameServer.Registering;
-using JustHungry.Tests.Protocol.Loops;
 
 namespace JustHungry.Tests.NameServer;
 
