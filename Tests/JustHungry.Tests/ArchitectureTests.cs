@@ -42,8 +42,8 @@ public sealed partial class ArchitectureTests
     }
 
     [Test]
-    public void No_file_of_the_product_is_longer_than_300_lines() =>
-        Projects.SelectMany(Files).Where(f => File.ReadLines(f).Count() > FileLinesMax).Should().BeEmpty();
+    public void No_file_is_longer_than_300_lines() =>
+        Projects.Append("Tests").SelectMany(Files).Where(f => File.ReadLines(f).Count() > FileLinesMax).Should().BeEmpty();
 
     [Test]
     public void No_function_of_the_product_is_longer_than_60_lines() =>

@@ -292,12 +292,4 @@ internal sealed class RelayTests
 
         rig.RefusalsTo(user).Should().Equal(new RefusalAnswer(AnswerCode.TooFewReplicas, NotSent: false));
     }
-
-    [Test]
-    public void Each_request_is_told_to_the_host_by_its_kind()
-    {
-        FrontEndRig rig = FrontEndRig.Running();
-        rig.Ask(rig.OpenUser(), RequestKind.ProductList);
-        rig.Events.Requests.Should().Equal(RequestKind.ProductList);
-    }
 }

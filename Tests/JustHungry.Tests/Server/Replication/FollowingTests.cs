@@ -12,7 +12,7 @@ using static JustHungry.Tests.Server.Replication.ReplicaRig;
 
 namespace JustHungry.Tests.Server.Replication;
 
-internal sealed class FollowingTests
+internal sealed partial class FollowingTests
 {
     private ReplicaRig _rig = null!;
     private ConnectionId _primary;
@@ -212,40 +212,6 @@ internal sealed class FollowingTests
         Refuses(AppendOf(2, round: 1, At(4, 1), commit: ulong.MaxValue), "*malformed*");
     }
 
-    [TestCase(5ul, 3ul)] // at the base
-    [TestCase(4ul, 3ul)] // below it
-    [TestCase(5ul, 1ul)]
-    public void A_primary_whose_log_contradicts_the_base_is_not_followed(ulong previous, ulong epoch)
-    {
-        ReplicaRig rig = WithBase(At(5, 2));
-        ConnectionId primary = rig.AcceptReplica(One);
-        Action probe = () => rig.Receive(primary, AppendOf(4, round: 1, At(previous, epoch)));
-        probe.Should().Throw<ProtocolViolationException>();
-        rig.All<Appended>(primary).Should().BeEmpty();
-    }
-
-    [Test]
-    public void Entries_that_contradict_the_base_are_not_acked()
-    {
-        ReplicaRig rig = WithBase(At(5, 2));
-        ConnectionId primary = rig.AcceptReplica(One);
-        Action append = () => rig.Receive(primary, AppendOf(4, round: 1, At(3, 1), BatchOf(4, 4)));
-        append.Should().Throw<ProtocolViolationException>();
-        rig.Core.BatchEnded(rig.Now);
-        rig.All<Appended>(primary).Should().BeEmpty("it holds no such entry");
-    }
-
-    [TestCase(5ul, 2ul)]
-    [TestCase(4ul, 2ul)]
-    [TestCase(4ul, 1ul)]
-    public void What_fits_the_base_counts_as_equal(ulong previous, ulong epoch)
-    {
-        ReplicaRig rig = WithBase(At(5, 2));
-        ConnectionId primary = rig.AcceptReplica(One);
-        rig.Receive(primary, AppendOf(4, round: 1, At(previous, epoch)));
-        rig.All<Appended>(primary).Should().ContainSingle();
-    }
-
     [Test]
     public void Entries_damaged_on_their_way_close_the_connection()
     {
@@ -316,8 +282,4 @@ internal sealed class FollowingTests
         Action receive = () => _rig.Receive(_primary, message);
         receive.Should().Throw<ProtocolViolationException>().WithMessage(why);
     }
-
-    /// <summary>Replica 2, a backup of 1 in epoch 4, whose checkpoint stands where its log begins.</summary>
-    private static ReplicaRig WithBase(EntryPosition at) =>
-        new(Two, new RecoveredDisk(Two.Disk, ViewOf(4, One, [One, Two]), at, [], at, new ShopState()));
 }

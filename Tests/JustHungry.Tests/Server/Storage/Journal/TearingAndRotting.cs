@@ -8,7 +8,7 @@ using NUnit.Framework;
 namespace JustHungry.Tests.Server.Storage.Journal;
 
 /// <summary>Real files, damaged in every way that can be told apart, and in the one that can't.</summary>
-internal sealed class TearingAndRotting
+internal sealed partial class TearingAndRotting
 {
     private const int Block = RecordFrame.BlockBytes;
 
@@ -281,39 +281,6 @@ internal sealed class TearingAndRotting
 
     private string NameOf(ulong segment) => NameOf(segment, _disk);
 
-    private static string NameOf(ulong segment, JournalOnDisk disk) => Segments(disk).First(name => NumberOf(name, disk) == segment);
-
     private static IEnumerable<string> Segments(JournalOnDisk disk) =>
         disk.Files.List().Where(name => !name.EndsWith(JournalDirectory.Unfinished, StringComparison.Ordinal));
-
-    private static ulong? NumberOf(string name, JournalOnDisk disk)
-    {
-        using IJournalFile? file = disk.Files.Open(name);
-        return file is null ? null : SegmentHead.Read(file)?.Number;
-    }
-
-    /// <summary>Where the records of a segment begin.</summary>
-    private static long[] Starts(byte[] segment) =>
-        [.. Enumerable.Range(1, (segment.Length / Block) - 1).Select(block => (long)block * Block)
-            .Where(at => RecordFrame.Read(segment.AsSpan((int)at)) is { Segment: > 0, Number: > 0 } frame && frame.ContentBytes < segment.Length - at &&
-                frame.Covers(segment.AsSpan((int)at, RecordFrame.HeaderBytes + (int)frame.ContentBytes)))];
-
-    private static long LengthAt(byte[] segment, long at) => RecordFrame.HeaderBytes + RecordFrame.Read(segment.AsSpan((int)at)).ContentBytes;
-
-    /// <summary>All bits of what was written, and one in a hundred of the padding's.</summary>
-    private static IEnumerable<(long At, byte Mask)> BitsOf(byte[] segment)
-    {
-        for (int at = 0; at < segment.Length; at++)
-        {
-            if (segment[at] != 0)
-            {
-                for (int bit = 0; bit < 8; bit++)
-                    yield return (at, (byte)(1 << bit));
-            }
-            else if (at % 97 == 0 || at % Block < 64)
-            {
-                yield return (at, (byte)(1 << (at % 8)));
-            }
-        }
-    }
 }
