@@ -12,6 +12,7 @@ using static JustHungry.Tests.NameServer.Registering;
 namespace JustHungry.Tests.NameServer;
 
 /// <summary>The commands as real processes against a real daemon.</summary>
+[Category("Slow")]
 public sealed class CommandTests
 {
     [Test]

@@ -11,6 +11,7 @@ using static JustHungry.Tests.NameServer.Registering;
 namespace JustHungry.Tests.NameServer;
 
 /// <summary>The name server as a real process on loopback.</summary>
+[Category("Slow")]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class DaemonTests : IDisposable
 {

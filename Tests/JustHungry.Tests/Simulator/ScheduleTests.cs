@@ -4,6 +4,7 @@ using NUnit.Framework;
 
 namespace JustHungry.Tests.Simulator;
 
+[Category("Slow")]
 [TestFixture]
 public sealed class ScheduleTests
 {

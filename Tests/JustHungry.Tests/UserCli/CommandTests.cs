@@ -11,6 +11,7 @@ using NUnit.Framework;
 namespace JustHungry.Tests.UserCli;
 
 /// <summary>Every command's text, JSON and exit code.</summary>
+[Category("Slow")]
 public sealed class CommandTests
 {
     private const string AdasDetails = """{"firstName":"Ada","lastName":"King","phone":"020-7946","postcode":"SW1A 1AA","address":"12 St James's Square"}""";

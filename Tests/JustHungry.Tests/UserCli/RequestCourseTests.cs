@@ -8,6 +8,7 @@ using NUnit.Framework;
 namespace JustHungry.Tests.UserCli;
 
 /// <summary>The client's decisions without its shell; what they are on a real file and a real connection is in ShopClientTests.</summary>
+[Category("Slow")]
 public sealed class RequestCourseTests
 {
     private const int Schedules = 3_000;

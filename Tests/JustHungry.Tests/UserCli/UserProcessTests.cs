@@ -13,6 +13,7 @@ using NUnit.Framework;
 namespace JustHungry.Tests.UserCli;
 
 /// <summary>The real executable: what a shell sees of it.</summary>
+[Category("Slow")]
 public sealed partial class UserProcessTests
 {
     private const int SigInt = 2;

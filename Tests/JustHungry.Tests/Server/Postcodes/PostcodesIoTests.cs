@@ -10,6 +10,7 @@ using NUnit.Framework;
 
 namespace JustHungry.Tests.Server.Postcodes;
 
+[Category("Slow")]
 internal sealed class PostcodesIoTests
 {
     private const string Yes = """{"status":200,"result":true}""";

@@ -13,6 +13,7 @@ namespace JustHungry.Tests.Server.Shop;
 /// Random users do random things, and say them again, late and wrongly. After every step the shop, a backup that only applied the entries,
 /// and a newcomer that got a state transfer all agree with the model.
 /// </summary>
+[Category("Slow")]
 internal sealed class ShopAgainstModel
 {
     private const int Users = 3;

@@ -10,6 +10,7 @@ using NUnit.Framework;
 namespace JustHungry.Tests.Server.Storage;
 
 /// <summary>A power loss leaves any part of what was not fsynced. Here: the tables' write-ahead log, cut off at any byte.</summary>
+[Category("Slow")]
 internal sealed class LosingPower
 {
     private static readonly RecordedShop Shop = new(users: 5, updates: 300);

@@ -10,6 +10,7 @@ namespace JustHungry.Tests.Server.Storage;
 /// Whatever happens to one of a data directory's files, a start either refuses in a sentence or has exactly what was written; and if it
 /// has less than was acknowledged, it is another disk. A sample of the bits, by a seed that is printed.
 /// </summary>
+[Category("Slow")]
 internal sealed class WrongBits
 {
     private const int Tries = 120;

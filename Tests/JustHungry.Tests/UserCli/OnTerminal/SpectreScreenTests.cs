@@ -12,6 +12,7 @@ using Spectre.Console.Rendering;
 namespace JustHungry.Tests.UserCli.OnTerminal;
 
 /// <summary>Whole sessions at a terminal, key by key.</summary>
+[Category("Slow")]
 public sealed class SpectreScreenTests
 {
     private const ConsoleKey Enter = ConsoleKey.Enter;

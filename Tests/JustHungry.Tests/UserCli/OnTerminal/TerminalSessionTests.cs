@@ -7,6 +7,7 @@ using NUnit.Framework;
 namespace JustHungry.Tests.UserCli.OnTerminal;
 
 /// <summary>The real program on a real pseudo-terminal.</summary>
+[Category("Slow")]
 [Platform("Linux")]
 public sealed class TerminalSessionTests
 {

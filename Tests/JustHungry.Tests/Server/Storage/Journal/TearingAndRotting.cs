@@ -8,6 +8,7 @@ using NUnit.Framework;
 namespace JustHungry.Tests.Server.Storage.Journal;
 
 /// <summary>Real files, damaged in every way that can be told apart, and in the one that can't.</summary>
+[Category("Slow")]
 internal sealed partial class TearingAndRotting
 {
     private const int Block = RecordFrame.BlockBytes;
