@@ -94,7 +94,11 @@ internal sealed class PromotionPolicy(ViewInForce inForce, ReplicaDirectory repl
     private bool Hangs(Now now, View view, LocatedReplica primary)
     {
         _behindSinceMs ??= now.Ms;
-        if (_hangs || now.Ms - Math.Max(_behindSinceMs.Value, primary.MovedMs) < _adoptWait.NextMs(now))
+        int waitMs = _adoptWait.NextMs(now);
+        long sinceMs = _behindSinceMs.Value; // the doubled waits are long enough for a slow disk: no second start
+        if (waitMs == Timing.ViewPatienceMs)
+            sinceMs = Math.Clamp(primary.MovedMs, sinceMs, sinceMs + waitMs);
+        if (_hangs || now.Ms - sinceMs < waitMs)
             return _hangs;
 
         _hangs = true;

@@ -156,10 +156,10 @@ internal sealed class StateTransfers(Epoch epoch, ReplicaContext replica)
     /// <summary>The spare's connection broke.</summary>
     public void Suspend(Now now, Follower to)
     {
-        if (_running is { } transfer && transfer.To == to)
-            (transfer.Course, transfer.SuspendedMs) = (Course.Suspended, now.Ms);
-        else
+        if (_running is not { } transfer || transfer.To != to)
             Abandon(to);
+        else if (transfer.Course != Course.Suspended) // else a dial has failed: it stays away
+            (transfer.Course, transfer.SuspendedMs) = (Course.Suspended, now.Ms);
     }
 
     public bool Abandon(Follower to, TransferId id) => _running?.Id == id && Abandon(to);

@@ -137,6 +137,7 @@ internal sealed class TransferringTests
         {
             _rig.Ack(other, 2, match: 0);
             _rig.Pass(1_000);
+            _rig.CloseConnection(_rig.Network.Dialled[^1].Connection); // nobody listens there
         }
 
         _rig.Disk.Snapshots.Should().ContainSingle().Which.Should().NotBe(transfer);
