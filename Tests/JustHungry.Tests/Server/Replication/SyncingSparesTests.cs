@@ -45,10 +45,7 @@ internal sealed class SyncingSparesTests
         rig.Lead(1, One, Two);
         var replaced = new Member(Two.Id, new DiskId(999));
         rig.Core.Closed(rig.Now, rig.To(Two));
-        rig.Receive(rig.FrontEnd, new Sync(replaced, new Endpoint(replaced.Id.Value, 1)));
-        rig.Pass(120);
-        rig.OpenFollowers(replaced);
-        rig.Receive(rig.To(replaced), new Mismatch(new Epoch(1), new EntryIndex(2), new EntryIndex(1), EntryIndex.None));
+        Stream(rig, replaced);
         rig.Ack(replaced, 1);
         rig.Ack(replaced, 1);
         rig.Status().Spares.Should().ContainSingle().Which.Should().Be(new SpareReport(replaced, NearlyLevel: true, AckedViewStarted: true));
@@ -65,10 +62,7 @@ internal sealed class SyncingSparesTests
     {
         var rig = new ReplicaRig();
         rig.Lead(1, One, Two);
-        rig.Receive(rig.FrontEnd, new Sync(Three, new Endpoint(Three.Id.Value, 1)));
-        rig.Pass(120);
-        rig.OpenFollowers(Three);
-        rig.Receive(rig.To(Three), new Mismatch(new Epoch(1), new EntryIndex(2), new EntryIndex(1), EntryIndex.None));
+        Stream(rig, Three);
         bool IsNearlyLevel() => rig.Status().Spares.Single().NearlyLevel;
 
         rig.Ack(Three, 1);
@@ -96,10 +90,7 @@ internal sealed class SyncingSparesTests
     {
         var rig = new ReplicaRig();
         rig.Lead(1, One, Two);
-        rig.Receive(rig.FrontEnd, new Sync(Three, new Endpoint(Three.Id.Value, 1)));
-        rig.Pass(120);
-        rig.OpenFollowers(Three);
-        rig.Receive(rig.To(Three), new Mismatch(new Epoch(1), new EntryIndex(2), new EntryIndex(1), EntryIndex.None));
+        Stream(rig, Three);
         rig.Ack(Three, 1);
         rig.Ack(Three, 1);
         rig.EnterDetails(1, correlation: 46);
@@ -130,10 +121,7 @@ internal sealed class SyncingSparesTests
     {
         var rig = new ReplicaRig();
         rig.Lead(1, One, Two);
-        rig.Receive(rig.FrontEnd, new Sync(Three, new Endpoint(Three.Id.Value, 1)));
-        rig.Pass(120);
-        rig.OpenFollowers(Three);
-        rig.Receive(rig.To(Three), new Mismatch(new Epoch(1), new EntryIndex(2), new EntryIndex(1), EntryIndex.None));
+        Stream(rig, Three);
         rig.Ack(Three, 1);
         rig.Ack(Three, 1);
         rig.EnterDetails(1, correlation: 46);
@@ -145,5 +133,14 @@ internal sealed class SyncingSparesTests
         rig.Ack(Three, 1, match: 3);
 
         rig.Status().Spares.Single().NearlyLevel.Should().BeFalse("a new connection makes no disk faster");
+    }
+
+    /// <summary>The front end names the spare, which has an empty log; from its first ack on it is sent all of the primary's.</summary>
+    private static void Stream(ReplicaRig rig, Member spare)
+    {
+        rig.Receive(rig.FrontEnd, new Sync(spare, new Endpoint(spare.Id.Value, 1)));
+        rig.Pass(120);
+        rig.OpenFollowers(spare);
+        rig.Receive(rig.To(spare), new Mismatch(new Epoch(1), new EntryIndex(2), new EntryIndex(1), EntryIndex.None));
     }
 }

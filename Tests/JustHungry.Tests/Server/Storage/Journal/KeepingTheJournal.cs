@@ -70,7 +70,7 @@ internal sealed class KeepingTheJournal
     }
 
     [Test]
-    public void A_copy_that_reads_while_the_server_writes_sees_a_whole_log_that_only_grows()
+    public async Task A_copy_that_reads_while_the_server_writes_sees_a_whole_log_that_only_grows()
     {
         // One segment: what is read while one is left for the next is read again by whoever copies.
         using LogJournal journal = _disk.Open(new JournalOptions { FirstBytes = 4 * 1024 * 1024 });
@@ -91,7 +91,7 @@ internal sealed class KeepingTheJournal
             last = now;
         }
 
-        writing.GetAwaiter().GetResult();
+        await writing;
         _disk.Read().Last.Index.Value.Should().Be(199);
     }
 
