@@ -147,9 +147,9 @@ internal sealed class RequestCourse(Profile profile, ShopAddress at, Wish? wish,
     {
         get
         {
-            ClusterId known = takesNewShop ? _met : _update?.Cluster ?? _profile.ShopAt(at)?.Cluster ?? ClusterId.None;
-            known = known == ClusterId.None ? _met : known;
-            return known == ClusterId.None ? null : known;
+            ClusterId known = takesNewShop ? ClusterId.None : _update?.Cluster ?? _profile.ShopAt(at)?.Cluster ?? ClusterId.None;
+            ClusterId expected = known == ClusterId.None ? _met : known;
+            return expected == ClusterId.None ? null : expected;
         }
     }
 
