@@ -78,14 +78,12 @@ internal sealed class DropPolicy(
         Member[] stalled = [.. _stalled.Select(s => s.Member)];
         Member[] staying = Staying(view);
         long completedMs = Math.Max(_since, relay.BarrierCompletedMs ?? _since);
-        bool isStuck = now.Ms - completedMs >= _stuckWait.NextMs(now);
-        if (stalled.Contains(primary) && replicas.Find(primary) is { } leader && stalled.All(m => m == primary || _slow.Contains(m)))
-        {
-            // Only disks hold it up. While the primary's own disk still completes writes, no other primary would do better.
-            completedMs = Math.Max(completedMs, leader.MovedMs);
-            isStuck = now.Ms - completedMs >= _stuckWait.NextMs(now);
-        }
 
+        // If only disks hold it up: while the primary's own disk still completes writes, no other primary would do better.
+        if (stalled.Contains(primary) && replicas.Find(primary) is { } leader && stalled.All(m => m == primary || _slow.Contains(m)))
+            completedMs = Math.Max(completedMs, leader.MovedMs);
+
+        bool isStuck = now.Ms - completedMs >= _stuckWait.NextMs(now);
         if (stalled.Contains(primary))
             return staying.Length >= view.MinReplicas || isStuck ? ReplacePrimary(now, view, primary, stalled, isStuck, now.Ms - completedMs >= Timing.SlowDisksMs) : null;
         if (staying.Length >= view.MinReplicas)

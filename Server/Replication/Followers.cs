@@ -100,7 +100,7 @@ internal sealed partial class Followers
             if (Transfers.IsStuck(now, follower))
                 Disconnect(now, follower, now.Ms); // a transfer that does not move gives its place to the next
             else if (IsLost(now, follower))
-                Lose(now, follower);
+                Lose(now, follower, now.Ms);
             follower.DialIfDue(now, _replica);
             if (follower.State is (StreamState.Probing or StreamState.Streaming or StreamState.Transferring) &&
                 now.Ms - follower.SentMs >= _replica.Options.HeartbeatMs)
@@ -225,18 +225,17 @@ internal sealed partial class Followers
     }
 
     /// <summary>A transfer to it goes on over the next connection.</summary>
-    private void Lose(Now now, Follower follower)
+    private void Lose(Now now, Follower follower, long nextDialMs)
     {
         Transfers.Suspend(now, follower);
         _replica.Network.Close(follower.Connection);
-        follower.Disconnected(now, now.Ms, _replica.Options.StallMs);
+        follower.Disconnected(now, nextDialMs, _replica.Options.StallMs);
     }
 
     private void Disconnect(Now now, Follower follower, long nextDialMs)
     {
         Transfers.Abandon(follower);
-        _replica.Network.Close(follower.Connection);
-        follower.Disconnected(now, nextDialMs, _replica.Options.StallMs);
+        Lose(now, follower, nextDialMs);
     }
 
     /// <summary>The spare holds more than the transfer would give it, so the logs must meet somewhere after all.</summary>
