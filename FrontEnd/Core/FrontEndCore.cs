@@ -1,3 +1,4 @@
+using JustHungry.Protocol.Access;
 using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
@@ -29,6 +30,7 @@ internal sealed class FrontEndCore : ICore
     private readonly ViewIntake _views;
     private readonly ReplicaInbox _hear;
     private readonly SortedDictionary<long, UserConnection> _users = [];
+    private readonly OrderedDictionary<ConnectionId, Role> _othersWhoDialled = [];
     private readonly OwnPauses _pauses = new();
     private UserConnection? _lastUser;
     private bool _hasNews;
@@ -78,10 +80,18 @@ internal sealed class FrontEndCore : ICore
     public void Opened(Now now, ConnectionId connection, in Hello peer)
     {
         if (connection == _nameServer.Connection)
-            _nameServer.Opened(now);
-        else if (!_replicas.Opened(now, connection, peer, _settings.Group) && peer.Role == Role.User)
-            _users.Add(connection.Value, new UserConnection(connection));
+            _nameServer.Opened(now, peer);
+        else if (!_replicas.Opened(now, connection, peer, _settings.Group))
+            Welcome(connection, peer.Role);
         _hasNews = true;
+    }
+
+    private void Welcome(ConnectionId connection, Role peer)
+    {
+        if (peer == Role.User)
+            _users.Add(connection.Value, new UserConnection(connection));
+        else
+            _othersWhoDialled.Add(connection, peer);
     }
 
     public void Closed(Now now, ConnectionId connection)
@@ -92,6 +102,9 @@ internal sealed class FrontEndCore : ICore
             _lastUser = null;
             return;
         }
+
+        if (_othersWhoDialled.Remove(connection))
+            return;
 
         if (connection == _nameServer.Connection)
         {
@@ -108,14 +121,12 @@ internal sealed class FrontEndCore : ICore
 
     public void Received(Now now, ConnectionId connection, in Frame frame)
     {
-        if (frame.Type == MessageType.Request)
-            ReceiveRequest(now, connection, frame);
-        else if (_replicas.Find(connection) is { } replica)
+        if (frame.Type != MessageType.Request && _replicas.Find(connection) is { } replica)
             _hasNews |= _hear.Received(now, replica, frame);
-        else if (connection == _nameServer.Connection)
+        else if (frame.Type != MessageType.Request && connection == _nameServer.Connection)
             ReceiveFromNameServer(now, frame);
         else
-            ReceiveFromOperator(now, connection, frame);
+            ReceiveFromWhoDialled(now, connection, frame);
     }
 
     public void Tick(Now now)
@@ -172,11 +183,37 @@ internal sealed class FrontEndCore : ICore
         _events.Ended(0, null);
     }
 
-    private void ReceiveRequest(Now now, ConnectionId connection, in Frame frame)
+    private void ReceiveFromWhoDialled(Now now, ConnectionId connection, in Frame frame)
     {
-        if ((_lastUser is null || _lastUser.Id != connection) && !_users.TryGetValue(connection.Value, out _lastUser))
-            throw new ProtocolViolationException("a request from a peer that is no user");
+        UserConnection? user = FindUser(connection);
+        Role peer = user is null ? _othersWhoDialled.GetValueOrDefault(connection) : Role.User;
+        AccessTable.Demand(Role.FrontEnd, peer, Deeds.AtFrontEnd(frame.Type));
+        switch (frame.Type)
+        {
+            case MessageType.Request:
+                ReceiveRequest(now, user!, frame);
+                break;
+            case MessageType.Ping:
+                _network.Send(connection, frame.Correlation, default(Pong));
+                break;
+            case MessageType.FrontEndStatus:
+                _network.Send(
+                    connection, frame.Correlation, new FrontEndReport(_boot, _inForce.Epoch, _promote.HearsPrimary(now), _users.Count, _relay.Waiting, _relay.OrdersPlaced));
+                break;
+            default:
+                throw new ProtocolViolationException($"{frame.Type} to a front end");
+        }
+    }
 
+    private UserConnection? FindUser(ConnectionId connection)
+    {
+        if (_lastUser is null || _lastUser.Id != connection)
+            _lastUser = _users.GetValueOrDefault(connection.Value);
+        return _lastUser;
+    }
+
+    private void ReceiveRequest(Now now, UserConnection user, in Frame frame)
+    {
         Request request;
         try
         {
@@ -184,27 +221,11 @@ internal sealed class FrontEndCore : ICore
         }
         catch (ProtocolViolationException)
         {
-            _relay.Refuse(connection, frame.Correlation);
+            _relay.Refuse(user.Id, frame.Correlation);
             return;
         }
 
-        _relay.Take(now, _lastUser, frame.Correlation, request.Content);
-    }
-
-    private void ReceiveFromOperator(Now now, ConnectionId connection, in Frame frame)
-    {
-        switch (frame.Type)
-        {
-            case MessageType.Ping:
-                _network.Send(connection, frame.Correlation, default(Pong));
-                break;
-            case MessageType.FrontEndStatus when !_users.ContainsKey(connection.Value):
-                _network.Send(
-                    connection, frame.Correlation, new FrontEndReport(_boot, _inForce.Epoch, _promote.HearsPrimary(now), _users.Count, _relay.Waiting, _relay.OrdersPlaced));
-                break;
-            default:
-                throw new ProtocolViolationException($"{frame.Type} to a front end");
-        }
+        _relay.Take(now, user, frame.Correlation, request.Content);
     }
 
     private void ReceiveFromNameServer(Now now, in Frame frame)

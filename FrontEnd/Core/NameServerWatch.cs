@@ -47,9 +47,9 @@ internal sealed class NameServerWatch(INetwork network, FrontEndSettings setting
             _link.Send(RemoveCorrelation, new Remove(NameRules.FrontEnd, IsPrefix: false));
     }
 
-    public void Opened(Now now)
+    public void Opened(Now now, in Hello peer)
     {
-        _link.Opened(now);
+        _link.Opened(now, peer);
         Ask(now);
     }
 

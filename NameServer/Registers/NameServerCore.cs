@@ -1,3 +1,4 @@
+using JustHungry.Protocol.Access;
 using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
@@ -22,6 +23,7 @@ internal sealed class NameServerCore : ICore
     private readonly ILogger _log;
     private readonly Registry _registry = new();
     private readonly GroupRegisters _groups;
+    private readonly OrderedDictionary<ConnectionId, Hello> _peers = [];
     private readonly long _startedMs;
     private long _lastTickMs;
 
@@ -57,17 +59,13 @@ internal sealed class NameServerCore : ICore
 
     public Hello OwnHello() => new(Role.NameServer, "nameserver", DiskId.None, _boot, ClusterId.None, "");
 
-    /// <summary>Everybody may ask, except another name server, which has nothing to ask.</summary>
+    /// <summary>Everybody may ask something, except another name server; <see cref="AccessTable"/> says what.</summary>
     public HelloRefusal? Screen(in Hello peer) => peer.Role == Role.NameServer ? HelloRefusal.WrongRole : null;
 
-    public void Opened(Now now, ConnectionId connection, in Hello peer)
-    {
-    }
+    public void Opened(Now now, ConnectionId connection, in Hello peer) => _peers.Add(connection, peer);
 
-    public void Closed(Now now, ConnectionId connection)
-    {
-        // A name outlives its connection: the lease decides.
-    }
+    /// <summary>A name outlives its connection: the lease decides.</summary>
+    public void Closed(Now now, ConnectionId connection) => _peers.Remove(connection);
 
     public void BatchEnded(Now now)
     {
@@ -75,6 +73,8 @@ internal sealed class NameServerCore : ICore
 
     public void Received(Now now, ConnectionId connection, in Frame frame)
     {
+        Hello peer = _peers.GetValueOrDefault(connection);
+        AccessTable.Demand(Role.NameServer, peer.Role, Deeds.AtNameServer(peer, frame));
         switch (frame.Type)
         {
             case MessageType.Register:

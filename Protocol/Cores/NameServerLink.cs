@@ -60,8 +60,16 @@ public sealed class NameServerLink(INetwork network, Endpoint nameServer)
             network.Send(Connection, correlation, message);
     }
 
-    public void Opened(Now now)
+    /// <summary>Connected. Whoever listens there but is no name server is left, and dialled again later.</summary>
+    public void Opened(Now now, in Hello peer)
     {
+        if (peer.Role != Role.NameServer)
+        {
+            network.Close(Connection);
+            Closed(now);
+            return;
+        }
+
         IsOpen = true;
         _askedMs = null;
         _nextRenewalMs = now.Ms;

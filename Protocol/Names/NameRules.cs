@@ -23,6 +23,9 @@ public static class NameRules
 
     public static string FrontEndOf(BootId boot) => $"{FrontEnd}.{boot}";
 
+    /// <summary>Whether a name is one that only front ends have.</summary>
+    public static bool IsFrontEnd(string name) => name == FrontEnd || (name?.StartsWith(FrontEnd + ".", StringComparison.Ordinal) ?? false);
+
     public static string GroupMetadata(string group) => "group:" + group;
 
     public static string IdMetadata(ReplicaId id) => IdPrefix + id;

@@ -38,7 +38,7 @@ internal sealed class NameRegistration(ReplicaContext replica, NameServerLink li
         Register(now, adopted);
     }
 
-    public void Opened(Now now) => link.Opened(now);
+    public void Opened(Now now, in Hello peer) => link.Opened(now, peer);
 
     public void Closed(Now now)
     {

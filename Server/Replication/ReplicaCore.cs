@@ -1,3 +1,4 @@
+using JustHungry.Protocol.Access;
 using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
@@ -80,7 +81,7 @@ internal sealed class ReplicaCore : ICore
     public void Opened(Now now, ConnectionId connection, in Hello peer)
     {
         if (connection == _names.Connection)
-            _names.Opened(now);
+            _names.Opened(now, peer);
         else if (Leading?.Followers.Find(connection) is { } follower)
             Leading.Followers.Opened(now, follower, peer);
         else if (!_reach.Opened(now, connection, peer))
@@ -117,16 +118,17 @@ internal sealed class ReplicaCore : ICore
         {
             ReceivedFromFollower(now, follower, frame);
         }
-        else if (frame.Type == MessageType.Pong)
-        {
-            _reach.Pong(now, connection);
-        }
         else if (_peers.TryGet(connection, out Hello peer))
         {
+            AccessTable.Demand(Role.Replica, peer.Role, Deeds.AtReplica(peer, frame));
             if (frame.Type == MessageType.Execute)
                 ReceivedExecute(now, connection, frame);
             else
                 ReceivedFromPeer(now, connection, peer, frame);
+        }
+        else if (frame.Type == MessageType.Pong)
+        {
+            _reach.Pong(now, connection);
         }
     }
 

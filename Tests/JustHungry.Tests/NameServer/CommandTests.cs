@@ -221,7 +221,7 @@ public sealed class CommandTests
 
     private static async Task ProposeAsync(NameServerProcess daemon, ProposalKind kind, View view)
     {
-        await using RpcClient client = await daemon.ConnectAsync();
+        await using RpcClient client = await daemon.ConnectAsync(Role.FrontEnd);
         var proposal = new Propose(view.Epoch.Value, kind, new Epoch(view.Epoch.Value - 1), view, Epoch.None, false);
         bool made = await LoopFixture.BecomesTrueAsync(
             async () => (await CallAsync<Propose, Proposed>(client, proposal)).Outcome == ProposalOutcome.Accepted);

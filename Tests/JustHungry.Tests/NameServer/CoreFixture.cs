@@ -3,6 +3,8 @@ using JustHungry.NameServer.Registers;
 using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Names;
 using JustHungry.Tests.Protocol.Framing;
 using Microsoft.Extensions.Logging;
 
@@ -11,7 +13,8 @@ namespace JustHungry.Tests.NameServer;
 /// <summary>A name server's core without sockets: questions in, answers out, time and restarts by hand.</summary>
 internal sealed class CoreFixture : INetwork
 {
-    private static readonly ConnectionId Asker = new(1);
+    private static readonly ConnectionId Operator = new(1);
+    private static readonly ConnectionId FrontEnd = new(2);
 
     private readonly INameStorage _storage;
     private readonly List<byte[]> _sent = [];
@@ -56,7 +59,8 @@ internal sealed class CoreFixture : INetwork
     {
         _sent.Clear();
         byte[] frame = FrameBytes.Encode(9, request);
-        _core.Received(new Now(NowMs, 0), Asker, new Frame(new ReadOnlySequence<byte>(frame, FrameLimits.PrefixBytes, frame.Length - FrameLimits.PrefixBytes)));
+        ConnectionId asker = request is Propose { Kind: ProposalKind.Bootstrap or ProposalKind.Join or ProposalKind.Admit } ? FrontEnd : Operator;
+        _core.Received(new Now(NowMs, 0), asker, new Frame(new ReadOnlySequence<byte>(frame, FrameLimits.PrefixBytes, frame.Length - FrameLimits.PrefixBytes)));
         return FrameBytes.Decode<TAnswer>(_sent.Single());
     }
 
@@ -71,7 +75,13 @@ internal sealed class CoreFixture : INetwork
 
     public void Close(ConnectionId connection) => throw new InvalidOperationException("a name server closes nobody");
 
-    private NameServerCore NewCore() => new(this, _storage, new BootId(1), new Now(NowMs, 0), Log);
+    private NameServerCore NewCore()
+    {
+        var core = new NameServerCore(this, _storage, new BootId(1), new Now(NowMs, 0), Log);
+        core.Opened(new Now(NowMs, 0), Operator, new Hello(Role.Operator, "operator", DiskId.None, new BootId(2), ClusterId.None, NameRules.DefaultGroup));
+        core.Opened(new Now(NowMs, 0), FrontEnd, new Hello(Role.FrontEnd, "front end", DiskId.None, new BootId(3), ClusterId.None, NameRules.DefaultGroup));
+        return core;
+    }
 }
 
 /// <summary>Keeps the lines of Error and above.</summary>

@@ -65,10 +65,11 @@ public sealed class DaemonTests : IDisposable
             await using RpcClient client = await daemon.ConnectAsync();
             await CallAsync<Register, Registered>(client, Request(Replica(Member("1"))));
             await CallAsync<Register, Registered>(client, Request(Replica(Member("2"))));
+            await using RpcClient frontEnd = await daemon.ConnectAsync(Role.FrontEnd);
             ProposalOutcome outcome = ProposalOutcome.TooEarly;
             bool made = await LoopFixture.BecomesTrueAsync(async () =>
             {
-                outcome = (await CallAsync<Propose, Proposed>(client, bootstrap)).Outcome;
+                outcome = (await CallAsync<Propose, Proposed>(frontEnd, bootstrap)).Outcome;
                 return outcome != ProposalOutcome.TooEarly;
             });
             made.Should().BeTrue();
@@ -77,7 +78,7 @@ public sealed class DaemonTests : IDisposable
         }
 
         await using NameServerProcess again = await NameServerProcess.StartAsync(Storage);
-        await using RpcClient asker = await again.ConnectAsync();
+        await using RpcClient asker = await again.ConnectAsync(Role.FrontEnd);
         (await CallAsync<GetView, ViewIs>(asker, new GetView(Group))).View!.HasSameContentAs(view).Should().BeTrue();
         (await CallAsync<Propose, Proposed>(asker, bootstrap)).Outcome.Should().Be(ProposalOutcome.Accepted);
     }

@@ -52,6 +52,7 @@ public sealed class NameServerCoreTests
     public void A_storage_that_fails_stops_the_process_and_nothing_is_answered()
     {
         var core = new NameServerCore(new SilentNetwork(), new FailingStorage(), new BootId(1), default, NullLogger.Instance);
+        core.Opened(default, new ConnectionId(1), new Hello(Role.Operator, "", DiskId.None, new BootId(2), ClusterId.None, Group));
         byte[] frame = JustHungry.Tests.Protocol.Framing.FrameBytes.Encode(1, Request(Name("n")));
 
         Action register = () => core.Received(default, new ConnectionId(1), new Frame(new(frame, FrameLimits.PrefixBytes, frame.Length - FrameLimits.PrefixBytes)));
