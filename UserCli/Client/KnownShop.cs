@@ -2,10 +2,11 @@ using JustHungry.Protocol.Ids;
 
 namespace JustHungry.UserCli.Client;
 
-/// <summary>Where a shop is found: a name server and one of its groups. The same group at another name server is another shop.</summary>
-internal readonly record struct ShopAddress(Endpoint NameServer, string Group)
+/// <summary>Where a shop is found: a door and one of the groups behind it. The same group behind another door is another shop.</summary>
+/// <param name="Door">The name server, or the first of the front ends that the user named instead.</param>
+internal readonly record struct ShopAddress(Endpoint Door, string Group)
 {
-    public override string ToString() => $"group {Group} at the name server {NameServer}";
+    public override string ToString() => $"group {Group} at {Door}";
 }
 
 /// <summary>A shop that answered this profile before: which one it was, and where its front ends were, for when the name server is away.</summary>

@@ -32,7 +32,7 @@ internal sealed record Profile(
         return this with
         {
             NextSequence = NextSequence.Next,
-            InFlight = new UpdateInFlight(at.Group, NextSequence, wish.RequestId, wish.Kind, wish.Body, wish.Words) { NameServer = at.NameServer, Cluster = cluster },
+            InFlight = new UpdateInFlight(at.Group, NextSequence, wish.RequestId, wish.Kind, wish.Body, wish.Words) { Door = at.Door, Cluster = cluster },
         };
     }
 

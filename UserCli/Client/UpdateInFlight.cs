@@ -11,8 +11,8 @@ namespace JustHungry.UserCli.Client;
 /// <param name="Words">What it is, for people: <c>order of 2 × apple</c>.</param>
 internal sealed record UpdateInFlight(string Group, Sequence Sequence, RequestId RequestId, RequestKind Kind, ReadOnlyMemory<byte> Body, string Words)
 {
-    /// <summary>The name server that knows the group; null if the update was begun by a version that did not note it.</summary>
-    public Endpoint? NameServer { get; init; }
+    /// <summary>Where the group was found; null if the update was begun by a version that did not note it.</summary>
+    public Endpoint? Door { get; init; }
 
     /// <summary>Identifies the shop itself; none if that was not known.</summary>
     public ClusterId Cluster { get; init; }
@@ -21,7 +21,7 @@ internal sealed record UpdateInFlight(string Group, Sequence Sequence, RequestId
     /// Whether it may be meant for the shop at this address. If the shop itself is known, the front end's hello then says whether it is
     /// the right one.
     /// </summary>
-    public bool MayBeFor(ShopAddress at) => Group == at.Group && (Cluster != ClusterId.None || NameServer is null || NameServer == at.NameServer);
+    public bool MayBeFor(ShopAddress at) => Group == at.Group && (Cluster != ClusterId.None || Door is null || Door == at.Door);
 
     /// <summary>True if the wish repeats this update: a person who types the same again means this one.</summary>
     public bool Is(Wish wish, ShopAddress at) => Kind == wish.Kind && Group == at.Group && (Body.Span.SequenceEqual(wish.Body.Span) || IsSameOrder(wish));

@@ -3,6 +3,7 @@ using CommandLine;
 using JustHungry.Protocol.Commands;
 using JustHungry.Protocol.Daemons;
 using JustHungry.Protocol.Files;
+using JustHungry.Protocol.Ids;
 using JustHungry.UserCli.Client;
 using JustHungry.UserCli.Connection;
 using JustHungry.UserCli.Profiles;
@@ -13,8 +14,14 @@ namespace JustHungry.UserCli.Commands;
 /// <summary>The options, as typed, of the menus and of every command of the CLI.</summary>
 internal abstract class ShopCommandLine : NameServerCommandLine
 {
+    private const string FrontEndVariable = "JUSTHUNGRY_FRONT_END";
+    private const int FrontEndsMax = 64;
     private const int RetriesMax = 1_000;
     private const double IntervalSecondsMax = 3_600;
+
+    [Option("front-end", MetaValue = "H:P[,H:P]",
+        HelpText = $"Where front ends listen. Then no name server is asked, and its port need not be open to you. Default: ${FrontEndVariable}.")]
+    public string? FrontEndText { get; init; }
 
     [Option("profile", MetaValue = "FILE", HelpText = $"Who you are. Default: ${Home.Variable}/profile.json; made at first use.")]
     public string? ProfileText { get; init; }
@@ -34,13 +41,39 @@ internal abstract class ShopCommandLine : NameServerCommandLine
     protected virtual bool AsJson => false;
 
     protected Typed<ShopOptions> ParseShop() =>
-        from at in ParseNameServer()
+        from named in ParseFrontEnds()
+        from at in ParseAddress(named)
         from profile in ParseProfile()
         from retries in ParseRetries()
         from intervalMs in ParseIntervalMs()
         from level in LogLevelText is null ? Typed.Of<LogLevel?>(null) : DaemonLogging.ParseLevel(LogLevelText).Select(l => (LogLevel?)l)
         select new ShopOptions(
-            new ClientSettings(new ShopAddress(at.NameServer, at.Group), new RetryPolicy(retries, intervalMs), TakesNewShop), profile, ProfileText is not null, level, AsJson);
+            new ClientSettings(at, new RetryPolicy(retries, intervalMs), TakesNewShop, named), profile, ProfileText is not null, level, AsJson);
+
+    private Typed<ShopAddress> ParseAddress(IReadOnlyList<Endpoint>? named) =>
+        named is not null ? ParseGroup().Select(@group => new ShopAddress(named[0], @group)) : ParseNameServer().Select(at => new ShopAddress(at.NameServer, at.Group));
+
+    /// <summary>Null if the name server is to be asked: an option goes before a variable.</summary>
+    private Typed<IReadOnlyList<Endpoint>?> ParseFrontEnds()
+    {
+        if (FrontEndText is not null && NameServerText is not null)
+            return new Wrong("--front-end and --name-server exclude each other.");
+        string? text = FrontEndText ?? (NameServerText is null ? Environment.GetEnvironmentVariable(FrontEndVariable) : null);
+        if (text is null || (FrontEndText is null && text.Length == 0))
+            return Typed.Of<IReadOnlyList<Endpoint>?>(null);
+
+        var named = new List<Endpoint>();
+        foreach (string one in text.Split(',', StringSplitOptions.TrimEntries))
+        {
+            Typed<Endpoint> parsed = ParseEndpoint(FrontEndText is null ? FrontEndVariable : "--front-end", one);
+            if (parsed.Mistake is { } mistake)
+                return new Wrong(mistake);
+            if (!named.Contains(parsed.Value))
+                named.Add(parsed.Value);
+        }
+
+        return named.Count <= FrontEndsMax ? named : new Wrong($"--front-end: at most {FrontEndsMax} can be named.");
+    }
 
     private Typed<string> ParseProfile() => ProfileText is { Length: 0 } ? new Wrong("--profile: expected a file name.") : ProfileText ?? ProfileFile.DefaultPath;
 

@@ -7,25 +7,32 @@ using Microsoft.Extensions.Logging;
 
 namespace JustHungry.UserCli.Connection;
 
-/// <summary>Where a group's front ends listen, according to the name server; while that is away, the ones it listed last.</summary>
-internal sealed class FrontEndDirectory(ShopAddress at, Hello own, ILogger log)
+/// <summary>
+/// Where a group's front ends listen: those that the user named, or those that the name server lists; while that is away, the ones it
+/// listed last.
+/// </summary>
+/// <param name="named">The front ends that the user named. Then no name server is asked.</param>
+internal sealed class FrontEndDirectory(ShopAddress at, Hello own, ILogger log, IReadOnlyList<Endpoint>? named = null)
 {
     /// <summary>A name server that is running answers in milliseconds.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
     /// <summary>The front ends of the last <see cref="FindAsync"/>, or those that an earlier run remembered for this address.</summary>
-    public IReadOnlyList<Endpoint> Known { get; private set; } = [];
+    public IReadOnlyList<Endpoint> Known { get; private set; } = named ?? [];
 
     public void Remember(IReadOnlyList<Endpoint> frontEnds) => Known = frontEnds;
 
-    /// <summary>Asks the name server.</summary>
+    /// <summary>Asks the name server, unless the user named front ends.</summary>
     /// <returns>Null, or why no front end is known.</returns>
     public async Task<string?> FindAsync(CancellationToken cancel)
     {
+        if (named is not null)
+            return null;
+
         string nobody;
         try
         {
-            await using RpcClient client = await RpcClient.ConnectAsync(at.NameServer, own, Timeout, cancel);
+            await using RpcClient client = await RpcClient.ConnectAsync(at.Door, own, Timeout, cancel);
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             deadline.CancelAfter(Timeout);
             Listed listed = await client.CallAsync<List, Listed>(
@@ -34,15 +41,15 @@ internal sealed class FrontEndDirectory(ShopAddress at, Hello own, ILogger log)
 
             // the oldest front end is listed under two names
             Endpoint[] found = [.. listed.Registrations.Select(r => r.Endpoint).Distinct()];
-            Log.FrontEndsListed(log, at.NameServer, found.Length);
+            Log.FrontEndsListed(log, at.Door, found.Length);
             if (found.Length > 0)
                 Known = found;
-            nobody = $"no front end of group {at.Group} is registered at the name server {at.NameServer}";
+            nobody = $"no front end of group {at.Group} is registered at the name server {at.Door}";
         }
         catch (Exception e) when (e is ConnectionLostException or HelloRefusedException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
         {
-            Log.NameServerAway(log, at.NameServer, e.Message, Known.Count);
-            nobody = $"the name server {at.NameServer} does not answer";
+            Log.NameServerAway(log, at.Door, e.Message, Known.Count);
+            nobody = $"the name server {at.Door} does not answer";
         }
 
         return Known.Count > 0 ? null : nobody;

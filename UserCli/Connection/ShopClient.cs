@@ -14,7 +14,8 @@ namespace JustHungry.UserCli.Connection;
 /// <summary>Which shop a client asks, and how.</summary>
 /// <param name="At">The shop.</param>
 /// <param name="TakesNewShop">Accept whichever shop answers there, even if it is not the one that answered last time.</param>
-internal sealed record ClientSettings(ShopAddress At, RetryPolicy Retry, bool TakesNewShop = false);
+/// <param name="FrontEnds">The front ends that the user named; null: the name server lists them.</param>
+internal sealed record ClientSettings(ShopAddress At, RetryPolicy Retry, bool TakesNewShop = false, IReadOnlyList<Endpoint>? FrontEnds = null);
 
 /// <summary>
 /// Asks the shop on behalf of the profile's user: does what a <see cref="RequestCourse"/> decides, on a real file and a real connection.

@@ -12,7 +12,8 @@ namespace JustHungry.UserCli.Profiles;
 /// <summary>
 /// The profile as it is written in its file. Written and read by hand-written code, so that no reflection delays the first prompt. The
 /// last field is a checksum of the values of the others (not of their layout): without it, one wrong bit could turn the user into
-/// another, whom the shop does not know. A file of an older version, which has no checksum, is accepted as it is.
+/// another, whom the shop does not know. A file of an older version, which has no checksum, is accepted as it is. Where it says
+/// <c>nameServer</c>, that may also be the first of the front ends that the user named instead.
 /// </summary>
 internal static class ProfileJson
 {
@@ -151,7 +152,7 @@ internal static class ProfileJson
     private static void WriteShop(Utf8JsonWriter json, KnownShop shop)
     {
         json.WriteStartObject();
-        json.WriteString("nameServer", shop.At.NameServer.ToString());
+        json.WriteString("nameServer", shop.At.Door.ToString());
         json.WriteString("group", shop.At.Group);
         json.WriteString("clusterId", shop.Cluster.ToString());
         json.WriteStartArray("frontEnds");
@@ -172,7 +173,7 @@ internal static class ProfileJson
     private static void WriteCart(Utf8JsonWriter json, SavedCart cart)
     {
         json.WriteStartObject("cart");
-        json.WriteString("nameServer", cart.At.NameServer.ToString());
+        json.WriteString("nameServer", cart.At.Door.ToString());
         json.WriteString("group", cart.At.Group);
         json.WriteStartArray("lines");
         foreach (CartLine line in cart.Lines)
@@ -203,8 +204,8 @@ internal static class ProfileJson
     {
         json.WriteStartObject("update");
         json.WriteString("group", update.Group);
-        if (update.NameServer is { } nameServer)
-            json.WriteString("nameServer", nameServer.ToString());
+        if (update.Door is { } door)
+            json.WriteString("nameServer", door.ToString());
         json.WriteString("clusterId", update.Cluster.ToString());
         json.WriteNumber("sequence", update.Sequence.Value);
         json.WriteString("requestId", update.RequestId.ToString());
@@ -220,7 +221,7 @@ internal static class ProfileJson
         return new UpdateInFlight(ReadText(json.GetProperty("group")), new Sequence(json.GetProperty("sequence").GetUInt64()), new RequestId(ReadId(json.GetProperty("requestId"))),
             ReadKind(json.GetProperty("kind")), json.GetProperty("body").GetBytesFromBase64(), ReadText(json.GetProperty("words")))
         {
-            NameServer = json.TryGetProperty("nameServer", out JsonElement nameServer) ? ReadEndpoint(nameServer) : null,
+            Door = json.TryGetProperty("nameServer", out JsonElement door) ? ReadEndpoint(door) : null,
             Cluster = json.TryGetProperty("clusterId", out JsonElement cluster) ? new ClusterId(ReadId(cluster)) : ClusterId.None,
         };
     }

@@ -26,7 +26,7 @@ internal static class Sentences
             : $"{what}, trying again…";
     }
 
-    private const string IsItThere = "Is the address right (--name-server H:P), and is the shop open?";
+    private const string IsItThere = "Is the address right (--name-server H:P, or --front-end H:P), and is the shop open?";
 
     /// <summary>The same for a line that is animated while it lasts.</summary>
     public static string Reconnecting(AttemptFailure failure, bool wasConnected, int retry, int retries)
@@ -66,10 +66,10 @@ internal static class Sentences
     /// <summary>An update in flight is meant for another shop, and is in the way of any update here.</summary>
     public static string OtherShop(UpdateInFlight update, ShopAddress at)
     {
-        string nameServer = update.NameServer is { } other && other != at.NameServer ? $" --name-server {other}" : "";
-        string cure = update.Group == at.Group && nameServer.Length == 0
+        string elsewhere = update.Door is { } other && other != at.Door ? $", with the --name-server or --front-end {other}," : "";
+        string cure = update.Group == at.Group && elsewhere.Length == 0
             ? $"Another shop answers at {at} now. If it was restored from a copy, or begun anew, 'user resume --switch-shop' asks this one"
-            : $"Run 'user resume --group {update.Group}{nameServer}' first";
+            : $"Run 'user resume --group {update.Group}'{elsewhere} first";
         return $"{Capital(The(update))}, for the shop '{update.Group}', still waits for its answer; nothing else was sent. {cure} " +
             "('user resume --forget' gives up knowing what became of it).";
     }

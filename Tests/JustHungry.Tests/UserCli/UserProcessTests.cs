@@ -57,6 +57,9 @@ public sealed partial class UserProcessTests
     [TestCase(2, "products", "--retries", "-1")]
     [TestCase(2, "products", "--retry-interval", "NaN")]
     [TestCase(2, "products", "--name-server", "nowhere")]
+    [TestCase(2, "products", "--front-end", "nowhere")]
+    [TestCase(2, "products", "--front-end", "127.0.0.1:1,")]
+    [TestCase(2, "products", "--front-end", "127.0.0.1:1", "--name-server", "127.0.0.1:1")]
     [TestCase(2, "products", "--colour")]
     public async Task A_command_line_is_checked_before_anything_is_done(int code, params string[] args)
     {
@@ -174,6 +177,13 @@ public sealed partial class UserProcessTests
             (output + error).Should().NotBeEmpty(what).And.NotContain("   at ", what).And.NotContain("Unhandled", what);
             (i < hostile.Length && exit == ExitCode.Done).Should().BeFalse(what);
         }
+    }
+
+    [Test]
+    public async Task Front_ends_can_be_named_in_place_of_the_name_server()
+    {
+        await using ShopFixture fixture = await ShopFixture.StartAsync();
+        (await RunAsync(fixture.Directory, "127.0.0.1:1", ["products", "--front-end", $"127.0.0.1:1, {fixture.FrontEnd.Endpoint}"])).Exit.Should().Be(ExitCode.Done);
     }
 
     private static Task<(int Exit, string Out, string Error)> RunAsync(ShopFixture fixture, string[] args, string typed = "") =>

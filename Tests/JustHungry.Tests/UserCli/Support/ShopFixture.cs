@@ -35,14 +35,15 @@ internal sealed class ShopFixture : IAsyncDisposable
     }
 
     /// <summary>A client as a new process of the CLI would be: only the profile file is shared with those before.</summary>
-    public Shop NewClient(RetryPolicy? policy = null, string group = NameRules.DefaultGroup, IClientNotices? notices = null, TimeProvider? time = null, bool takesNewShop = false, ShopAddress? at = null)
+    public Shop NewClient(RetryPolicy? policy = null, string group = NameRules.DefaultGroup, IClientNotices? notices = null, TimeProvider? time = null, bool takesNewShop = false, ShopAddress? at = null,
+        IReadOnlyList<Endpoint>? named = null)
     {
         time ??= new FastTime();
         var own = new Hello(Role.User, "", DiskId.None, new BootId(2), ClusterId.None, group);
         ShopAddress address = at ?? new ShopAddress(FrontEnd.Endpoint, group);
-        var directory = new FrontEndDirectory(address, own, NullLogger.Instance);
+        var directory = new FrontEndDirectory(address, own, NullLogger.Instance, named);
         var shop = new Shop(new ShopClient(
-            new ProfileFile(ProfilePath, time), new FrontEndLink(directory, own, NullLogger.Instance), new ClientSettings(address, policy ?? RetryPolicy.Default, takesNewShop), notices ?? Notices,
+            new ProfileFile(ProfilePath, time), new FrontEndLink(directory, own, NullLogger.Instance), new ClientSettings(address, policy ?? RetryPolicy.Default, takesNewShop, named), notices ?? Notices,
             time, NullLogger.Instance));
         _clients.Add(shop);
         return shop;
