@@ -17,12 +17,16 @@ internal static class Looks
     public static readonly Style TextCursor = new(decoration: Decoration.Invert);
 
     /// <summary>The process's terminal; the caller has checked that it is one.</summary>
-    public static IAnsiConsole ConsoleOfProcess() => AnsiConsole.Create(new AnsiConsoleSettings
+    public static IAnsiConsole ConsoleOfProcess()
     {
-        Ansi = OperatingSystem.IsWindows() ? AnsiSupport.Detect : AnsiSupport.Yes, // only an old Windows console may not know the escape sequences
-        Interactive = InteractionSupport.Yes,
-        ColorSystem = ColorSystemSupport.Detect, // none with NO_COLOR
-    });
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = OperatingSystem.IsWindows() ? AnsiSupport.Detect : AnsiSupport.Yes, // only an old Windows console may not know the escape sequences
+            Interactive = InteractionSupport.Yes,
+            ColorSystem = ColorSystemSupport.Detect, // none with NO_COLOR
+        });
+        return new TerminalConsole(console, TerminalKeys.OfProcess());
+    }
 
     public static string Pointer(IAnsiConsole console) => console.Profile.Capabilities.Unicode ? "❯ " : "> ";
 
