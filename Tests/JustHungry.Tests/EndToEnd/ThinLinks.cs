@@ -19,7 +19,7 @@ public sealed class ThinLinks
     public Task A_spare_behind_400_kB_a_second_joins_by_one_transfer_though_its_link_is_cut_meanwhile() => Scenario.RunAsync(() => Cluster.StartAsync(servers: 2), async cluster =>
     {
         await Crowd.ChangeDetailsAsync(await cluster.FrontEnds[0].ReadyAsync());
-        Endpoint listening = TcpProxy.FreeEndpoint();
+        Endpoint listening = FreePorts.TakeEndpoint();
         await using var proxy = new TcpProxy(listening);
         ThinLink link = proxy.Narrow(Flow.ToServer, BytesPerSecond);
         RealProcess spare = await cluster.StartServerAsync("3", "--listen", listening.ToString(), "--advertise", proxy.Endpoint.ToString());

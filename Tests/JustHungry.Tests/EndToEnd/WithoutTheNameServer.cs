@@ -17,7 +17,7 @@ public sealed class WithoutTheNameServer
     {
         string[] ids = [.. Enumerable.Range(1, servers).Select(i => $"{i}")];
         foreach (string id in ids)
-            await cluster.StartServerAsync(id, "--listen", TcpProxy.FreeEndpoint().ToString()); // found again where it was
+            await cluster.StartServerAsync(id, "--listen", FreePorts.TakeEndpoint().ToString()); // found again where it was
         await cluster.StartFrontEndAsync();
         GroupStatus before = await cluster.SettledAsync(ids);
         string backup = before.Members.First(id => id != before.View!.Primary);

@@ -86,10 +86,10 @@ internal sealed class Cluster : IAsyncDisposable
 
     public async Task StartNameServerAsync()
     {
-        // again at the same endpoint: everybody knows it by that
-        string listen = NameServerEndpoint == default ? "127.0.0.1:0" : NameServerEndpoint.ToString();
-        NameServer = Start("nameserver", "nameserver", ["--listen", listen]);
-        NameServerEndpoint = await NameServer.ReadyAsync();
+        if (NameServerEndpoint == default)
+            NameServerEndpoint = FreePorts.TakeEndpoint(); // it comes back at the same one: everybody knows it by that
+        NameServer = Start("nameserver", "nameserver", ["--listen", $"{NameServerEndpoint}"]);
+        await NameServer.ReadyAsync();
         _environment["JUSTHUNGRY_NAME_SERVER"] = NameServerEndpoint.ToString();
     }
 

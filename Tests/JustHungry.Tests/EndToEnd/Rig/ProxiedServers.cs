@@ -14,7 +14,7 @@ internal sealed class ProxiedServers : IAsyncDisposable
         var proxied = new ProxiedServers();
         foreach (string id in new[] { "1", "2", "3" })
         {
-            Endpoint listening = TcpProxy.FreeEndpoint();
+            Endpoint listening = FreePorts.TakeEndpoint();
             var proxy = new TcpProxy(listening);
             proxied._servers[id] = (listening, proxy);
             await cluster.StartServerAsync(id, "--listen", listening.ToString(), "--advertise", proxy.Endpoint.ToString());

@@ -43,14 +43,6 @@ internal sealed class TcpProxy : IAsyncDisposable
 
     public Endpoint Endpoint => new("127.0.0.1", ((IPEndPoint)_listener.LocalEndpoint).Port);
 
-    /// <summary>A port that was free a moment ago, for a server that must be told where to listen.</summary>
-    public static Endpoint FreeEndpoint()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return new Endpoint("127.0.0.1", ((IPEndPoint)probe.LocalEndpoint).Port);
-    }
-
     /// <summary>Cuts one direction of every link whose dialler is meant, those to come too.</summary>
     public void Cut(Predicate<Hello> dialler, Flow flow) => _cuts = [.. _cuts, (dialler, flow)];
 
