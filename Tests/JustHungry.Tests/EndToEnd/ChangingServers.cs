@@ -21,6 +21,7 @@ public sealed class ChangingServers
             alive.Add(next.ToString(CultureInfo.InvariantCulture));
             await cluster.StartServerAsync(alive[^1]);
             await cluster.StatusWhenAsync($"the members are {string.Join(' ', alive)}", s => s.Members.SequenceEqual(alive));
+            load.Sprint();
             await cluster.Servers[primary].KillAsync();
             alive.Remove(primary);
             await load.AcknowledgesAsync(20);

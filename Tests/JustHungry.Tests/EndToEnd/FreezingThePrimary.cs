@@ -13,7 +13,7 @@ public sealed class FreezingThePrimary
     [Test]
     public Task A_primary_frozen_under_load_steps_down_when_it_wakes_up() => Scenario.RunAsync(() => Cluster.StartAsync(), async cluster =>
     {
-        await using Load load = await Load.BeginAsync(cluster);
+        await using Load load = await Load.BeginAsync(cluster, neverRests: true);
         string frozen = await cluster.PrimaryAsync();
         double froze = load.NowMs;
         cluster.Servers[frozen].Signal(ProcessSignals.Freeze);

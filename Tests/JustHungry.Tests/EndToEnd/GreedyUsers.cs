@@ -20,7 +20,7 @@ public sealed class GreedyUsers
     {
         Endpoint frontEnd = await cluster.FrontEnds[0].ReadyAsync();
         ulong epoch = (await cluster.StatusAsync()).View!.Epoch;
-        await using Load honest = await Load.BeginAsync(cluster, users: 2);
+        await using Load honest = await Load.BeginAsync(cluster, users: 2, neverRests: true);
         await using var one = new GreedyReader(frontEnd);
         await using var two = new GreedyReader(frontEnd);
         await Poll.UntilAsync("both are served", () => one.BytesRead > 0 && two.BytesRead > 0);

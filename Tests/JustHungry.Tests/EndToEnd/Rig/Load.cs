@@ -2,21 +2,29 @@ using System.Diagnostics;
 
 namespace JustHungry.Tests.EndToEnd.Rig;
 
-/// <summary>Several users at once, from now until they are told to stop, and what they were told.</summary>
+/// <summary>
+/// Several users at once, from now until they are told to stop, and what they were told. They go flat out for a while at first, and again
+/// whenever the test waits for their acknowledgements.
+/// </summary>
 internal sealed class Load : IAsyncDisposable
 {
     private const int AnswersDeadlineMs = 15_000;
 
+    /// <summary>A quarter of a second or more: longer than a test needs to choose its victim and kill it.</summary>
+    private const int SprintOrders = 500;
+
     private readonly CancellationTokenSource _stop = new();
     private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly Pace _pace;
     private readonly Task _running;
     private bool _isDisposed;
 
-    private Load(Cluster cluster, int users)
+    private Load(Cluster cluster, int users, Pace pace)
     {
+        _pace = pace;
         string directory = Directory.CreateDirectory(Path.Combine(cluster.Directory, "load-" + Guid.NewGuid().ToString("N"))).FullName;
         Users = [.. Enumerable.Range(1, users).Select(i => new LoadUser(i, _clock, cluster.NameServerEndpoint, Path.Combine(directory, $"user-{i}.json")))];
-        _running = Task.WhenAll(Users.Select(u => Task.Run(() => u.RunAsync(_stop.Token))));
+        _running = Task.WhenAll(Users.Select(u => Task.Run(() => u.RunAsync(_pace, _stop.Token))));
     }
 
     public IReadOnlyList<LoadUser> Users { get; }
@@ -28,18 +36,23 @@ internal sealed class Load : IAsyncDisposable
     public int Acknowledged => Users.Sum(u => u.Tries.Count(t => t.Placed == Outcome.Acknowledged));
 
     /// <summary>Begins, and waits until every user has placed an order.</summary>
-    public static async Task<Load> BeginAsync(Cluster cluster, int users = 4)
+    /// <param name="neverRests">For what is measured: the users go flat out all the time.</param>
+    public static async Task<Load> BeginAsync(Cluster cluster, int users = 4, bool neverRests = false)
     {
-        var load = new Load(cluster, users);
+        var load = new Load(cluster, users, new Pace(neverRests ? int.MaxValue : SprintOrders));
         cluster.Owns(load);
         await Poll.UntilAsync("each user has placed an order", () => load.CheckRunning() && load.Users.All(u => u.Tries.Any(t => t.Placed == Outcome.Acknowledged)));
         return load;
     }
 
+    /// <summary>Flat out from now on, for a while: before a fault that is to meet requests in flight.</summary>
+    public void Sprint() => _pace.Sprint();
+
     /// <summary>Waits until so many more orders, begun after this call, have been acknowledged.</summary>
     public async Task AcknowledgesAsync(int more, int deadlineMs = Poll.DeadlineMs)
     {
         double since = NowMs;
+        _pace.Sprint();
         await Poll.UntilAsync(
             $"{more} more orders are acknowledged",
             () => CheckRunning() && Users.Sum(u => u.Tries.Count(t => t.Placed == Outcome.Acknowledged && t.BegunMs >= since)) >= more, deadlineMs);

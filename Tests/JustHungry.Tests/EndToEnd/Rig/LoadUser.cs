@@ -14,8 +14,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace JustHungry.Tests.EndToEnd.Rig;
 
 /// <summary>
-/// A user who orders, cancels and looks as fast as the answers come, through the CLI's own client and a profile on disk. Remembers what
-/// was promised. Its one rule: what it has been told, it must see at its next look.
+/// A user who orders, cancels and looks as fast as the answers come and its pace allows, through the CLI's own client and a profile on
+/// disk. Remembers what was promised. Its one rule: what it has been told, it must see at its next look.
 /// </summary>
 internal sealed class LoadUser : IClientNotices, IAsyncDisposable
 {
@@ -56,7 +56,7 @@ internal sealed class LoadUser : IClientNotices, IAsyncDisposable
     }
 
     /// <summary>Until told to stop; then it waits for the answer to what is in flight.</summary>
-    public async Task RunAsync(CancellationToken stop)
+    public async Task RunAsync(Pace pace, CancellationToken stop)
     {
         await IntroduceAsync(stop);
         for (int round = 1; !stop.IsCancellationRequested && Contradiction is null; round++)
@@ -66,6 +66,7 @@ internal sealed class LoadUser : IClientNotices, IAsyncDisposable
                 await CancelAsync(tried, stop);
             if (round % 3 == 0 && tried.Placed == Outcome.Acknowledged)
                 await LookForAsync(tried);
+            await pace.RestAsync();
         }
     }
 
