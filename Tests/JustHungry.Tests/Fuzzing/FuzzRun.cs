@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using NUnit.Framework;
@@ -5,12 +6,12 @@ using NUnit.Framework;
 namespace JustHungry.Tests.Fuzzing;
 
 /// <summary>
-/// Runs one test again and again for some seconds, each time with another seed, and says with which it failed. The first seed is another
-/// one each time; JUSTHUNGRY_FUZZ_SEED repeats one run, JUSTHUNGRY_FUZZ_SECONDS makes all last longer.
+/// Runs one test again and again on every core, for some seconds of all cores together, each time with another seed, and says with which
+/// it failed. The first seed is another one each time; JUSTHUNGRY_FUZZ_SEED repeats one run, JUSTHUNGRY_FUZZ_SECONDS makes all last longer.
 /// </summary>
 internal static class FuzzRun
 {
-    private const int Seconds = 7;
+    private const int CoreSeconds = 7;
 
     public static void Repeat(Action<Random> run)
     {
@@ -20,28 +21,34 @@ internal static class FuzzRun
             return;
         }
 
-        var limit = TimeSpan.FromSeconds(ReadNumber("JUSTHUNGRY_FUZZ_SECONDS") ?? Seconds);
-        int first = RandomNumberGenerator.GetInt32(int.MaxValue / 2);
+        int cores = Environment.ProcessorCount;
+        TimeSpan limit = TimeSpan.FromSeconds(ReadNumber("JUSTHUNGRY_FUZZ_SECONDS") ?? CoreSeconds) / cores;
+        int first = RandomNumberGenerator.GetInt32(int.MaxValue / 2), next = first;
+        var failures = new ConcurrentQueue<(int Seed, Exception Error)>();
         long started = Stopwatch.GetTimestamp();
-        int seed = first;
-        while (Stopwatch.GetElapsedTime(started) < limit)
-            RunOnce(seed++, run);
-        TestContext.Out.WriteLine($"{seed - first} runs, seeds from {first}");
+        Parallel.For(0, cores, new ParallelOptions { MaxDegreeOfParallelism = cores }, _ =>
+        {
+            while (failures.IsEmpty && Stopwatch.GetElapsedTime(started) < limit)
+            {
+                int seed = Interlocked.Increment(ref next) - 1;
+                try
+                {
+                    run(new Random(seed));
+                }
+                catch (Exception e)
+                {
+                    failures.Enqueue((seed, e));
+                }
+            }
+        });
+        TestContext.Out.WriteLine($"{next - first} runs, seeds from {first}");
+        if (failures.TryDequeue(out (int Seed, Exception Error) failed))
+            Fail(failed.Seed, failed.Error);
     }
 
-    private static void RunOnce(int seed, Action<Random> run)
-    {
-        try
-        {
-            run(new Random(seed));
-        }
-        catch (Exception e)
-        {
-            Assert.Fail(
-                $"seed {seed}: {e.GetType().Name}: {e.Message}\nrepeat it with: JUSTHUNGRY_FUZZ_SEED={seed} dotnet test Tests/JustHungry.Tests " +
-                $"--filter FullyQualifiedName={TestContext.CurrentContext.Test.FullName}\n{e.StackTrace}");
-        }
-    }
+    private static void Fail(int seed, Exception e) => Assert.Fail(
+        $"seed {seed}: {e.GetType().Name}: {e.Message}\nrepeat it with: JUSTHUNGRY_FUZZ_SEED={seed} dotnet test Tests/JustHungry.Tests " +
+        $"--filter FullyQualifiedName={TestContext.CurrentContext.Test.FullName}\n{e.StackTrace}");
 
     private static int? ReadNumber(string variable) => int.TryParse(Environment.GetEnvironmentVariable(variable), out int number) ? number : null;
 }
