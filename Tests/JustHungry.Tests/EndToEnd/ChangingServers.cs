@@ -8,7 +8,7 @@ using NUnit.Framework;
 namespace JustHungry.Tests.EndToEnd;
 
 /// <summary>Servers and disks come and go: new ones, wiped ones, damaged ones, full ones, and too few.</summary>
-[NonParallelizable]
+[SideBySide]
 public sealed class ChangingServers
 {
     [Test]
@@ -48,6 +48,7 @@ public sealed class ChangingServers
     });
 
     [Test]
+    [NonParallelizable] // the command must have started within the two seconds before the front end ends
     public Task With_one_server_left_users_are_told_and_the_front_end_ends() => Scenario.RunAsync(() => Cluster.StartAsync(servers: 2), async cluster =>
     {
         (await cluster.IntroduceAsync("Ada")).ShouldExit(0);

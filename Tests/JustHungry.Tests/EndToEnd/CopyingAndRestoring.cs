@@ -6,7 +6,7 @@ using NUnit.Framework;
 namespace JustHungry.Tests.EndToEnd;
 
 /// <summary>A copy taken while the shop is busy is all that is left; a group restored from it knows every order acknowledged before.</summary>
-[NonParallelizable]
+[SideBySide]
 public sealed class CopyingAndRestoring
 {
     [Test]

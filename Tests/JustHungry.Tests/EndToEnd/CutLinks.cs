@@ -9,7 +9,7 @@ using NUnit.Framework;
 namespace JustHungry.Tests.EndToEnd;
 
 /// <summary>Links that lose everything, in one direction or both, while the processes at their ends are fine.</summary>
-[NonParallelizable]
+[SideBySide]
 public sealed class CutLinks
 {
     /// <summary>300 ms of silence, 2 s in which the members still hear the primary, and the promotion; the rest is for a busy machine.</summary>

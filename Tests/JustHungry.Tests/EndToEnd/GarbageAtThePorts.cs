@@ -12,7 +12,7 @@ using NUnit.Framework;
 namespace JustHungry.Tests.EndToEnd;
 
 /// <summary>Whoever connects to a port may send anything: the connection is closed, the daemon lives, nothing is lost.</summary>
-[NonParallelizable]
+[SideBySide]
 public sealed class GarbageAtThePorts
 {
     /// <summary>The handshake's 5 s, and a busy machine.</summary>

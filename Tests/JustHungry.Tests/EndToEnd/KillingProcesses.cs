@@ -6,7 +6,7 @@ using NUnit.Framework;
 namespace JustHungry.Tests.EndToEnd;
 
 /// <summary>Each kind of process dies, freezes or is stopped under load, and nothing that was acknowledged is lost, doubled or stale.</summary>
-[NonParallelizable]
+[SideBySide]
 public sealed class KillingProcesses
 {
     private const int AloneMs = 300;

@@ -5,7 +5,7 @@ using NUnit.Framework;
 namespace JustHungry.Tests.EndToEnd;
 
 /// <summary><c>--metrics H:P</c> on every daemon: what Prometheus would scrape.</summary>
-[NonParallelizable]
+[SideBySide]
 public sealed class Measuring
 {
     [Test]

@@ -10,7 +10,7 @@ using FrontEndStatusQuestion = JustHungry.Protocol.Messages.FrontEndStatus;
 namespace JustHungry.Tests.EndToEnd;
 
 /// <summary>People order food while servers die: the product's main job, with its real programs.</summary>
-[NonParallelizable]
+[SideBySide]
 public sealed class OrderingFood
 {
     [Test]
@@ -58,6 +58,7 @@ public sealed class OrderingFood
     });
 
     [Test]
+    [NonParallelizable] // the order must have come within the two seconds before the front end ends
     public Task An_order_without_an_answer_is_resumed_and_placed_once() => Scenario.RunAsync(() => Cluster.StartAsync(), async cluster =>
     {
         (await cluster.IntroduceAsync("Ada")).ShouldExit(0);

@@ -8,7 +8,7 @@ using NUnit.Framework;
 namespace JustHungry.Tests.EndToEnd;
 
 /// <summary>The shop's owner at work, with the real programs: the key from its making to a failover.</summary>
-[NonParallelizable]
+[SideBySide]
 public sealed class OwningAShop
 {
     [Test]

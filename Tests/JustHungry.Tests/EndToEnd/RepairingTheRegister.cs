@@ -5,7 +5,7 @@ using NUnit.Framework;
 namespace JustHungry.Tests.EndToEnd;
 
 /// <summary>The name server's file is lost, and the server that starts first is the one that was dropped long ago.</summary>
-[NonParallelizable]
+[SideBySide]
 public sealed class RepairingTheRegister
 {
     [Test]

@@ -6,7 +6,7 @@ using NUnit.Framework;
 namespace JustHungry.Tests.EndToEnd;
 
 /// <summary><c>frontend status</c> says how things are, whatever has happened.</summary>
-[NonParallelizable]
+[SideBySide]
 public sealed class ShowingStatus
 {
     [Test]

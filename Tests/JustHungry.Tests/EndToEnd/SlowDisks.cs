@@ -5,7 +5,7 @@ using NUnit.Framework;
 namespace JustHungry.Tests.EndToEnd;
 
 /// <summary>Disks that are slow for good, and neither fail nor hang: orders go on, and the servers do not take turns.</summary>
-[NonParallelizable]
+[SideBySide]
 public sealed class SlowDisks
 {
     private const int SlowMemberMs = 1_500;

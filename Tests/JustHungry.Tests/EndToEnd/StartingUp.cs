@@ -5,7 +5,7 @@ using NUnit.Framework;
 namespace JustHungry.Tests.EndToEnd;
 
 /// <summary>What the programs say when they can't do what they were told.</summary>
-[NonParallelizable]
+[SideBySide]
 public sealed class StartingUp
 {
     private static readonly string[] Impatient = ["--attempts", "2", "--interval", "0.2"];

@@ -10,7 +10,7 @@ namespace JustHungry.Tests.EndToEnd;
 /// A kill -9 loses nothing that was written, only a loss of power does: so the system calls of the real programs are recorded, and at each
 /// frame that promises something every file that the promise rests on must be fsynced, as must its entry in its directory.
 /// </summary>
-[NonParallelizable]
+[SideBySide]
 public sealed class SyncingBeforeTelling
 {
     private const int Orders = 5;

@@ -6,7 +6,7 @@ using NUnit.Framework;
 namespace JustHungry.Tests.EndToEnd;
 
 /// <summary>What people get wrong is told in a sentence with the address or file and what to try, never as a stack trace; logs are one line each.</summary>
-[NonParallelizable]
+[SideBySide]
 public sealed class TellingMistakes
 {
     [Test]

@@ -7,7 +7,7 @@ using NUnit.Framework;
 namespace JustHungry.Tests.EndToEnd;
 
 /// <summary>Links that lose nothing, and carry little.</summary>
-[NonParallelizable]
+[SideBySide]
 public sealed class ThinLinks
 {
     private const int BytesPerSecond = 400_000;

@@ -13,6 +13,7 @@ namespace JustHungry.Tests.NameServer;
 
 /// <summary>The commands as real processes against a real daemon.</summary>
 [Category("Slow")]
+[SideBySide]
 public sealed class CommandTests
 {
     [Test]

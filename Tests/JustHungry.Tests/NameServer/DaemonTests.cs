@@ -12,6 +12,7 @@ namespace JustHungry.Tests.NameServer;
 
 /// <summary>The name server as a real process on loopback.</summary>
 [Category("Slow")]
+[SideBySide]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class DaemonTests : IDisposable
 {

@@ -9,6 +9,7 @@ namespace JustHungry.Tests.UserCli;
 
 /// <summary>The client's decisions without its shell; what they are on a real file and a real connection is in ShopClientTests.</summary>
 [Category("Slow")]
+[SideBySide]
 public sealed class RequestCourseTests
 {
     private const int Schedules = 3_000;

@@ -14,6 +14,7 @@ namespace JustHungry.Tests.UserCli;
 
 /// <summary>The real executable: what a shell sees of it.</summary>
 [Category("Slow")]
+[SideBySide]
 public sealed partial class UserProcessTests
 {
     private const int SigInt = 2;

@@ -11,6 +11,7 @@ namespace JustHungry.Tests.Server.Storage;
 
 /// <summary>A power loss leaves any part of what was not fsynced. Here: the tables' write-ahead log, cut off at any byte.</summary>
 [Category("Slow")]
+[Parallelizable(ParallelScope.Self)]
 internal sealed class LosingPower
 {
     private static readonly RecordedShop Shop = new(users: 5, updates: 300);

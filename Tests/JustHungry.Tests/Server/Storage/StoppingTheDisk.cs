@@ -7,6 +7,7 @@ using NUnit.Framework;
 namespace JustHungry.Tests.Server.Storage;
 
 /// <summary>A disk is stopped, or set aside, whatever it is doing: that is no failure, which would end the process.</summary>
+[Parallelizable(ParallelScope.Self)]
 internal sealed class StoppingTheDisk
 {
     private static readonly RecordedShop Shop = new();

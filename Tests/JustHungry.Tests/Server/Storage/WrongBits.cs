@@ -11,6 +11,7 @@ namespace JustHungry.Tests.Server.Storage;
 /// has less than was acknowledged, it is another disk. A sample of the bits, by a seed that is printed.
 /// </summary>
 [Category("Slow")]
+[Parallelizable(ParallelScope.Self)]
 internal sealed class WrongBits
 {
     private const int Tries = 120;
