@@ -65,6 +65,9 @@ internal sealed class AppliedShop(IReplicaDisk disk, ShopState state, EntryIndex
         IsReloading = false;
     }
 
+    /// <summary>What was loaded is of no use: the state was dropped while it was read.</summary>
+    public void ReloadEnded() => IsReloading = false;
+
     private void ApplyBatch(LogBatch batch, EntryIndex upTo)
     {
         try

@@ -13,6 +13,9 @@ internal sealed class Installations(ReplicaContext replica)
 {
     private Installing? _installing;
 
+    /// <summary>Everything of a transfer is stored, and the state that it brought is being loaded.</summary>
+    public bool IsLoading => _installing is { IsEnding: true };
+
     /// <summary>
     /// Refuses a transfer to a position that the log or checkpoint already holds: installing it could undo what has been acked since.
     /// </summary>

@@ -190,6 +190,12 @@ internal sealed class ReplicaCore : ICore
         if (_adoption.IsSetAside)
             return;
 
+        if (_replica.Log.IsDropped && !_installations.IsLoading)
+        {
+            _replica.Shop.ReloadEnded(); // it read tables that the transfer, begun meanwhile, will empty
+            return;
+        }
+
         _replica.Shop.Loaded(shop, at.Index);
         _installations.Loaded(at, Following);
         _adoption.StateLoaded();

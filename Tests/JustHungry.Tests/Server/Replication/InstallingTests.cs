@@ -85,6 +85,31 @@ internal sealed class InstallingTests
         Readies(again).Should().Equal(1, 2);
     }
 
+    [Test]
+    public void A_state_that_was_read_before_the_transfer_is_not_taken_for_what_it_brings()
+    {
+        _rig = Deposed();
+        _primary = _rig.AcceptReplica(Two);
+        _rig.Receive(_primary, new TransferBegin(new Epoch(2), Transfer, At(50, 2)));
+        _rig.Disk.Installs.Should().BeEmpty("the disk is still reading");
+
+        _rig.DiskIsIdle();
+        Stored(0);
+        _rig.Adopt(ViewOf(3, Two, [Two, Three]));
+        _rig.Disk.Loads.Should().Be(1, "there is nothing to load again in the middle of a transfer");
+    }
+
+    /// <summary>Replica 1, which has led with an entry that never committed: it must load its state again.</summary>
+    private static ReplicaRig Deposed()
+    {
+        var rig = new ReplicaRig();
+        rig.Lead();
+        rig.EnterDetails(1, 7);
+        rig.Adopt(ViewOf(2, Two, [Two, Three]));
+        rig.Disk.Loads.Should().Be(1);
+        return rig;
+    }
+
     private ConnectionId Reconnect()
     {
         _rig.CloseConnection(_primary);
