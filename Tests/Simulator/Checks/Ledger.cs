@@ -132,14 +132,27 @@ internal sealed partial class Ledger(SimWorld world) : IDiskWatch
         if (view.Members.Count < view.MinReplicas && !isInherited)
             throw new ViolationException($"4: {process} commits {commit} in a view of {view.Members.Count} members");
 
-        for (ulong index = CommittedIndex + 1; index <= commit.Value; index++)
+        foreach (EntryPosition position in NewlyCommitted(process, disk, commit))
+            Commit(process, view, position);
+        CommittedIndex = commit.Value;
+    }
+
+    /// <summary>
+    /// Back from the entry to the last one that was committed before. Some may be cut from the log already: those that a replica promoted
+    /// uncleanly still committed, and checkpointed, before it heard of that.
+    /// </summary>
+    private Stack<EntryPosition> NewlyCommitted(string process, DiskImage disk, EntryIndex commit)
+    {
+        var newly = new Stack<EntryPosition>();
+        for (EntryIndex index = commit; index.Value > CommittedIndex; index = new EntryIndex(index.Value - 1))
         {
-            if (disk.DurableLog.EpochAt(new EntryIndex(index)) is not { } epoch)
+            Epoch? epoch = disk.DurableLog.EpochAt(index) ?? (newly.TryPeek(out EntryPosition next) ? _entries[next].Previous.Epoch : null);
+            if (epoch is not { } known || !_entries.ContainsKey(new EntryPosition(index, known)))
                 throw new ViolationException($"10: {process} commits {index}, which is not synced on its own disk");
-            Commit(process, view, new EntryPosition(new EntryIndex(index), epoch));
+            newly.Push(new EntryPosition(index, known));
         }
 
-        CommittedIndex = commit.Value;
+        return newly;
     }
 
     /// <summary>
