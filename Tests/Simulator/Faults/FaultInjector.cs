@@ -132,6 +132,8 @@ internal sealed partial class FaultInjector(Cluster cluster, Plan plan)
         }
     }
 
+    private bool MayLoseDisk(ReplicaNode replica) => cluster.MayLoseDisk(replica) && !_hands.AreToKeep(replica.Member);
+
     private ReplicaNode AnyReplica() => Chance.Pick(cluster.Replicas);
 
     /// <summary>Mostly a replica, and of those mostly the primary: faults elsewhere matter less.</summary>
@@ -190,7 +192,7 @@ internal sealed partial class FaultInjector(Cluster cluster, Plan plan)
 
     private void Wipe(ReplicaNode replica)
     {
-        if (!cluster.MayLoseDisk(replica))
+        if (!MayLoseDisk(replica))
             return;
         replica.LosePower();
         replica.Wipe();
@@ -209,7 +211,7 @@ internal sealed partial class FaultInjector(Cluster cluster, Plan plan)
     /// <summary>Never removes so many that too few are left to fill a view.</summary>
     private void Remove(ReplicaNode replica)
     {
-        if (cluster.Replicas.Count <= plan.MinReplicas + 1 || !cluster.MayLoseDisk(replica))
+        if (cluster.Replicas.Count <= plan.MinReplicas + 1 || !MayLoseDisk(replica))
             return;
         replica.Kill();
         replica.IsTakenAway = true;

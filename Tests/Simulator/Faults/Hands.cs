@@ -18,9 +18,13 @@ internal sealed class Hands(Cluster cluster)
 
     private readonly SimWorld _world = cluster.World;
     private OperatorPuppet? _operator;
+    private View? _proposed;
     private bool _isLooking;
 
     private OperatorPuppet Operator => _operator ??= new OperatorPuppet(_world, cluster.NameServer);
+
+    /// <summary>The operator has decided to go on with this replica's disk, and the name server has not answered yet.</summary>
+    public bool AreToKeep(Member member) => _operator is { Outcome: null } && _proposed is { } view && view.IsMember(member);
 
     /// <summary>Promotes any replica that holds something: the others are stopped first, and start again when it leads alone.</summary>
     public void PromoteUncleanly()
@@ -46,7 +50,7 @@ internal sealed class Hands(Cluster cluster)
             DataLoss = view.DataLoss + 1,
             Lineage = new Lineage(proposalId, view.Epoch.Next),
         };
-        Operator.Propose(new Propose(proposalId, ProposalKind.Unclean, view.Epoch, next, Epoch.None, false));
+        Propose(ProposalKind.Unclean, view.Epoch, next, proposalId);
     }
 
     /// <summary>
@@ -94,7 +98,13 @@ internal sealed class Hands(Cluster cluster)
 
         if (!plan.KeepsMembers)
             Stop(cluster.Replicas.Find(r => r.Member == plan.View.Members[0])!);
-        Operator.Propose(new Propose(proposalId, ProposalKind.Repair, current?.Epoch ?? Epoch.None, plan.View, Epoch.None, false));
+        Propose(ProposalKind.Repair, current?.Epoch ?? Epoch.None, plan.View, proposalId);
+    }
+
+    private void Propose(ProposalKind kind, Epoch expected, View view, UInt128 proposalId)
+    {
+        _proposed = view;
+        Operator.Propose(new Propose(proposalId, kind, expected, view, Epoch.None, false));
     }
 
     private void Stop(ReplicaNode allBut)
