@@ -62,6 +62,12 @@ public static class Timing
     /// </summary>
     public const int SlowDisksMs = 8_000;
 
+    /// <summary>
+    /// How long a primary that has committed nothing in its epoch yet puts off the next Join: a sync of two disks at 1.5 s, one after the
+    /// other.
+    /// </summary>
+    public const int SettleMs = 3_000;
+
     // Names
 
     /// <summary>How long a name is kept without a renewal.</summary>

@@ -18,9 +18,16 @@ internal sealed partial class Followers
     {
         List<Follower> spares = [.. _followers.Values.Where(f => !f.IsMember)];
         bool takesSlow = isNeeded && !spares.Exists(f => IsNearlyLevel(f) && IsPrompt(now, f));
+        bool isOpen = isNeeded || IsSettled(now);
         return [.. spares.Select(f => new SpareReport(
-            f.Member, IsNearlyLevel(f) && (takesSlow || IsPrompt(now, f)), AckedViewStarted: f.Match >= _viewStarted))];
+            f.Member, isOpen && IsNearlyLevel(f) && (takesSlow || IsPrompt(now, f)), AckedViewStarted: f.Match >= _viewStarted))];
     }
+
+    /// <summary>
+    /// Each Join begins a new epoch, in which the members write and ack all over again what they have not committed in this one. So those
+    /// whose disks are slow get some time to commit first.
+    /// </summary>
+    private bool IsSettled(Now now) => _replica.Log.Commit >= _viewStarted || now.Ms - _beganMs >= Timing.SettleMs;
 
     private bool IsPrompt(Now now, Follower follower) => follower.IsPrompt(now, _replica.Options.StallMs);
 

@@ -16,6 +16,7 @@ internal sealed partial class Followers
     private readonly View _view;
     private readonly ReplicaContext _replica;
     private readonly EntryIndex _viewStarted;
+    private readonly long _beganMs;
     private readonly OrderedDictionary<Member, Follower> _followers = []; // one id may occur twice, with a member's old and its new disk
     private readonly LogStreams _streams;
 
@@ -24,6 +25,7 @@ internal sealed partial class Followers
         _view = view;
         _replica = replica;
         _viewStarted = viewStarted;
+        _beganMs = now.Ms;
         _streams = new LogStreams(view, replica, viewStarted);
         foreach (Member member in view.Members.Where(m => m != replica.Self))
             Add(now, new Follower(member, isMember: true, isRequired: true));

@@ -42,6 +42,8 @@ public sealed class TimingTests
         Timing.ViewPatienceMs.Should().BeGreaterThan(Timing.StallOverMs);
         Timing.ViewPatienceMaxMs.Should().Be(Timing.ViewPatienceMs << 3, "the wait is doubled three times");
         Timing.ViewCalmMs.Should().BeGreaterThan(Timing.ViewPatienceMaxMs, "else the doubling would end while it is on");
+        Timing.SettleMs.Should().BeGreaterThan(Timing.ViewPatienceMs, "a view whose primary adopts it late may still settle")
+            .And.BeLessThan(Timing.PatienceMs, "a spare that turns out to be needed joins before users are told that replicas are missing");
     }
 
     [Test]
@@ -124,6 +126,7 @@ public sealed class TimingTests
         protocol.Should().Contain($"front end every {Ms(Timing.HeartbeatMs)}; operator");
         protocol.Should().Contain($"unasked, every {Ms(Timing.StallMs)} while it lasts");
         protocol.Should().Contain($"no barrier has completed for {S(Timing.ViewPatienceMs)} (doubling to {S(Timing.ViewPatienceMaxMs)})");
+        protocol.Should().Contain($"or has led for {S(Timing.SettleMs)}");
         protocol.Should().Contain($"has acked whatever it got in the last {S(Follower.LatelyMs)} within {Ms(Timing.StallMs)}");
         protocol.Should().Contain($"a barrier is sent again after {Ms(BarrierQueue.RefusedMs)}, doubling to {Ms(BarrierQueue.RefusedMostMs)}");
         protocol.Should().Contain($"it waits {S(Timing.AnswerMs)} for each answer");
@@ -136,6 +139,7 @@ public sealed class TimingTests
             $"({S(Blame.DisconnectedMostMs)} if its connection had broken, {S(Blame.NeededMs)} if the view lacks");
         replication.Should().Contain("when it has been well for ten minutes");
         Blame.CalmMs.Should().Be(10 * 60 * 1_000);
+        replication.Should().Contain($"for its first {S(Timing.SettleMs)}, unless");
         replication.Should().Contain($"its last acks taking {Ms(Timing.StallMs)} or more");
 
         OneLine("ARCHITECTURE.md").Should().Contain($"silent for {Ms(Timing.SilenceMs)}").And.Contain($"Every {Ms(Timing.HeartbeatMs)} each replica is asked");

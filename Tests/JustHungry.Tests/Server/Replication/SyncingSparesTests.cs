@@ -1,4 +1,5 @@
 using FluentAssertions;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
@@ -83,6 +84,39 @@ internal sealed class SyncingSparesTests
         }
 
         IsNearlyLevel().Should().BeTrue("that was long ago");
+    }
+
+    [Test]
+    public void No_spare_is_nearly_level_before_the_epoch_has_committed_anything_or_has_had_time_to()
+    {
+        var rig = new ReplicaRig();
+        rig.Adopt(ViewOf(1, One, [One, Two]));
+        rig.OpenFollowers(Two);
+        Stream(rig, Three);
+        rig.Ack(Three, 1);
+        rig.Ack(Three, 1);
+        bool IsNearlyLevel() => rig.Status().Spares.Single().NearlyLevel;
+
+        IsNearlyLevel().Should().BeFalse("the other member has not written ViewStarted");
+        for (int passed = 0; passed < Timing.SettleMs; passed += 1_000)
+        {
+            rig.Ack(Two, 1, match: 0);
+            rig.Ack(Three, 1);
+            rig.Pass(1_000);
+        }
+
+        IsNearlyLevel().Should().BeTrue("it has had its time");
+    }
+
+    [Test]
+    public void A_spare_is_nearly_level_as_soon_as_the_epoch_has_committed_something()
+    {
+        var rig = new ReplicaRig();
+        rig.Lead(1, One, Two);
+        Stream(rig, Three);
+        rig.Ack(Three, 1);
+        rig.Ack(Three, 1);
+        rig.Status().Spares.Single().NearlyLevel.Should().BeTrue();
     }
 
     [Test]
