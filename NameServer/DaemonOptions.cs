@@ -3,6 +3,8 @@ using JustHungry.Protocol.Commands;
 using JustHungry.Protocol.Daemons;
 using JustHungry.Protocol.Files;
 using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Security;
 
 namespace JustHungry.NameServer;
 
@@ -32,12 +34,13 @@ internal sealed class DaemonCommandLine : CommonCommandLine
     private string Storage => StorageText ?? SqlitePrefix + Path.Combine(Home.Directory, "nameserver.db");
 
     public Typed<DaemonOptions> Parse() =>
-        from _ in ParseGroup()
+        from @group in ParseGroup()
         from listen in ParseEndpoint("--listen", ListenText)
         from metrics in ParseOptionalEndpoint("--metrics", MetricsText)
         from log in LogOptions.Parse(LogLevelText, LogFormat)
         from databasePath in ParseDatabasePath()
-        select new DaemonOptions(listen, Storage, databasePath, log, metrics);
+        from security in ParseSecurity(new PeerIdentity(Role.NameServer, "nameserver", @group))
+        select new DaemonOptions(listen, Storage, databasePath, log, metrics, security);
 
     private Typed<string?> ParseDatabasePath() =>
         Storage == Memory ? Typed.Of<string?>(null)
@@ -49,4 +52,4 @@ internal sealed class DaemonCommandLine : CommonCommandLine
 /// <param name="Storage">Where names and views are kept, as text to show.</param>
 /// <param name="DatabasePath">The database file; null: keep everything in memory.</param>
 /// <param name="Metrics">Where to serve metrics; null: don't serve them.</param>
-internal sealed record DaemonOptions(Endpoint Listen, string Storage, string? DatabasePath, LogOptions Log, Endpoint? Metrics) : IDaemonOptions;
+internal sealed record DaemonOptions(Endpoint Listen, string Storage, string? DatabasePath, LogOptions Log, Endpoint? Metrics, LinkSecurity Security) : IDaemonOptions;

@@ -28,4 +28,10 @@ return await new CommandTable("nameserver", "Keeps the names of a shop's process
     .Add<RepairCommandLine>(
         "repair", "[--yes] [--json]", "Restores a lost or outdated view from what the servers know.", ["nameserver repair --group JH_orders"],
         line => line.Parse().Run(o => Question.RunAsync(o, RepairCommand.RunAsync)))
+    .AddGroup("keys", "Makes the keys by which the processes of a cluster know each other (--tls).")
+    .Add<KeysMakeCommandLine>(
+        "keys make", "[--out FILE] [--days N] [--json]", "Makes a cluster's key.", ["nameserver keys make"], line => line.Parse().Run(KeysCommands.MakeAsync))
+    .Add<KeysIssueCommandLine>(
+        "keys issue", "ROLE [ID] [--tls-file FILE] [--out FILE] [--days N]", "Issues an identity, for a machine that must not hold the cluster's key.",
+        ["nameserver keys issue replica 1 --out replica-1.pem"], line => line.Parse().Run(KeysCommands.IssueAsync))
     .RunAsync(args).ConfigureAwait(false);

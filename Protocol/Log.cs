@@ -42,6 +42,21 @@ internal static partial class Log
     [LoggerMessage(4013, LogLevel.Warning, "{What}")]
     public static partial void Waits(ILogger logger, string what);
 
+    [LoggerMessage(4014, LogLevel.Warning, "{Connection} {Peer} is closed: its authority is not trusted any more")]
+    public static partial void NoLongerTrusted(ILogger logger, ConnectionId connection, string peer);
+
+    [LoggerMessage(4015, LogLevel.Warning, "ANYBODY who reaches {Endpoint} can read what passes and pose as any process of this cluster: it runs with --tls {Mode}. 'nameserver keys make', then --tls required on every program, closes it")]
+    public static partial void Unsecured(ILogger logger, Ids.Endpoint endpoint, string mode);
+
+    [LoggerMessage(4016, LogLevel.Information, "took new credentials from {File}")]
+    public static partial void CredentialsTaken(ILogger logger, string file);
+
+    [LoggerMessage(4017, LogLevel.Error, "kept the credentials as they were: {Reason}")]
+    public static partial void CredentialsKept(ILogger logger, string reason);
+
+    [LoggerMessage(4018, LogLevel.Warning, "{File} expires on {On:yyyy-MM-dd}: from then on no process can start or connect with it. Issue another: 'nameserver keys --help'")]
+    public static partial void CredentialsExpire(ILogger logger, string file, DateTimeOffset on);
+
     [LoggerMessage(4009, LogLevel.Error, "{What} ended with an error that nobody expected")]
     public static partial void BackgroundFailed(ILogger logger, string what, Exception exception);
 }

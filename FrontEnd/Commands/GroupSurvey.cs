@@ -29,13 +29,13 @@ internal sealed record GroupSurvey(View? View, GroupHealth Health, IReadOnlyList
 
     /// <exception cref="ConnectionLostException">The name server can't be reached.</exception>
     public static async Task<GroupSurvey> TakeAsync(NameServerOptions options, CancellationToken cancel) =>
-        await TakeAsync(await NameServerSurvey.AskAsync(options, cancel).ConfigureAwait(false), options.Group, cancel).ConfigureAwait(false);
+        await TakeAsync(await NameServerSurvey.AskAsync(options, cancel).ConfigureAwait(false), options.Caller, cancel).ConfigureAwait(false);
 
     /// <summary>Asks every process that the name server listed.</summary>
-    public static async Task<GroupSurvey> TakeAsync(NameServerSurvey told, string group, CancellationToken cancel)
+    public static async Task<GroupSurvey> TakeAsync(NameServerSurvey told, Caller caller, CancellationToken cancel)
     {
-        Task<SurveyedReplica[]> asked = Task.WhenAll(told.Replicas.Select(r => AskReplicaAsync(r, group, cancel)));
-        Task<SurveyedFrontEnd[]> askedToo = Task.WhenAll(told.FrontEnds.Where(f => f.Name != NameRules.FrontEnd).Select(f => AskFrontEndAsync(f, group, cancel)));
+        Task<SurveyedReplica[]> asked = Task.WhenAll(told.Replicas.Select(r => AskReplicaAsync(r, caller, cancel)));
+        Task<SurveyedFrontEnd[]> askedToo = Task.WhenAll(told.FrontEnds.Where(f => f.Name != NameRules.FrontEnd).Select(f => AskFrontEndAsync(f, caller, cancel)));
         SurveyedReplica[] located = await asked.ConfigureAwait(false);
         IEnumerable<SurveyedReplica> missing = (told.View?.Members ?? [])
             .Where(m => located.All(r => r.Member != m))
@@ -79,17 +79,17 @@ internal sealed record GroupSurvey(View? View, GroupHealth Health, IReadOnlyList
         : view.Joining == member ? ReplicaRole.Joining
         : ReplicaRole.Spare;
 
-    private static async Task<SurveyedReplica> AskReplicaAsync(Registration registration, string group, CancellationToken cancel)
+    private static async Task<SurveyedReplica> AskReplicaAsync(Registration registration, Caller caller, CancellationToken cancel)
     {
-        StatusReport? report = await OperatorClient.TryAskOnceAsync<Status, StatusReport>(registration.Endpoint, group, default, Patience, cancel).ConfigureAwait(false);
+        StatusReport? report = await OperatorClient.TryAskOnceAsync<Status, StatusReport>(registration.Endpoint, caller, default, Patience, cancel).ConfigureAwait(false);
         var registered = new Member(NameRules.TryReadId(registration.Metadata) ?? new ReplicaId(registration.Name), registration.Disk);
         return new SurveyedReplica(report?.Self ?? registered, registration.Endpoint, report);
     }
 
-    private static async Task<SurveyedFrontEnd> AskFrontEndAsync(Registration registration, string group, CancellationToken cancel)
+    private static async Task<SurveyedFrontEnd> AskFrontEndAsync(Registration registration, Caller caller, CancellationToken cancel)
     {
         FrontEndReport? report =
-            await OperatorClient.TryAskOnceAsync<FrontEndStatus, FrontEndReport>(registration.Endpoint, group, default, Patience, cancel).ConfigureAwait(false);
+            await OperatorClient.TryAskOnceAsync<FrontEndStatus, FrontEndReport>(registration.Endpoint, caller, default, Patience, cancel).ConfigureAwait(false);
         return new SurveyedFrontEnd(registration.Boot.ToString(), registration.Endpoint, report);
     }
 }

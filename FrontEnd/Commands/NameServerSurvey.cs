@@ -20,7 +20,7 @@ internal sealed record NameServerSurvey(
     public static async Task<NameServerSurvey> AskAsync(NameServerOptions options, CancellationToken cancel)
     {
         string group = NameRules.GroupMetadata(options.Group);
-        OperatorClient client = await OperatorClient.ConnectAsync(options.NameServer, options.Group, OperatorClient.Patience, cancel).ConfigureAwait(false);
+        OperatorClient client = await OperatorClient.ConnectAsync(options.NameServer, options.Caller, OperatorClient.Patience, cancel).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
         {
             ViewIs view = await client.AskAsync<GetView, ViewIs>(new GetView(options.Group), cancel).ConfigureAwait(false);

@@ -117,7 +117,7 @@ internal static class PromoteCommand
 
     private static async Task<Proposed> ProposeAsync(PromoteOptions options, UInt128 proposalId, ViewChange change, CancellationToken cancel)
     {
-        OperatorClient client = await OperatorClient.ConnectAsync(options.NameServer, options.Group, OperatorClient.Patience, cancel).ConfigureAwait(false);
+        OperatorClient client = await OperatorClient.ConnectAsync(options.NameServer, options.Caller, OperatorClient.Patience, cancel).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
         {
             var propose = new Propose(proposalId, change.Kind, change.Expected, change.Next, Epoch.None, EvidenceHolds: false);
@@ -132,7 +132,7 @@ internal static class PromoteCommand
         MemberEndpoint[] endpoints = [.. reachable.Select(r => new MemberEndpoint(r.Member, r.Endpoint!.Value))];
         var message = new NewView(view, endpoints);
         await Task.WhenAll(reachable.Select(r =>
-            OperatorClient.TryAskOnceAsync<NewView, ViewAdopted>(r.Endpoint!.Value, options.Group, message, GroupSurvey.Patience, cancel))).ConfigureAwait(false);
+            OperatorClient.TryAskOnceAsync<NewView, ViewAdopted>(r.Endpoint!.Value, options.Caller, message, GroupSurvey.Patience, cancel))).ConfigureAwait(false);
         return options.Answer.Done(new JsonObject { ["view"] = ViewJson.Of(view) }, StatusText.Of(view));
     }
 

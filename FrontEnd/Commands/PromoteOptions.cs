@@ -20,7 +20,7 @@ internal sealed class PromoteCommandLine : NameServerCommandLine
     public bool Json { get; init; }
 
     public Typed<PromoteOptions> Parse() =>
-        from at in ParseNameServer()
+        from at in ParseOperator()
         from _ in Typed.Unless(
             Id.Length == 0 ? "say which replica, for example 'frontend promote 2'."
             : !ReplicaId.IsValid(Id) ? $"'{Id}': an id has 1 to {ReplicaId.CharsMax} letters, digits, dots and hyphens, a letter or digit first."

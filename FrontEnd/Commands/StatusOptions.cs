@@ -12,7 +12,7 @@ internal sealed class StatusCommandLine : NameServerCommandLine
     [Option("watch", HelpText = "Show it again every second, until ctrl-C.")]
     public bool Watch { get; init; }
 
-    public Typed<StatusOptions> Parse() => ParseNameServer().Select(at => new StatusOptions(at) { Json = Json, Watch = Watch });
+    public Typed<StatusOptions> Parse() => ParseOperator().Select(at => new StatusOptions(at) { Json = Json, Watch = Watch });
 }
 
 /// <summary>What <c>frontend status</c> shows, and how.</summary>

@@ -56,7 +56,7 @@ internal sealed class StatusWatch(StatusOptions options)
             _told = _told! with { Itself = new SurveyedNameServer(options.NameServer, AnsweredMs: null) };
         }
 
-        GroupSurvey survey = await GroupSurvey.TakeAsync(_told, options.Group, stop).ConfigureAwait(false);
+        GroupSurvey survey = await GroupSurvey.TakeAsync(_told, options.Caller, stop).ConfigureAwait(false);
         return new WatchedMoment(survey, DateTimeOffset.UtcNow, RateOf(survey));
     }
 

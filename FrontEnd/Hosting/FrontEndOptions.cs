@@ -21,7 +21,7 @@ internal sealed class FrontEndCommandLine : RegisteredDaemonCommandLine
     public int MinReplicas { get; init; } = 2;
 
     public Typed<FrontEndOptions> Parse() =>
-        from daemon in ParseDaemon()
+        from daemon in ParseDaemon(Role.FrontEnd, "frontend")
         from _ in Typed.Unless(
             WhenShort is not (Exit or Wait) ? $"--when-short {WhenShort}: expected exit or wait."
             : MinReplicas is < 1 or > View.MembersMax ? $"--min-replicas {MinReplicas}: expected 1 to {View.MembersMax}."

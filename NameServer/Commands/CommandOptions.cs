@@ -10,7 +10,7 @@ internal class QuestionCommandLine : NameServerCommandLine
     [Option("json", HelpText = "Print the answer as JSON.")]
     public bool Json { get; init; }
 
-    public Typed<CommandOptions> ParseCommon() => ParseNameServer().Select(at => new CommandOptions(at, Json));
+    public Typed<CommandOptions> ParseCommon() => ParseOperator().Select(at => new CommandOptions(at, Json));
 
     protected static Typed<string> ParseName(string? name) =>
         name is null ? new Wrong("say which NAME.")

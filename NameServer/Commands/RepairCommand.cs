@@ -30,7 +30,7 @@ internal static class RepairCommand
         if (current.Health == GroupHealth.Healthy)
             return options.Answer.Done(ToJson(current.View, repaired: false), $"nothing to repair: the view of {options.Group} agrees with its replicas.");
 
-        List<Located> replicas = await LocateAsync(client, options.Group).ConfigureAwait(false);
+        List<Located> replicas = await LocateAsync(client, options).ConfigureAwait(false);
         View? latest = replicas.Select(r => r.Report?.View).OfType<View>().MaxBy(v => v.Epoch);
         foreach (Located replica in replicas)
             Console.Error.WriteLine("  " + replica.Describe());
@@ -51,7 +51,7 @@ internal static class RepairCommand
             return options.Answer.Refuse("NotConfirmed", "nothing was changed.");
 
         // The operator may have taken a while to answer, so check that the servers still say what was shown.
-        replicas = await LocateAsync(client, options.Group).ConfigureAwait(false);
+        replicas = await LocateAsync(client, options).ConfigureAwait(false);
         if (PlanOf(current.View, replicas, proposalId)?.View.HasSameContentAs(plan.View) != true)
             return options.Answer.Refuse("Changed", "the servers' answers changed meanwhile. Nothing was changed; try again.");
 
@@ -69,22 +69,22 @@ internal static class RepairCommand
                 $"the name server refused the repair ({answer.Outcome}): something changed meanwhile. Look at 'nameserver view', and try again.");
     }
 
-    private static async Task<List<Located>> LocateAsync(OperatorClient client, string group)
+    private static async Task<List<Located>> LocateAsync(OperatorClient client, NameServerOptions options)
     {
-        var request = new List("", [NameRules.BackendMetadata, NameRules.GroupMetadata(group)], AnyMetadata: false);
+        var request = new List("", [NameRules.BackendMetadata, NameRules.GroupMetadata(options.Group)], AnyMetadata: false);
         Listed listed = await client.AskAsync<List, Listed>(request).ConfigureAwait(false);
-        return [.. await Task.WhenAll(listed.Registrations.Select(r => AskStatusAsync(r, group))).ConfigureAwait(false)];
+        return [.. await Task.WhenAll(listed.Registrations.Select(r => AskStatusAsync(r, options.Caller))).ConfigureAwait(false)];
     }
 
-    private static async Task<Located> AskStatusAsync(Registration registration, string group)
+    private static async Task<Located> AskStatusAsync(Registration registration, Caller caller)
     {
         try
         {
-            OperatorClient replica = await OperatorClient.ConnectAsync(registration.Endpoint, group, ReplicaPatience, CancellationToken.None).ConfigureAwait(false);
+            OperatorClient replica = await OperatorClient.ConnectAsync(registration.Endpoint, caller, ReplicaPatience, CancellationToken.None).ConfigureAwait(false);
             await using (replica.ConfigureAwait(false))
             {
                 StatusReport report = await replica.AskAsync<Status, StatusReport>(default).ConfigureAwait(false);
-                return report.Self.Disk == registration.Disk && report.Cluster == registration.Cluster && (report.View is null || report.View.Group == group)
+                return report.Self.Disk == registration.Disk && report.Cluster == registration.Cluster && (report.View is null || report.View.Group == caller.Group)
                     ? new Located(registration, report, "")
                     : new Located(registration, null, "another server answers there");
             }

@@ -1,6 +1,9 @@
 using CommandLine;
 using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Files;
 using JustHungry.Protocol.Names;
+using JustHungry.Protocol.Rpc;
+using JustHungry.Protocol.Security;
 
 namespace JustHungry.Protocol.Commands;
 
@@ -12,6 +15,14 @@ public abstract class CommonCommandLine
     [Option("group", Default = NameRules.DefaultGroup, MetaValue = "G", HelpText = "The group of replicas that serve one shop.")]
     public string GroupText { get; init; } = NameRules.DefaultGroup;
 
+    [Option("tls", MetaValue = "off|optional|required",
+        HelpText = $"Whether connections are encrypted and both sides prove who they are. Default: ${TlsOptions.ModeVariable}, else off.")]
+    public string? TlsText { get; init; }
+
+    [Option("tls-file", MetaValue = "FILE",
+        HelpText = $"With TLS: the cluster key, an identity issued from it, or (users) its certificate. Default: ${TlsOptions.FileVariable}, else ${Home.Variable}/{TlsOptions.DefaultFile}.")]
+    public string? TlsFileText { get; init; }
+
     /// <summary>Catches words that belong to no option: they are a mistake, not something to drop silently.</summary>
     [Value(9, Hidden = true)]
     public IEnumerable<string> Extra { get; init; } = [];
@@ -21,6 +32,9 @@ public abstract class CommonCommandLine
         : !NameRules.IsGroup(GroupText)
             ? new Wrong($"--group {GroupText}: a group has 1 to {NameRules.GroupCharsMax} letters, digits, dots, hyphens and underscores.")
         : GroupText;
+
+    /// <summary>How this process secures its connections, with the credentials read.</summary>
+    protected Typed<LinkSecurity> ParseSecurity(PeerIdentity self) => TlsOptions.Parse(TlsText, TlsFileText).SelectMany(o => o.Load(self), (_, security) => security);
 
     protected static Typed<Endpoint> ParseEndpoint(string option, string? text) =>
         Endpoint.TryParse(text, out Endpoint endpoint) ? endpoint : new Wrong($"{option} {text}: expected HOST:PORT, for example 127.0.0.1:9090.");
@@ -42,6 +56,12 @@ public abstract class NameServerCommandLine : CommonCommandLine
         from nameServer in ParseEndpoint(NameServerText is null ? NameServerOptions.NameServerVariable : "--name-server", NameServerText ?? Default)
         select new NameServerOptions(nameServer, @group);
 
+    /// <summary>The same for an operator's command, which has to prove that it is one.</summary>
+    protected Typed<NameServerOptions> ParseOperator() =>
+        from at in ParseNameServer()
+        from security in ParseSecurity(new PeerIdentity(Messages.Role.Operator, "operator", at.Group))
+        select at with { Caller = new Caller(at.Group, security) };
+
     private static string Default =>
         Environment.GetEnvironmentVariable(NameServerOptions.NameServerVariable) is { Length: > 0 } variable ? variable : NameServerOptions.DefaultNameServer;
 }
@@ -51,6 +71,9 @@ public record NameServerOptions(Endpoint NameServer, string Group)
 {
     public const string NameServerVariable = "JUSTHUNGRY_NAME_SERVER";
     public const string DefaultNameServer = "127.0.0.1:9090";
+
+    /// <summary>As whom the command asks.</summary>
+    public Caller Caller { get; init; } = new(Group, LinkSecurity.Off);
 
     /// <summary>What a command says when no name server answers it.</summary>
     /// <param name="reason">Of the failure; it may begin with the endpoint.</param>

@@ -1,8 +1,10 @@
+using System.Net;
 using System.Net.Sockets;
 using JustHungry.Protocol.Commands;
 using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Loops;
+using JustHungry.Protocol.Security;
 using Microsoft.Extensions.Logging;
 
 namespace JustHungry.Protocol.Daemons;
@@ -15,14 +17,18 @@ public sealed class DaemonHost
 {
     private readonly Endpoint _listen;
 
-    internal DaemonHost(ILogger log, Endpoint listen, CancellationToken stopping)
+    internal DaemonHost(ILogger log, Endpoint listen, CancellationToken stopping, LinkSecurity? security = null)
     {
+        Security = security ?? LinkSecurity.Off;
         Log = log;
         _listen = listen;
         Stopping = stopping;
     }
 
     public ILogger Log { get; }
+
+    /// <summary>For the daemon's loop.</summary>
+    public LinkSecurity Security { get; }
 
     /// <summary>Cancelled by the first SIGTERM or ctrl-C.</summary>
     public CancellationToken Stopping { get; }
@@ -39,7 +45,7 @@ public sealed class DaemonHost
         ArgumentNullException.ThrowIfNull(serve);
         using ILoggerFactory logs = options.Log.CreateLog();
         using var signals = new StopSignals();
-        DaemonEnd end = await ServeAsync(program, options.Metrics, new DaemonHost(logs.CreateLogger(program), options.Listen, signals.Token), serve).ConfigureAwait(false);
+        DaemonEnd end = await ServeAsync(program, options.Metrics, new DaemonHost(logs.CreateLogger(program), options.Listen, signals.Token, options.Security), serve).ConfigureAwait(false);
         if (end.Line is { } line)
             await Console.Error.WriteLineAsync(line).ConfigureAwait(false);
         return end.ExitCode;
@@ -53,7 +59,10 @@ public sealed class DaemonHost
         ArgumentNullException.ThrowIfNull(loop);
         try
         {
-            return await loop.ListenAsync(_listen).ConfigureAwait(false);
+            Endpoint listening = await loop.ListenAsync(_listen).ConfigureAwait(false);
+            if (Security.Mode != TlsMode.Required && !IsLoopback(_listen.Host))
+                Protocol.Log.Unsecured(Log, listening, Security.Mode == TlsMode.Off ? "off" : "optional");
+            return listening;
         }
         catch (Exception e) when (e is SocketException or InvalidOperationException) // the latter: the host's name has no address
         {
@@ -70,6 +79,8 @@ public sealed class DaemonHost
         ArgumentNullException.ThrowIfNull(loop);
         Task running = loop.RunAsync(core);
         Background.Run(Log, "measuring", LoopSample.RunAsync(loop, sample));
+        if (Security.Credentials is { } credentials)
+            Background.Run(Log, "watching the credentials", new CredentialsWatch(credentials, loop, Log).RunAsync());
         using (Stopping.Register(stop))
             await running.ConfigureAwait(false);
     }
@@ -81,6 +92,9 @@ public sealed class DaemonHost
         Console.Out.WriteLine($"ready: {who} at {at}");
         Console.Out.Flush();
     }
+
+    private static bool IsLoopback(string host) =>
+        host == "localhost" || (IPAddress.TryParse(host, out IPAddress? address) && IPAddress.IsLoopback(address));
 
     internal static async Task<DaemonEnd> ServeAsync(string program, Endpoint? metrics, DaemonHost host, Func<DaemonHost, Task<DaemonEnd>> serve)
     {

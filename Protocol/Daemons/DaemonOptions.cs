@@ -1,6 +1,9 @@
 using CommandLine;
 using JustHungry.Protocol.Commands;
 using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Rpc;
+using JustHungry.Protocol.Security;
 using Microsoft.Extensions.Logging;
 
 namespace JustHungry.Protocol.Daemons;
@@ -25,6 +28,8 @@ public interface IDaemonOptions
 
     /// <summary>Where to serve metrics; null if they are not served.</summary>
     Endpoint? Metrics { get; }
+
+    LinkSecurity Security { get; }
 }
 
 /// <summary>The options, as typed, of the daemons that register at the name server: server and frontend.</summary>
@@ -53,7 +58,9 @@ public abstract class RegisteredDaemonCommandLine : NameServerCommandLine
     [Option("metrics", MetaValue = "H:P", HelpText = "Serve metrics in Prometheus' text format at http://H:P/metrics.")]
     public string? MetricsText { get; init; }
 
-    protected Typed<RegisteredDaemonOptions> ParseDaemon() =>
+    /// <param name="role">What this daemon is, to its peers.</param>
+    /// <param name="id">And which one.</param>
+    protected Typed<RegisteredDaemonOptions> ParseDaemon(Role role, string id) =>
         from at in ParseNameServer()
         from listen in ParseEndpoint("--listen", ListenText)
         from advertise in ParseOptionalEndpoint("--advertise", AdvertiseText)
@@ -64,7 +71,8 @@ public abstract class RegisteredDaemonCommandLine : NameServerCommandLine
             : double.IsNaN(IntervalSeconds) || IntervalSeconds is < 0 or > IntervalSecondsMax ? $"--interval {IntervalSeconds}: expected 0 to {IntervalSecondsMax} seconds."
             : advertise is null && listen.Host is "0.0.0.0" or "::" ? $"--listen {ListenText}: others can't reach it under that address; say --advertise HOST:PORT too."
             : null)
-        select new RegisteredDaemonOptions(at)
+        from security in ParseSecurity(new PeerIdentity(role, id, at.Group))
+        select new RegisteredDaemonOptions(at with { Caller = new Caller(at.Group, security) { Role = role, Id = id } })
         {
             Listen = listen,
             Advertise = advertise,
@@ -81,6 +89,8 @@ public record RegisteredDaemonOptions : NameServerOptions, IDaemonOptions
     public RegisteredDaemonOptions(NameServerOptions at) : base(at)
     {
     }
+
+    public LinkSecurity Security => Caller.Security;
 
     public required Endpoint Listen { get; init; }
 

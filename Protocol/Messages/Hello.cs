@@ -61,6 +61,21 @@ public enum HelloRefusal : byte
     OtherGroup = 3,
     OtherCluster = 4,
     Stopping = 5,
+
+    /// <summary>The listener takes no connections without TLS.</summary>
+    TlsRequired = 6,
+
+    /// <summary>Only users may come without a certificate.</summary>
+    CertificateRequired = 7,
+
+    /// <summary>The certificate is not of this cluster.</summary>
+    UnknownAuthority = 8,
+
+    /// <summary>The certificate has expired, or is not valid yet.</summary>
+    Expired = 9,
+
+    /// <summary>The hello says something else than the certificate.</summary>
+    WrongIdentity = 10,
 }
 
 /// <summary>The listener's answer to a hello that it does not accept, after which it closes the connection.</summary>

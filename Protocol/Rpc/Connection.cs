@@ -22,8 +22,14 @@ internal sealed class Connection : IDisposable
 
     private const int DaemonUnsentBytesMax = 256 * FrameLimits.DaemonBytesMax;
 
+    private const int RecordBytes = 16 * 1024; // of TLS: RFC 8446, 5.1
+
+    /// <summary>How much is encrypted before it is sent: a slow peer's backlog frees memory as it reads.</summary>
+    private const int SecuredBytes = 4 * RecordBytes;
+
     private readonly Socket _socket;
     private readonly Pipe _output;
+    private byte[]? _record;
     private long _lastReceivedMs;
 
     public Connection(ConnectionId id, Socket socket, bool isDialled)
@@ -37,9 +43,7 @@ internal sealed class Connection : IDisposable
         // much unsent. Flush itself begins to send: for a small batch, a hop to the pool would cost more than the system call.
         _output = new Pipe(new PipeOptions(pauseWriterThreshold: 0, readerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
         Stream = new PatientStream(socket) { WaitsWithoutBuffer = !isDialled };
-
-        // An accepted peer that sends nothing costs no buffer: a read of no bytes waits for it.
-        Input = PipeReader.Create(Stream, new StreamPipeReaderOptions(bufferSize: ReadBufferBytes, leaveOpen: true, useZeroByteReads: true));
+        Input = ReaderOf(Stream);
     }
 
     public ConnectionId Id { get; }
@@ -75,11 +79,15 @@ internal sealed class Connection : IDisposable
         set => Volatile.Write(ref _lastReceivedMs, value);
     }
 
-    public PipeReader Input { get; }
+    public PipeReader Input { get; private set; }
 
     public PipeWriter Output => _output.Writer;
 
-    public PatientStream Stream { get; }
+    /// <summary>The socket's own stream: of ciphertext, if the connection is secured.</summary>
+    public PatientStream Stream { get; private set; }
+
+    /// <summary>Null without TLS.</summary>
+    public SecuredLink? Link { get; private set; }
 
     /// <summary>True while the loop has written something that it has not flushed. Owned by the loop.</summary>
     public bool IsTouched { get; set; }
@@ -108,6 +116,19 @@ internal sealed class Connection : IDisposable
 
     private int UnsentBytesMax => Peer.Role == Role.User ? UserUnsentBytesMax : DaemonUnsentBytesMax;
 
+    /// <summary>The TLS handshake is over. Before anything is read or sent.</summary>
+    public void Secure(SecuredLink link)
+    {
+        link.Cipher.WaitsWithoutBuffer = Stream.WaitsWithoutBuffer;
+        Link = link;
+        Stream = link.Cipher;
+        Input = ReaderOf(link.Stream);
+    }
+
+    /// <summary>An accepted peer that sends nothing costs no buffer: a read of no bytes waits for it.</summary>
+    private static PipeReader ReaderOf(Stream stream) =>
+        PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: ReadBufferBytes, leaveOpen: true, useZeroByteReads: true));
+
     public void StartSending() => Sending = SendAsync();
 
     public string Describe() => Peer.Role == default ? "(no hello yet)" : $"{Peer.Role} {Peer.Id}";
@@ -123,6 +144,15 @@ internal sealed class Connection : IDisposable
                 if (result.Buffer.IsEmpty && result.IsCompleted)
                     break;
 
+                if (Link is not null)
+                {
+                    ReadOnlySequence<byte> some = result.Buffer.Slice(0, Math.Min(result.Buffer.Length, SecuredBytes));
+                    await SendSecuredAsync(Link, some).ConfigureAwait(false);
+                    Backlog.Sent(some.Length);
+                    _output.Reader.AdvanceTo(some.End);
+                    continue;
+                }
+
                 // Sent piece by piece, so that as a slow peer reads, its backlog frees memory too.
                 ReadOnlyMemory<byte> piece = result.Buffer.First;
                 for (ReadOnlyMemory<byte> rest = piece; !rest.IsEmpty;)
@@ -135,9 +165,15 @@ internal sealed class Connection : IDisposable
                 _output.Reader.AdvanceTo(result.Buffer.GetPosition(piece.Length));
             }
 
+            if (Link is not null)
+            {
+                await Link.Stream.ShutdownAsync().ConfigureAwait(false);
+                await Link.Cipher.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+
             _socket.Shutdown(SocketShutdown.Send);
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or IOException or InvalidOperationException)
         {
             // The reading side sees the same failure and reports it.
         }
@@ -146,6 +182,27 @@ internal sealed class Connection : IDisposable
             await _output.Reader.CompleteAsync().ConfigureAwait(false);
             Backlog.End();
         }
+    }
+
+    /// <summary>Encrypts in records as long as they may be, and sends them together.</summary>
+    private async ValueTask SendSecuredAsync(SecuredLink link, ReadOnlySequence<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            ReadOnlySequence<byte> piece = bytes.Slice(0, Math.Min(bytes.Length, RecordBytes));
+            ReadOnlyMemory<byte> record = piece.First;
+            if (!piece.IsSingleSegment)
+            {
+                _record ??= new byte[RecordBytes];
+                piece.CopyTo(_record);
+                record = _record.AsMemory(0, (int)piece.Length);
+            }
+
+            await link.Stream.WriteAsync(record).ConfigureAwait(false);
+            bytes = bytes.Slice(piece.End);
+        }
+
+        await link.Cipher.FlushAsync(CancellationToken.None).ConfigureAwait(false);
     }
 
     /// <summary>Hands whole frames to <paramref name="post"/> until the peer closes.</summary>
@@ -184,6 +241,7 @@ internal sealed class Connection : IDisposable
     /// <summary>The output is not completed here: its writer, the loop, may be in a step.</summary>
     public void Dispose()
     {
+        Link?.Dispose();
         Stream.Dispose();
         _socket.Dispose();
     }

@@ -51,6 +51,8 @@ internal static class Handshake
         {
             ReadResult result = await input.ReadAsync(cancel).ConfigureAwait(false);
             ReadOnlySequence<byte> rest = result.Buffer;
+            if (!rest.IsEmpty && rest.FirstSpan[0] == SecuredLink.HandshakeRecord && rest.Length > FrameLimits.PrefixBytes && rest.FirstSpan[1] == SecuredLink.Version)
+                throw new ProtocolViolationException("it speaks TLS, and this process runs with --tls off");
             if (FrameScanner.TryRead(ref rest, FrameLimits.HelloBytesMax, out ReadOnlySequence<byte> frame))
             {
                 Hello hello = read(new Frame(frame));

@@ -7,6 +7,13 @@ public sealed class HelloRefusedException : Exception
 {
     public HelloRefusedException(HelloRefused refused) : base(Describe(refused)) => Reason = refused.Reason;
 
+    /// <param name="ofListener">This process refuses the listener, not the other way round.</param>
+    internal HelloRefusedException(HelloRefused refused, bool ofListener) : base(ofListener ? DescribeListener(refused.Reason) : Describe(refused))
+    {
+        Reason = refused.Reason;
+        IsUntrusted = ofListener;
+    }
+
     public HelloRefusedException(string message) : base(message)
     {
     }
@@ -21,6 +28,17 @@ public sealed class HelloRefusedException : Exception
 
     public HelloRefusal Reason { get; }
 
+    /// <summary>It is this program that refuses: whoever listens there does not prove to be what it says.</summary>
+    public bool IsUntrusted { get; }
+
+    private static string DescribeListener(HelloRefusal reason) => reason switch
+    {
+        HelloRefusal.UnknownAuthority => "what listens there has no certificate of this cluster",
+        HelloRefusal.Expired => "the certificate of what listens there has expired or is not valid yet, by the clock here",
+        HelloRefusal.WrongIdentity => "the certificate of what listens there is for another role, id or group",
+        _ => $"what listens there is refused: {reason}",
+    };
+
     private static string Describe(HelloRefused refused) => refused.Reason switch
     {
         HelloRefusal.Version => $"it speaks version {refused.Version} of the protocol, this program version {Hello.CurrentVersion}",
@@ -28,6 +46,11 @@ public sealed class HelloRefusedException : Exception
         HelloRefusal.OtherGroup => "it belongs to another group",
         HelloRefusal.OtherCluster => "it belongs to another cluster of the same group",
         HelloRefusal.Stopping => "it is stopping",
+        HelloRefusal.TlsRequired => "it takes no connection without TLS: say --tls required",
+        HelloRefusal.CertificateRequired => "it wants a certificate: name the cluster key, or an identity issued from it, with --tls-file",
+        HelloRefusal.UnknownAuthority => "the certificate of this program is not one of that cluster's: look at --tls-file",
+        HelloRefusal.Expired => "the certificate of this program has expired or is not valid yet, by the clock there",
+        HelloRefusal.WrongIdentity => "the certificate of this program is for another role, id or group",
         _ => refused.Reason.ToString(),
     };
 }

@@ -1,6 +1,5 @@
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
-using JustHungry.Protocol.Messages;
 
 namespace JustHungry.Protocol.Rpc;
 
@@ -27,10 +26,11 @@ public sealed class OperatorClient : IAsyncDisposable
     /// <param name="patience">The time-out for connecting, and for each answer.</param>
     /// <exception cref="ConnectionLostException">It can't be reached.</exception>
     /// <exception cref="HelloRefusedException">It does not accept operators of this group.</exception>
-    public static async Task<OperatorClient> ConnectAsync(Endpoint endpoint, string group, TimeSpan patience, CancellationToken cancel)
+    public static async Task<OperatorClient> ConnectAsync(Endpoint endpoint, Caller caller, TimeSpan patience, CancellationToken cancel)
     {
-        var own = new Hello(Role.Operator, "operator", DiskId.None, new BootId(FreshIds.Next()), ClusterId.None, group);
-        return new OperatorClient(await RpcClient.ConnectAsync(endpoint, own, patience, cancel).ConfigureAwait(false), endpoint, patience);
+        ArgumentNullException.ThrowIfNull(caller);
+        RpcClient client = await RpcClient.ConnectAsync(endpoint, caller.ToHello(), patience, cancel, caller.Security).ConfigureAwait(false);
+        return new OperatorClient(client, endpoint, patience);
     }
 
     /// <exception cref="ConnectionLostException">No answer came in time, or it was of another type.</exception>
@@ -58,13 +58,13 @@ public sealed class OperatorClient : IAsyncDisposable
 
     /// <summary>Asks one question on a connection of its own; null if there is no answer.</summary>
     public static async Task<TAnswer?> TryAskOnceAsync<TRequest, TAnswer>(
-        Endpoint endpoint, string group, TRequest request, TimeSpan patience, CancellationToken cancel)
+        Endpoint endpoint, Caller caller, TRequest request, TimeSpan patience, CancellationToken cancel)
         where TRequest : struct, IMessage<TRequest>
         where TAnswer : struct, IMessage<TAnswer>
     {
         try
         {
-            OperatorClient client = await ConnectAsync(endpoint, group, patience, cancel).ConfigureAwait(false);
+            OperatorClient client = await ConnectAsync(endpoint, caller, patience, cancel).ConfigureAwait(false);
             await using (client.ConfigureAwait(false))
                 return await client.AskAsync<TRequest, TAnswer>(request, cancel).ConfigureAwait(false);
         }

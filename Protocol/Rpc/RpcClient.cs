@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Security;
 
 namespace JustHungry.Protocol.Rpc;
 
@@ -15,7 +16,7 @@ namespace JustHungry.Protocol.Rpc;
 public sealed class RpcClient : IAsyncDisposable
 {
     private readonly Socket _socket;
-    private readonly NetworkStream _stream;
+    private readonly Stream _stream;
     private readonly PipeReader _input;
     private readonly PipeWriter _output;
     private readonly SemaphoreSlim _writing = new(1, 1);
@@ -25,10 +26,10 @@ public sealed class RpcClient : IAsyncDisposable
     private ulong _lastCorrelation;
     private volatile string? _ended;
 
-    private RpcClient(Socket socket)
+    private RpcClient(Socket socket, SecuredLink? link)
     {
         _socket = socket;
-        _stream = new NetworkStream(socket, ownsSocket: false);
+        _stream = link?.Stream ?? (Stream)new NetworkStream(socket, ownsSocket: false);
         _input = PipeReader.Create(_stream, new StreamPipeReaderOptions(leaveOpen: true));
         _output = PipeWriter.Create(_stream, new StreamPipeWriterOptions(leaveOpen: true));
     }
@@ -46,16 +47,19 @@ public sealed class RpcClient : IAsyncDisposable
 
     /// <summary>Connects and exchanges hellos.</summary>
     /// <exception cref="ConnectionLostException">Nobody listens there, or it closed, or the time-out passed.</exception>
-    /// <exception cref="HelloRefusedException">The listener refuses this program.</exception>
-    public static async Task<RpcClient> ConnectAsync(Endpoint endpoint, Hello own, TimeSpan timeout, CancellationToken cancel)
+    /// <exception cref="HelloRefusedException">The listener refuses this program, or does not prove to be what it says.</exception>
+    public static async Task<RpcClient> ConnectAsync(Endpoint endpoint, Hello own, TimeSpan timeout, CancellationToken cancel, LinkSecurity? security = null)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         deadline.CancelAfter(timeout);
         RpcClient? client = null;
         try
         {
-            client = new RpcClient(await Sockets.ConnectAsync(endpoint, deadline.Token).ConfigureAwait(false));
+            (Socket socket, SecuredLink? link) = await SecuredLink.ConnectAsync(endpoint, security ?? LinkSecurity.Off, deadline.Token, deadline.Token).ConfigureAwait(false);
+            client = new RpcClient(socket, link);
             Hello? peer = await Handshake.DialAsync(client._input, client._output, own, deadline.Token).ConfigureAwait(false);
+            if (link?.Verdict.WhyNot(peer!.Value) is { } refusal)
+                throw new HelloRefusedException(new HelloRefused(refusal, Hello.CurrentVersion), ofListener: true);
             client.Peer = peer!.Value;
             client._reading = client.ReadAsync();
             return client;

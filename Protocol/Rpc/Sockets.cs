@@ -1,9 +1,10 @@
-using System.IO.Pipelines;
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Security;
 using Microsoft.Extensions.Logging;
 using ProtocolViolationException = JustHungry.Protocol.Framing.ProtocolViolationException;
 
@@ -13,7 +14,7 @@ namespace JustHungry.Protocol.Rpc;
 /// Accepts, dials, and runs each connection's handshake and reading, on the thread pool; tells their owner what happened. Never
 /// touches the core.
 /// </summary>
-internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger log)
+internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger log, LinkSecurity security)
 {
     /// <summary>
     /// How long to wait for the last bytes to leave and the peer to close: closing first could reset the connection while they are on
@@ -30,6 +31,7 @@ internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger
     private const int Backlog = 4_096;
 
     private readonly AcceptedConnections _accepted = new();
+    private readonly ConcurrentDictionary<ConnectionId, Connection> _secured = [];
     private long _lastConnection;
 
     public async Task<Endpoint> ListenAsync(Endpoint endpoint)
@@ -125,7 +127,13 @@ internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger
         try
         {
             gaveWay?.Abort(); // Closed follows from its reader
-            await TalkAsync(connection, (input, output, cancel) => Handshake.AcceptAsync(input, output, owner.ScreenAsync, cancel)).ConfigureAwait(false);
+            await TalkAsync(connection, async cancel =>
+            {
+                if (await SecuredLink.AcceptAsync(socket, security, cancel).ConfigureAwait(false) is { } link)
+                    connection.Secure(link);
+                connection.StartSending();
+                return await Handshake.AcceptAsync(connection.Input, connection.Output, peer => ScreenAsync(connection, peer), cancel).ConfigureAwait(false);
+            }).ConfigureAwait(false);
         }
         finally
         {
@@ -138,17 +146,28 @@ internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger
         try
         {
             using var timeout = new CancellationTokenSource(TimeSpan.FromMilliseconds(Timing.ConnectMs), time);
-            Socket socket = await ConnectAsync(endpoint, timeout.Token).ConfigureAwait(false);
+            using var handshake = new CancellationTokenSource(TimeSpan.FromMilliseconds(Timing.HandshakeMs), time);
+            (Socket socket, SecuredLink? link) = await SecuredLink.ConnectAsync(endpoint, security, timeout.Token, handshake.Token).ConfigureAwait(false);
             using var connection = new Connection(id, socket, isDialled: true);
-            await TalkAsync(connection, async (input, output, cancel) =>
+            if (link is not null)
+                connection.Secure(link);
+            await TalkAsync(connection, async cancel =>
             {
+                connection.StartSending();
                 (Hello own, _) = await owner.ScreenAsync(null).ConfigureAwait(false);
-                return await Handshake.DialAsync(input, output, own, cancel).ConfigureAwait(false);
+                Hello? peer = await Handshake.DialAsync(connection.Input, connection.Output, own, cancel).ConfigureAwait(false);
+                return link?.Verdict.WhyNot(peer!.Value) is { } refusal
+                    ? throw new HelloRefusedException(new HelloRefused(refusal, Hello.CurrentVersion), ofListener: true)
+                    : peer;
             }).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is SocketException or OperationCanceledException or InvalidOperationException)
+        catch (Exception e) when (e is SocketException or OperationCanceledException or InvalidOperationException or IOException)
         {
             Log.DialFailed(log, id, endpoint, e.Message);
+        }
+        catch (HelloRefusedException refused)
+        {
+            Log.HelloRefused(log, id, $"{endpoint}: {refused.Message}");
         }
         finally
         {
@@ -156,12 +175,31 @@ internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger
         }
     }
 
+    /// <summary>Whoever does not prove what its hello says never comes before the owner.</summary>
+    private async Task<(Hello Own, HelloRefusal? Refusal)> ScreenAsync(Connection connection, Hello? peer)
+    {
+        HelloRefusal? unproven = security.WhyNot(connection.Link?.Verdict, peer!.Value);
+        (Hello own, HelloRefusal? refusal) = await owner.ScreenAsync(unproven is null ? peer : null).ConfigureAwait(false);
+        return (own, unproven ?? refusal);
+    }
+
+    /// <summary>Whom this process trusts has changed: ends the secured connections whose peers it would not trust today.</summary>
+    public void Recheck()
+    {
+        foreach (Connection connection in _secured.Values)
+        {
+            if (security.StillTrusts(connection.Link!.Verdict))
+                continue;
+            Log.NoLongerTrusted(log, connection.Id, connection.Describe());
+            connection.Abort();
+        }
+    }
+
     /// <summary>Does the handshake, then passes frames to the loop until the connection ends.</summary>
-    private async Task TalkAsync(Connection connection, Func<PipeReader, PipeWriter, CancellationToken, Task<Hello?>> handshake)
+    private async Task TalkAsync(Connection connection, Func<CancellationToken, Task<Hello?>> handshake)
     {
         try
         {
-            connection.StartSending();
             using (var deadline = new CancellationTokenSource(TimeSpan.FromMilliseconds(Timing.HandshakeMs), time))
             {
                 Hello? peer = await ShakeHandsAsync(connection, handshake, deadline.Token).ConfigureAwait(false);
@@ -169,6 +207,8 @@ internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger
                     return;
                 connection.Peer = peer.Value;
                 connection.IsToReplica = owner.IsReplica;
+                if (connection.Link is not null)
+                    _secured[connection.Id] = connection;
             }
 
             owner.PostOpened(connection); // from here on only the owner writes to the output
@@ -189,18 +229,19 @@ internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger
         }
         finally
         {
+            _secured.TryRemove(connection.Id, out _);
             owner.PostClosed(connection.Id);
         }
     }
 
     /// <summary>The peer's hello; null if the peer was refused, and has been told so.</summary>
     private static async Task<Hello?> ShakeHandsAsync(
-        Connection connection, Func<PipeReader, PipeWriter, CancellationToken, Task<Hello?>> handshake, CancellationToken cancel)
+        Connection connection, Func<CancellationToken, Task<Hello?>> handshake, CancellationToken cancel)
     {
         Hello? peer = null;
         try
         {
-            return peer = await handshake(connection.Input, connection.Output, cancel).ConfigureAwait(false);
+            return peer = await handshake(cancel).ConfigureAwait(false);
         }
         finally
         {

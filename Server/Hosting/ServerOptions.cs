@@ -3,6 +3,7 @@ using CommandLine;
 using JustHungry.Protocol.Commands;
 using JustHungry.Protocol.Daemons;
 using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
 using JustHungry.Server.Postcodes;
 
 namespace JustHungry.Server.Hosting;
@@ -39,8 +40,8 @@ internal sealed class ServerCommandLine : RegisteredDaemonCommandLine
     public string Postcodes { get; init; } = PostcodeServices.Default;
 
     public Typed<ServerOptions> Parse() =>
-        from daemon in ParseDaemon()
         from id in ParseId()
+        from daemon in ParseDaemon(Role.Replica, id.Value)
         from _ in Typed.Unless(
             IsEphemeral && DataDirectory is not null ? "--ephemeral and --data-dir exclude each other."
             : CopyTo is not null && RestoreFrom is not null ? "--copy-to and --restore-from exclude each other."

@@ -4,6 +4,7 @@ using JustHungry.Protocol.Commands;
 using JustHungry.Protocol.Daemons;
 using JustHungry.Protocol.Files;
 using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Security;
 using JustHungry.UserCli.Client;
 using JustHungry.UserCli.Connection;
 using JustHungry.UserCli.Profiles;
@@ -46,9 +47,30 @@ internal abstract class ShopCommandLine : NameServerCommandLine
         from profile in ParseProfile()
         from retries in ParseRetries()
         from intervalMs in ParseIntervalMs()
+        from security in ParseUserSecurity(profile, at)
         from level in LogLevelText is null ? Typed.Of<LogLevel?>(null) : DaemonLogging.ParseLevel(LogLevelText).Select(l => (LogLevel?)l)
         select new ShopOptions(
-            new ClientSettings(at, new RetryPolicy(retries, intervalMs), TakesNewShop, named), profile, ProfileText is not null, level, AsJson);
+            new ClientSettings(at, new RetryPolicy(retries, intervalMs), TakesNewShop, named), profile, ProfileText is not null, level, AsJson, security);
+
+    /// <summary>A user proves nothing, and trusts the certificate that was named, or what was met first.</summary>
+    private Typed<LinkSecurity> ParseUserSecurity(string profile, ShopAddress at)
+    {
+        Typed<TlsOptions> tls = TlsOptions.Parse(TlsText, TlsFileText);
+        if (tls.Mistake is not null)
+            return new Wrong(tls.Mistake);
+        if (tls.Value.Mode == TlsMode.Off)
+            return LinkSecurity.Off;
+        try
+        {
+            return tls.Value.File is { } file
+                ? LinkSecurity.With(tls.Value.Mode, TlsCredentials.Load(file, self: null, TimeProvider.System))
+                : LinkSecurity.Meeting(tls.Value.Mode, new MetAuthorities(profile, at));
+        }
+        catch (FormatException e)
+        {
+            return new Wrong(e.Message);
+        }
+    }
 
     private Typed<ShopAddress> ParseAddress(IReadOnlyList<Endpoint>? named) =>
         named is not null ? ParseGroup().Select(@group => new ShopAddress(named[0], @group)) : ParseNameServer().Select(at => new ShopAddress(at.NameServer, at.Group));
@@ -100,4 +122,4 @@ internal abstract class AnsweringCommandLine : ShopCommandLine
 /// <summary>The settings of one run of the program.</summary>
 /// <param name="IsProfileNamed">Whether the user named the profile, instead of using the default one.</param>
 /// <param name="LogLevel">Null if nothing is logged.</param>
-internal sealed record ShopOptions(ClientSettings Client, string ProfilePath, bool IsProfileNamed, LogLevel? LogLevel, bool AsJson);
+internal sealed record ShopOptions(ClientSettings Client, string ProfilePath, bool IsProfileNamed, LogLevel? LogLevel, bool AsJson, LinkSecurity Security);

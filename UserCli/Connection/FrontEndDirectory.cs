@@ -2,6 +2,7 @@ using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Names;
 using JustHungry.Protocol.Rpc;
+using JustHungry.Protocol.Security;
 using JustHungry.UserCli.Client;
 using Microsoft.Extensions.Logging;
 
@@ -12,7 +13,7 @@ namespace JustHungry.UserCli.Connection;
 /// listed last.
 /// </summary>
 /// <param name="named">The front ends that the user named. Then no name server is asked.</param>
-internal sealed class FrontEndDirectory(ShopAddress at, Hello own, ILogger log, IReadOnlyList<Endpoint>? named = null)
+internal sealed class FrontEndDirectory(ShopAddress at, Hello own, ILogger log, IReadOnlyList<Endpoint>? named = null, LinkSecurity? security = null)
 {
     /// <summary>A name server that is running answers in milliseconds.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
@@ -32,7 +33,7 @@ internal sealed class FrontEndDirectory(ShopAddress at, Hello own, ILogger log, 
         string nobody;
         try
         {
-            await using RpcClient client = await RpcClient.ConnectAsync(at.Door, own, Timeout, cancel);
+            await using RpcClient client = await RpcClient.ConnectAsync(at.Door, own, Timeout, cancel, security);
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             deadline.CancelAfter(Timeout);
             Listed listed = await client.CallAsync<List, Listed>(
@@ -45,6 +46,10 @@ internal sealed class FrontEndDirectory(ShopAddress at, Hello own, ILogger log, 
             if (found.Length > 0)
                 Known = found;
             nobody = $"no front end of group {at.Group} is registered at the name server {at.Door}";
+        }
+        catch (HelloRefusedException e) when (e.IsUntrusted)
+        {
+            throw FrontEndLink.Untrusted(at.Door, e);
         }
         catch (Exception e) when (e is ConnectionLostException or HelloRefusedException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
         {

@@ -1,14 +1,17 @@
+using JustHungry.Protocol.Commands;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Ordering;
 using JustHungry.Protocol.Rpc;
+using JustHungry.Protocol.Security;
+using JustHungry.UserCli.Client;
 using Microsoft.Extensions.Logging;
 
 namespace JustHungry.UserCli.Connection;
 
 /// <summary>The one connection to a front end that this process keeps, opened when it is needed. Used by one request at a time.</summary>
-internal sealed class FrontEndLink(FrontEndDirectory directory, Hello own, ILogger log) : IAsyncDisposable
+internal sealed class FrontEndLink(FrontEndDirectory directory, Hello own, ILogger log, LinkSecurity? security = null) : IAsyncDisposable
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
 
@@ -40,7 +43,13 @@ internal sealed class FrontEndLink(FrontEndDirectory directory, Hello own, ILogg
         _endpoint = Numbered(number);
         try
         {
-            _client = await RpcClient.ConnectAsync(_endpoint, own, ConnectTimeout, cancel);
+            _client = await RpcClient.ConnectAsync(_endpoint, own, ConnectTimeout, cancel, security);
+            if (_client.Peer.Role != Role.FrontEnd)
+            {
+                await CloseAsync();
+                return $"no front end listens at {_endpoint}";
+            }
+
             WasConnected = true;
             Cluster = _client.Peer.Cluster;
             Log.Connected(log, _endpoint);
@@ -50,11 +59,20 @@ internal sealed class FrontEndLink(FrontEndDirectory directory, Hello own, ILogg
         {
             return $"the front end {e.Message}";
         }
+        catch (HelloRefusedException e) when (e.IsUntrusted)
+        {
+            throw Untrusted(_endpoint, e);
+        }
         catch (HelloRefusedException e)
         {
             return $"the front end {_endpoint} refused this program: {e.Message}";
         }
     }
+
+    /// <summary>Whoever listens there does not prove to belong to the shop. The user's key has not been sent.</summary>
+    internal static UnavailableException Untrusted(Endpoint at, HelloRefusedException e) => new(
+        $"{at} is not trusted, and nothing was sent: {e.Message}. If the shop's keys were made anew, name its new certificate with --tls-file, or delete " +
+        "the shop's line in the profile's .authorities file.", ExitCode.Refused, RequestId.None);
 
     /// <summary>Sends the request to the front end connected to.</summary>
     /// <exception cref="ConnectionLostException">The connection ended first: the outcome is unknown.</exception>

@@ -3,7 +3,9 @@ using JustHungry.FrontEnd.Commands;
 using JustHungry.Protocol.Commands;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Names;
+using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Rpc;
+using JustHungry.Protocol.Security;
 using NUnit.Framework;
 
 namespace JustHungry.Tests.EndToEnd.Rig;
@@ -23,6 +25,7 @@ internal sealed class Cluster : IAsyncDisposable
     private readonly Dictionary<string, SlowSync> _disks = [];
     private readonly string _catalogue;
     private readonly CallRecorder? _recorder;
+    private LinkSecurity _security = LinkSecurity.Off;
 
     private Cluster(IReadOnlyList<StockedProduct> catalogue, bool recordsCalls)
     {
@@ -54,9 +57,9 @@ internal sealed class Cluster : IAsyncDisposable
 
     /// <summary>A name server, servers 1, 2, 3 and front ends, all ready, with every server a member.</summary>
     public static async Task<Cluster> StartAsync(
-        int servers = 3, int frontEnds = 1, IReadOnlyList<StockedProduct>? catalogue = null, bool recordsCalls = false)
+        int servers = 3, int frontEnds = 1, IReadOnlyList<StockedProduct>? catalogue = null, bool recordsCalls = false, bool isSecured = false)
     {
-        Cluster cluster = await BareAsync(catalogue, recordsCalls);
+        Cluster cluster = await BareAsync(catalogue, recordsCalls, isSecured);
         try
         {
             string[] ids = [.. Enumerable.Range(1, servers).Select(i => $"{i}")];
@@ -75,15 +78,35 @@ internal sealed class Cluster : IAsyncDisposable
     }
 
     /// <summary>Only a name server.</summary>
-    public static async Task<Cluster> BareAsync(IReadOnlyList<StockedProduct>? catalogue = null, bool recordsCalls = false)
+    public static async Task<Cluster> BareAsync(IReadOnlyList<StockedProduct>? catalogue = null, bool recordsCalls = false, bool isSecured = false)
     {
         if (OperatingSystem.IsWindows())
             Assert.Ignore("kill -9, SIGSTOP and SIGTERM are what these tests are about; Windows has none of them");
 
         var cluster = new Cluster(catalogue ?? StockedProduct.Plenty, recordsCalls);
+        if (isSecured)
+            await cluster.MakeKeysAsync();
         await cluster.StartNameServerAsync();
         return cluster;
     }
+
+    /// <summary>Makes the cluster's key. Processes that are started from now on use it, in this mode.</summary>
+    public async Task MakeKeysAsync(TlsMode mode = TlsMode.Required)
+    {
+        (await RunAsync("nameserver", "keys", "make")).ShouldExit(0);
+        SetTls(mode);
+    }
+
+    public void SetTls(TlsMode mode)
+    {
+        _environment["JUSTHUNGRY_TLS"] = mode.ToString().ToLowerInvariant();
+        _security = LinkSecurity.With(mode, CredentialsOf(new PeerIdentity(Role.Operator, "operator", NameRules.DefaultGroup)));
+    }
+
+    /// <summary>What a process of this cluster with this identity has.</summary>
+    public TlsCredentials CredentialsOf(PeerIdentity identity) => TlsCredentials.Load(KeyFile, identity, TimeProvider.System);
+
+    public string KeyFile => Path.Combine(_environment["JUSTHUNGRY_HOME"], "cluster-key.pem");
 
     public async Task StartNameServerAsync()
     {
@@ -182,7 +205,7 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>What <c>frontend status --json</c> prints, without the cost of a process.</summary>
     public async Task<GroupStatus> StatusAsync()
     {
-        var options = new NameServerOptions(NameServerEndpoint, NameRules.DefaultGroup);
+        var options = new NameServerOptions(NameServerEndpoint, NameRules.DefaultGroup) { Caller = new Caller(NameRules.DefaultGroup, _security) };
         GroupSurvey survey = await GroupSurvey.TakeAsync(options, CancellationToken.None);
         return GroupStatus.Parse(StatusJson.Of(survey));
     }

@@ -4,6 +4,7 @@ using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Loops;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Rpc;
+using JustHungry.Protocol.Security;
 using JustHungry.Tests.Protocol.Framing;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -28,9 +29,9 @@ internal sealed class LoopFixture : IAsyncDisposable
 
     public Task Running { get; }
 
-    public static async Task<LoopFixture> StartAsync(TimeProvider? time = null)
+    public static async Task<LoopFixture> StartAsync(TimeProvider? time = null, LinkSecurity? security = null)
     {
-        var loop = new CoreLoop<ProbeCore>(time ?? TimeProvider.System, NullLogger.Instance);
+        var loop = new CoreLoop<ProbeCore>(time ?? TimeProvider.System, NullLogger.Instance, security);
         return new LoopFixture(loop, new ProbeCore(loop), await loop.ListenAsync(new Endpoint("127.0.0.1", 0)));
     }
 

@@ -1,6 +1,7 @@
 using FluentAssertions;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Rpc;
+using JustHungry.Protocol.Security;
 using JustHungry.Tests.Protocol.Loops;
 using NUnit.Framework;
 
@@ -8,13 +9,15 @@ namespace JustHungry.Tests.Protocol.Rpc;
 
 public sealed class OperatorClientTests
 {
+    private static readonly Caller AsOperator = new("G", LinkSecurity.Off);
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     [Test]
     public async Task An_operator_asks_one_question_after_another()
     {
         await using LoopFixture loop = await LoopFixture.StartAsync();
-        await using OperatorClient client = await OperatorClient.ConnectAsync(loop.Endpoint, "G", Patience, CancellationToken.None);
+        await using OperatorClient client = await OperatorClient.ConnectAsync(loop.Endpoint, AsOperator, Patience, CancellationToken.None);
 
         await client.AskAsync<Ping, Pong>(default, CancellationToken.None);
         await client.AskAsync<Ping, Pong>(default, CancellationToken.None);
@@ -27,7 +30,7 @@ public sealed class OperatorClientTests
     {
         await using LoopFixture loop = await LoopFixture.StartAsync();
         loop.Core.OnFrame = static (_, in _) => { };
-        await using OperatorClient client = await OperatorClient.ConnectAsync(loop.Endpoint, "G", TimeSpan.FromSeconds(1), CancellationToken.None);
+        await using OperatorClient client = await OperatorClient.ConnectAsync(loop.Endpoint, AsOperator, TimeSpan.FromSeconds(1), CancellationToken.None);
 
         Func<Task> ask = () => client.AskAsync<Ping, Pong>(default, CancellationToken.None);
 
@@ -39,7 +42,7 @@ public sealed class OperatorClientTests
     {
         await using LoopFixture loop = await LoopFixture.StartAsync();
         loop.Core.OnFrame = (connection, in frame) => loop.Loop.Send(connection, frame.Correlation, default(Pong));
-        await using OperatorClient client = await OperatorClient.ConnectAsync(loop.Endpoint, "G", Patience, CancellationToken.None);
+        await using OperatorClient client = await OperatorClient.ConnectAsync(loop.Endpoint, AsOperator, Patience, CancellationToken.None);
 
         Func<Task> ask = () => client.AskAsync<GetView, ViewIs>(new GetView("G"), CancellationToken.None);
 
@@ -51,11 +54,11 @@ public sealed class OperatorClientTests
     {
         await using LoopFixture loop = await LoopFixture.StartAsync();
         loop.Core.Refusal = HelloRefusal.OtherGroup;
-        (await OperatorClient.TryAskOnceAsync<Ping, Pong>(loop.Endpoint, "G", default, Patience, CancellationToken.None)).Should().BeNull();
+        (await OperatorClient.TryAskOnceAsync<Ping, Pong>(loop.Endpoint, AsOperator, default, Patience, CancellationToken.None)).Should().BeNull();
         loop.Core.Refusal = null;
-        (await OperatorClient.TryAskOnceAsync<Ping, Pong>(loop.Endpoint, "G", default, Patience, CancellationToken.None)).Should().NotBeNull();
+        (await OperatorClient.TryAskOnceAsync<Ping, Pong>(loop.Endpoint, AsOperator, default, Patience, CancellationToken.None)).Should().NotBeNull();
 
         await loop.DisposeAsync();
-        (await OperatorClient.TryAskOnceAsync<Ping, Pong>(loop.Endpoint, "G", default, Patience, CancellationToken.None)).Should().BeNull();
+        (await OperatorClient.TryAskOnceAsync<Ping, Pong>(loop.Endpoint, AsOperator, default, Patience, CancellationToken.None)).Should().BeNull();
     }
 }

@@ -1,0 +1,70 @@
+namespace JustHungry.Protocol.Security;
+
+/// <summary>
+/// The credentials in use: read from the file, read again when it changes, and minted again before they expire. If a changed file can't be
+/// used, the old ones stay. Thread-safe.
+/// </summary>
+public sealed class TlsCredentials
+{
+    private readonly Lock _lock = new();
+    private readonly string _path;
+    private readonly PeerIdentity? _self;
+    private readonly TimeProvider _time;
+    private volatile TlsMaterial _current;
+    private byte[] _read;
+
+    private TlsCredentials(string path, PeerIdentity? self, TimeProvider time)
+    {
+        _path = path;
+        _self = self;
+        _time = time;
+        _read = TryRead() ?? [];
+        _current = TlsMaterial.Load(path, self, time.GetUtcNow());
+    }
+
+    /// <summary>When something expires that nobody renews by itself.</summary>
+    public DateTimeOffset Expires => _current.Expires;
+
+    internal TlsMaterial Current => _current;
+
+    public string Path => _path;
+
+    /// <param name="self">What this process is; null for a user.</param>
+    /// <exception cref="FormatException">The file can't be used; the message says why and what to do.</exception>
+    public static TlsCredentials Load(string path, PeerIdentity? self, TimeProvider time) => new(path, self, time);
+
+    /// <summary>The authority in a cluster key file; null if it holds no key of one.</summary>
+    /// <exception cref="FormatException">The file can't be used; the message says why and what to do.</exception>
+    public static Authority? ReadClusterKey(string path) => TlsFile.Read(path).ClusterKey;
+
+    /// <summary>Looks whether the file has changed or the minted certificate is due again. True if other credentials are in use now.</summary>
+    /// <exception cref="FormatException">The changed file can't be used; the old credentials stay.</exception>
+    public bool Refresh()
+    {
+        lock (_lock)
+        {
+            DateTimeOffset now = _time.GetUtcNow();
+            byte[]? read = TryRead();
+            bool hasChanged = read is not null && !read.AsSpan().SequenceEqual(_read);
+            if (!hasChanged && !(_current.RenewAt <= now))
+                return false;
+
+            if (hasChanged)
+                _read = read!;
+            _current = TlsMaterial.Load(_path, _self, now);
+            return true;
+        }
+    }
+
+    private byte[]? TryRead()
+    {
+        try
+        {
+            return File.ReadAllBytes(_path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null; // while it is being replaced, perhaps
+        }
+    }
+}
