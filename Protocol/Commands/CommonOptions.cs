@@ -1,6 +1,6 @@
 using CommandLine;
-using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Files;
+using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Names;
 using JustHungry.Protocol.Rpc;
 using JustHungry.Protocol.Security;

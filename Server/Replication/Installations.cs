@@ -2,6 +2,7 @@ using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
+using JustHungry.Server.Shop;
 
 namespace JustHungry.Server.Replication;
 
@@ -12,9 +13,6 @@ namespace JustHungry.Server.Replication;
 internal sealed class Installations(ReplicaContext replica)
 {
     private Installing? _installing;
-
-    /// <summary>Everything of a transfer is stored, and the state that it brought is being loaded.</summary>
-    public bool IsLoading => _installing is { IsEnding: true };
 
     /// <summary>
     /// Refuses a transfer to a position that the log or checkpoint already holds: installing it could undo what has been acked since.
@@ -106,16 +104,30 @@ internal sealed class Installations(ReplicaContext replica)
         replica.Log.BeginWrite();
     }
 
-    /// <summary>A state was loaded; if a transfer brought it, the log goes on from there.</summary>
-    public void Loaded(EntryPosition at, Following? following)
+    /// <summary>
+    /// A state was loaded; if a transfer brought it, the log goes on from there. False: it was read before a transfer emptied the tables, and
+    /// is of no use.
+    /// </summary>
+    public bool Loaded(ShopState shop, EntryPosition at, Following? following)
     {
-        if (_installing is not { IsEnding: true } installed)
-            return;
+        if (replica.Log.IsDropped && _installing is not { IsEnding: true })
+        {
+            replica.Shop.ReloadEnded();
+            return false;
+        }
 
+        replica.Shop.Loaded(shop, at.Index);
+        if (_installing is { IsEnding: true } installed)
+            Installed(installed, at, following!);
+        return true;
+    }
+
+    private void Installed(Installing installed, EntryPosition at, Following following)
+    {
         _installing = null;
         replica.Log.RestartAt(at);
         installed.SayInstalled();
-        if (installed.Epoch == following!.Epoch)
+        if (installed.Epoch == following.Epoch)
             following.Installed(at.Index);
         replica.Events.InstallEnded(at);
     }

@@ -190,15 +190,8 @@ internal sealed class ReplicaCore : ICore
         if (_adoption.IsSetAside)
             return;
 
-        if (_replica.Log.IsDropped && !_installations.IsLoading)
-        {
-            _replica.Shop.ReloadEnded(); // it read tables that the transfer, begun meanwhile, will empty
-            return;
-        }
-
-        _replica.Shop.Loaded(shop, at.Index);
-        _installations.Loaded(at, Following);
-        _adoption.StateLoaded();
+        if (_installations.Loaded(shop, at, Following))
+            _adoption.StateLoaded();
     }
 
     public void SnapshotOpened(TransferId transfer, EntryPosition at) => Leading?.Followers.Transfers.SnapshotOpened(transfer, at);

@@ -19,7 +19,7 @@ public sealed class CompletionTests
     [TestCase("user order --deliv", "--delivery")]
     [TestCase("user order --item apple=2 --delivery s", "same-day")]
     [TestCase("user order --delivery = n", "next-day")]
-    [TestCase("user reorder 3 --t", "--tip")]
+    [TestCase("user reorder 3 --ti", "--tip")]
     [TestCase("user cancel --p", "--profile")]
     [TestCase("user products --log-level w", "warning")]
     [TestCase("user whoami --retries 1", "")]
