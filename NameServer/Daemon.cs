@@ -14,7 +14,7 @@ internal static class Daemon
     private static async Task<DaemonEnd> ServeAsync(DaemonOptions options, DaemonHost host)
     {
         using INameStorage storage = Open(options.DatabasePath, host.Patience);
-        using var loop = new CoreLoop<NameServerCore>(ThreadedTime.Instance, host.Log, host.Security);
+        using var loop = new CoreLoop<NameServerCore>(ThreadedTime.Instance, host.Log);
         var core = new NameServerCore(loop, storage, new BootId(FreshIds.Next()), default, host.Log); // the loop's clock begins at 0, now
         Endpoint endpoint = await host.ListenAsync(loop, "Is another name server running there? ").ConfigureAwait(false);
         Log.Started(host.Log, endpoint, options.Storage, core.Names, core.Groups);

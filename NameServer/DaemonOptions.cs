@@ -9,7 +9,7 @@ using JustHungry.Protocol.Security;
 namespace JustHungry.NameServer;
 
 /// <summary>The options, as typed, of <c>nameserver</c> without a command.</summary>
-internal sealed class DaemonCommandLine : CommonCommandLine
+internal sealed class DaemonCommandLine : SecuredCommandLine
 {
     private const string Memory = "memory";
     private const string SqlitePrefix = "sqlite:";

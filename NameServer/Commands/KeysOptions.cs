@@ -1,5 +1,6 @@
 using CommandLine;
 using JustHungry.Protocol.Commands;
+using JustHungry.Protocol.Files;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Security;
@@ -50,11 +51,14 @@ internal sealed class KeysIssueCommandLine : KeysCommandLine
     [Value(1, MetaName = "ID", HelpText = "Which replica; for the others a name for people, which may be left out.")]
     public string? Id { get; init; }
 
+    [Option("tls-file", MetaValue = "FILE", HelpText = $"The cluster's key. Default: ${TlsOptions.FileVariable}, else ${Home.Variable}/{TlsOptions.DefaultFile}.")]
+    public string? TlsFileText { get; init; }
+
     public Typed<KeysIssueOptions> Parse() =>
         from @group in ParseGroup()
         from days in ParseDays()
         from identity in ParseIdentity(@group)
-        from tls in TlsOptions.Parse(TlsText, TlsFileText)
+        from tls in TlsOptions.Parse("off", TlsFileText)
         select new KeysIssueOptions(
             identity, tls.File ?? TlsOptions.DefaultPath, Path.GetFullPath(Out ?? $"{identity.Id}.pem"), days, Answer);
 

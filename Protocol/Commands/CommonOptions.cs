@@ -1,5 +1,4 @@
 using CommandLine;
-using JustHungry.Protocol.Files;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Names;
 using JustHungry.Protocol.Rpc;
@@ -15,14 +14,6 @@ public abstract class CommonCommandLine
     [Option("group", Default = NameRules.DefaultGroup, MetaValue = "G", HelpText = "The group of replicas that serve one shop.")]
     public string GroupText { get; init; } = NameRules.DefaultGroup;
 
-    [Option("tls", MetaValue = "off|optional|required",
-        HelpText = $"Whether connections are encrypted and both sides prove who they are. Default: ${TlsOptions.ModeVariable}, else off.")]
-    public string? TlsText { get; init; }
-
-    [Option("tls-file", MetaValue = "FILE",
-        HelpText = $"With TLS: the cluster key, an identity issued from it, or (users) its certificate. Default: ${TlsOptions.FileVariable}, else ${Home.Variable}/{TlsOptions.DefaultFile}.")]
-    public string? TlsFileText { get; init; }
-
     /// <summary>Catches words that belong to no option: they are a mistake, not something to drop silently.</summary>
     [Value(9, Hidden = true)]
     public IEnumerable<string> Extra { get; init; } = [];
@@ -33,9 +24,6 @@ public abstract class CommonCommandLine
             ? new Wrong($"--group {GroupText}: a group has 1 to {NameRules.GroupCharsMax} letters, digits, dots, hyphens and underscores.")
         : GroupText;
 
-    /// <summary>How this process secures its connections, with the credentials read.</summary>
-    protected Typed<LinkSecurity> ParseSecurity(PeerIdentity self) => TlsOptions.Parse(TlsText, TlsFileText).SelectMany(o => o.Load(self), (_, security) => security);
-
     protected static Typed<Endpoint> ParseEndpoint(string option, string? text) =>
         Endpoint.TryParse(text, out Endpoint endpoint) ? endpoint : new Wrong($"{option} {text}: expected HOST:PORT, for example 127.0.0.1:9090.");
 
@@ -45,7 +33,7 @@ public abstract class CommonCommandLine
 }
 
 /// <summary>The options of every command that talks to the name server, as typed.</summary>
-public abstract class NameServerCommandLine : CommonCommandLine
+public abstract class NameServerCommandLine : SecuredCommandLine
 {
     [Option("name-server", MetaValue = "H:P",
         HelpText = $"Where the name server listens. Default: ${NameServerOptions.NameServerVariable}, else {NameServerOptions.DefaultNameServer}.")]

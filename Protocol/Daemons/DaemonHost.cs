@@ -27,7 +27,7 @@ public sealed class DaemonHost
 
     public ILogger Log { get; }
 
-    /// <summary>For the daemon's loop.</summary>
+    /// <summary>How the daemon's loop is secured.</summary>
     public LinkSecurity Security { get; }
 
     /// <summary>Cancelled by the first SIGTERM or ctrl-C.</summary>
@@ -51,7 +51,7 @@ public sealed class DaemonHost
         return end.ExitCode;
     }
 
-    /// <summary>Begins to listen where the options say.</summary>
+    /// <summary>Begins to listen where the options say, and secures the loop as they say. To be called before the loop runs.</summary>
     /// <param name="hint">A question or sentence that the error message adds if it fails.</param>
     /// <exception cref="ExplainedException">It can't listen there.</exception>
     public async Task<Endpoint> ListenAsync(CoreLoop loop, string hint = "")
@@ -59,6 +59,7 @@ public sealed class DaemonHost
         ArgumentNullException.ThrowIfNull(loop);
         try
         {
+            loop.Secure(Security);
             Endpoint listening = await loop.ListenAsync(_listen).ConfigureAwait(false);
             if (Security.Mode != TlsMode.Required && !IsLoopback(_listen.Host))
                 Protocol.Log.Unsecured(Log, listening, Security.Mode == TlsMode.Off ? "off" : "optional");

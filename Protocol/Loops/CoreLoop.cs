@@ -37,14 +37,14 @@ public abstract class CoreLoop : INetwork, IConnectionOwner, IDisposable
     private int _tickQueued;
     private bool _isReplica;
 
-    private protected CoreLoop(TimeProvider time, ILogger log, LinkSecurity security)
+    private protected CoreLoop(TimeProvider time, ILogger log)
     {
         ArgumentNullException.ThrowIfNull(time);
         _time = time;
         _log = log;
         _traces = log.IsEnabled(LogLevel.Trace); // asked once, so that a frame costs only the check of this flag
         _started = time.GetTimestamp();
-        _sockets = new Sockets(this, time, log, security);
+        _sockets = new Sockets(this, time, log);
         _sweep = new ConnectionSweep(log);
     }
 
@@ -56,6 +56,9 @@ public abstract class CoreLoop : INetwork, IConnectionOwner, IDisposable
 
     /// <summary>Ends the loop after the events that are queued now. May be called from any thread.</summary>
     public void Stop() => _events.Writer.TryComplete();
+
+    /// <summary>How its connections are secured; not at all unless this is called, before it listens or runs.</summary>
+    public void Secure(LinkSecurity security) => _sockets.Security = security;
 
     /// <summary>Whom this process trusts has changed: ends the connections whose peers it would not trust today. From any thread.</summary>
     public void RecheckPeers() => _sockets.Recheck();

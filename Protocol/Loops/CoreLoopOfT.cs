@@ -1,5 +1,4 @@
 using JustHungry.Protocol.Cores;
-using JustHungry.Protocol.Security;
 using Microsoft.Extensions.Logging;
 
 namespace JustHungry.Protocol.Loops;
@@ -9,7 +8,7 @@ namespace JustHungry.Protocol.Loops;
 /// posted, and gets the core and the time. So nobody outside needs a reference to a core that is made later, nor could use it in another
 /// thread.
 /// </summary>
-public sealed class CoreLoop<TCore>(TimeProvider time, ILogger log, LinkSecurity? security = null) : CoreLoop(time, log, security ?? LinkSecurity.Off)
+public sealed class CoreLoop<TCore>(TimeProvider time, ILogger log) : CoreLoop(time, log)
     where TCore : class, ICore
 {
     /// <summary>

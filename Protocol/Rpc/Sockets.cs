@@ -14,7 +14,7 @@ namespace JustHungry.Protocol.Rpc;
 /// Accepts, dials, and runs each connection's handshake and reading, on the thread pool; tells their owner what happened. Never
 /// touches the core.
 /// </summary>
-internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger log, LinkSecurity security)
+internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger log)
 {
     /// <summary>
     /// How long to wait for the last bytes to leave and the peer to close: closing first could reset the connection while they are on
@@ -33,6 +33,9 @@ internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger
     private readonly AcceptedConnections _accepted = new();
     private readonly ConcurrentDictionary<ConnectionId, Connection> _secured = [];
     private long _lastConnection;
+
+    /// <summary>Set before the first connection, if at all.</summary>
+    public LinkSecurity Security { get; set; } = LinkSecurity.Off;
 
     public async Task<Endpoint> ListenAsync(Endpoint endpoint)
     {
@@ -129,7 +132,7 @@ internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger
             gaveWay?.Abort(); // Closed follows from its reader
             await TalkAsync(connection, async cancel =>
             {
-                if (await SecuredLink.AcceptAsync(socket, security, cancel).ConfigureAwait(false) is { } link)
+                if (await SecuredLink.AcceptAsync(socket, Security, cancel).ConfigureAwait(false) is { } link)
                     connection.Secure(link);
                 connection.StartSending();
                 return await Handshake.AcceptAsync(connection.Input, connection.Output, peer => ScreenAsync(connection, peer), cancel).ConfigureAwait(false);
@@ -147,7 +150,7 @@ internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger
         {
             using var timeout = new CancellationTokenSource(TimeSpan.FromMilliseconds(Timing.ConnectMs), time);
             using var handshake = new CancellationTokenSource(TimeSpan.FromMilliseconds(Timing.HandshakeMs), time);
-            (Socket socket, SecuredLink? link) = await SecuredLink.ConnectAsync(endpoint, security, timeout.Token, handshake.Token).ConfigureAwait(false);
+            (Socket socket, SecuredLink? link) = await SecuredLink.ConnectAsync(endpoint, Security, timeout.Token, handshake.Token).ConfigureAwait(false);
             using var connection = new Connection(id, socket, isDialled: true);
             if (link is not null)
                 connection.Secure(link);
@@ -178,7 +181,7 @@ internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger
     /// <summary>Whoever does not prove what its hello says never comes before the owner.</summary>
     private async Task<(Hello Own, HelloRefusal? Refusal)> ScreenAsync(Connection connection, Hello? peer)
     {
-        HelloRefusal? unproven = security.WhyNot(connection.Link?.Verdict, peer!.Value);
+        HelloRefusal? unproven = Security.WhyNot(connection.Link?.Verdict, peer!.Value);
         (Hello own, HelloRefusal? refusal) = await owner.ScreenAsync(unproven is null ? peer : null).ConfigureAwait(false);
         return (own, unproven ?? refusal);
     }
@@ -188,7 +191,7 @@ internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger
     {
         foreach (Connection connection in _secured.Values)
         {
-            if (security.StillTrusts(connection.Link!.Verdict))
+            if (Security.StillTrusts(connection.Link!.Verdict))
                 continue;
             Log.NoLongerTrusted(log, connection.Id, connection.Describe());
             connection.Abort();

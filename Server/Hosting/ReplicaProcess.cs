@@ -49,7 +49,7 @@ internal sealed partial class ReplicaProcess : IReplicaHost, IReplicaEvents, IRe
         _host = host;
         _log = host.Log;
         _custody = new OwnerKeyCustody(options.OwnerKeyFile, directory, products, _log);
-        _loop = new CoreLoop<ReplicaCore>(ThreadedTime.Instance, _log, host.Security);
+        _loop = new CoreLoop<ReplicaCore>(ThreadedTime.Instance, _log);
     }
 
     /// <summary>Recovers the disk, looks who has this server's name, listens, and begins to serve and to register.</summary>

@@ -18,7 +18,7 @@ internal static class LoadCommand
         {
             Shop shop = options.NameServer is { } nameServer
                 ? await Shop.FindAsync(nameServer, options.Group).ConfigureAwait(false)
-                : await Shop.StartAsync(options.Replicas, options.Group).ConfigureAwait(false);
+                : await Shop.StartAsync(options.Replicas, options.Group, options.IsSecured).ConfigureAwait(false);
             await using (shop.ConfigureAwait(false))
             {
                 List<Figures> all = [];

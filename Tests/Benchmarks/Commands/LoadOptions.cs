@@ -24,6 +24,9 @@ internal sealed class LoadCommandLine : CommonCommandLine
     [Option("name-server", MetaValue = "H:P", HelpText = "Measure the shop that is found there, and start none. Nobody else may use it meanwhile.")]
     public string? NameServerText { get; init; }
 
+    [Option("tls", HelpText = "Secure all connections of the shop that is started, the users' too.")]
+    public bool IsSecured { get; init; }
+
     [Option("plot", MetaValue = "FILE", HelpText = "Draw throughput over users into this SVG file.")]
     public string? Plot { get; init; }
 
@@ -40,9 +43,10 @@ internal sealed class LoadCommandLine : CommonCommandLine
         from _ in Typed.Unless(
             Seconds is < 0.1 or > 3600 ? $"--seconds {Seconds}: expected 0.1 to 3600."
             : WarmUp is < 0 or > 600 ? $"--warm-up {WarmUp}: expected 0 to 600."
+            : IsSecured && nameServer is not null ? "--tls goes with a shop that is started."
             : Replicas is < 2 or > 9 ? $"--replicas {Replicas}: expected 2 to 9."
             : null)
-        select new LoadOptions(@group, nameServer, users, Seconds, WarmUp, Replicas, Plot, Distribution, Json);
+        select new LoadOptions(@group, nameServer, users, Seconds, WarmUp, Replicas, IsSecured, Plot, Distribution, Json);
 
     private Typed<int[]> ParseUsers()
     {
@@ -53,7 +57,7 @@ internal sealed class LoadCommandLine : CommonCommandLine
 
 /// <summary>What <c>orders</c> and <c>mixed</c> measure.</summary>
 /// <param name="NameServer">The name server of the shop that is measured; null if a shop is started.</param>
-internal sealed record LoadOptions(string Group, Endpoint? NameServer, int[] Users, double Seconds, double WarmUp, int Replicas, string? Plot, string? Distribution, bool Json)
+internal sealed record LoadOptions(string Group, Endpoint? NameServer, int[] Users, double Seconds, double WarmUp, int Replicas, bool IsSecured, string? Plot, string? Distribution, bool Json)
 {
     public string? DistributionOf(int users) => Distribution is { } file ? $"{file}.{users}" : null;
 }

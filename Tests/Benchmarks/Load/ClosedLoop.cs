@@ -23,7 +23,7 @@ internal sealed class ClosedLoop : IDisposable
     public ClosedLoop(Shop shop, int users, bool mixed)
     {
         int links = Math.Min(users, LinksMax);
-        _links = [.. Enumerable.Range(0, links).Select(i => new UserLink(shop.FrontEnd, shop.Group, (users / links) + (i < users % links ? 1 : 0)))];
+        _links = [.. Enumerable.Range(0, links).Select(i => new UserLink(shop.FrontEnd, shop.Group, (users / links) + (i < users % links ? 1 : 0), shop.IsSecured))];
         _stockBefore = StockTaking.Take(_links[0]);
         _menu = new Menu(_stockBefore);
         _shopping = [.. Enumerable.Range(0, links).Select(i => new Shopping(_menu, i, mixed))];

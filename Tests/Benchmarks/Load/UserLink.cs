@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Net.Security;
 using System.Net.Sockets;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
@@ -25,14 +26,22 @@ internal sealed class UserLink : IDisposable
     private readonly UserRequest[] _inFlight;
     private readonly List<int> _again = [];
     private readonly int[] _micros;
+    private readonly SslStream? _secured;
     private int _received;
 
-    public UserLink(Endpoint frontEnd, string group, int users)
+    public UserLink(Endpoint frontEnd, string group, int users, bool isSecured)
     {
         Users = [.. Enumerable.Range(0, users).Select(_ => new BenchUser())];
         _inFlight = new UserRequest[users];
         _micros = new int[users];
         _socket.Connect(frontEnd.Host, frontEnd.Port);
+        if (isSecured)
+        {
+            // it measures a shop of its own, so whoever listens there will do
+            _secured = new SslStream(new NetworkStream(_socket), leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate is not null);
+            _secured.AuthenticateAsClient("justhungry");
+        }
+
         _frames.Write(_output, 0, new Hello(Role.User, "", DiskId.None, BootId.None, ClusterId.None, group));
         Send();
         ReadOnlySequence<byte> answers = Receive();
@@ -83,7 +92,11 @@ internal sealed class UserLink : IDisposable
         }
     }
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        _secured?.Dispose();
+        _socket.Dispose();
+    }
 
     private static bool IsFinal(in ReadOnlySequence<byte> answer) => answer.FirstSpan[1] is not ((byte)AnswerCode.Overloaded or (byte)AnswerCode.TooFewReplicas);
 
@@ -112,14 +125,20 @@ internal sealed class UserLink : IDisposable
 
     private void Send()
     {
-        for (ReadOnlySpan<byte> rest = _output.WrittenSpan; !rest.IsEmpty;)
-            rest = rest[_socket.Send(rest)..];
+        if (_secured is not null)
+            _secured.Write(_output.WrittenSpan);
+        else
+        {
+            for (ReadOnlySpan<byte> rest = _output.WrittenSpan; !rest.IsEmpty;)
+                rest = rest[_socket.Send(rest)..];
+        }
+
         _output.ResetWrittenCount();
     }
 
     private ReadOnlySequence<byte> Receive()
     {
-        int count = _socket.Receive(_input.AsSpan(_received));
+        int count = _secured?.Read(_input.AsSpan(_received)) ?? _socket.Receive(_input.AsSpan(_received));
         if (count == 0)
             throw new BrokenPromiseException("the front end closed the connection");
         _received += count;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
+using JustHungry.Protocol.Commands;
 using JustHungry.Protocol.Ids;
 
 namespace JustHungry.Benchmarks.Rig;
@@ -32,11 +33,12 @@ internal sealed class Daemon : IAsyncDisposable
 
     public string Title { get; }
 
-    public static Daemon Start(string title, string program, IEnumerable<string> args, string home)
+    public static Daemon Start(string title, string program, IEnumerable<string> args, string home, bool isSecured)
     {
         string counters = Path.Combine(home, $"{title.Replace(' ', '-')}-{Guid.NewGuid():N}.counters");
         var start = new ProcessStartInfo(FindProgram(program), args) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["JUSTHUNGRY_HOME"] = home;
+        start.Environment[TlsOptions.ModeVariable] = isSecured ? "required" : "off";
         start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(Daemon).Assembly.Location;
         start.Environment[RuntimeCounters.FileVariable] = counters;
 

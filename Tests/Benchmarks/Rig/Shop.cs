@@ -1,10 +1,12 @@
 using System.Text.Json;
 using JustHungry.FrontEnd.Commands;
 using JustHungry.Protocol.Commands;
+using JustHungry.Protocol.Files;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Names;
 using JustHungry.Protocol.Rpc;
+using JustHungry.Protocol.Security;
 
 namespace JustHungry.Benchmarks.Rig;
 
@@ -21,6 +23,7 @@ internal sealed class Shop : IAsyncDisposable
     private readonly SortedDictionary<string, Daemon> _servers = new(StringComparer.Ordinal);
     private Daemon? _nameServer;
     private Daemon? _frontEnd;
+    private LinkSecurity _security = LinkSecurity.Off;
 
     private Shop(string? directory, string group) => (_directory, Group) = (directory, group);
 
@@ -29,19 +32,23 @@ internal sealed class Shop : IAsyncDisposable
 
     public Endpoint NameServer { get; private set; }
 
+    public bool IsSecured => _security.Mode != TlsMode.Off;
+
     /// <summary>Where users connect.</summary>
     public Endpoint FrontEnd { get; private set; }
 
     /// <summary>Empty for a shop that was running already, since its processes are not ours.</summary>
     public IEnumerable<Daemon> Daemons => _frontEnd is null ? [] : [_frontEnd, .. _servers.Values];
 
-    public static async Task<Shop> StartAsync(int replicas, string group)
+    public static async Task<Shop> StartAsync(int replicas, string group, bool isSecured = false)
     {
         var shop = new Shop(Directory.CreateTempSubdirectory("justhungry-benchmark-").FullName, group);
         try
         {
             await File.WriteAllTextAsync(shop.Catalogue, JsonSerializer.Serialize(
                 Enumerable.Range(1, Products).Select(i => new { name = $"product {i}", stock = Stock, price = 50 + i }))).ConfigureAwait(false);
+            if (isSecured)
+                shop._security = shop.MakeKeys();
             shop._nameServer = shop.Start("nameserver", "nameserver", ["--listen", "127.0.0.1:0"]);
             shop.NameServer = await shop._nameServer.ReadyAsync().ConfigureAwait(false);
             string[] ids = [.. Enumerable.Range(1, replicas).Select(i => $"{i}")];
@@ -109,14 +116,24 @@ internal sealed class Shop : IAsyncDisposable
             Directory.Delete(_directory, recursive: true);
     }
 
+    /// <summary>Where the shop's processes look for it. Returns what an operator has.</summary>
+    private LinkSecurity MakeKeys()
+    {
+        using Authority authority = Authority.Make(DateTimeOffset.UtcNow);
+        string file = Path.Combine(_directory!, TlsOptions.DefaultFile);
+        using (FileStream to = PrivateFile.Open(file, FileMode.CreateNew))
+            to.Write(System.Text.Encoding.ASCII.GetBytes(authority.ToPem()));
+        return LinkSecurity.With(TlsMode.Required, TlsCredentials.Load(file, new PeerIdentity(Role.Operator, "operator", Group), TimeProvider.System));
+    }
+
     private string Catalogue => Path.Combine(_directory!, "catalogue.json");
 
-    private Daemon Start(string title, string program, string[] args) => Daemon.Start(title, program, args, _directory!);
+    private Daemon Start(string title, string program, string[] args) => Daemon.Start(title, program, args, _directory!, IsSecured);
 
     private async Task<T> WhenAsync<T>(Func<GroupSurvey, T?> find)
         where T : class
     {
-        var options = new NameServerOptions(NameServer, Group);
+        var options = new NameServerOptions(NameServer, Group) { Caller = new Caller(Group, _security) };
         while (true)
         {
             GroupSurvey survey = await GroupSurvey.TakeAsync(options, CancellationToken.None).ConfigureAwait(false);

@@ -31,7 +31,8 @@ internal sealed class LoopFixture : IAsyncDisposable
 
     public static async Task<LoopFixture> StartAsync(TimeProvider? time = null, LinkSecurity? security = null)
     {
-        var loop = new CoreLoop<ProbeCore>(time ?? TimeProvider.System, NullLogger.Instance, security);
+        var loop = new CoreLoop<ProbeCore>(time ?? TimeProvider.System, NullLogger.Instance);
+        loop.Secure(security ?? LinkSecurity.Off);
         return new LoopFixture(loop, new ProbeCore(loop), await loop.ListenAsync(new Endpoint("127.0.0.1", 0)));
     }
 
