@@ -1,3 +1,4 @@
+using JustHungry.Protocol.Health;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using Microsoft.Extensions.Logging;
@@ -57,4 +58,10 @@ internal static partial class Log
 
     [LoggerMessage(3016, LogLevel.Information, "stopping: answering what is in flight")]
     public static partial void Stopping(ILogger logger);
+
+    [LoggerMessage(3017, LogLevel.Information, "{Verdict}")]
+    public static partial void TakesOrders(ILogger logger, Verdict verdict);
+
+    [LoggerMessage(3018, LogLevel.Warning, "{Verdict}")]
+    public static partial void LacksSomething(ILogger logger, Verdict verdict);
 }

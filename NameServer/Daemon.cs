@@ -1,6 +1,7 @@
 using JustHungry.NameServer.Registers;
 using JustHungry.NameServer.Storage;
 using JustHungry.Protocol.Daemons;
+using JustHungry.Protocol.Health;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Loops;
 
@@ -20,7 +21,11 @@ internal static class Daemon
         Log.Started(host.Log, endpoint, options.Storage, core.Names, core.Groups);
         using var metrics = new NameServerMetrics();
         DaemonHost.SayReady("nameserver", endpoint);
-        await host.DriveAsync(loop, core, metrics.Sample, loop.Stop).ConfigureAwait(false);
+        await host.DriveAsync(loop, core, (sampled, queued) =>
+        {
+            metrics.Sample(sampled, queued);
+            host.Health.Report(Diagnosis.OfNameServer(sampled.UnhealthyGroups));
+        }, loop.Stop).ConfigureAwait(false);
         Log.Stopped(host.Log);
         return DaemonEnd.Stopped;
     }

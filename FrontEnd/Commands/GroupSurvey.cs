@@ -1,4 +1,5 @@
 using JustHungry.Protocol.Commands;
+using JustHungry.Protocol.Health;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Names;
@@ -24,6 +25,8 @@ internal sealed record GroupSurvey(View? View, GroupHealth Health, IReadOnlyList
     /// <summary>How the name server answered.</summary>
     public SurveyedNameServer? NameServer { get; init; }
 
+    public IReadOnlyList<string> OtherGroups { get; init; } = [];
+
     /// <summary>The last views, oldest first.</summary>
     public IReadOnlyList<MadeView> History { get; init; } = [];
 
@@ -44,8 +47,22 @@ internal sealed record GroupSurvey(View? View, GroupHealth Health, IReadOnlyList
         {
             NameServer = told.Itself,
             History = told.History,
+            OtherGroups = told.OtherGroups,
         };
     }
+
+    /// <summary>Whether the group takes orders, judging by this survey.</summary>
+    public Verdict VerdictOn(string group) => Diagnosis.Of(new GroupKnowledge
+    {
+        Group = group,
+        NameServer = NameServer?.Endpoint ?? default,
+        NameServerAnswers = NameServer is not { AnsweredMs: null },
+        Health = Health,
+        View = View,
+        Replicas = [.. Replicas.Select(r => new KnownReplica(r.Member, r.Report))],
+        FrontEnds = [.. FrontEnds.Select(f => new KnownFrontEnd(f.Endpoint.ToString(), f.Report is not null, f.Report is { HearsPrimary: true }))],
+        OtherGroups = OtherGroups,
+    });
 
     public SurveyedReplica? Find(string id) => Replicas.FirstOrDefault(r => r.Member.Id.Value == id && r.Endpoint is not null) ?? Replicas.FirstOrDefault(r => r.Member.Id.Value == id);
 

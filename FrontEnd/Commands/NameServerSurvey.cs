@@ -15,6 +15,9 @@ internal sealed record SurveyedNameServer(Endpoint Endpoint, double? AnsweredMs)
 internal sealed record NameServerSurvey(
     SurveyedNameServer Itself, View? View, GroupHealth Health, IReadOnlyList<Registration> Replicas, IReadOnlyList<Registration> FrontEnds, IReadOnlyList<MadeView> History)
 {
+    /// <summary>The other groups that have servers there: whoever mistypes a group is told.</summary>
+    public IReadOnlyList<string> OtherGroups { get; init; } = [];
+
     /// <exception cref="ConnectionLostException">It can't be reached.</exception>
     /// <exception cref="HelloRefusedException">What listens there is not a name server.</exception>
     public static async Task<NameServerSurvey> AskAsync(NameServerOptions options, CancellationToken cancel)
@@ -24,7 +27,7 @@ internal sealed record NameServerSurvey(
         await using (client.ConfigureAwait(false))
         {
             ViewIs view = await client.AskAsync<GetView, ViewIs>(new GetView(options.Group), cancel).ConfigureAwait(false);
-            Listed replicas = await client.AskAsync<List, Listed>(new List("", [NameRules.BackendMetadata, group], false), cancel).ConfigureAwait(false);
+            Listed servers = await client.AskAsync<List, Listed>(new List("", [NameRules.BackendMetadata], false), cancel).ConfigureAwait(false);
             long began = Stopwatch.GetTimestamp(); // times the second List: the first one includes JIT compilation
             Listed frontEnds = await client.AskAsync<List, Listed>(new List("", [NameRules.FrontEndMetadata, group], false), cancel).ConfigureAwait(false);
             TimeSpan took = Stopwatch.GetElapsedTime(began);
@@ -33,7 +36,11 @@ internal sealed record NameServerSurvey(
             var after = new Epoch(view.View is { } v && v.Epoch.Value > HistoryIs.ViewsMax ? v.Epoch.Value - HistoryIs.ViewsMax : 0);
             HistoryIs history = await client.AskAsync<GetHistory, HistoryIs>(new GetHistory(options.Group, after), cancel).ConfigureAwait(false);
             var itself = new SurveyedNameServer(options.NameServer, Math.Round(took.TotalMilliseconds, 1));
-            return new NameServerSurvey(itself, view.View, view.Health, replicas.Registrations, frontEnds.Registrations, history.Views);
+            Registration[] replicas = [.. servers.Registrations.Where(r => r.Metadata.Contains(group))];
+            return new NameServerSurvey(itself, view.View, view.Health, replicas, frontEnds.Registrations, history.Views)
+            {
+                OtherGroups = [.. servers.Registrations.Select(r => NameRules.TryReadGroup(r.Metadata)).OfType<string>().Where(g => g != options.Group).Distinct()],
+            };
         }
     }
 }

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using System.Diagnostics;
 using JustHungry.FrontEnd.Core;
 using JustHungry.Protocol.Commands;
 using JustHungry.Protocol.Daemons;
@@ -52,7 +52,7 @@ internal static class PromoteCommand
             View view = survey.View!;
             SurveyedReplica replica = survey.Find(options.Id)!;
             if (!options.Unclean && view.IsPrimary(replica.Member) && replica.Report is { Leading: true })
-                return await FinishAsync(options, survey, view, cancel).ConfigureAwait(false);
+                return await PromotionReport.AlreadyAsync(options, survey, cancel).ConfigureAwait(false);
 
             if (options.Unclean && !isConfirmed)
             {
@@ -65,9 +65,10 @@ internal static class PromoteCommand
             ViewChange change = options.Unclean ? Unclean(view, replica.Member, proposalId) : Planned(survey, view, replica.Member);
             if (!change.Next.IsWellFormed)
                 return options.Answer.Refuse(nameof(ProposalOutcome.Illegal), $"No view may follow epoch {view.Epoch}: it is the last one.");
+            long began = Stopwatch.GetTimestamp();
             answer = await ProposeAsync(options, proposalId, change, cancel).ConfigureAwait(false);
             if (answer is { Outcome: ProposalOutcome.Accepted, View: { } next })
-                return await FinishAsync(options, survey, next, cancel).ConfigureAwait(false);
+                return await PromotionReport.FinishAsync(options, survey, next, began, cancel).ConfigureAwait(false);
             if (answer.Outcome is not (ProposalOutcome.LostRace or ProposalOutcome.TooEarly))
                 break;
             await Task.Delay(RetryMs, cancel).ConfigureAwait(false);
@@ -123,17 +124,6 @@ internal static class PromoteCommand
             var propose = new Propose(proposalId, change.Kind, change.Expected, change.Next, Epoch.None, EvidenceHolds: false);
             return await client.AskAsync<Propose, Proposed>(propose, cancel).ConfigureAwait(false);
         }
-    }
-
-    /// <summary>Sends the view to every replica that can be reached, and prints it.</summary>
-    private static async Task<int> FinishAsync(PromoteOptions options, GroupSurvey survey, View view, CancellationToken cancel)
-    {
-        SurveyedReplica[] reachable = [.. survey.Replicas.Where(r => r is { Report: not null, Endpoint: not null })];
-        MemberEndpoint[] endpoints = [.. reachable.Select(r => new MemberEndpoint(r.Member, r.Endpoint!.Value))];
-        var message = new NewView(view, endpoints);
-        await Task.WhenAll(reachable.Select(r =>
-            OperatorClient.TryAskOnceAsync<NewView, ViewAdopted>(r.Endpoint!.Value, options.Caller, message, GroupSurvey.Patience, cancel))).ConfigureAwait(false);
-        return options.Answer.Done(new JsonObject { ["view"] = ViewJson.Of(view) }, StatusText.Of(view));
     }
 
     private static string Explain(ProposalOutcome outcome) => outcome switch

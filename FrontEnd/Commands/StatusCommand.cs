@@ -1,11 +1,13 @@
 using JustHungry.Protocol.Commands;
 using JustHungry.Protocol.Daemons;
+using JustHungry.Protocol.Health;
 using JustHungry.Protocol.Rpc;
 
 namespace JustHungry.FrontEnd.Commands;
 
 /// <summary>
 /// <c>frontend status</c>: the state of the group, as the name server and every process report it. Works without a running front end.
+/// The exit code is that of <see cref="ExitCode.Refused"/> while the shop takes no orders.
 /// </summary>
 internal static class StatusCommand
 {
@@ -18,8 +20,9 @@ internal static class StatusCommand
                 return await StatusWatch.RunAsync(options, signals.Token).ConfigureAwait(false);
 
             GroupSurvey survey = await GroupSurvey.TakeAsync(options, signals.Token).ConfigureAwait(false);
-            await Console.Out.WriteAsync(options.Json ? StatusJson.Of(survey) + "\n" : StatusText.Of(survey, options.Group)).ConfigureAwait(false);
-            return ExitCode.Done;
+            Verdict verdict = survey.VerdictOn(options.Group);
+            await Console.Out.WriteAsync(options.Json ? StatusJson.Of(survey, verdict) + "\n" : StatusText.Of(survey, verdict, options.Group)).ConfigureAwait(false);
+            return verdict.TakesOrders ? ExitCode.Done : ExitCode.Refused;
         }
         catch (OperationCanceledException)
         {

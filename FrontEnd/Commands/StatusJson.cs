@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using JustHungry.Protocol.Commands;
+using JustHungry.Protocol.Health;
 using JustHungry.Protocol.Messages;
 
 namespace JustHungry.FrontEnd.Commands;
@@ -21,19 +22,20 @@ internal static class StatusJson
 
     private static readonly JsonSerializerOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static string Of(GroupSurvey survey) => ToJson(survey).ToJsonString(Indented);
+    public static string Of(GroupSurvey survey, Verdict verdict) => ToJson(survey, verdict).ToJsonString(Indented);
 
     /// <summary>One line of <c>--watch</c>: the same object, with the time, and with the order rate since the previous look.</summary>
     public static string OfMoment(WatchedMoment moment)
     {
-        JsonObject json = ToJson(moment.Survey);
+        JsonObject json = ToJson(moment.Survey, moment.Verdict);
         json["at"] = Text(moment.At);
         json["ordersPerSecond"] = moment.OrdersPerSecond is { } rate ? Math.Round(rate, 1) : null;
         return json.ToJsonString(OneLine);
     }
 
-    private static JsonObject ToJson(GroupSurvey survey) => new()
+    private static JsonObject ToJson(GroupSurvey survey, Verdict verdict) => new()
     {
+        ["verdict"] = VerdictJson.Of(verdict),
         ["view"] = ViewJson.Of(survey.View),
         ["replicas"] = new JsonArray([.. survey.Replicas.Select(r => Of(survey, r))]),
         ["frontEnds"] = new JsonArray([.. survey.FrontEnds.Select(Of)]),
@@ -43,10 +45,10 @@ internal static class StatusJson
             ["health"] = survey.NameServer.AnsweredMs is null ? "Away" : survey.Health.ToString(),
             ["answeredMs"] = survey.NameServer.AnsweredMs,
         },
-        ["changes"] = new JsonArray([.. survey.History.TakeLast(ChangesShown).Select(Of)]),
+        ["changes"] = new JsonArray([.. ChangeName.OfAll(survey.History).TakeLast(ChangesShown).Select(c => Of(c.Made, c.Name))]),
     };
 
-    private static JsonObject Of(MadeView made) => new()
+    private static JsonObject Of(MadeView made, string name) => new()
     {
         ["epoch"] = made.View.Epoch.Value,
         ["kind"] = made.Kind.ToString(),
@@ -54,6 +56,7 @@ internal static class StatusJson
         ["members"] = new JsonArray([.. made.View.Members.Select(m => JsonValue.Create(m.Id.Value))]),
         ["joining"] = made.View.Joining?.Id.Value,
         ["madeAt"] = made.MadeAt == 0 ? null : Text(DateTimeOffset.FromUnixTimeSeconds(made.MadeAt)),
+        ["change"] = name,
     };
 
     private static string Text(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);

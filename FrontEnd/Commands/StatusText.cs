@@ -1,17 +1,17 @@
 using System.Text;
+using JustHungry.Protocol.Health;
 using JustHungry.Protocol.Messages;
 
 namespace JustHungry.FrontEnd.Commands;
 
-/// <summary>The status for people: one line for the view, one for each replica and front end.</summary>
+/// <summary>The status for people: the verdict, one line for the view, one for each replica and front end.</summary>
 internal static class StatusText
 {
-    public static string Of(GroupSurvey survey, string group)
+    public static string Of(GroupSurvey survey, Verdict verdict, string group)
     {
         var text = new StringBuilder();
+        text.AppendLine(verdict.ToString());
         text.AppendLine(survey.View is { } view ? Of(view) : $"group {group}: no view yet");
-        if (survey.Health != GroupHealth.Healthy)
-            text.AppendLine(Warning(survey.Health));
 
         text.AppendLine();
         AppendTable(text, [["REPLICA", "ENDPOINT", "ROLE", "INITIALISED", "EPOCH", "INDEX", "COMMIT"], .. survey.Replicas.Select(r => RowOf(survey, r))]);
@@ -36,10 +36,6 @@ internal static class StatusText
             : view.Joining == replica.Member ? "joining"
             : "spare";
     }
-
-    private static string Warning(GroupHealth health) => health == GroupHealth.TwoClusters
-        ? "WARNING: replicas of two clusters are registered under this group; the view is not changed until those of one are stopped."
-        : "WARNING: the name server has lost the view or holds an old one; run 'nameserver repair'.";
 
     private static string[] RowOf(GroupSurvey survey, SurveyedReplica replica)
     {

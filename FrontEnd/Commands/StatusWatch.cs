@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using JustHungry.Protocol.Commands;
+using JustHungry.Protocol.Health;
 using JustHungry.Protocol.Rpc;
 
 namespace JustHungry.FrontEnd.Commands;
@@ -8,7 +9,7 @@ namespace JustHungry.FrontEnd.Commands;
 /// <param name="OrdersPerSecond">
 /// Orders placed per second since the previous look; null at the first look, and if no front end answered both times.
 /// </param>
-internal sealed record WatchedMoment(GroupSurvey Survey, DateTimeOffset At, double? OrdersPerSecond);
+internal sealed record WatchedMoment(GroupSurvey Survey, Verdict Verdict, DateTimeOffset At, double? OrdersPerSecond);
 
 /// <summary>
 /// <c>frontend status --watch</c>: looks at the group once a second until ctrl-C, and shows each look as a screen, a line, or a JSON
@@ -57,7 +58,7 @@ internal sealed class StatusWatch(StatusOptions options)
         }
 
         GroupSurvey survey = await GroupSurvey.TakeAsync(_told, options.Caller, stop).ConfigureAwait(false);
-        return new WatchedMoment(survey, DateTimeOffset.UtcNow, RateOf(survey));
+        return new WatchedMoment(survey, survey.VerdictOn(options.Group), DateTimeOffset.UtcNow, RateOf(survey));
     }
 
     /// <summary>

@@ -14,7 +14,8 @@ internal static class WatchLine
             ? $"epoch {v.Epoch}, primary {v.Primary}, members {string.Join(' ', v.Members)}, joining {v.Joining?.ToString() ?? "nobody"}"
             : "no view yet";
         string replicas = string.Join(' ', survey.Replicas.Select(r => $"{r.Member.Id}:{(survey.LagOf(r)?.ToString(CultureInfo.InvariantCulture) ?? "?")}"));
-        return $"{at} {group}: {view}, orders/s {RateOf(moment)}, lag {(replicas.Length > 0 ? replicas : "-")}, name server {HealthOf(survey)}";
+        return $"{at} {moment.Verdict.Word} {group}: {view}, orders/s {RateOf(moment)}, lag {(replicas.Length > 0 ? replicas : "-")}, name server {HealthOf(survey)}" +
+            (moment.Verdict.Because.Length == 0 ? "" : $"; {moment.Verdict}");
     }
 
     public static string RateOf(WatchedMoment moment) => moment.OrdersPerSecond?.ToString("N0", CultureInfo.InvariantCulture) ?? "-";

@@ -1,4 +1,6 @@
 using System.Globalization;
+using JustHungry.Protocol.Commands;
+using JustHungry.Protocol.Health;
 using JustHungry.Protocol.Messages;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -59,21 +61,28 @@ internal sealed class WatchScreen : IDisposable
             Out = new AnsiConsoleOutput(output),
         });
         console.Profile.Width = columns;
-        console.Write(Content(moment, group, lines));
+        console.Write(Content(moment, group, columns, lines));
         string[] drawn = output.ToString().ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
         return string.Join('\n', drawn.Take(lines).Select(l => l.TrimEnd()));
     }
 
-    private static Rows Content(WatchedMoment moment, string group, int lines)
+    private static Rows Content(WatchedMoment moment, string group, int columns, int lines)
     {
         GroupSurvey survey = moment.Survey;
-        int others = 7 + survey.Replicas.Count + (survey.FrontEnds.Count > 0 ? survey.FrontEnds.Count + 2 : 0);
-        List<IRenderable> rows = [Head(moment, group), Members(survey), NameServer(survey), Text.Empty, Replicas(survey)];
+        int others = 8 + (moment.Verdict.ToString().Length / columns) + survey.Replicas.Count + (survey.FrontEnds.Count > 0 ? survey.FrontEnds.Count + 2 : 0);
+        List<IRenderable> rows = [Judgement(moment.Verdict), Head(moment, group), Members(survey), NameServer(survey), Text.Empty, Replicas(survey)];
         if (survey.FrontEnds.Count > 0)
             rows.AddRange([Text.Empty, FrontEnds(survey)]);
         if (survey.History.Count > 0)
             rows.AddRange([Text.Empty, Changes(survey, Math.Clamp(lines - others - 1, 1, 10))]);
         return new Rows(rows);
+    }
+
+    /// <summary>It is the one line that is never cut: what is wrong and what to do go on in the next.</summary>
+    private static Markup Judgement(Verdict verdict)
+    {
+        string colour = verdict.Standing switch { Standing.Ok => "green", Standing.Degraded => "olive", _ => "red" };
+        return new Markup($"[bold {colour}]{verdict.Word}[/]{Markup.Escape(verdict.ToString()[verdict.Word.Length..])}");
     }
 
     private static Grid Head(WatchedMoment moment, string group)
@@ -132,11 +141,11 @@ internal sealed class WatchScreen : IDisposable
 
     private static Table Changes(GroupSurvey survey, int count)
     {
-        Table table = Columns("VIEW MADE", ">EPOCH", "BY", "PRIMARY", "MEMBERS", "JOINING");
-        foreach (MadeView made in survey.History.TakeLast(count).Reverse())
+        Table table = Columns("VIEW MADE", ">EPOCH", "CHANGE", "PRIMARY", "MEMBERS", "JOINING");
+        foreach ((MadeView made, string change) in ChangeName.OfAll(survey.History).TakeLast(count).Reverse())
         {
             table.AddRow(
-                SinceText(made.MadeAt == 0 ? null : DateTimeOffset.FromUnixTimeSeconds(made.MadeAt)), made.View.Epoch.ToString(), made.Kind.ToString(), made.View.Primary.Value,
+                SinceText(made.MadeAt == 0 ? null : DateTimeOffset.FromUnixTimeSeconds(made.MadeAt)), made.View.Epoch.ToString(), change, made.View.Primary.Value,
                 string.Join(' ', made.View.Members.Select(m => m.Id)), made.View.Joining?.Id.Value ?? "-");
         }
 

@@ -1,6 +1,7 @@
 using JustHungry.Protocol.Access;
 using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Framing;
+using JustHungry.Protocol.Health;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 
@@ -36,6 +37,7 @@ internal sealed class FrontEndCore : ICore
     private bool _hasNews;
     private bool _hasRegistered;
     private long? _stopAtMs;
+    private Now _tickedAt;
 
     /// <param name="freshId">Yields 128 bits that nobody else draws: for ids of proposals and of the cluster, and for jitter.</param>
     public FrontEndCore(INetwork network, FrontEndSettings settings, BootId boot, Func<UInt128> freshId, IFrontEndEvents events)
@@ -68,6 +70,18 @@ internal sealed class FrontEndCore : ICore
 
     /// <summary>The epoch of the view in force; none before the first view.</summary>
     public Epoch Epoch => _inForce.Epoch;
+
+    /// <summary>What this front end knows of the group, as of its last tick.</summary>
+    public GroupKnowledge Knowledge => new()
+    {
+        Group = _settings.Group,
+        NameServer = _settings.NameServer,
+        NameServerAnswers = _nameServer.IsOpen,
+        Health = _inForce.Health,
+        View = _inForce.View,
+        Replicas = [.. _replicas.Replicas.Where(r => r.Fits(_inForce.Cluster)).Select(r => new KnownReplica(r.Member, ReplicaDirectory.IsAnswering(_tickedAt, r) ? r.Report : null))],
+        FrontEnds = [new KnownFrontEnd(_settings.Own.ToString(), Answers: true, _promote.HearsPrimary(_tickedAt))],
+    };
 
     public Hello OwnHello() => new(Role.FrontEnd, _boot.ToString(), DiskId.None, _boot, _inForce.Cluster, _settings.Group);
 
@@ -131,6 +145,7 @@ internal sealed class FrontEndCore : ICore
 
     public void Tick(Now now)
     {
+        _tickedAt = now;
         long lostMs = _pauses.LostMs(now);
         bool hasPaused = lostMs > 0;
         if (hasPaused)

@@ -21,7 +21,12 @@ internal static class FrontEndDaemon
         var core = new FrontEndCore(loop, settings, boot, FreshIds.Next, events);
         Log.Listening(host.Log, listening, boot);
 
-        await host.DriveAsync(loop, core, metrics.Sample, () => loop.Post((frontEnd, now) =>
+        var verdicts = new VerdictWatch(host.Log, host.Health);
+        await host.DriveAsync(loop, core, (sampled, queued) =>
+        {
+            metrics.Sample(sampled, queued);
+            verdicts.Sample(sampled);
+        }, () => loop.Post((frontEnd, now) =>
         {
             Log.Stopping(host.Log);
             frontEnd.BeginStop(now);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using JustHungry.Protocol.Commands;
+using JustHungry.Protocol.Health;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Rpc;
@@ -16,9 +17,11 @@ internal static class ViewCommand
             return ShowHistory(options, await ReadHistoryAsync(client, options.Group).ConfigureAwait(false));
 
         ViewIs answer = await client.AskAsync<GetView, ViewIs>(new GetView(options.Group)).ConfigureAwait(false);
+        Verdict verdict = await GroupVerdict.AskAsync(client, options, answer).ConfigureAwait(false);
+        string text = answer.View is null ? $"group {options.Group} has no view yet" : $"group {options.Group}: {Describe(answer.View)}";
         return options.Answer.Done(
-            new JsonObject { ["view"] = ViewJson.Of(answer.View), ["health"] = answer.Health.ToString() },
-            (answer.View is null ? $"group {options.Group} has no view yet" : $"group {options.Group}: {Describe(answer.View)}") + Warning(answer.Health, options.Group));
+            new JsonObject { ["view"] = ViewJson.Of(answer.View), ["health"] = answer.Health.ToString(), ["verdict"] = VerdictJson.Of(verdict) },
+            $"{verdict}{Environment.NewLine}{text}{Warning(answer.Health, options.Group)}");
     }
 
     public static string Describe(View view) => view +
@@ -40,18 +43,19 @@ internal static class ViewCommand
 
     private static int ShowHistory(ViewOptions options, List<MadeView> views)
     {
-        var json = new JsonArray([.. views.Select(ToJson)]);
+        var json = new JsonArray([.. ChangeName.OfAll(views).Select(c => ToJson(c.Made, c.Name))]);
         string text = views.Count == 0
             ? $"group {options.Group} has had no view yet"
-            : string.Join(Environment.NewLine, views.Select(v => $"{WhenMade(v),-20}  {v.Kind,-9} {Describe(v.View)}"));
+            : string.Join(Environment.NewLine, ChangeName.OfAll(views).Select(c => $"{WhenMade(c.Made),-20}  {c.Name,-9} {Describe(c.Made.View)}"));
         return options.Answer.Done(json, text);
     }
 
-    private static JsonObject ToJson(MadeView made)
+    private static JsonObject ToJson(MadeView made, string name)
     {
         JsonObject json = ViewJson.Of(made.View)!;
         json.Insert(0, "kind", made.Kind.ToString());
         json.Add("madeAt", made.MadeAt == 0 ? null : WhenMade(made));
+        json.Add("change", name);
         return json;
     }
 

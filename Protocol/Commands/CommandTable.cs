@@ -15,6 +15,13 @@ public sealed class CommandTable(string program, string summary)
 {
     private const int HelpColumns = 80;
 
+    /// <summary>Of every command that says nothing else.</summary>
+    private static readonly string[] UsualExitCodes =
+    [
+        "Exit codes: 0 done, 1 refused or failed, 2 mistyped, 3 nobody answered and nothing",
+        "was done, 4 sent and no answer came: it may have been done.",
+    ];
+
     private readonly List<Command> _commands = [];
     private readonly List<(string Name, string Summary)> _groups = [];
 
@@ -25,14 +32,16 @@ public sealed class CommandTable(string program, string summary)
     /// <param name="usage">What follows the program and the name: <c>NAME [--json]</c>.</param>
     /// <param name="examples">Whole command lines; shown by --help.</param>
     /// <param name="parse">Turns what was typed into what is to be done, or says what is wrong with it.</param>
+    /// <param name="exitCodes">Lines for --help, where they mean something else than usual.</param>
     /// <param name="takesWords">Only for the command without a name: its first argument may be any word, as in <c>server ID</c>.</param>
     public CommandTable Add<TLine>(
-        string name, string usage, string commandSummary, string[] examples, Func<TLine, Typed<Act>> parse, bool takesWords = false)
+        string name, string usage, string commandSummary, string[] examples, Func<TLine, Typed<Act>> parse, bool takesWords = false,
+        string[]? exitCodes = null)
         where TLine : CommonCommandLine
     {
         _commands.Add(new Command(
             name, commandSummary, takesWords, typeof(TLine), examples.FirstOrDefault(),
-            args => ParseAndRunAsync(name, usage, commandSummary, examples, args, parse)));
+            args => ParseAndRunAsync(name, usage, commandSummary, [.. ExamplesOf(examples), .. exitCodes ?? UsualExitCodes, ""], args, parse)));
         return this;
     }
 
@@ -139,7 +148,7 @@ public sealed class CommandTable(string program, string summary)
     }
 
     private async Task<int> ParseAndRunAsync<TLine>(
-        string name, string usage, string commandSummary, string[] examples, string[] args, Func<TLine, Typed<Act>> parse)
+        string name, string usage, string commandSummary, string[] postscript, string[] args, Func<TLine, Typed<Act>> parse)
         where TLine : CommonCommandLine
     {
         string full = name.Length == 0 ? program : $"{program} {name}";
@@ -152,7 +161,7 @@ public sealed class CommandTable(string program, string summary)
         ParserResult<TLine> result = parser.ParseArguments<TLine>(args is ["-h", ..] || args.Contains("--help") ? ["--help"] : args);
         if (result.Errors.Any(e => e.Tag is ErrorType.HelpRequestedError or ErrorType.HelpVerbRequestedError))
         {
-            Console.Out.WriteLine(Help(result, $"{full} {usage}", commandSummary, examples));
+            Console.Out.WriteLine(Help(result, $"{full} {usage}", commandSummary, postscript));
             return ExitCode.Done;
         }
 
@@ -165,6 +174,8 @@ public sealed class CommandTable(string program, string summary)
         return parsed.Mistake is { } mistake ? Mistaken(full, mistake) : await parsed.Value().ConfigureAwait(false);
     }
 
+    private static string[] ExamplesOf(string[] examples) => examples.Length == 0 ? [] : ["Examples:", .. examples.Select(e => "  " + e), ""];
+
     private static int Mistaken(string full, string mistake)
     {
         Console.Error.WriteLine($"{full}: {mistake}");
@@ -172,7 +183,7 @@ public sealed class CommandTable(string program, string summary)
         return ExitCode.Usage;
     }
 
-    private static string Help<TLine>(ParserResult<TLine> result, string usage, string commandSummary, string[] examples) =>
+    private static string Help<TLine>(ParserResult<TLine> result, string usage, string commandSummary, string[] postscript) =>
         HelpText.AutoBuild(
             result,
             h =>
@@ -182,8 +193,7 @@ public sealed class CommandTable(string program, string summary)
                 h.AdditionalNewLineAfterOption = false;
                 h.AddDashesToOption = true;
                 h.AutoVersion = false;
-                if (examples.Length > 0)
-                    h.AddPostOptionsLines(["Examples:", .. examples.Select(e => "  " + e), ""]);
+                h.AddPostOptionsLines(postscript);
                 return h;
             },
             e => e,

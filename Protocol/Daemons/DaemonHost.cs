@@ -30,6 +30,9 @@ public sealed class DaemonHost
     /// <summary>How the daemon's loop is secured.</summary>
     public LinkSecurity Security { get; }
 
+    /// <summary>What the daemon says of itself at /healthz and /readyz.</summary>
+    public HealthReport Health { get; } = new(TimeProvider.System);
+
     /// <summary>Cancelled by the first SIGTERM or ctrl-C.</summary>
     public CancellationToken Stopping { get; }
 
@@ -79,7 +82,11 @@ public sealed class DaemonHost
     {
         ArgumentNullException.ThrowIfNull(loop);
         Task running = loop.RunAsync(core);
-        Background.Run(Log, "measuring", LoopSample.RunAsync(loop, sample));
+        Background.Run(Log, "measuring", LoopSample.RunAsync<TCore>(loop, (sampled, queued) =>
+        {
+            sample(sampled, queued);
+            Health.Answered();
+        }));
         if (Security.Credentials is { } credentials)
             Background.Run(Log, "watching the credentials", new CredentialsWatch(credentials, loop, Log).RunAsync());
         using (Stopping.Register(stop))
@@ -101,7 +108,7 @@ public sealed class DaemonHost
     {
         try
         {
-            using MetricsEndpoint? served = MetricsEndpoint.Open(metrics);
+            using MetricsEndpoint? served = MetricsEndpoint.Open(metrics, host.Health, host.Log);
             return await serve(host).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (host.Stopping.IsCancellationRequested)

@@ -1,12 +1,14 @@
 using System.Net;
 using JustHungry.Protocol.Commands;
 using JustHungry.Protocol.Ids;
+using Microsoft.Extensions.Logging;
 using Prometheus;
 
 namespace JustHungry.Protocol.Daemons;
 
 /// <summary>
-/// <c>--metrics H:P</c>: what this process's meters measure, in Prometheus' text format at http://H:P/metrics. Without it the meters are
+/// <c>--metrics H:P</c>: what this process's meters measure, in Prometheus' text format at http://H:P/metrics, and whether
+/// it works and the shop takes orders at /healthz and /readyz. Without it the meters are
 /// still there for whoever listens (dotnet-trace, a MeterListener) and cost next to nothing.
 /// </summary>
 public sealed class MetricsEndpoint : IDisposable
@@ -22,16 +24,18 @@ public sealed class MetricsEndpoint : IDisposable
 
     private readonly MetricServer _server;
     private readonly IDisposable _adapter;
+    private readonly HealthEndpoint _health;
 
-    private MetricsEndpoint(MetricServer server, IDisposable adapter)
+    private MetricsEndpoint(MetricServer server, IDisposable adapter, HealthEndpoint health)
     {
         _server = server;
         _adapter = adapter;
+        _health = health;
     }
 
     /// <param name="endpoint">Null if no metrics are wanted.</param>
     /// <exception cref="MetricsException">It can't listen there.</exception>
-    public static MetricsEndpoint? Open(Endpoint? endpoint)
+    public static MetricsEndpoint? Open(Endpoint? endpoint, HealthReport health, ILogger log)
     {
         if (endpoint is not { } at)
             return null;
@@ -45,9 +49,11 @@ public sealed class MetricsEndpoint : IDisposable
         CollectorRegistry registry = Metrics.NewCustomRegistry();
         string host = isAny ? "+" : at.Host;
         var server = new MetricServer(host, at.Port, registry: registry);
+        HealthEndpoint beside;
         try
         {
             server.Start();
+            beside = HealthEndpoint.Start(host, at.Port, health, log);
         }
         catch (Exception e) when (e is HttpListenerException or System.Net.Sockets.SocketException)
         {
@@ -61,11 +67,12 @@ public sealed class MetricsEndpoint : IDisposable
             MetricsExpireAfter = RestMax,
             InstrumentFilterPredicate = instrument => instrument.Meter.Name.StartsWith(MeterPrefix, StringComparison.Ordinal),
             ResolveHistogramBuckets = instrument => instrument.Unit == "s" ? SecondBuckets : CountBuckets,
-        }));
+        }), beside);
     }
 
     public void Dispose()
     {
+        _health.Dispose();
         _adapter.Dispose();
         _server.Stop();
         _server.Dispose();

@@ -18,6 +18,7 @@ public static class NameRules
     public const string FrontEndMetadata = "front-end";
 
     private const string IdPrefix = "id:";
+    private const string GroupPrefix = "group:";
 
     public static string Replica(string group, ReplicaId id) => $"backend.{group}_{id}";
 
@@ -26,7 +27,7 @@ public static class NameRules
     /// <summary>Whether a name is one that only front ends have.</summary>
     public static bool IsFrontEnd(string name) => name == FrontEnd || (name?.StartsWith(FrontEnd + ".", StringComparison.Ordinal) ?? false);
 
-    public static string GroupMetadata(string group) => "group:" + group;
+    public static string GroupMetadata(string group) => GroupPrefix + group;
 
     public static string IdMetadata(ReplicaId id) => IdPrefix + id;
 
@@ -43,6 +44,13 @@ public static class NameRules
         }
 
         return null;
+    }
+
+    /// <summary>Which group a registration belongs to; null if its metadata does not say.</summary>
+    public static string? TryReadGroup(IReadOnlyList<string> metadata)
+    {
+        ArgumentNullException.ThrowIfNull(metadata);
+        return metadata.FirstOrDefault(m => m.StartsWith(GroupPrefix, StringComparison.Ordinal))?[GroupPrefix.Length..];
     }
 
     public static bool IsGroup(string? text) =>

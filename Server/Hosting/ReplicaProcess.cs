@@ -3,6 +3,7 @@ using JustHungry.Protocol;
 using JustHungry.Protocol.Commands;
 using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Daemons;
+using JustHungry.Protocol.Health;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Loops;
 using JustHungry.Protocol.Ordering;
@@ -73,8 +74,14 @@ internal sealed partial class ReplicaProcess : IReplicaHost, IReplicaEvents, IRe
         WarnOfOtherCatalogue(recovered.Shop);
 
         _loop.Post((replica, now) => replica.Start(now));
-        _running = _host.DriveAsync(_loop, core, _metrics.Sample, Stop);
+        _running = _host.DriveAsync(_loop, core, Sample, Stop);
         Background.Run(_log, "the rehearsal", Task.Run(Rehearse));
+    }
+
+    private void Sample(ReplicaCore core, int queued)
+    {
+        _metrics.Sample(core, queued);
+        _host.Health.Report(Diagnosis.OfServer(core.Adopted, core.Replica.Self));
     }
 
     /// <summary>Completes when the process ends. Throws the exception that stopped the loop, if there was one.</summary>

@@ -75,6 +75,8 @@ public sealed class ChangingServers
         order.ExitCode.Should().BeOneOf(3, 4);
         order.Json.GetProperty("message").GetString().Should().Contain("too few servers");
         cluster.FrontEnds[0].HasExited.Should().BeFalse();
+        (await cluster.RunAsync("frontend", "status")).ShouldExit(1).Output.Should().StartWith($"NOT TAKING ORDERS: 1 of the 2 servers that orders need answers ({other} does not) - start {other} again");
+        await Poll.UntilAsync("the front end has logged it", () => cluster.FrontEnds[0].Error.Contains("NOT TAKING ORDERS: 1 of the 2", StringComparison.Ordinal));
 
         await cluster.StartServerAsync(other);
         // The same order typed again is the one that was tried, whether it waits for its answer or was never sent.

@@ -33,15 +33,19 @@ public sealed class Measuring
         await Poll.UntilAsync("the primary's are there", async () => ContainsAll(await ReadAsync(primary), ["justhungry_server_primary 1", "justhungry_server_follower_lag{follower="]));
         await Poll.UntilAsync("the name server's are there", async () => ContainsAll(await ReadAsync(ports[0]), ["justhungry_nameserver_names 0", "justhungry_nameserver_groups "]));
 
+        foreach (int port in ports)
+            (await ReadAsync(port, "healthz")).Should().NotContain("HANGS");
+        (await ReadAsync(ports[3], "readyz")).Should().Be("DEGRADED: 2 members, and orders need 2: the next loss stops them - start another server\n");
+
         CommandResult taken = (await cluster.RunAsync("server", "9", "--postcodes", "offline", "--metrics", $"127.0.0.1:{ports[0]}")).ShouldExit(1);
         taken.Error.Should().Contain($"--metrics 127.0.0.1:{ports[0]}: can't listen there").And.NotContain("   at ");
     });
 
     private static bool ContainsAll(string text, string[] wanted) => wanted.All(w => text.Contains(w, StringComparison.Ordinal));
 
-    private static async Task<string> ReadAsync(int port)
+    private static async Task<string> ReadAsync(int port, string path = "metrics")
     {
         using var client = new HttpClient();
-        return await client.GetStringAsync(new Uri($"http://127.0.0.1:{port}/metrics"));
+        return await client.GetStringAsync(new Uri($"http://127.0.0.1:{port}/{path}"));
     }
 }

@@ -31,7 +31,7 @@ public sealed class ShowingStatus
         await cluster.StatusWhenAsync("another is the primary", s => s.View!.Primary != killed);
         GroupStatus after = await AskAsync(cluster);
         after.Find(killed).Should().BeEquivalentTo(new { Reachable = false, Initialised = false });
-        (await cluster.RunAsync("frontend", "status")).ShouldExit(0).Output.Should().Contain("unreachable").And.Contain($"primary {after.View!.Primary}");
+        (await cluster.RunAsync("frontend", "status")).ShouldExit(0).Output.Should().StartWith($"DEGRADED: {killed} does not answer").And.Contain("unreachable").And.Contain($"primary {after.View!.Primary}");
 
         await cluster.StartServerAsync(killed);
         await cluster.SettledAsync("1", "2", "3");
@@ -53,7 +53,7 @@ public sealed class ShowingStatus
         JsonElement[] looks = [.. json.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonSerializer.Deserialize<JsonElement>(l))];
         looks.Should().OnlyContain(l => l.GetProperty("view").GetProperty("epoch").GetInt32() >= 1 && l.GetProperty("nameServer").GetProperty("health").GetString() == "Healthy");
         looks[^1].GetProperty("ordersPerSecond").GetDouble().Should().BePositive();
-        lines.Output.Should().MatchRegex(@"^\d\d:\d\d:\d\d JH_orders: epoch \d+, primary \d, members ").And.NotContain("\u001b");
+        lines.Output.Should().MatchRegex(@"^\d\d:\d\d:\d\d OK JH_orders: epoch \d+, primary \d, members ").And.NotContain("\u001b");
         (json.Error + lines.Error).Should().BeEmpty();
     });
 
@@ -62,7 +62,10 @@ public sealed class ShowingStatus
     {
         await using Load load = await Load.BeginAsync(cluster);
         string chosen = (await cluster.StatusAsync()).Replicas.First(r => r.Role == "backup").Id;
-        (await cluster.RunAsync("frontend", "promote", chosen, "--json")).ShouldExit(0);
+        string before = await cluster.PrimaryAsync();
+        JsonElement promoted = (await cluster.RunAsync("frontend", "promote", chosen, "--json")).ShouldExit(0).Json;
+        promoted.GetProperty("previousPrimary").GetString().Should().Be(before);
+        promoted.GetProperty("leadsAfterMs").GetDouble().Should().BePositive();
         await cluster.StatusWhenAsync("it leads", s => s.View!.Primary == chosen && s.Find(chosen)!.Role == "primary");
         await load.AcknowledgesAsync(20);
         load.TriedAgain.Should().Be(0);

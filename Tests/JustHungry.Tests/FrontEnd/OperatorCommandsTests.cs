@@ -51,10 +51,10 @@ internal sealed class OperatorCommandsTests
     [Test]
     public void The_status_json_has_the_view_each_replica_and_each_front_end()
     {
-        JsonElement json = JsonDocument.Parse(StatusJson.Of(Survey())).RootElement;
+        JsonElement json = JsonDocument.Parse(StatusJson.Of(Survey(), Survey().VerdictOn("G"))).RootElement;
 
         JsonElement view = json.GetProperty("view");
-        Names(json).Should().Equal("view", "replicas", "frontEnds", "nameServer", "changes");
+        Names(json).Should().Equal("verdict", "view", "replicas", "frontEnds", "nameServer", "changes");
         Names(view).Should().Equal("group", "epoch", "primary", "members", "joining", "minReplicas", "dataLoss");
         view.GetProperty("primary").GetString().Should().Be("1");
         view.GetProperty("epoch").GetInt32().Should().Be(4);
@@ -77,22 +77,22 @@ internal sealed class OperatorCommandsTests
     [Test]
     public void A_member_that_can_not_be_reached_is_shown_as_such_and_nothing_is_made_up()
     {
-        JsonElement missing = JsonDocument.Parse(StatusJson.Of(Survey())).RootElement.GetProperty("replicas")[2];
+        JsonElement missing = JsonDocument.Parse(StatusJson.Of(Survey(), Survey().VerdictOn("G"))).RootElement.GetProperty("replicas")[2];
 
         missing.GetProperty("reachable").GetBoolean().Should().BeFalse();
         missing.GetProperty("role").GetString().Should().Be("backup");
         missing.GetProperty("initialised").GetBoolean().Should().BeTrue();
         missing.GetProperty("index").ValueKind.Should().Be(JsonValueKind.Null);
         missing.GetProperty("endpoint").ValueKind.Should().Be(JsonValueKind.Null);
-        StatusText.Of(Survey(), "G").Should().MatchRegex(@"(?m)^2 +not registered +backup +yes +unreachable");
+        StatusText.Of(Survey(), Survey().VerdictOn("G"), "G").Should().MatchRegex(@"(?m)^2 +not registered +backup +yes +unreachable");
     }
 
     [Test]
     public void A_group_without_a_view_and_a_register_that_does_not_fit_are_told()
     {
         var survey = new GroupSurvey(null, GroupHealth.RegisterLost, [], []);
-        StatusText.Of(survey, "G").Should().Contain("no view yet").And.Contain("nameserver repair");
-        JsonDocument.Parse(StatusJson.Of(survey)).RootElement.GetProperty("view").ValueKind.Should().Be(JsonValueKind.Null);
+        StatusText.Of(survey, survey.VerdictOn("G"), "G").Should().Contain("no view yet").And.Contain("nameserver repair");
+        JsonDocument.Parse(StatusJson.Of(survey, survey.VerdictOn("G"))).RootElement.GetProperty("view").ValueKind.Should().Be(JsonValueKind.Null);
     }
 
     [Test]

@@ -31,7 +31,7 @@ internal sealed class WatchScreenTests
     private static StatusReport Report(Member self, ReplicaRole role, ulong last) => new(
         self, new BootId(2), Now.Cluster, role, Now, new EntryPosition(new EntryIndex(last), new Epoch(3)), new EntryIndex(last), role == ReplicaRole.Primary, true, 2, []);
 
-    private static WatchedMoment Moment(GroupSurvey survey) => new(survey, DateTimeOffset.FromUnixTimeSeconds(Noon + 180), 12_345.6);
+    private static WatchedMoment Moment(GroupSurvey survey) => new(survey, survey.VerdictOn("G"), DateTimeOffset.FromUnixTimeSeconds(Noon + 180), 12_345.6);
 
     [TestCase(80, 23)]
     [TestCase(120, 39)]
@@ -40,7 +40,8 @@ internal sealed class WatchScreenTests
         string[] drawn = WatchScreen.Draw(Moment(Survey()), "G", columns, lines, colours: false).Split('\n');
 
         drawn.Should().HaveCountLessOrEqualTo(lines).And.OnlyContain(l => l.Length <= columns);
-        drawn[0].Should().StartWith("G  epoch 3  primary 2  orders/s 12,346").And.EndWith("ctrl-C ends");
+        drawn[0].Should().StartWith("DEGRADED: 2 members, and orders need 2: the next loss stops them - start");
+        drawn.Should().ContainSingle(l => l.StartsWith("G  ", StringComparison.Ordinal)).Which.Should().StartWith("G  epoch 3  primary 2  orders/s 12,346").And.EndWith("ctrl-C ends");
         string text = string.Join('\n', drawn);
         text.Should().NotContain("…").And.Contain("name server 127.0.0.1:9090  ok (0.8 ms)");
         text.Should().MatchRegex(@"(?m)^1 +backup +3 +1,234,560 +7 ").And.MatchRegex(@"(?m)^2 +primary +3 +1,234,567 +0 ");
@@ -83,9 +84,9 @@ internal sealed class WatchScreenTests
         string line = StatusJson.OfMoment(Moment(Survey()));
         line.Should().NotContain("\n");
         JsonElement json = JsonDocument.Parse(line).RootElement;
-        json.EnumerateObject().Select(p => p.Name).Should().Equal("view", "replicas", "frontEnds", "nameServer", "changes", "at", "ordersPerSecond");
+        json.EnumerateObject().Select(p => p.Name).Should().Equal("verdict", "view", "replicas", "frontEnds", "nameServer", "changes", "at", "ordersPerSecond");
         json.GetProperty("at").GetString().Should().Be("2026-11-22T12:03:00Z");
         json.GetProperty("ordersPerSecond").GetDouble().Should().Be(12_345.6);
-        json.GetProperty("changes")[2].EnumerateObject().Select(p => p.Name).Should().Equal("epoch", "kind", "primary", "members", "joining", "madeAt");
+        json.GetProperty("changes")[2].EnumerateObject().Select(p => p.Name).Should().Equal("epoch", "kind", "primary", "members", "joining", "madeAt", "change");
     }
 }

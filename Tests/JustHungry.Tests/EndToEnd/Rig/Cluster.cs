@@ -207,7 +207,7 @@ internal sealed class Cluster : IAsyncDisposable
     {
         var options = new NameServerOptions(NameServerEndpoint, NameRules.DefaultGroup) { Caller = new Caller(NameRules.DefaultGroup, _security) };
         GroupSurvey survey = await GroupSurvey.TakeAsync(options, CancellationToken.None);
-        return GroupStatus.Parse(StatusJson.Of(survey));
+        return GroupStatus.Parse(StatusJson.Of(survey, survey.VerdictOn(options.Group)));
     }
 
     /// <summary>Waits until the status is as wanted, and gives it back. A name server that is away is waited for.</summary>

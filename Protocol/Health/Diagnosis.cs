@@ -1,0 +1,144 @@
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+
+namespace JustHungry.Protocol.Health;
+
+/// <summary>
+/// Derives the verdict on a group from what is known of it. Pure. The one place that decides what counts as what: every program that shows a
+/// verdict asks it.
+/// </summary>
+public static class Diagnosis
+{
+    private const int MinReplicasUsual = 2;
+    private const string StartServers = "start servers with 'server ID'";
+    private const string StartFrontEnd = "start one with 'frontend'";
+
+    public static Verdict Of(GroupKnowledge known)
+    {
+        ArgumentNullException.ThrowIfNull(known);
+        return known.Latest is { } view ? WhatStops(known, view) ?? WhatIsMissing(known, view) : BeforeTheFirstView(known);
+    }
+
+    /// <summary>A server's verdict on itself: whether it has a part in its shop.</summary>
+    /// <param name="adopted">The view on its disk.</param>
+    public static Verdict OfServer(View? adopted, Member self) =>
+        adopted is null ? No("there is no view yet", $"{StartServers} until there are {MinReplicasUsual}, and a front end with 'frontend'")
+        : adopted.IsMember(self) ? Verdict.Ok
+        : new Verdict(Standing.Degraded, adopted.Joining == self ? $"{self} is joining" : $"{self} is a spare: it takes no part until it has joined", "");
+
+    /// <summary>A name server's verdict on itself.</summary>
+    /// <param name="unhealthyGroups">Groups whose register does not fit what their servers say.</param>
+    public static Verdict OfNameServer(int unhealthyGroups) => unhealthyGroups == 0
+        ? Verdict.Ok
+        : new Verdict(Standing.Degraded, $"the view of {unhealthyGroups} group{(unhealthyGroups == 1 ? "" : "s")} is lost, old or disputed", "see 'nameserver view --group G'");
+
+    private static Verdict BeforeTheFirstView(GroupKnowledge known)
+    {
+        if (!known.NameServerAnswers)
+            return No($"the name server at {known.NameServer} is away, and no server of group {known.Group} answers", StartNameServer(known));
+        if (known.Health == GroupHealth.TwoClusters)
+            return No(TwoClusters(known), StopOneCluster);
+
+        int answering = known.Replicas.Count(r => r.Answers);
+        if (known.Replicas.Count == 0 && known.OtherGroups.Count > 0)
+            return No($"new group {known.Group}; this name server also holds {string.Join(", ", known.OtherGroups)}", $"check --group, or {StartServers}");
+        if (known.Health != GroupHealth.Healthy)
+            return No("the name server has lost the view", Repair(known));
+        if (answering < known.MinReplicas)
+            return No($"{Count(answering)} of the {known.MinReplicas} servers that orders need {(answering == 1 ? "answers" : "answer")}", StartServers);
+        return known.FrontEnds is { } frontEnds && !frontEnds.Any(f => f.Answers)
+            ? No("no front end answers", StartFrontEnd)
+            : No("the group is about to get its first view", "");
+    }
+
+    /// <summary>Null if orders are taken.</summary>
+    private static Verdict? WhatStops(GroupKnowledge known, View view)
+    {
+        Member[] silent = [.. view.Members.Where(m => !known.Answers(m))];
+        int answering = known.Replicas.Count(r => r.Answers);
+        if (answering < view.MinReplicas)
+            return No($"{Count(answering)} of the {view.MinReplicas} servers that orders need {(answering == 1 ? "answers" : "answer")}{Silent(silent)}", Start(silent));
+        if (known.FrontEnds is { } frontEnds && !frontEnds.Any(f => f.Answers))
+            return No("no front end answers", StartFrontEnd);
+
+        string? holdsUp = WhatHoldsUpChanges(known, out string toDo);
+        bool isLed = known.Replicas.Any(r => view.IsPrimary(r.Member) && r.LeadsIn(view.Epoch));
+        if (view.Members.Count < view.MinReplicas)
+            return No($"the view has {Members(view.Members.Count)}, and orders need {view.MinReplicas}" + Because(holdsUp, "no other can be admitted"),
+                holdsUp is null ? "wait until another server has joined; start one if none does" : toDo);
+        if (!isLed)
+            return No($"the primary, {view.Primary}, does not answer" + Because(holdsUp, "it can't be replaced"), holdsUp is null ? "" : toDo);
+        if (silent.Length > 0 && holdsUp is not null)
+            return No($"{Ids(silent)} must acknowledge every order and {Verb(silent, "does", "do")} not answer" + Because(holdsUp, "it can't be dropped"), $"{toDo}, or {Start(silent)}");
+        return known.FrontEnds is { } told && !told.Any(f => f is { Answers: true, HearsPrimary: true })
+            ? No($"no front end hears the primary, {view.Primary}", "check the network between them, if this lasts")
+            : null;
+    }
+
+    private static Verdict WhatIsMissing(GroupKnowledge known, View view)
+    {
+        List<string> missing = [], toDo = [];
+        if (WhatHoldsUpChanges(known, out string act) is { } holdsUp)
+        {
+            missing.Add($"{holdsUp}: a server that dies now can't be replaced");
+            toDo.Add(act);
+        }
+
+        Member[] silent = [.. known.Replicas.Where(r => !r.Answers).Select(r => r.Member)];
+        if (silent.Length > 0)
+        {
+            missing.Add($"{Ids(silent)} {Verb(silent, "does", "do")} not answer");
+            toDo.Add(Start(silent));
+        }
+
+        if (view.Members.Count == view.MinReplicas)
+        {
+            missing.Add($"{Members(view.Members.Count)}, and orders need {view.MinReplicas}: the next loss stops them");
+            if (silent.Length == 0)
+                toDo.Add(known.Replicas.Any(r => r.Answers && !view.IsMember(r.Member)) ? "wait until another server has joined" : "start another server");
+        }
+
+        string[] lost = [.. (known.FrontEnds ?? []).Where(f => !f.Answers).Select(f => f.Name)];
+        if (lost.Length > 0)
+            missing.Add($"front end {string.Join(", ", lost)} {(lost.Length == 1 ? "does" : "do")} not answer");
+        return missing.Count == 0 ? Verdict.Ok : new Verdict(Standing.Degraded, string.Join("; ", missing), string.Join(", ", toDo));
+    }
+
+    /// <summary>Why no view can change; null if one can.</summary>
+    private static string? WhatHoldsUpChanges(GroupKnowledge known, out string toDo)
+    {
+        (string? why, toDo) = known switch
+        {
+            { NameServerAnswers: false } => ($"the name server at {known.NameServer} is away", StartNameServer(known)),
+            { Health: GroupHealth.TwoClusters } => (TwoClusters(known), StopOneCluster),
+            { Health: GroupHealth.RegisterLost } => ("the name server has lost the view", Repair(known)),
+            { Health: GroupHealth.RegisterBehind } => ("the name server holds an old view", Repair(known)),
+            _ => ((string?)null, ""),
+        };
+        return why;
+    }
+
+    private static Verdict No(string because, string toDo) => new(Standing.NotTakingOrders, because, toDo);
+
+    private const string StopOneCluster = "stop the servers of one";
+
+    private static string TwoClusters(GroupKnowledge known) => $"servers of two clusters are registered as group {known.Group}";
+
+    private static string StartNameServer(GroupKnowledge known) => $"start 'nameserver' at {known.NameServer}";
+
+    private static string Repair(GroupKnowledge known) => $"run 'nameserver repair --group {known.Group}'";
+
+    private static string Because(string? holdsUp, string consequence) => holdsUp is null ? "" : $", and {consequence}: {holdsUp}";
+
+    private static string Start(Member[] silent) => silent.Length == 0 ? StartServers : $"start {Ids(silent)} again, or another server";
+
+    private static string Silent(Member[] silent) => silent.Length == 0 ? "" : $" ({Ids(silent)} {Verb(silent, "does", "do")} not)";
+
+    private static string Ids(Member[] members) => string.Join(", ", members.Select(m => m.Id.Value).Distinct());
+
+    private static string Verb(Member[] members, string one, string many) => members.Select(m => m.Id).Distinct().Count() == 1 ? one : many;
+
+    private static string Count(int count) => count == 0 ? "none" : count.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    private static string Members(int count) => count == 1 ? "1 member" : $"{count} members";
+}

@@ -1,0 +1,37 @@
+using FluentAssertions;
+using JustHungry.FrontEnd.Commands;
+using JustHungry.Protocol.Health;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using NUnit.Framework;
+
+namespace JustHungry.Tests.FrontEnd;
+
+/// <summary>What a front end and <c>frontend promote</c> say of the group.</summary>
+internal sealed class VerdictTests
+{
+    [Test]
+    public void A_front_end_knows_what_its_verdict_needs()
+    {
+        FrontEndRig rig = FrontEndRig.Running();
+        Diagnosis.Of(rig.Core.Knowledge).Should().Be(Verdict.Ok);
+
+        rig.CutNameServer();
+        rig.Advance(200);
+        Diagnosis.Of(rig.Core.Knowledge).ToString().Should().StartWith("DEGRADED: the name server at 127.0.0.1:9090 is away");
+
+        Diagnosis.Of(FrontEndRig.Running(members: [1]).Core.Knowledge).ToString().Should().StartWith("NOT TAKING ORDERS: the view has 1 member");
+    }
+
+    [Test]
+    public void A_promotion_says_what_it_changed_or_that_nothing_can_commit()
+    {
+        View view = FrontEndRig.Running().ViewOf(6, [2, 3]);
+        var one = new ReplicaId("1");
+        PromotionReport.TextOf(view, one, TimeSpan.FromMilliseconds(12.3), Verdict.Ok).Should().StartWith("2 is primary now (was 1), 12 ms" + Environment.NewLine + "group ");
+        PromotionReport.TextOf(view, view.Primary, TimeSpan.Zero, Verdict.Ok).Should().StartWith("2 is the primary already");
+        PromotionReport.TextOf(view, one, null, Verdict.Ok).Should().StartWith("2 is to be the primary now (was 1), and does not lead yet");
+        PromotionReport.TextOf(view with { Members = [view.Members[0]] }, one, TimeSpan.FromMilliseconds(12), Verdict.Ok).Should()
+            .Contain("nothing can commit: the view has only 1 of the 2 members that orders need");
+    }
+}

@@ -1,0 +1,102 @@
+using FluentAssertions;
+using JustHungry.Protocol.Health;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
+using NUnit.Framework;
+
+namespace JustHungry.Tests.Protocol.Health;
+
+/// <summary>The verdict on a group, for each state that somebody can find it in.</summary>
+internal sealed class DiagnosisTests
+{
+    private static readonly Member One = new(new ReplicaId("1"), new DiskId(0xA1));
+    private static readonly Member Two = new(new ReplicaId("2"), new DiskId(0xA2));
+    private static readonly Member Three = new(new ReplicaId("3"), new DiskId(0xA3));
+    private static readonly View All = new(new ClusterId(7), "G", new Epoch(4), One.Id, [One, Two, Three], null, 2, 0);
+    private static readonly KnownFrontEnd FrontEnd = new("127.0.0.1:5001", Answers: true, HearsPrimary: true);
+
+    /// <summary>Three members of which the first leads, a name server and a front end: all is well.</summary>
+    private static GroupKnowledge Well => new()
+    {
+        Group = "G",
+        NameServer = new Endpoint("10.0.0.5", 9090),
+        NameServerAnswers = true,
+        View = All,
+        Replicas = [Answering(One), Answering(Two), Answering(Three)],
+        FrontEnds = [FrontEnd],
+    };
+
+    private static IEnumerable<TestCaseData> States()
+    {
+        GroupKnowledge empty = Well with { View = null, Replicas = [], FrontEnds = [] };
+        View pair = All with { Members = [One, Two] };
+        View lone = All with { Members = [One] };
+        yield return Case("all is well", Well, "OK");
+        yield return Case("front ends are not known", Well with { FrontEnds = null }, "OK");
+        yield return Case("a member is silent and will be dropped", Well with { Replicas = [Answering(One), Answering(Two), Silent(Three)] },
+            "DEGRADED: 3 does not answer - start 3 again, or another server");
+        yield return Case("a dead one was dropped", Well with { View = pair, Replicas = [Answering(One, pair), Answering(Two, pair), Silent(Three)] },
+            "DEGRADED: 3 does not answer; 2 members, and orders need 2: the next loss stops them - start 3 again, or another server");
+        yield return Case("two servers are all there are", Well with { View = pair, Replicas = [Answering(One, pair), Answering(Two, pair)] },
+            "DEGRADED: 2 members, and orders need 2: the next loss stops them - start another server");
+        yield return Case("a third one is about to join", Well with { View = pair, Replicas = [Answering(One, pair), Answering(Two, pair), Answering(Three, pair)] },
+            "DEGRADED: 2 members, and orders need 2: the next loss stops them - wait until another server has joined");
+        yield return Case("the name server is away", Well with { NameServerAnswers = false },
+            "DEGRADED: the name server at 10.0.0.5:9090 is away: a server that dies now can't be replaced - start 'nameserver' at 10.0.0.5:9090");
+        yield return Case("the register is lost, and the replicas know the view", Well with { View = null, Health = GroupHealth.RegisterLost },
+            "DEGRADED: the name server has lost the view: a server that dies now can't be replaced - run 'nameserver repair --group G'");
+        yield return Case("one of two front ends is silent", Well with { FrontEnds = [FrontEnd, new KnownFrontEnd("127.0.0.1:5002", false, false)] },
+            "DEGRADED: front end 127.0.0.1:5002 does not answer");
+
+        yield return Case("nothing was started", empty, "NOT TAKING ORDERS: none of the 2 servers that orders need answer - start servers with 'server ID'");
+        yield return Case("the group is mistyped", empty with { Group = "JH_order", OtherGroups = ["JH_orders"] },
+            "NOT TAKING ORDERS: new group JH_order; this name server also holds JH_orders - check --group, or start servers with 'server ID'");
+        yield return Case("one server was started", empty with { Replicas = [Fresh(One)] },
+            "NOT TAKING ORDERS: 1 of the 2 servers that orders need answers - start servers with 'server ID'");
+        yield return Case("no front end was started", empty with { Replicas = [Fresh(One), Fresh(Two)] }, "NOT TAKING ORDERS: no front end answers - start one with 'frontend'");
+        yield return Case("all was started just now", empty with { Replicas = [Fresh(One), Fresh(Two)], FrontEnds = [FrontEnd] },
+            "NOT TAKING ORDERS: the group is about to get its first view");
+        yield return Case("two clusters under one name", empty with { Replicas = [Fresh(One), Fresh(Two)], Health = GroupHealth.TwoClusters },
+            "NOT TAKING ORDERS: servers of two clusters are registered as group G - stop the servers of one");
+        yield return Case("nobody answers at all", empty with { NameServerAnswers = false },
+            "NOT TAKING ORDERS: the name server at 10.0.0.5:9090 is away, and no server of group G answers - start 'nameserver' at 10.0.0.5:9090");
+
+        yield return Case("one server is left", Well with { Replicas = [Answering(One), Silent(Two), Silent(Three)] },
+            "NOT TAKING ORDERS: 1 of the 2 servers that orders need answers (2, 3 do not) - start 2, 3 again, or another server");
+        yield return Case("no front end is left", Well with { FrontEnds = [] }, "NOT TAKING ORDERS: no front end answers - start one with 'frontend'");
+        yield return Case("no front end hears the primary", Well with { FrontEnds = [FrontEnd with { HearsPrimary = false }] },
+            "NOT TAKING ORDERS: no front end hears the primary, 1 - check the network between them, if this lasts");
+        yield return Case("a lone primary, and a spare", Well with { View = lone, Replicas = [Answering(One, lone), Answering(Two, lone)] },
+            "NOT TAKING ORDERS: the view has 1 member, and orders need 2 - wait until another server has joined; start one if none does");
+        yield return Case("a lone primary, a spare, and no name server", Well with { View = lone, Replicas = [Answering(One, lone), Answering(Two, lone)], NameServerAnswers = false },
+            "NOT TAKING ORDERS: the view has 1 member, and orders need 2, and no other can be admitted: the name server at 10.0.0.5:9090 is away - start 'nameserver' at 10.0.0.5:9090");
+        yield return Case("the primary is dead", Well with { Replicas = [Silent(One), Answering(Two), Answering(Three)] }, "NOT TAKING ORDERS: the primary, 1, does not answer");
+        yield return Case("the primary is dead, and the name server away", Well with { Replicas = [Silent(One), Answering(Two), Answering(Three)], NameServerAnswers = false },
+            "NOT TAKING ORDERS: the primary, 1, does not answer, and it can't be replaced: the name server at 10.0.0.5:9090 is away - start 'nameserver' at 10.0.0.5:9090");
+        yield return Case("a backup is dead, and the name server away", Well with { Replicas = [Answering(One), Silent(Two), Answering(Three)], NameServerAnswers = false },
+            "NOT TAKING ORDERS: 2 must acknowledge every order and does not answer, and it can't be dropped: the name server at 10.0.0.5:9090 is away - " +
+            "start 'nameserver' at 10.0.0.5:9090, or start 2 again, or another server");
+    }
+
+    [TestCaseSource(nameof(States))]
+    public void Each_state_has_its_line(GroupKnowledge known, string line) => Diagnosis.Of(known).ToString().Should().Be(line);
+
+    [Test]
+    public void The_latest_view_counts_whoever_knows_it()
+    {
+        View later = All with { Epoch = new Epoch(5), Primary = Two.Id };
+        KnownReplica[] ahead = [Answering(One, later), Answering(Two, later), Answering(Three, later)];
+        Diagnosis.Of(Well with { Replicas = ahead }).Should().Be(Verdict.Ok, "the name server's answer came before the change");
+    }
+
+    private static TestCaseData Case(string name, GroupKnowledge known, string line) => new TestCaseData(known, line).SetName($"Verdict_when_{name.Replace(' ', '_')}");
+
+    private static KnownReplica Silent(Member member) => new(member, null);
+
+    private static KnownReplica Fresh(Member member) => new(member, Report(member, null));
+
+    private static KnownReplica Answering(Member member, View? view = null) => new(member, Report(member, view ?? All));
+
+    private static StatusReport Report(Member self, View? view) => new(
+        self, new BootId(2), view?.Cluster ?? default, ReplicaRole.Backup, view, default, default, Leading: view?.IsPrimary(self) ?? false, HearsPrimary: true, 2, []);
+}
