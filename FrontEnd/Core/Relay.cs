@@ -46,6 +46,12 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
     /// <summary>While set, new requests are answered at once: there are too few replicas.</summary>
     public bool IsShort { get; set; }
 
+    /// <summary>
+    /// While set, requests wait here: the view has fewer members than orders need, so the primary could only keep them. What is given up
+    /// meanwhile was never sent, and its user is told so.
+    /// </summary>
+    public bool HoldsBack { get; set; }
+
     /// <summary>While set, new requests are refused: this front end is stopping.</summary>
     public bool IsStopping { get; set; }
 
@@ -187,7 +193,7 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
 
     public void BatchEnded(Now now)
     {
-        if (_primary != ConnectionId.None)
+        if (_primary != ConnectionId.None && !HoldsBack)
             SendWaiting();
         _barriers.BatchEnded(now);
     }
