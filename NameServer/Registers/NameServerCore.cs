@@ -14,7 +14,7 @@ namespace JustHungry.NameServer.Registers;
 /// </summary>
 internal sealed class NameServerCore : ICore
 {
-    /// <summary>Ticks come every 20 ms: a gap of a second means that the process or its machine was stopped.</summary>
+    /// <summary>Ten ticks: a gap of a second means that the process or its machine was stopped.</summary>
     private const long StandstillMs = 1_000;
 
     private readonly INetwork _network;
@@ -46,6 +46,9 @@ internal sealed class NameServerCore : ICore
             _groups.Notice(_registry.Find(name.Registration.Name)!);
         }
     }
+
+    /// <summary>Only leases wait for a tick, and they last a hundred times as long.</summary>
+    public int TickMs => 100;
 
     public int Names => _registry.Count;
 

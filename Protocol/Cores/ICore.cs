@@ -30,8 +30,11 @@ public interface ICore
     /// <summary>A connection broke or was closed by the peer, or a dial failed.</summary>
     void Closed(Now now, ConnectionId connection);
 
-    /// <summary>Comes every <see cref="Timing.TickMs"/>, for time-outs and heartbeats.</summary>
+    /// <summary>Comes every <see cref="TickMs"/>, for time-outs and heartbeats.</summary>
     void Tick(Now now);
+
+    /// <summary>The time between two Ticks. A core with nothing to do that soon asks for fewer, since each wakes its process.</summary>
+    int TickMs => Timing.TickMs;
 
     void BatchEnded(Now now);
 }

@@ -7,7 +7,7 @@ namespace JustHungry.Protocol.Cores;
 /// <remarks>Safety depends on none of them: time only decides when somebody tries something.</remarks>
 public static class Timing
 {
-    /// <summary>The time between a core's Ticks: several fit into the shortest time-out, so that none is late by much.</summary>
+    /// <summary>The time between a core's Ticks, unless it asks for fewer: several fit into the shortest time-out, so that none is late by much.</summary>
     public const int TickMs = 20;
 
     // Who is heard

@@ -75,7 +75,7 @@ public abstract class CoreLoop : INetwork, IConnectionOwner, IDisposable
     private protected async Task RunCoreAsync(ICore core)
     {
         _isReplica = core.OwnHello().Role == Role.Replica;
-        using ITimer timer = _time.CreateTimer(_ => QueueTick(), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(Timing.TickMs));
+        using ITimer timer = _time.CreateTimer(_ => QueueTick(), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(core.TickMs));
         try
         {
             bool isBorrowed = true; // the thread belongs to whoever started the loop, or brought an event while it waited

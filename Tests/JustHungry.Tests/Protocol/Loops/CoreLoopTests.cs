@@ -158,6 +158,24 @@ public sealed class CoreLoopTests
     }
 
     [Test]
+    public async Task Ticks_come_as_often_as_the_core_asks()
+    {
+        var time = new ManualTime();
+        using var loop = new CoreLoop<ProbeCore>(time, NullLogger.Instance);
+        int ticks = 0;
+        var probe = new ProbeCore(loop) { TickMs = 100, OnTick = _ => Interlocked.Increment(ref ticks) };
+        Task running = loop.RunAsync(probe); // every event is handled in the thread that brings it
+
+        time.Advance(TimeSpan.FromMilliseconds(1)); // the first tick is due at once
+        time.Advance(TimeSpan.FromMilliseconds(80));
+        Volatile.Read(ref ticks).Should().Be(1);
+        time.Advance(TimeSpan.FromMilliseconds(20));
+        Volatile.Read(ref ticks).Should().Be(2);
+        loop.Stop();
+        await running;
+    }
+
+    [Test]
     public async Task A_failure_of_the_core_ends_the_loop()
     {
         LoopFixture loop = await LoopFixture.StartAsync();

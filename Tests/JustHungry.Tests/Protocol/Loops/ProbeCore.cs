@@ -19,6 +19,8 @@ internal sealed class ProbeCore(INetwork network) : ICore
 
     public Action<Now>? OnTick { get; set; }
 
+    public int TickMs { get; set; } = Timing.TickMs;
+
     public ConnectionId LastOpened { get; private set; }
 
     public Hello OwnHello() => new(Role.NameServer, "probe", DiskId.None, new BootId(1), ClusterId.None, "");
