@@ -96,6 +96,7 @@ internal sealed class BarrierQueue(INetwork network, IFrontEndEvents events)
         if (!_inFlight.Remove(barrier))
             return;
 
+        Rare.Reached(RareBranch.BarrierRefused);
         _isWanted = true;
         if (!_afterRefusal.IsOn(now))
             _afterRefusal.Begin(now);
@@ -127,6 +128,7 @@ internal sealed class BarrierQueue(INetwork network, IFrontEndEvents events)
             slot = reply.Slot;
             if (slot.State == SlotState.Held && slot.SendNumber == reply.SendNumber)
                 return true;
+            Rare.Reached(RareBranch.HeldReplyGone);
         }
 
         slot = null!;

@@ -53,7 +53,7 @@ internal sealed class FrontEndCore : ICore
         _bootstrap = new BootstrapPolicy(_inForce, _replicas, settings, freshId);
         var blame = new Blame();
         var succession = new Succession(_replicas, blame);
-        _relay = new Relay(network, events);
+        _relay = new Relay(network, settings.Limits, events);
         _promote = new PromotionPolicy(_inForce, _replicas, succession, blame, freshId);
         _drop = new DropPolicy(_inForce, _replicas, _relay, succession, blame, events);
         _join = new JoinPolicy(_inForce, _replicas, _drop, blame);

@@ -1,3 +1,4 @@
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
 
 namespace JustHungry.FrontEnd.Core;
@@ -26,6 +27,8 @@ internal sealed class InFlightByUser
     public void Ended(UserId user)
     {
         int at = _counts.IndexOf(user);
-        _counts.SetAt(at, _counts.GetAt(at).Value - 1);
+        int count = _counts.GetAt(at).Value;
+        Invariant.Check(count > 0, $"a request of {user} ended, and none was in flight");
+        _counts.SetAt(at, count - 1);
     }
 }

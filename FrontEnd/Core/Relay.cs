@@ -11,23 +11,15 @@ namespace JustHungry.FrontEnd.Core;
 /// them. When the epoch or the connection changes, everything not released is sent again, in the same order and under the same ids; what
 /// was released is final. <see cref="Turns"/> decides what is sent when. Owned by the core.
 /// </summary>
-internal sealed class Relay(INetwork network, IFrontEndEvents events)
+internal sealed class Relay(INetwork network, FrontEndLimits limits, IFrontEndEvents events)
 {
-    /// <summary>Many users may share a connection.</summary>
-    private const int PerConnectionMax = 1_024;
-
-    /// <summary>
-    /// As many as the shop remembers of each user. If there were more, some of those sent again after a failover could get no answer.
-    /// </summary>
-    private const int PerUserMax = 16;
-
     private static readonly ReadOnlySequence<byte> OverloadedNotSent = AnswerOf(AnswerCode.Overloaded, notSent: true);
     private static readonly ReadOnlySequence<byte> Overloaded = AnswerOf(AnswerCode.Overloaded, notSent: false);
     private static readonly ReadOnlySequence<byte> TooFewNotSent = AnswerOf(AnswerCode.TooFewReplicas, notSent: true);
     private static readonly ReadOnlySequence<byte> TooFew = AnswerOf(AnswerCode.TooFewReplicas, notSent: false);
     private static readonly ReadOnlySequence<byte> Unsupported = AnswerOf(AnswerCode.Unsupported, notSent: false);
 
-    private readonly RequestTable _requests = new(network);
+    private readonly RequestTable _requests = new(network, limits);
     private readonly BarrierQueue _barriers = new(network, events);
     private readonly Suspects _suspects = new();
     private ConnectionId _primary;
@@ -65,7 +57,7 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
             return;
         }
 
-        if (IsStopping || _requests.IsFull || user.InFlight >= PerConnectionMax || _requests.InFlightOf(request.User) >= PerUserMax)
+        if (IsStopping || IsFull(user, request))
         {
             Answered(request.Kind, AnswerCode.Overloaded);
             network.Send(user.Id, correlation, new Reply(OverloadedNotSent));
@@ -75,6 +67,7 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
         bool isSuspect = _suspects.IsSuspect(request);
         if (isSuspect && !_suspects.MayGo(now, request))
         {
+            Rare.Reached(RareBranch.SuspectWaits);
             Answered(request.Kind, AnswerCode.Overloaded);
             network.Send(user.Id, correlation, new Reply(Overloaded));
             return;
@@ -136,8 +129,13 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
 
     public void Executed(ConnectionId connection, ulong sending, in Executed reply)
     {
-        if (connection != _primary || reply.Epoch != _epoch || FindSent(sending) is not { } slot)
+        if (connection != _primary || reply.Epoch != _epoch)
             return;
+        if (FindSent(sending) is not { } slot)
+        {
+            Rare.Reached(RareBranch.LateExecuted);
+            return;
+        }
 
         _requests.Hold(slot, reply.Answer);
         _barriers.Hold(slot, reply.Number);
@@ -169,6 +167,8 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
             Answer(slot, slot.Sendings == 1 ? OverloadedNotSent : Overloaded);
             return;
         }
+
+        Rare.Reached(RareBranch.HeldBack);
 
         // A retrieval can wait a little: most likely the primary has too many answers for us that have not left yet.
         _requests.Turns.HoldBack(slot.User!);
@@ -205,10 +205,13 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
     public void Tick(Now now, bool isShort, bool hasPaused)
     {
         _requests.Turns.Tick();
-        bool commits = _barriers.CompletedMs is { } completed && now.Ms - completed <= Timing.PatienceMs;
-        int patienceMs = hasPaused || (commits && !isShort) ? Timing.WaitMaxMs : Timing.PatienceMs;
+        bool commits = _barriers.CompletedMs is { } completed && now.Ms - completed <= limits.PatienceMs;
+        int patienceMs = hasPaused || (commits && !isShort) ? limits.WaitMaxMs : limits.PatienceMs;
         while (_requests.First is { } slot && now.Ms - slot.ReceivedMs > patienceMs)
+        {
+            Rare.Reached(RareBranch.OutOfPatience);
             AnswerTooFew(slot);
+        }
     }
 
     public void AnswerAllTooFew()
@@ -218,6 +221,17 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
     }
 
     private static ReadOnlySequence<byte> AnswerOf(AnswerCode code, bool notSent) => new(new RefusalAnswer(code, NotSent: notSent).ToBytes());
+
+    private bool IsFull(UserConnection user, in UserRequest request)
+    {
+        RareBranch? full = _requests.IsFull ? RareBranch.FrontEndFull
+            : user.InFlight >= limits.PerConnectionMax ? RareBranch.ConnectionFull
+            : _requests.InFlightOf(request.User) >= limits.PerUserMax ? RareBranch.UserFull
+            : null;
+        if (full is { } branch)
+            Rare.Reached(branch);
+        return full is not null;
+    }
 
     private void SendWaiting()
     {
@@ -253,6 +267,7 @@ internal sealed class Relay(INetwork network, IFrontEndEvents events)
 
     private void GiveBack(Now now, RequestSlot slot)
     {
+        Rare.Reached(RareBranch.GivenBack);
         _suspects.Failed(now, slot);
         Answer(slot, Overloaded);
     }

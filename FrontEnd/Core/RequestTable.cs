@@ -6,16 +6,13 @@ using JustHungry.Protocol.Messages;
 namespace JustHungry.FrontEnd.Core;
 
 /// <summary>The requests in flight, in the order in which they arrived. Bounded; slots are made once and re-used. Owned by <see cref="Relay"/>.</summary>
-internal sealed class RequestTable(INetwork network)
+internal sealed class RequestTable(INetwork network, FrontEndLimits limits)
 {
-    /// <summary>Sixteen for each of 1,024 users: several times what a primary executes in a barrier's time.</summary>
+    /// <summary>As many as a correlation can name.</summary>
     public const int SlotsMax = 1 << SlotBits;
 
     /// <summary>How many bits of a correlation name the slot.</summary>
     public const int SlotBits = 14;
-
-    /// <summary>Bodies and held answers together: what a front end may hold on to for its users.</summary>
-    private const long BytesMax = 128 << 20;
 
     private readonly List<RequestSlot> _slots = [];
     private readonly InFlightByUser _byUser = new();
@@ -25,14 +22,14 @@ internal sealed class RequestTable(INetwork network)
     private long _bytes;
 
     /// <summary>Whose turn it is to go to the primary.</summary>
-    public Turns Turns { get; } = new(network);
+    public Turns Turns { get; } = new(network, limits);
 
     public int Count { get; private set; }
 
     /// <summary>The request that arrived first; the others follow through <see cref="RequestSlot.Next"/>.</summary>
     public RequestSlot? First { get; private set; }
 
-    public bool IsFull => Count >= SlotsMax || _bytes >= BytesMax;
+    public bool IsFull => Count >= limits.RequestsMax || _bytes >= limits.BytesMax;
 
     public int InFlightOf(UserId user) => _byUser.Of(user);
 
@@ -95,6 +92,15 @@ internal sealed class RequestTable(INetwork network)
         slot.Previous = null;
         slot.Next = _free;
         _free = slot;
+        if (Count == 0)
+            CheckIdle();
+    }
+
+    /// <summary>What is never given back is missing later, so it must not go unnoticed.</summary>
+    private void CheckIdle()
+    {
+        Invariant.Check(_bytes == 0 && First is null && _last is null, $"no request is in flight, and {_bytes} bytes are held");
+        Turns.CheckIdle();
     }
 
     private RequestSlot TakeFree()

@@ -10,27 +10,8 @@ namespace JustHungry.FrontEnd.Core;
 /// reserved before the request is sent, so a slow reader delays only itself, and the primary is not asked for more than can leave soon.
 /// Owned by <see cref="RequestTable"/>.
 /// </summary>
-internal sealed class Turns(INetwork network)
+internal sealed class Turns(INetwork network, FrontEndLimits limits)
 {
-    /// <summary>
-    /// Requests and expected answers between this front end and the primary. At 1 Gbit/s the last one waits 17 ms for the others.
-    /// </summary>
-    public const int UnderWayBytesMax = 2 * FrameLimits.DaemonBytesMax;
-
-    /// <summary>Answers that are expected, held or unsent for one connection: two of the longest.</summary>
-    public const int ConnectionBytesMax = 2 * FrameLimits.DaemonBytesMax;
-
-    /// <summary>
-    /// The same for all connections together. Each may have an eighth of what is left, so the fuller it is, the less each may have.
-    /// </summary>
-    public const long AllBytesMax = 128 << 20;
-
-    /// <summary>
-    /// How many USER_DETAILS may be under way to the primary. It asks the postcode service about each first, which may take seconds, so
-    /// they have a bound of their own and do not hold up other requests. About half of what a primary accepts.
-    /// </summary>
-    public const int LookUpsMax = 512;
-
     private const int ShareOfFree = 8;
 
     /// <summary>An update's answer is one order, which has 100 lines at most, and usually few.</summary>
@@ -57,13 +38,13 @@ internal sealed class Turns(INetwork network)
     /// <summary>Takes the next request that there is room for. It is under way from now on.</summary>
     public bool TryTake(out RequestSlot slot)
     {
-        while (!_isHeldBack && _underWay < UnderWayBytesMax && _queue.TryDequeue(out UserConnection? user))
+        while (!_isHeldBack && _underWay < limits.UnderWayBytesMax && _queue.TryDequeue(out UserConnection? user))
         {
             if (FindWaiting(user) is not { } next)
             {
                 user.HasTurn = false;
             }
-            else if (!HasRoom(user) || (IsLookUp(next) && (_lookUps >= LookUpsMax || _lookUpBytes >= UnderWayBytesMax)))
+            else if (!HasRoom(user) || !HasRoomForLookUp(next))
             {
                 _withoutRoom.Add(user);
             }
@@ -140,10 +121,28 @@ internal sealed class Turns(INetwork network)
         return null;
     }
 
+    /// <summary>No request is in flight, so nothing is reserved and nothing is under way.</summary>
+    public void CheckIdle() => Invariant.Check(
+        _reserved == 0 && _underWay == 0 && _lookUps == 0 && _lookUpBytes == 0,
+        $"without a request, {_reserved} bytes are reserved, {_underWay} under way, and {_lookUpBytes} for {_lookUps} look-ups");
+
     private bool HasRoom(UserConnection user)
     {
         long own = user.Reserved + network.Unsent(user.Id);
-        return own == 0 || own < Math.Clamp((AllBytesMax - _reserved - network.UnsentToUsers) / ShareOfFree, 0, ConnectionBytesMax);
+        if (own == 0 || own < Math.Clamp((limits.AllBytesMax - _reserved - network.UnsentToUsers) / ShareOfFree, 0, limits.ConnectionBytesMax))
+            return true;
+
+        Rare.Reached(RareBranch.NoRoomForAnswer);
+        return false;
+    }
+
+    private bool HasRoomForLookUp(RequestSlot slot)
+    {
+        if (!IsLookUp(slot) || (_lookUps < limits.LookUpsMax && _lookUpBytes < limits.UnderWayBytesMax))
+            return true;
+
+        Rare.Reached(RareBranch.NoRoomForLookUp);
+        return false;
     }
 
     private void Reserve(RequestSlot slot, int bytes, bool isUnderWay)

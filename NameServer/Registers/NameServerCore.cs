@@ -118,6 +118,7 @@ internal sealed class NameServerCore : ICore
         _lastTickMs = now.Ms;
         if (gapMs > StandstillMs)
         {
+            Rare.Reached(RareBranch.NameServerStoodStill);
             Log.StoodStill(_log, gapMs);
             _registry.Extend(gapMs);
         }
@@ -194,6 +195,8 @@ internal sealed class NameServerCore : ICore
         ProposalOutcome outcome = register.Judge(proposal, _groups.ReplicasOf(group), now.Ms - _startedMs);
         if (outcome != ProposalOutcome.Accepted)
         {
+            if (outcome == ProposalOutcome.TooEarly)
+                Rare.Reached(RareBranch.ProposalTooEarly);
             Log.ProposalRefused(_log, group, proposal.Kind, proposal.View.Epoch, outcome);
         }
         else if (!register.IsRepetition(proposal))
@@ -204,6 +207,10 @@ internal sealed class NameServerCore : ICore
             _groups.Adopt(made);
             Log.ViewMade(_log, group, proposal.Kind, proposal.View);
             _groups.NoteHealth(group);
+        }
+        else
+        {
+            Rare.Reached(RareBranch.ProposalRepeated);
         }
 
         _network.Send(connection, correlation, new Proposed(outcome, _groups.Of(group).View));

@@ -93,7 +93,6 @@ internal sealed class Registry
         ];
     }
 
-    /// <summary>Replaces a name's metadata; its lease is not renewed.</summary>
     /// <summary>The replicas registered for a group, front of the queue first.</summary>
     public IEnumerable<NameEntry> ReplicasOf(string group) => _names.Values.Where(e => e.Replica?.Group == group);
 

@@ -62,6 +62,8 @@ internal sealed class ViewRegister(string group)
         GroupHealth health = Health(replicas);
         if (health == GroupHealth.TwoClusters)
             return ProposalOutcome.TwoClusters;
+        if (health == GroupHealth.RegisterBehind)
+            Rare.Reached(RareBranch.RegisterBehind);
         bool needsRepair = health is GroupHealth.RegisterLost or GroupHealth.RegisterBehind;
         if (needsRepair && proposal.Kind != ProposalKind.Repair)
             return ProposalOutcome.NeedsRepair;

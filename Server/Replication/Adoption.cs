@@ -95,6 +95,7 @@ internal sealed class Adoption
         {
             if (_fork?.HasSameContentAs(view) != true)
                 _replica.Events.ConflictingView(Staged!, view);
+            Rare.Reached(RareBranch.Fork);
             _fork = view;
             _replica.Network.Send(from, correlation, new Refused(Refusal.OtherCluster, null));
             return;
@@ -121,6 +122,7 @@ internal sealed class Adoption
         Leading = null;
         if (mustSetAside)
         {
+            Rare.Reached(RareBranch.SetAside);
             IsSetAside = true;
             _replica.Events.MustSetAside(view, _replica.Log.Last);
             _replica.Disk.SetAside();
@@ -128,6 +130,8 @@ internal sealed class Adoption
         }
 
         Staged = view;
+        if (Following is { AwaitsWrite: true })
+            Rare.Reached(RareBranch.AckForgotten);
         Following = new Following(view, _replica);
         _installations.Abandon();
         _adoptWhenLoaded = null;
@@ -136,9 +140,14 @@ internal sealed class Adoption
         // Leading begins with the adoption and needs the state, so wait for it. A front end that finds this too slow promotes another
         // replica.
         if (view.IsPrimary(_replica.Self) && !_replica.Shop.IsLoaded)
+        {
+            Rare.Reached(RareBranch.LeadsOnceLoaded);
             _adoptWhenLoaded = view;
+        }
         else
+        {
             _replica.Log.Adopt(view);
+        }
 
         // What a primary applied beyond commit may now be cut. One that stays primary keeps it: it has applied its whole log anyway.
         if (!view.IsPrimary(_replica.Self) && _replica.Shop.IsLoaded && _replica.Shop.Index > _replica.Log.Commit)

@@ -96,13 +96,14 @@ internal sealed partial class Followers
 
     public void Tick(Now now)
     {
+        Invariant.Check(Transfers.RunsFor is not { } to || _followers.ContainsValue(to), "a transfer runs for a follower that is none");
         Transfers.Tick(now);
         foreach ((_, Follower follower) in _followers)
         {
             if (Transfers.IsStuck(now, follower))
-                Disconnect(now, follower, now.Ms); // a transfer that does not move gives its place to the next
+                DisconnectStuck(now, follower);
             else if (IsLost(now, follower))
-                Lose(now, follower, now.Ms);
+                LoseSilent(now, follower);
             follower.DialIfDue(now, _replica);
             if (follower.State is (StreamState.Probing or StreamState.Streaming or StreamState.Transferring) &&
                 now.Ms - follower.SentMs >= _replica.Options.HeartbeatMs)
@@ -224,6 +225,19 @@ internal sealed partial class Followers
 
         int onTheWay = follower.State == StreamState.Transferring ? Transfers.OnTheWay(follower) : follower.OldestInFlightBytes;
         return follower.Heard.SilentMs(now) > _replica.Options.LostMs + (onTheWay / _replica.Options.ThinLinkBytesPerMs);
+    }
+
+    /// <summary>A transfer that does not move gives its place to the next.</summary>
+    private void DisconnectStuck(Now now, Follower follower)
+    {
+        Rare.Reached(RareBranch.TransferStuck);
+        Disconnect(now, follower, now.Ms);
+    }
+
+    private void LoseSilent(Now now, Follower follower)
+    {
+        Rare.Reached(RareBranch.FollowerLost);
+        Lose(now, follower, now.Ms);
     }
 
     /// <summary>A transfer to it goes on over the next connection.</summary>

@@ -25,6 +25,9 @@ internal sealed class Following(View view, ReplicaContext replica)
 
     public Epoch Epoch => view.Epoch;
 
+    /// <summary>An ack is due when the running write ends.</summary>
+    public bool AwaitsWrite => _ackOfRunning is not null;
+
     public bool IsMember => view.IsMember(replica.Self);
 
     /// <summary>The primary's connection is open and has brought a frame recently.</summary>

@@ -24,6 +24,7 @@ internal sealed class Installations(ReplicaContext replica)
 
         if (_installing is { } installing && installing.IsOf(begin) && !following.IsMember)
         {
+            Rare.Reached(RareBranch.InstallResumed);
             installing.Resume(from);
             return;
         }
@@ -31,6 +32,7 @@ internal sealed class Installations(ReplicaContext replica)
         bool holds = !replica.Log.IsDropped && (replica.Log.Holds(begin.At) || begin.At.Index <= replica.Log.Checkpoint.Index);
         if (holds || following.IsMember || _installing is { IsEnding: true } or { IsDiskBusy: true })
         {
+            Rare.Reached(RareBranch.TransferRefused);
             replica.Network.Send(from, 0, new TransferRefused(begin.Epoch, begin.Transfer));
             return;
         }
@@ -97,9 +99,15 @@ internal sealed class Installations(ReplicaContext replica)
             return;
 
         if (installing.IsBegun)
+        {
+            Rare.Reached(RareBranch.InstallPaused);
             installing.Pause();
+        }
         else
+        {
             _installing = null;
+        }
+
         replica.Log.ReleaseWrites();
         replica.Log.BeginWrite();
     }

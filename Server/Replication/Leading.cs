@@ -79,7 +79,7 @@ internal sealed class Leading
     public void PropagateBackup(Now now, ConnectionId from, ulong correlation)
     {
         if (_barriers.Count >= _replica.Options.BarriersMax)
-            _replica.Network.Send(from, correlation, new Refused(Refusal.Overloaded, null));
+            RefuseOverloaded(from, correlation, RareBranch.BarriersFull);
         else
             _barriers.Add(new Barrier(from, correlation, _lastReply, LastIndex, Round.None, now.Ms));
     }
@@ -131,11 +131,10 @@ internal sealed class Leading
 
     private void Execute(Now now, ConnectionId from, ulong correlation, in UserRequest request, PostcodeVerdict postcode)
     {
-        bool isFull = _uncommittedBytes > _replica.Options.UncommittedBytesMax ||
-            (!request.Kind.IsUpdate() && _replica.Network.Unsent(from) > _replica.Options.UnsentAnswersMax);
-        if (isFull)
+        bool isUnsentFull = !request.Kind.IsUpdate() && _replica.Network.Unsent(from) > _replica.Options.UnsentAnswersMax;
+        if (isUnsentFull || _uncommittedBytes > _replica.Options.UncommittedBytesMax)
         {
-            _replica.Network.Send(from, correlation, new Refused(Refusal.Overloaded, null));
+            RefuseOverloaded(from, correlation, isUnsentFull ? RareBranch.UnsentFull : RareBranch.UncommittedFull);
             return;
         }
 
@@ -157,11 +156,17 @@ internal sealed class Leading
         _replica.Network.Send(from, correlation, new Executed(Epoch, _lastReply, new ReadOnlySequence<byte>(decided.Answer)));
     }
 
+    private void RefuseOverloaded(ConnectionId from, ulong correlation, RareBranch full)
+    {
+        Rare.Reached(full);
+        _replica.Network.Send(from, correlation, new Refused(Refusal.Overloaded, null));
+    }
+
     private void AskPostcode(ConnectionId from, ulong correlation, in UserRequest request, string postcode)
     {
         if (_awaited.Count >= _replica.Options.LookUpsMax)
         {
-            _replica.Network.Send(from, correlation, new Refused(Refusal.Overloaded, null));
+            RefuseOverloaded(from, correlation, RareBranch.LookUpsFull);
             return;
         }
 

@@ -87,7 +87,11 @@ internal sealed class LogStreams(View view, ReplicaContext replica, EntryIndex v
         if (follower.IsMember)
             next = EntryIndex.Max(next, acked.Next);
         else if (next <= replica.Log.Base.Index && CanHoldOurBase(mismatch))
+        {
+            Rare.Reached(RareBranch.ProbeAtTheBase);
             next = replica.Log.Base.Index.Next;
+        }
+
         follower.ForgetInFlight();
         follower.Next = next;
         Probe(now, follower);

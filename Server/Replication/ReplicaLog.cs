@@ -101,6 +101,10 @@ internal sealed class ReplicaLog
     {
         Invariant.Check(from > Commit, $"entry {from}, committed up to {Commit}, would be cut");
         LogBatch? kept = _batches.CutFrom(from, out EntryIndex firstRow);
+        if (!IsAllDurable)
+            Rare.Reached(RareBranch.CutBesideAWrite);
+        if (kept is not null)
+            Rare.Reached(RareBranch.CutInsideABatch);
         Durable = Earlier(Durable, Last);
         _writeEnds = Earlier(_writeEnds, Last);
         _queue.CutFrom(firstRow);

@@ -58,6 +58,9 @@ internal sealed class StateTransfers(Epoch epoch, ReplicaContext replica)
         public long SuspendedMs { get; set; }
     }
 
+    /// <summary>The spare that has the place; null while it is free.</summary>
+    public Follower? RunsFor => _running?.To;
+
     public void Begin(Now now, Follower to)
     {
         if (_running is { } running && running.To == to)
@@ -67,6 +70,7 @@ internal sealed class StateTransfers(Epoch epoch, ReplicaContext replica)
         }
         else if (_running is not null || _waiting.Count > 0)
         {
+            Rare.Reached(RareBranch.TransferWaits);
             _waiting.Enqueue(to);
         }
         else
@@ -142,7 +146,11 @@ internal sealed class StateTransfers(Epoch epoch, ReplicaContext replica)
     public void Tick(Now now)
     {
         if (_running is { Course: Course.Suspended } suspended && IsGivenUp(now, suspended))
+        {
+            Rare.Reached(RareBranch.TransferGivenUp);
             End(suspended);
+        }
+
         if (_running is null && _waiting.TryDequeue(out Follower? next))
             Open(now, next);
     }
@@ -159,7 +167,10 @@ internal sealed class StateTransfers(Epoch epoch, ReplicaContext replica)
         if (_running is not { } transfer || transfer.To != to)
             Abandon(to);
         else if (transfer.Course != Course.Suspended) // else a dial has failed: it stays away
+        {
+            Rare.Reached(RareBranch.TransferSuspended);
             (transfer.Course, transfer.SuspendedMs) = (Course.Suspended, now.Ms);
+        }
     }
 
     public bool Abandon(Follower to, TransferId id) => _running?.Id == id && Abandon(to);
@@ -209,11 +220,13 @@ internal sealed class StateTransfers(Epoch epoch, ReplicaContext replica)
 
         if (nextChunk < transfer.Chunk)
         {
+            Rare.Reached(RareBranch.TransferBegunAgain);
             End(transfer);
             Begin(now, transfer.To);
         }
         else if (!transfer.IsReading)
         {
+            Rare.Reached(RareBranch.ChunkSentAgain);
             SendRows(transfer);
         }
 

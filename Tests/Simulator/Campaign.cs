@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using JustHungry.Simulator.Checks;
 
 namespace JustHungry.Simulator;
 
@@ -14,6 +15,7 @@ internal static class Campaign
         var watch = Stopwatch.StartNew();
         var violations = new List<Outcome>();
         int schedules = 0;
+        var rare = new RareCounts();
         long steps = 0, updates = 0, views = 0;
         Lock results = new();
         Parallel.For(0, seeds, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, (i, loop) =>
@@ -28,6 +30,7 @@ internal static class Campaign
                 steps += outcome.Steps;
                 updates += outcome.Updates;
                 views += outcome.Views;
+                rare.Add(outcome.Rare);
                 if (outcome.Violation is null)
                     return;
                 violations.Add(outcome);
@@ -37,12 +40,12 @@ internal static class Campaign
             }
         });
         violations.Sort((a, b) => a.Seed.CompareTo(b.Seed));
-        return new Summary(schedules, violations, steps, updates, views, watch.Elapsed);
+        return new Summary(schedules, violations, steps, updates, views, rare, watch.Elapsed);
     }
 }
 
 /// <summary>The result of many seeds.</summary>
-internal sealed record Summary(int Schedules, IReadOnlyList<Outcome> Violations, long Steps, long Updates, long Views, TimeSpan Took)
+internal sealed record Summary(int Schedules, IReadOnlyList<Outcome> Violations, long Steps, long Updates, long Views, RareCounts Rare, TimeSpan Took)
 {
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,

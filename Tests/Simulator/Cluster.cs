@@ -31,10 +31,11 @@ internal sealed class Cluster
         World = world;
         _plan = plan;
         world.Network.UsualDelayMostUs = plan.DelayMostUs;
+        world.Network.Buffers = plan.Buffers;
         Ledger = new Ledger(world);
         History = new History(world);
         Ledger.History = History;
-        Names = new NameServerNode(world, 0, new SimNameStorage(Ledger));
+        Names = Tuned(new NameServerNode(world, 0, new SimNameStorage(Ledger, world.Chance)));
         for (int i = 0; i < plan.Replicas; i++)
             AddReplica();
         for (int i = 0; i < plan.FrontEnds; i++)
@@ -90,13 +91,17 @@ internal sealed class Cluster
 
     /// <summary>If replicas are missing, front ends wait instead of exiting, which the end-to-end tests cover.</summary>
     private FrontEndSettings Settings(FrontEndNode node) => new(
-        NameServer, node.Endpoint, NameRules.DefaultGroup, _plan.MinReplicas, Attempts: int.MaxValue, IntervalMs: 300, ExitsWhenShort: false);
+        NameServer, node.Endpoint, NameRules.DefaultGroup, _plan.MinReplicas, Attempts: int.MaxValue, IntervalMs: 300, ExitsWhenShort: false)
+    {
+        Limits = _plan.FrontEndLimits,
+    };
 
     private UserNode NewUser(int i)
     {
         var plan = new UserPlan
         {
             IsCli = World.Chance.OneIn(2),
+            Copies = World.Chance.OneIn(4) ? 2 + World.Chance.Below(4) : 1,
             PatienceMs = World.Chance.Pick([300, 1_000, 5_000]),
             PauseMostMs = World.Chance.OneIn(6) ? 20 : _plan.PauseMostMs,
             WishesLeft = _plan.Wishes,
@@ -107,6 +112,7 @@ internal sealed class Cluster
     private T Tuned<T>(T process)
         where T : SimProcess
     {
+        process.Clocks = SimClock.Draw(World.Chance);
         process.TickUs = Timing.TickMs * 1000 * _plan.TickFactor;
         return process;
     }

@@ -57,5 +57,6 @@ if (options.Seed is { } seed)
 
 Summary summary = Campaign.Run(
     options.First, options.Seeds!.Value, options.Stop, outcome => Console.WriteLine($"seed {outcome.Seed}: {outcome.Violation}"));
+Console.WriteLine($"rare branches: {summary.Rare}");
 Console.WriteLine(summary);
 return summary.Violations.Count == 0 ? Done : Violated;

@@ -1,3 +1,4 @@
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Simulator.Checks;
@@ -23,6 +24,9 @@ internal sealed class Schedule
     /// </summary>
     private const long ForgivenUs = 600 * Second;
 
+    /// <summary>The longest that a front end keeps a request, or a name server the name of a process that is gone, and some more.</summary>
+    private const long RestUs = 30 * Second;
+
     private readonly SimWorld _world;
     private readonly Plan _plan;
     private readonly Cluster _cluster;
@@ -43,6 +47,8 @@ internal sealed class Schedule
     {
         var schedule = new Schedule(seed, keepLines);
         string? violation = null;
+        var rare = new RareCounts();
+        Rare.CountIn(rare.Counts);
         try
         {
             schedule.Run();
@@ -54,9 +60,10 @@ internal sealed class Schedule
                 schedule._world.Say("", "VIOLATION " + (e.InnerException?.ToString() ?? e.Message));
         }
 
+        Rare.CountIn(null);
         return new Outcome(
             seed, violation, schedule._world.Trace.Hash, schedule._world.Time.Steps, schedule._cluster.Ledger.ReleasedUpdates,
-            schedule._cluster.Ledger.Views.Count, schedule._world.Trace.Lines);
+            schedule._cluster.Ledger.Views.Count, rare, schedule._world.Trace.Lines);
     }
 
     private void Run()
@@ -73,6 +80,7 @@ internal sealed class Schedule
             _world.Say("", "everything is healed");
         Recover(RecoveryUs);
         CheckEqual();
+        CheckAtRest();
         if (!_cluster.Ledger.HasLost)
             Linearizability.Check(_cluster.History.Operations, [.. _cluster.Users.Select(u => u.Profile.Id)]);
         if (_plan.Illness is not { } illness)
@@ -81,6 +89,7 @@ internal sealed class Schedule
         // What users do from here on is too much for the linearizability search; the ledger goes on checking.
         Suffer(illness);
         CheckEqual();
+        CheckAtRest();
     }
 
     /// <summary>Every user has further wishes, which must be fulfilled, and the replicas must become equal.</summary>
@@ -128,6 +137,12 @@ internal sealed class Schedule
             core.Replica.Shop.IsLoaded && core.Replica.Shop.Index == core.Replica.Log.Last.Index &&
             core.Replica.Log.Last == _cluster.Replicas[0].Core!.Replica.Log.Last);
 
+    private void CheckAtRest()
+    {
+        if (!RunUntil(() => AtRest.LeftOver(_cluster) is null, RestUs))
+            throw new ViolationException($"12: nobody asks for anything, and {AtRest.LeftOver(_cluster)}");
+    }
+
     private void CheckEqual()
     {
         foreach (ReplicaNode replica in _cluster.Replicas)
@@ -150,4 +165,4 @@ internal sealed class Schedule
 /// <summary>The result of a seed.</summary>
 /// <param name="Steps">How many events it had.</param>
 /// <param name="Updates">How many updates were acknowledged.</param>
-internal sealed record Outcome(ulong Seed, string? Violation, ulong Hash, long Steps, int Updates, int Views, IReadOnlyList<string> Trace);
+internal sealed record Outcome(ulong Seed, string? Violation, ulong Hash, long Steps, int Updates, int Views, RareCounts Rare, IReadOnlyList<string> Trace);

@@ -116,7 +116,7 @@ internal sealed class TurnsTests
     public void Without_a_primary_nobody_queues_for_a_turn()
     {
         var network = new FakeNetwork();
-        var relay = new Relay(network, new RecordedEvents());
+        var relay = new Relay(network, new FrontEndLimits(), new RecordedEvents());
         var user = new UserConnection(new ConnectionId(1));
         var now = new Now(1_000, 0);
         relay.Take(now, user, 1, FrontEndRig.RequestNumber(1));
@@ -178,13 +178,13 @@ internal sealed class TurnsTests
         ConnectionId[] greedy = [.. Enumerable.Range(0, 4).Select(_ => rig.OpenUser())];
         for (int i = 0; i < 4_000; i++)
             AskAsSomebodyElse(rig, greedy[i % greedy.Length], RequestKind.UserDetails);
-        rig.Executes(rig[1]).Should().HaveCount(Turns.LookUpsMax);
+        rig.Executes(rig[1]).Should().HaveCount(new FrontEndLimits().LookUpsMax);
 
         ulong look = rig.Ask(rig.OpenUser(), RequestKind.ProductList);
         rig.Executes(rig[1]).Select(Number).Last().Should().Be(look);
 
         rig.Reply(rig.Executes(rig[1])[0], number: 1);
-        rig.Executes(rig[1]).Should().HaveCount(Turns.LookUpsMax + 2, "the place of one that is answered is the next one's");
+        rig.Executes(rig[1]).Should().HaveCount(new FrontEndLimits().LookUpsMax + 2, "the place of one that is answered is the next one's");
     }
 
     [Test]

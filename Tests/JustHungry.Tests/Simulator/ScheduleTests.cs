@@ -16,9 +16,11 @@ public sealed class ScheduleTests
         Summary summary = Campaign.Run(first: 1, Seeds);
 
         TestContext.Out.WriteLine(summary);
+        TestContext.Out.WriteLine(summary.Rare);
         summary.Violations.Select(v => $"{v.Violation}\nrepeat it with: dotnet run --project Tests/Simulator -- --seed {v.Seed} --trace").Should().BeEmpty();
         summary.Updates.Should().BeGreaterThan(Seeds * 5L, "schedules in which nobody orders prove nothing");
         summary.Views.Should().BeGreaterThan(Seeds * 3L, "and so do those in which no view changes");
+        summary.Rare.NeverTaken.Should().BeEmpty("what is never reached is never tested");
     }
 
     [Test]

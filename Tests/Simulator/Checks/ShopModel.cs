@@ -167,8 +167,14 @@ internal sealed partial class ShopModel
     {
         if (draft.Lines.Count == 0)
             return new RefusalAnswer(AnswerCode.EmptyOrder);
-        if (draft.Lines.Any(l => l.Quantity < 1))
-            return new RefusalAnswer(AnswerCode.InvalidOrder, Field: "quantity");
+        for (int i = 0; i < draft.Lines.Count; i++)
+        {
+            if (draft.Lines[i].Quantity < 1)
+                return new RefusalAnswer(AnswerCode.InvalidOrder, Field: "quantity");
+            if (draft.Lines.Take(i).Any(l => l.Product == draft.Lines[i].Product))
+                return new RefusalAnswer(AnswerCode.InvalidOrder, Field: "product");
+        }
+
         string? unknown = draft.Lines.Select(l => l.Product).FirstOrDefault(p => _shelf.Find(p) < 0);
         return unknown is null ? null : new RefusalAnswer(AnswerCode.UnknownProduct, Product: unknown);
     }

@@ -23,6 +23,12 @@ internal sealed class DiskHealth
     /// <summary>The next sync of the log fails.</summary>
     public bool FailsNext { get; set; }
 
+    /// <summary>The next sync of the tables fails.</summary>
+    public bool FailsNextTables { get; set; }
+
+    /// <summary>Nothing can be written before this time: the disk is full.</summary>
+    public long FullUntilUs { get; set; }
+
     public void BeQuick() => SyncMostUs = _usualSyncMostUs;
 
     public void Heal()
@@ -31,5 +37,7 @@ internal sealed class DiskHealth
         BeQuick();
         HangsUntilUs = 0;
         FailsNext = false;
+        FailsNextTables = false;
+        FullUntilUs = 0;
     }
 }

@@ -5,8 +5,8 @@ using JustHungry.Simulator.World;
 namespace JustHungry.Simulator.Disk;
 
 /// <summary>
-/// A replica's disk for one run of its process. The log has one worker, the tables another, as in the daemon. What is written is in the
-/// page cache first and is synced later; then the answer goes to the process's queue.
+/// A replica's disk for one run of its process. The log, the tables and the snapshots have a worker each, as in the daemon. What is written
+/// is in the page cache first and is synced later; then the answer goes to the process's queue.
 /// </summary>
 internal sealed class SimReplicaDisk(SimProcess process, DiskImage image, DiskHealth health, IReplicaDiskEvents events) : IReplicaDisk
 {
@@ -15,6 +15,7 @@ internal sealed class SimReplicaDisk(SimProcess process, DiskImage image, DiskHe
     private readonly SimWorld _world = process.World;
     private readonly DiskWorker _log = new(process);
     private readonly DiskWorker _tables = new(process);
+    private readonly DiskWorker _reader = new(process);
     private readonly SortedDictionary<TransferId, (TablesImage Tables, int NextChunk)> _snapshots = [];
     private readonly List<ReadOnlyMemory<byte>> _installed = [];
 
@@ -35,14 +36,14 @@ internal sealed class SimReplicaDisk(SimProcess process, DiskImage image, DiskHe
 
     public void Load() => process.Effect(() => _tables.Add(() => events.Loaded(image.Tables.Load(), image.Tables.At)));
 
-    public void OpenSnapshot(TransferId transfer) => process.Effect(() => _tables.Add(() =>
+    public void OpenSnapshot(TransferId transfer) => process.Effect(() => _reader.Add(() =>
     {
-        TablesImage tables = image.Tables;
+        TablesImage tables = image.DurableTables; // a reader sees a transaction once it is synced, as in SQLite's WAL mode
         _snapshots[transfer] = (tables, 0);
         events.SnapshotOpened(transfer, tables.At);
     }));
 
-    public void ReadSnapshot(TransferId transfer) => process.Effect(() => _tables.Add(() =>
+    public void ReadSnapshot(TransferId transfer) => process.Effect(() => _reader.Add(() =>
     {
         if (!_snapshots.TryGetValue(transfer, out (TablesImage Tables, int NextChunk) snapshot))
             return; // closed since
@@ -54,7 +55,7 @@ internal sealed class SimReplicaDisk(SimProcess process, DiskImage image, DiskHe
         events.SnapshotRead(transfer, count == 0 ? default : snapshot.Tables.Chunks[next].ToArray(), last: next + 1 >= count);
     }));
 
-    public void CloseSnapshot(TransferId transfer) => process.Effect(() => _tables.Add(() => _snapshots.Remove(transfer)));
+    public void CloseSnapshot(TransferId transfer) => process.Effect(() => _reader.Add(() => _snapshots.Remove(transfer)));
 
     public void BeginInstall(TransferId transfer) => process.Effect(() => _tables.Add(done =>
     {
@@ -134,13 +135,12 @@ internal sealed class SimReplicaDisk(SimProcess process, DiskImage image, DiskHe
 
     private void SyncLog(Action synced) => AfterSync(() =>
     {
-        if (health.FailsNext)
+        if (health.FailsNext || IsFull)
         {
             health.FailsNext = false;
-            if (process.World.Chance.OneIn(2))
+            if (IsFull || process.World.Chance.OneIn(2))
                 image.WriteLog(image.DurableLog);
-            process.Note("cannot sync its log");
-            events.Failed(new InvalidOperationException("the disk is full"));
+            Fail("its log");
             return;
         }
 
@@ -150,9 +150,27 @@ internal sealed class SimReplicaDisk(SimProcess process, DiskImage image, DiskHe
 
     private void SyncTables(Action synced) => AfterSync(() =>
     {
+        if (health.FailsNextTables || IsFull)
+        {
+            health.FailsNextTables = false;
+            if (IsFull || process.World.Chance.OneIn(2))
+                image.WriteTables(image.DurableTables);
+            Fail("its tables");
+            return;
+        }
+
         image.SyncTables();
         synced();
     });
+
+    private bool IsFull => _world.NowUs < health.FullUntilUs;
+
+    /// <summary>Nothing more happens on this worker: the process has to stop.</summary>
+    private void Fail(string what)
+    {
+        process.Note($"cannot sync {what}");
+        events.Failed(new InvalidOperationException("the disk has failed"));
+    }
 
     private void AfterSync(Action synced)
     {

@@ -26,7 +26,7 @@ internal sealed class SmallFrontEnd : SmallProcess, IFrontEndEvents
     public SmallFrontEnd(SmallWorld world, int number, int users)
         : base(world, number, "fe" + number)
     {
-        _relay = new Relay(this, this);
+        _relay = new Relay(this, new FrontEndLimits(), this);
         for (int i = 0; i < users; i++)
             _users.Add(new UserConnection(new ConnectionId(FirstUser + i)));
     }

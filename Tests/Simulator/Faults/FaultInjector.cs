@@ -28,9 +28,11 @@ internal sealed partial class FaultInjector(Cluster cluster, Plan plan)
         _world.Network.HealAll();
         foreach (ReplicaNode replica in cluster.Replicas)
             replica.Health.Heal();
+        cluster.Names.Storage.Health.Heal();
         foreach (SimProcess process in cluster.Processes)
         {
             process.Spare();
+            process.Load.End();
             process.Thaw();
             process.Start();
         }
@@ -95,6 +97,12 @@ internal sealed partial class FaultInjector(Cluster cluster, Plan plan)
             case FaultKind.SlowLink:
                 SlowLink(AnyDaemon(), AnyDaemon(), LongTime());
                 break;
+            case FaultKind.ThinLink:
+                ThinLink(AnyDaemon(), AnyDaemon());
+                break;
+            case FaultKind.LossyLink:
+                LossyLink(AnyDaemon(), AnyDaemon());
+                break;
             case FaultKind.Reset:
             case FaultKind.HalfOpen:
                 BreakConnections(kind == FaultKind.Reset);
@@ -107,6 +115,24 @@ internal sealed partial class FaultInjector(Cluster cluster, Plan plan)
                 break;
             case FaultKind.FailDisk:
                 AnyReplica().Health.FailsNext = true;
+                break;
+            case FaultKind.FailTables:
+                AnyReplica().Health.FailsNextTables = true;
+                break;
+            case FaultKind.FullDisk:
+                AnyReplica().Health.FullUntilUs = _world.NowUs + LongTime();
+                break;
+            case FaultKind.SlowNameDisk:
+                SlowNameDisk();
+                break;
+            case FaultKind.FailNameDisk:
+                cluster.Names.Storage.Health.FailsNext = true;
+                break;
+            case FaultKind.Overload:
+                Overload(AnyDaemon());
+                break;
+            case FaultKind.SetDate:
+                AnyDaemon().Clocks.SetDate(Chance);
                 break;
             case FaultKind.Wipe:
                 Wipe(AnyReplica());
@@ -182,12 +208,6 @@ internal sealed partial class FaultInjector(Cluster cluster, Plan plan)
     {
         process.Freeze();
         _world.Time.After(Chance.OneIn(10) ? Chance.Between(Second, 60 * Second) : Chance.Skewed(20_000, 8 * Second), process.Thaw);
-    }
-
-    private void SlowDisk(ReplicaNode replica)
-    {
-        replica.Health.SyncMostUs = Chance.Between(5_000, Second);
-        _world.Time.After(LongTime(), replica.Health.BeQuick);
     }
 
     private void Wipe(ReplicaNode replica)

@@ -34,6 +34,12 @@ internal enum FaultKind
     /// <summary>One direction between two processes becomes slow.</summary>
     SlowLink,
 
+    /// <summary>Few bytes pass in one direction between two processes.</summary>
+    ThinLink,
+
+    /// <summary>Segments are lost in one direction between two processes, and sent again later.</summary>
+    LossyLink,
+
     /// <summary>A connection breaks at both ends.</summary>
     Reset,
 
@@ -44,8 +50,26 @@ internal enum FaultKind
     /// <summary>A disk does nothing for a while.</summary>
     HangDisk,
 
-    /// <summary>The next sync fails; the process must stop.</summary>
+    /// <summary>The next sync of the log fails; the process must stop.</summary>
     FailDisk,
+
+    /// <summary>The same for the tables.</summary>
+    FailTables,
+
+    /// <summary>A disk is full for a while: nothing can be written, and the process can't start.</summary>
+    FullDisk,
+
+    /// <summary>Each write of the name server takes up to seconds, in which it does nothing else.</summary>
+    SlowNameDisk,
+
+    /// <summary>The next write of the name server fails, though it may have reached the disk; the process must stop.</summary>
+    FailNameDisk,
+
+    /// <summary>The steps of a process take time in proportion to what it reads, and a few of them seconds.</summary>
+    Overload,
+
+    /// <summary>Somebody sets a machine's date.</summary>
+    SetDate,
 
     /// <summary>A replica starts again under the same id with an empty disk.</summary>
     Wipe,

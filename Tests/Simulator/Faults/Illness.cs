@@ -9,6 +9,22 @@ namespace JustHungry.Simulator.Faults;
 internal sealed record Ailment(long SyncUs, bool Stutters, bool IsDead)
 {
     public const long Hangs = long.MaxValue;
+
+    /// <summary>How many bytes pass in a millisecond between it and everybody else, in each direction; 0: any number.</summary>
+    public int BytesPerMs { get; init; }
+
+    /// <summary>Its disk is full.</summary>
+    public bool IsFull { get; init; }
+
+    /// <summary>How long each byte that it reads keeps it busy.</summary>
+    public int UsPerByte { get; init; }
+
+    public override string ToString()
+    {
+        string disk = IsFull ? "full " : SyncUs == Hangs ? "hung " : SyncUs > 0 ? $"sync {SyncUs / 1000} ms " : "";
+        string link = BytesPerMs > 0 ? $"{BytesPerMs} kB/s " : "";
+        return (IsDead ? "dead " : "") + disk + link + (UsPerByte > 0 ? $"{UsPerByte} us a byte " : "") + (Stutters ? "stutters " : "");
+    }
 }
 
 /// <summary>
@@ -48,15 +64,17 @@ internal sealed class Illness
     public int PauseMostMs { get; }
 
     public override string ToString() =>
-        $"{string.Join(' ', Ailments.Select(a => (a.IsDead ? "dead" : a.SyncUs == Ailment.Hangs ? "hung" : a.SyncUs > 0 ? $"sync {a.SyncUs / 1000} ms" : "") + (a.Stutters ? " stutters" : "")))}, "
-        + (StrikesPrimary ? "the primary first" : "anybody");
+        $"{string.Join("and ", Ailments)}, {(StrikesPrimary ? "the primary first" : "anybody")}";
 
-    private static Ailment Draw(Chance chance) => chance.Below(6) switch
+    private static Ailment Draw(Chance chance) => chance.Below(10) switch
     {
         0 or 1 => new Ailment(chance.Between(50, 5_000) * Millisecond, false, false),
         2 => new Ailment(0, true, false),
         3 => new Ailment(0, false, true),
         4 => new Ailment(Ailment.Hangs, false, false),
+        5 or 6 => new Ailment(0, false, false) { BytesPerMs = (int)chance.Between(15, 60) },
+        7 => new Ailment(0, false, false) { IsFull = true },
+        8 => new Ailment(0, false, false) { UsPerByte = (int)chance.Between(5, 60) },
         _ => new Ailment(Ailment.Hangs, true, false),
     };
 }

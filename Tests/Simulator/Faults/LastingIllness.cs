@@ -1,3 +1,4 @@
+using JustHungry.Simulator.Network;
 using JustHungry.Simulator.Nodes;
 using JustHungry.Simulator.Users;
 using JustHungry.Simulator.World;
@@ -53,6 +54,9 @@ internal sealed class LastingIllness(Cluster cluster, Illness illness, int minRe
         foreach (ReplicaNode replica in _patients)
         {
             replica.Health.Heal();
+            replica.Load.End();
+            foreach (Link link in LinksOf(replica))
+                link.BytesPerMs = 0;
             replica.IsTakenAway = false;
             replica.Thaw();
             replica.Start();
@@ -84,6 +88,9 @@ internal sealed class LastingIllness(Cluster cluster, Illness illness, int minRe
             : cluster.Replicas.OrderBy(_ => Chance.Next());
     }
 
+    private IEnumerable<Link> LinksOf(ReplicaNode replica) =>
+        cluster.Processes.Where(p => p != replica).SelectMany(p => new[] { _world.Network.Link(p, replica), _world.Network.Link(replica, p) });
+
     private void Strike(ReplicaNode replica, Ailment ailment)
     {
         if (ailment.IsDead)
@@ -97,6 +104,11 @@ internal sealed class LastingIllness(Cluster cluster, Illness illness, int minRe
             replica.Health.HangsUntilUs = _world.NowUs + Illness.LastsUs;
         else if (ailment.SyncUs > 0)
             replica.Health.SyncLeastUs = replica.Health.SyncMostUs = ailment.SyncUs;
+        if (ailment.IsFull)
+            replica.Health.FullUntilUs = _world.NowUs + Illness.LastsUs;
+        replica.Load.UsPerByte = ailment.UsPerByte;
+        foreach (Link link in LinksOf(replica))
+            link.BytesPerMs = ailment.BytesPerMs;
         if (ailment.Stutters)
             Stutter(replica);
     }

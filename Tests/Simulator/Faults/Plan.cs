@@ -1,4 +1,6 @@
+using JustHungry.FrontEnd.Core;
 using JustHungry.Server.Replication;
+using JustHungry.Simulator.Network;
 using JustHungry.Simulator.World;
 
 namespace JustHungry.Simulator.Faults;
@@ -39,7 +41,15 @@ internal sealed class Plan
             NearlyLevelEntries = chance.Pick([1, 5, 50]),
             PinnedBytesMax = chance.Pick([500, 5_000, 1_000_000]),
             TransferStuckMs = chance.Pick([1_000, 15_000]),
+            ThinLinkBytesPerMs = 2,
         };
+        Buffers = Buffers.Draw(chance, Options.WindowBytes);
+        if (!chance.OneIn(3))
+        {
+            Options = TightLimits.OfReplica(chance, Options);
+            FrontEndLimits = TightLimits.OfFrontEnd(chance);
+        }
+
         foreach (FaultKind kind in Enum.GetValues<FaultKind>())
         {
             // Rarely, because the users' history can't be checked once orders were given up.
@@ -56,6 +66,9 @@ internal sealed class Plan
         ChaoticFrontEnds = 0;
         DelayMostUs = Math.Min(DelayMostUs, 10_000);
         SyncMostUs = Math.Min(SyncMostUs, 30_000);
+        Options = TightLimits.None(Options);
+        FrontEndLimits = new FrontEndLimits();
+        Buffers = Buffers.Large;
     }
 
     public int Replicas { get; }
@@ -94,6 +107,10 @@ internal sealed class Plan
     public int TickFactor { get; }
 
     public ReplicaOptions Options { get; }
+
+    public FrontEndLimits FrontEndLimits { get; } = new();
+
+    public Buffers Buffers { get; }
 
     public List<(FaultKind Kind, int Weight)> Weights { get; } = [];
 

@@ -20,6 +20,8 @@ internal sealed class SimNetwork(SimWorld world)
     /// <summary>How slow a link may be without a fault.</summary>
     public long UsualDelayMostUs { get; set; } = 400;
 
+    public Buffers Buffers { get; set; } = Buffers.Large;
+
     /// <summary>Every end whose process has not yet released it.</summary>
     public IReadOnlyList<SimSocket> Sockets => _sockets;
 
@@ -89,8 +91,20 @@ internal sealed class SimNetwork(SimWorld world)
             return;
 
         from.Stream.Enqueue(segment);
-        PlanArrival(from, to);
+        from.UnreadBytes += segment?.Length ?? 0;
+        PlanArrival(from, to, segment?.Length ?? 0);
     }
+
+    /// <summary>The process at the other end has read so much of what was sent here.</summary>
+    public void WasRead(SimSocket from, int bytes)
+    {
+        from.UnreadBytes = Math.Max(0, from.UnreadBytes - bytes);
+        if (!from.IsGone && from.NotRead.Count > 0 && Unsent(from) <= Buffers.PausedBytes / 2)
+            from.Owner.ReadOn(from);
+    }
+
+    /// <summary>What was sent here and is neither read at the other end nor in a kernel's buffer.</summary>
+    public long Unsent(SimSocket socket) => Math.Max(0, socket.UnreadBytes - Buffers.KernelBytes);
 
     /// <summary>Cuts or heals one direction; when it is healed, what was held back arrives.</summary>
     public void SetCut(SimProcess from, SimProcess to, bool isCut)
@@ -116,7 +130,7 @@ internal sealed class SimNetwork(SimWorld world)
             if (socket.Delayed == 0 || socket.Other!.Owner != to)
                 continue;
             for (; socket.Delayed > 0; socket.Delayed--)
-                PlanArrival(socket, socket.Other);
+                PlanArrival(socket, socket.Other, bytes: 0);
         }
     }
 
@@ -177,9 +191,9 @@ internal sealed class SimNetwork(SimWorld world)
             _sockets.Add(socket); // kept while its last bytes are in flight, for links that heal
     }
 
-    private void PlanArrival(SimSocket from, SimSocket to)
+    private void PlanArrival(SimSocket from, SimSocket to, int bytes)
     {
-        long arrivalUs = Math.Max(from.LastArrivalUs, world.NowUs + Link(from.Owner, to.Owner).Delay(world.Chance));
+        long arrivalUs = Math.Max(from.LastArrivalUs, Link(from.Owner, to.Owner).Arrival(world.Chance, world.NowUs, bytes));
         from.LastArrivalUs = arrivalUs;
         world.Time.At(arrivalUs, () => Arrive(from, to));
     }

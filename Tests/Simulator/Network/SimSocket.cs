@@ -42,6 +42,14 @@ internal sealed class SimSocket(SimProcess owner, ConnectionId id, bool isDialle
 
     public Queue<byte[]?> Stream { get; } = new();
 
+    /// <summary>The bytes of this end's segments that the process at the other end has not read.</summary>
+    public long UnreadBytes { get; set; }
+
+    /// <summary>
+    /// What has arrived while nothing was read, because too much of what this process sent has not left; the last one null for "closed".
+    /// </summary>
+    public Queue<byte[]?> NotRead { get; } = new();
+
     /// <summary>When the last segment of the stream arrives: the next one comes no earlier.</summary>
     public long LastArrivalUs { get; set; }
 

@@ -17,7 +17,10 @@ internal sealed class FrontEndNode(SimWorld world, int number, string name, Ledg
     private readonly SortedDictionary<(long Connection, ulong Correlation), (UserId User, Sequence Sequence, RequestId Request)> _updates = [];
     private ICore? _core;
 
-    protected override ICore Boot(Now now)
+    /// <summary>Requests that it has taken and not answered yet.</summary>
+    public int Waiting => (_core as FrontEndCore)?.Waiting ?? 0;
+
+    protected override ICore Begin(Now now)
     {
         _updates.Clear();
         return _core = boot(this);

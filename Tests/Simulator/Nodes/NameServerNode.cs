@@ -17,7 +17,11 @@ internal sealed class NameServerNode(SimWorld world, int number, SimNameStorage 
     /// <summary>Null while the process is down.</summary>
     public NameServerCore? Core { get; private set; }
 
-    protected override ICore Boot(Now now) => Core = new NameServerCore(this, Storage, new BootId(World.Chance.Id()), now, NullLogger.Instance);
+    protected override ICore Begin(Now now)
+    {
+        Storage.Health.Process = this;
+        return Core = new NameServerCore(this, Storage, new BootId(World.Chance.Id()), now, NullLogger.Instance);
+    }
 
     protected override void Ended(bool losesPower) => Core = null;
 }

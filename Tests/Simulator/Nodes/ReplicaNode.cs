@@ -107,7 +107,7 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IReplicaHost
 
     protected override bool KeepsPort => HasFixedPort;
 
-    protected override ICore Boot(Now now)
+    protected override ICore Begin(Now now)
     {
         // An earlier run of this replica may still hold the name; the daemon would ask its endpoint and find it dead.
         BootId earlier = _names.HolderOf(NameRules.Replica(NameRules.DefaultGroup, Id));
@@ -117,6 +117,8 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IReplicaHost
             new ReplicaIdentity(Id, new BootId(World.Chance.Id()), NameRules.DefaultGroup, Endpoint, _nameServer, earlier), recovered, _options, this, disk, this, _notes);
         DigestedAt = EntryIndex.None;
         Core.Start(now);
+        if (World.NowUs < Health.FullUntilUs)
+            World.Time.After(World.Chance.Skewed(1_000, 100_000), InThisRun(Exit)); // a start writes, and can't
         return Core;
     }
 

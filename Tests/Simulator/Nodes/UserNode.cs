@@ -18,7 +18,7 @@ internal sealed class UserNode(SimWorld world, int number, UserProfile profile, 
     /// <summary>No request of this user is waiting for its answer.</summary>
     public bool IsContent => _core is { IsIdle: true };
 
-    protected override ICore Boot(Now now) => _core = Plan.IsCli
+    protected override ICore Begin(Now now) => _core = Plan.IsCli
         ? new CliUserCore(this, Profile, Plan, history, frontEnds)
         : new SimUserCore(this, Profile, Plan, history, frontEnds);
 }

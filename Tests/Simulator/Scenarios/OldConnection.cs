@@ -57,5 +57,5 @@ internal sealed class OldConnection : SimProcess, ICore
     {
     }
 
-    protected override ICore Boot(Now now) => this;
+    protected override ICore Begin(Now now) => this;
 }

@@ -53,5 +53,5 @@ internal sealed class OperatorPuppet : SimProcess, ICore
     {
     }
 
-    protected override ICore Boot(Now now) => this;
+    protected override ICore Begin(Now now) => this;
 }

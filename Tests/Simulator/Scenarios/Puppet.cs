@@ -85,7 +85,7 @@ internal sealed class Puppet(SimWorld world, int number, string name) : SimProce
     {
     }
 
-    protected override ICore Boot(Now now) => this;
+    protected override ICore Begin(Now now) => this;
 
     private ConnectionId To(ReplicaNode replica) =>
         _replicas.TryGetValue(replica.Number, out ConnectionId connection) ? connection : throw new InvalidOperationException($"not connected to {replica.Name}");

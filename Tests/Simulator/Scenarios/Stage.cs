@@ -28,7 +28,7 @@ internal sealed class Stage
         _minReplicas = minReplicas;
         World = new SimWorld(1, keepLines: true);
         Ledger = new Ledger(World);
-        var noNames = new NameServerNode(World, 0, new SimNameStorage(Ledger));
+        var noNames = new NameServerNode(World, 0, new SimNameStorage(Ledger, World.Chance));
         for (int i = 1; i <= replicas; i++)
             Replicas.Add(new ReplicaNode(World, i, new ReplicaId(i.ToString()), Ledger, options ?? new ReplicaOptions(), noNames, new DiskHealth(3_000)));
         FrontEnd = new Puppet(World, FirstPuppet, "fe");

@@ -4,6 +4,7 @@ using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Ordering;
+using JustHungry.Simulator.Disk;
 using JustHungry.Simulator.World;
 using JustHungry.UserCli.Client;
 
@@ -11,13 +12,17 @@ namespace JustHungry.Simulator.Users;
 
 /// <summary>
 /// A user who decides as the CLI does, with shorter waits: <see cref="RequestCourse"/> says what to save, to send and to report, and this
-/// class does it. The profile is the disk, to which a save is atomic and immediate; the process may be killed between any two steps. An
+/// class does it. The profile is the disk, to which a save is atomic and immediate; a save may fail, and the process may be killed before
+/// or after it. An
 /// update that ends as never sent is withdrawn from the history, so it must never be seen. If an update's outcome is unknown, the user
 /// resumes it later.
 /// </summary>
 internal sealed class CliUserCore(SimProcess process, UserProfile profile, UserPlan plan, History history, Func<IReadOnlyList<Endpoint>> frontEnds)
     : IUserCore
 {
+    // The fates of a save, each one in FateOneIn.
+    private const int KilledBefore = 0, KilledAfter = 1, NotWritten = 2, PerhapsWritten = 3, FateOneIn = 60;
+
     private static readonly RetryPolicy Policy = new(Retries: 2, IntervalMs: 300);
     private static readonly ShopAddress At = new(new Endpoint("nameserver", 1), Protocol.Names.NameRules.DefaultGroup);
 
@@ -124,9 +129,7 @@ internal sealed class CliUserCore(SimProcess process, UserProfile profile, UserP
                 Connect(now, step.FrontEnd);
                 break;
             case CourseAct.Save:
-                profile.File = step.Profile;
-                profile.Sequence = new Sequence(step.Profile!.NextSequence.Value - 1);
-                Follow(now, _course!.Saved(now.Ms));
+                Save(now, step.Profile!);
                 break;
             case CourseAct.Send:
                 Ask(step.Request!.Value);
@@ -140,6 +143,22 @@ internal sealed class CliUserCore(SimProcess process, UserProfile profile, UserP
             default:
                 break; // Tick continues
         }
+    }
+
+    /// <exception cref="SimDiskException">The process is killed before or after the save.</exception>
+    private void Save(Now now, Profile file)
+    {
+        int fate = plan.SavesSafely ? int.MaxValue : process.World.Chance.Below(FateOneIn);
+        bool isWritten = fate is not (KilledBefore or NotWritten) && (fate != PerhapsWritten || process.World.Chance.OneIn(2));
+        if (isWritten)
+        {
+            profile.File = file;
+            profile.Sequence = new Sequence(file.NextSequence.Value - 1);
+        }
+
+        if (fate is KilledBefore or KilledAfter)
+            throw new SimDiskException($"is killed {(isWritten ? "after" : "before")} it saved its profile");
+        Follow(now, fate is NotWritten or PerhapsWritten ? _course!.SaveFailed(mayBeOnDisk: fate == PerhapsWritten) : _course!.Saved(now.Ms));
     }
 
     private void Connect(Now now, int frontEnd)
@@ -183,12 +202,12 @@ internal sealed class CliUserCore(SimProcess process, UserProfile profile, UserP
             case CourseEnding.Answered:
                 Note(_operation!);
                 break;
-            case CourseEnding.NotSent when _operation!.IsUpdate:
+            case CourseEnding.NotSent or CourseEnding.NotBegun when _operation!.IsUpdate:
                 history.Withdraw(_operation);
                 profile.Pending = null; // its sequence stays used
                 goto default;
             default:
-                if (outcome.Ending == CourseEnding.NotSent)
+                if (outcome.Ending is CourseEnding.NotSent or CourseEnding.NotBegun)
                     plan.AskAgain(_operation!.Kind);
                 Disconnect();
                 break;
@@ -205,7 +224,7 @@ internal sealed class CliUserCore(SimProcess process, UserProfile profile, UserP
             profile.Placed = placed.Order.OrderId;
         if (answered.Answer is ShopOrdersAnswer { Orders: var toCook })
             profile.ToCook = [.. toCook.Select(o => new OrderOfUser(o.User, o.Order.OrderId))];
-        if (answered.IsUpdate)
-            profile.Pending = null;
+        if (answered.IsUpdate && File.InFlight is null)
+            profile.Pending = null; // else it could not be saved that it is settled, so it will be asked again
     }
 }

@@ -26,6 +26,7 @@ internal sealed class SimUserCore(SimProcess process, UserProfile profile, UserP
     private long _nextTryMs;
     private long _nextWishMs;
     private ulong _correlation;
+    private int _copiesOut;
 
     public bool IsIdle => _operation is null && profile.Pending is null;
 
@@ -58,7 +59,7 @@ internal sealed class SimUserCore(SimProcess process, UserProfile profile, UserP
         Answer answer = Answer.Read(bytes);
         if (answer.Code.IsFinal())
             history.Return(operation, bytes);
-        else if (operation == _operation && connection == _connection)
+        else if (operation == _operation && connection == _connection && frame.Correlation > _correlation - (ulong)plan.Copies && --_copiesOut == 0)
             TryAgain(now, RetryMs);
         if (operation == _operation && operation.IsAnswered)
             Finish(now);
@@ -114,10 +115,14 @@ internal sealed class SimUserCore(SimProcess process, UserProfile profile, UserP
         if (_operation is null)
             return;
         _askedMs = now.Ms;
-        _asked[++_correlation] = _operation;
+        _copiesOut = plan.Copies;
         var content = new UserRequest(
             profile.Id, profile.Key, _operation.Sequence, _operation.RequestId, _operation.Kind, new ReadOnlySequence<byte>(_operation.Body()));
-        process.Send(_connection, _correlation, new Request(content));
+        for (int i = 0; i < plan.Copies; i++)
+        {
+            _asked[++_correlation] = _operation;
+            process.Send(_connection, _correlation, new Request(content));
+        }
     }
 
     private void TryAgain(Now now, int afterMs)

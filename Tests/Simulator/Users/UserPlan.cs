@@ -17,6 +17,12 @@ internal sealed class UserPlan
     /// <summary>The user retries as the CLI does, rather than impatiently.</summary>
     public required bool IsCli { get; init; }
 
+    /// <summary>How many copies of each request the user sends at once: more than one is greedy, and allowed.</summary>
+    public int Copies { get; init; } = 1;
+
+    /// <summary>The profile can be saved, and nobody kills the user meanwhile: the faults are over.</summary>
+    public bool SavesSafely { get; private set; }
+
     /// <summary>How long the user waits for an answer before trying another front end.</summary>
     public required int PatienceMs { get; set; }
 
@@ -42,6 +48,7 @@ internal sealed class UserPlan
     public void Conclude()
     {
         _isConcluding = true;
+        SavesSafely = true;
         WishesLeft = 0;
         PauseMostMs = 5;
         _last.Enqueue(RequestKind.PlaceOrder);

@@ -69,7 +69,7 @@ internal sealed class Wishes(Chance chance)
         for (int i = chance.OneIn(20) ? 0 : 1 + chance.Below(2); i > 0; i--)
         {
             string product = chance.Pick(Products);
-            if (!lines.Exists(l => l.Product == product))
+            if (!lines.Exists(l => l.Product == product) || chance.OneIn(20))
                 lines.Add(new CartLine(product, chance.OneIn(30) ? 0 : 1 + chance.Below(3)));
         }
 

@@ -3,6 +3,7 @@ using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
+using JustHungry.Simulator.Disk;
 using JustHungry.Simulator.Network;
 
 namespace JustHungry.Simulator.World;
@@ -54,27 +55,6 @@ internal abstract partial class SimProcess
     {
     }
 
-    /// <summary>A peer has dialled; its hello comes next.</summary>
-    public void Accepted(SimSocket socket) => _sockets.Add(socket.Id.Value, socket);
-
-    /// <summary>A dialled peer has accepted the connection: our hello is due.</summary>
-    public void Connected(SimSocket socket)
-    {
-        if (!socket.IsGone)
-            Enqueue(new Incoming(IncomingKind.Connected, socket));
-    }
-
-    public void Arrived(SimSocket socket, byte[]? segment)
-    {
-        World.Trace.Mix((ulong)World.NowUs);
-        World.Trace.Mix(segment);
-        if (segment is null)
-            World.Network.Forget(socket);
-        Enqueue(segment is null ? new Incoming(IncomingKind.Closed, socket) : new Incoming(IncomingKind.Segment, socket, segment));
-    }
-
-    public void Broke(SimSocket socket) => Enqueue(new Incoming(IncomingKind.Closed, socket));
-
     private void Enqueue(Incoming incoming)
     {
         if (!IsUp)
@@ -104,7 +84,7 @@ internal abstract partial class SimProcess
 
         _isStepPlanned = true;
         long run = _run;
-        World.Time.After(World.Chance.Below(StepUsMost), () =>
+        World.Time.At(Math.Max(World.NowUs + World.Chance.Below(StepUsMost), _busyUntilUs), () =>
         {
             if (run != _run)
                 return;
@@ -123,6 +103,7 @@ internal abstract partial class SimProcess
     private void Step(long run)
     {
         Now now = Clock();
+        _workBytes = 0;
         int count = World.Chance.OneIn(4) ? 1 + World.Chance.Below(_incoming.Count) : _incoming.Count;
         try
         {
@@ -132,6 +113,12 @@ internal abstract partial class SimProcess
             if (run == _run)
                 Stepped();
         }
+        catch (SimDiskException failed)
+        {
+            Note(failed.Message);
+            Exit();
+            return;
+        }
         catch (Exception e) when (e is not ViolationException)
         {
             throw new ViolationException($"{Name} stopped: {e.GetType().Name}: {e.Message}", e);
@@ -140,6 +127,7 @@ internal abstract partial class SimProcess
         foreach (SimSocket socket in _touched)
             AddFlush(socket);
         _touched.Clear();
+        Spend(Load.StepUs(World.Chance, _workBytes));
     }
 
     private void Take(Now now, in Incoming incoming)
@@ -169,6 +157,8 @@ internal abstract partial class SimProcess
 
     private void TakeSegment(Now now, SimSocket socket, byte[] segment)
     {
+        _workBytes += segment.Length;
+        World.Network.WasRead(socket.Other!, segment.Length);
         if (socket.Peer.Role == default)
         {
             TakeHello(now, socket, segment);
@@ -224,6 +214,8 @@ internal abstract partial class SimProcess
         {
             if (segment.Length > 0)
                 World.Network.Transmit(socket, segment);
+            if (HasTooMuch(socket))
+                World.Network.Reset(socket);
             if (!closes || socket.IsGone)
                 return;
             World.Network.Transmit(socket, null);

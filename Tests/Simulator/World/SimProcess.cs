@@ -27,6 +27,8 @@ internal abstract partial class SimProcess(SimWorld world, string name, int numb
     private bool _isStepPlanned;
     private bool _isTickQueued;
     private bool _diesAtNextEffects;
+    private long _busyUntilUs;
+    private int _workBytes;
 
     public string Name { get; } = name;
 
@@ -43,10 +45,19 @@ internal abstract partial class SimProcess(SimWorld world, string name, int numb
 
     public bool IsUp => _core is not null;
 
+    /// <summary>Its running process; none while it is down.</summary>
+    public BootId Boot => _core?.OwnHello().Boot ?? BootId.None;
+
     public bool IsFrozen { get; private set; }
 
     /// <summary>The period of its ticks: the real one times a factor of the schedule's, because most events are ticks.</summary>
     public long TickUs { get; set; } = Timing.TickMs * 1000;
+
+    /// <summary>How long its steps take.</summary>
+    public Load Load { get; } = new();
+
+    /// <summary>How its clocks differ from the world's.</summary>
+    public SimClock Clocks { get; set; } = SimClock.True;
 
     /// <summary>An operator has removed it for good.</summary>
     public bool IsTakenAway { get; set; }
@@ -58,7 +69,7 @@ internal abstract partial class SimProcess(SimWorld world, string name, int numb
     protected virtual bool KeepsPort => false;
 
     /// <summary>Creates the core of a new run.</summary>
-    protected abstract ICore Boot(Now now);
+    protected abstract ICore Begin(Now now);
 
     /// <summary>The run ended, because of a power failure if <paramref name="losesPower"/>.</summary>
     protected virtual void Ended(bool losesPower)
@@ -90,7 +101,7 @@ internal abstract partial class SimProcess(SimWorld world, string name, int numb
         World.Network.Listen(this, Endpoint.Port);
         World.Network.Retransmit(this);
         Note("starts");
-        _core = Boot(Clock());
+        _core = Begin(Clock());
         PlanTick(_run);
         PlanEffects();
     }
@@ -176,7 +187,10 @@ internal abstract partial class SimProcess(SimWorld world, string name, int numb
             World.Say(Name, what);
     }
 
-    private Now Clock() => new((World.NowUs - _startedUs) / 1000, World.UtcSeconds);
+    /// <summary>The running step takes so much longer: its effects leave later, and whatever comes meanwhile waits.</summary>
+    public void Spend(long us) => _busyUntilUs = Math.Max(_busyUntilUs, World.NowUs) + us;
+
+    private Now Clock() => Clocks.Read(World.NowUs - _startedUs, World.UtcSeconds);
 
     private void End(bool losesPower)
     {
@@ -194,6 +208,7 @@ internal abstract partial class SimProcess(SimWorld world, string name, int numb
         _touched.Clear();
         _isStepPlanned = false;
         _isTickQueued = false;
+        _busyUntilUs = 0;
         _diesAtNextEffects = false;
         foreach (SimSocket socket in _sockets.Values)
             World.Network.Abandon(socket, tellsOther: !losesPower);
