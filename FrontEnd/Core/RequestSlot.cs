@@ -1,5 +1,6 @@
 using System.Buffers;
 using JustHungry.Protocol.Cores;
+using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 
@@ -122,14 +123,14 @@ internal sealed class RequestSlot(int index)
     private static void Copy(in ReadOnlySequence<byte> bytes, ref byte[] buffer, out int count)
     {
         count = (int)bytes.Length;
-        buffer = ArrayPool<byte>.Shared.Rent(count);
+        buffer = BytePools.Arrays.Rent(count);
         bytes.CopyTo(buffer);
     }
 
     private static void Return(ref byte[] buffer, out int count)
     {
         if (buffer.Length > 0)
-            ArrayPool<byte>.Shared.Return(buffer);
+            BytePools.Arrays.Return(buffer);
         buffer = [];
         count = 0;
     }

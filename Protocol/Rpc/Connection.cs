@@ -41,7 +41,7 @@ internal sealed class Connection : IDisposable
 
         // The loop must never wait for a slow peer, so the pipe does not pause: its reader does, and Flush drops a peer that leaves too
         // much unsent. Flush itself begins to send: for a small batch, a hop to the pool would cost more than the system call.
-        _output = new Pipe(new PipeOptions(pauseWriterThreshold: 0, readerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
+        _output = new Pipe(new PipeOptions(BytePools.Memory, pauseWriterThreshold: 0, readerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
         Stream = new PatientStream(socket) { WaitsWithoutBuffer = !isDialled };
         Input = ReaderOf(Stream);
     }
@@ -127,7 +127,7 @@ internal sealed class Connection : IDisposable
 
     /// <summary>An accepted peer that sends nothing costs no buffer: a read of no bytes waits for it.</summary>
     private static PipeReader ReaderOf(Stream stream) =>
-        PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: ReadBufferBytes, leaveOpen: true, useZeroByteReads: true));
+        PipeReader.Create(stream, new StreamPipeReaderOptions(BytePools.Memory, ReadBufferBytes, leaveOpen: true, useZeroByteReads: true));
 
     public void StartSending() => Sending = SendAsync();
 

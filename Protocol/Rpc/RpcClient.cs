@@ -30,8 +30,8 @@ public sealed class RpcClient : IAsyncDisposable
     {
         _socket = socket;
         _stream = link?.Stream ?? (Stream)new NetworkStream(socket, ownsSocket: false);
-        _input = PipeReader.Create(_stream, new StreamPipeReaderOptions(leaveOpen: true));
-        _output = PipeWriter.Create(_stream, new StreamPipeWriterOptions(leaveOpen: true));
+        _input = PipeReader.Create(_stream, new StreamPipeReaderOptions(BytePools.Memory, leaveOpen: true));
+        _output = PipeWriter.Create(_stream, new StreamPipeWriterOptions(BytePools.Memory, leaveOpen: true));
     }
 
     private interface IPendingCall
