@@ -44,7 +44,7 @@ public abstract class CoreLoop : INetwork, IConnectionOwner, IDisposable
         _log = log;
         _traces = log.IsEnabled(LogLevel.Trace); // asked once, so that a frame costs only the check of this flag
         _started = time.GetTimestamp();
-        _sockets = new Sockets(this, time, log);
+        _sockets = new Sockets(this, time, log, new AcceptedConnections());
         _sweep = new ConnectionSweep(log);
     }
 

@@ -14,7 +14,7 @@ namespace JustHungry.Protocol.Rpc;
 /// Accepts, dials, and runs each connection's handshake and reading, on the thread pool; tells their owner what happened. Never
 /// touches the core.
 /// </summary>
-internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger log)
+internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger log, AcceptedConnections accepted)
 {
     /// <summary>
     /// How long to wait for the last bytes to leave and the peer to close: closing first could reset the connection while they are on
@@ -30,7 +30,6 @@ internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger
     /// </summary>
     private const int Backlog = 4_096;
 
-    private readonly AcceptedConnections _accepted = new();
     private readonly ConcurrentDictionary<ConnectionId, Connection> _secured = [];
     private long _lastConnection;
 
@@ -98,8 +97,8 @@ internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger
             {
                 try
                 {
-                    Socket accepted = await listener.AcceptAsync(owner.Stopping).ConfigureAwait(false);
-                    Background.Run(log, "an accepted connection", ServeAsync(accepted));
+                    Socket socket = await listener.AcceptAsync(owner.Stopping).ConfigureAwait(false);
+                    Background.Run(log, "an accepted connection", ServeAsync(socket));
                 }
                 catch (OperationCanceledException)
                 {
@@ -121,9 +120,9 @@ internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger
         {
             LastReceivedMs = owner.ClockMs,
         };
-        if (!_accepted.TryAdd(connection, ((IPEndPoint)socket.RemoteEndPoint!).Address, out Connection? gaveWay))
+        if (!accepted.TryAdd(connection, ((IPEndPoint)socket.RemoteEndPoint!).Address, out Connection? gaveWay))
         {
-            Log.TooManyConnections(log, _accepted.Count);
+            Log.TooManyConnections(log, accepted.Count);
             return;
         }
 
@@ -140,7 +139,7 @@ internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger
         }
         finally
         {
-            _accepted.Remove(connection);
+            accepted.Remove(connection);
         }
     }
 
