@@ -17,21 +17,16 @@ namespace JustHungry.Server.Storage;
 /// </summary>
 internal sealed class Checkpoint : IDisposable
 {
-    /// <summary>
-    /// Some 20 MiB and 200 ms, for which a stop has to wait. The larger a slice, the fewer answers and stocks are written only to be
-    /// replaced by later entries: with a thousand busy users, a slice of 20,000 entries writes four of five answers, one of 100,000 only
-    /// one of six.
-    /// </summary>
-    private const int EntriesPerSlice = 100_000;
-
     private readonly SqliteDatabase _database;
+    private readonly DiskOptions _options;
     private readonly SqliteStatement _begin, _commit, _writeMeta;
     private readonly CheckpointMeta _meta;
     private readonly CheckpointTables _tables;
 
-    private Checkpoint(SqliteDatabase database)
+    private Checkpoint(SqliteDatabase database, DiskOptions options)
     {
         _database = database;
+        _options = options;
         CheckpointSchema.Ensure(database);
         _meta = CheckpointMeta.Read(database);
         _begin = database.Prepare("begin immediate");
@@ -45,13 +40,13 @@ internal sealed class Checkpoint : IDisposable
 
     /// <summary>Opens the tables, creating them if they don't exist.</summary>
     /// <exception cref="StorageException">The file is damaged, or the disk failed.</exception>
-    public static Checkpoint Open(string file)
+    public static Checkpoint Open(string file, DiskOptions? options = null)
     {
         var database = new SqliteDatabase(file);
         try
         {
             database.Execute("pragma cache_size = -32768"); // KiB: room for the often rewritten requests of some 10,000 customers
-            return new Checkpoint(database);
+            return new Checkpoint(database, options ?? new DiskOptions());
         }
         catch (Exception e)
         {
@@ -95,7 +90,7 @@ internal sealed class Checkpoint : IDisposable
                     _begin.Run();
                 EffectReader.ApplyTo(_tables, effects);
                 at = new EntryPosition(index, batch.Epoch);
-                if (++inSlice < EntriesPerSlice)
+                if (++inSlice < _options.SliceEntries)
                     continue;
 
                 CommitAt(at);
@@ -166,5 +161,6 @@ internal sealed class Checkpoint : IDisposable
         _tables.Flush();
         _meta.Write(_writeMeta, at);
         _commit.Run();
+        _options.TablesCommitted?.Invoke(at);
     }
 }

@@ -24,15 +24,16 @@ internal sealed class DiskFiles : IDisposable
     /// <exception cref="DamagedStorageException">The files can't be what this server wrote.</exception>
     /// <exception cref="LogBehindTablesException">The log has lost so much that the tables no longer fit it.</exception>
     /// <exception cref="StorageException">The disk failed.</exception>
-    public static DiskFiles Open(DataDirectory directory)
+    public static DiskFiles Open(DataDirectory directory, DiskOptions? options = null)
     {
+        options ??= new DiskOptions();
         OldLog.TakeOver(directory);
         AckMark mark = AckMark.Open(directory.Directory);
         Checkpoint? tables = null;
         try
         {
-            tables = Checkpoint.Open(directory.OrdersFile);
-            DiskId disk = DiskRecovery.Identify(directory, mark, tables, out LogJournal log, out string? loss);
+            tables = Checkpoint.Open(directory.OrdersFile, options);
+            DiskId disk = DiskRecovery.Identify(directory, mark, tables, options.Journal, out LogJournal log, out string? loss);
             return new DiskFiles(disk, loss, mark, log, tables);
         }
         catch

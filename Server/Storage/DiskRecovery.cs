@@ -48,12 +48,12 @@ internal static class DiskRecovery
     /// <param name="loss">Why a directory whose two ids agree is nevertheless a new disk; null if it is not.</param>
     /// <exception cref="LogBehindTablesException">The log has lost so much that the tables no longer fit it. The ids are
     /// unchanged.</exception>
-    public static DiskId Identify(DataDirectory directory, AckMark mark, Checkpoint tables, out LogJournal log, out string? loss)
+    public static DiskId Identify(DataDirectory directory, AckMark mark, Checkpoint tables, JournalOptions journal, out LogJournal log, out string? loss)
     {
         loss = null;
         DiskId? inFile = directory.ReadDiskId();
         DiskId disk = inFile ?? directory.MakeDiskId();
-        log = LogJournal.Open(directory.Journal);
+        log = LogJournal.Open(directory.Journal, journal);
         try
         {
             if (inFile is not null && log.Disk == inFile && (loss = FindLoss(directory, log, mark)) is null)

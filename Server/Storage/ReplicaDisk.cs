@@ -44,9 +44,9 @@ internal sealed class ReplicaDisk : IReplicaDisk, IDisposable
     /// <exception cref="StorageException">The disk failed.</exception>
     public static ReplicaDisk Open(
         DataDirectory directory, BootId boot, IReplicaDiskEvents events, TimeProvider time, out RecoveredDisk recovered,
-        Action<LogWrite, TimeSpan>? committed = null, Patience? patience = null)
+        Action<LogWrite, TimeSpan>? committed = null, Patience? patience = null, DiskOptions? options = null)
     {
-        (DiskFiles files, string? loss, string? aside) = OpenFiles(directory, time);
+        (DiskFiles files, string? loss, string? aside) = OpenFiles(directory, time, options);
         try
         {
             recovered = DiskRecovery.Recover(directory, files, boot, patience) with { Loss = loss, Aside = aside };
@@ -145,17 +145,17 @@ internal sealed class ReplicaDisk : IReplicaDisk, IDisposable
     /// <summary>
     /// Opens the files. If log and tables no longer fit together, keeps the directory under another name and starts with an empty one.
     /// </summary>
-    private static (DiskFiles Files, string? Loss, string? Aside) OpenFiles(DataDirectory directory, TimeProvider time)
+    private static (DiskFiles Files, string? Loss, string? Aside) OpenFiles(DataDirectory directory, TimeProvider time, DiskOptions? options)
     {
         try
         {
-            var files = DiskFiles.Open(directory);
+            var files = DiskFiles.Open(directory, options);
             return (files, files.Loss, null);
         }
         catch (LogBehindTablesException e)
         {
             string aside = directory.SetAside(time.GetUtcNow());
-            return (DiskFiles.Open(directory), e.Message, aside);
+            return (DiskFiles.Open(directory, options), e.Message, aside);
         }
     }
 
