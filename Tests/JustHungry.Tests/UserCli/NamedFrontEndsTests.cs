@@ -24,7 +24,9 @@ public sealed class NamedFrontEndsTests
 
         fixture.FrontEnd.Connections.Should().Be(0, "it is the name server here");
         fixture.FrontEnds[1].Seen.Should().HaveCount(1);
-        (await fixture.ProfileAsync()).Shops.Should().ContainSingle().Which.At.Should().Be(new ShopAddress(Nobody, "JH_orders"));
+        await ClientOf(fixture, alive).ProductsAsync(default);
+        fixture.FrontEnds[1].Connections.Should().Be(2, "and is asked for products only, once by each");
+        (await fixture.ProfileAsync()).Shops.Select(s => s.At).Should().Equal(new ShopAddress(alive, "JH_orders"), new ShopAddress(Nobody, "JH_orders"));
     }
 
     [Test]
