@@ -128,6 +128,7 @@ public sealed class RpcClient : IAsyncDisposable
         await _reading.ConfigureAwait(false);
         await _stream.DisposeAsync().ConfigureAwait(false);
         _socket.Dispose();
+        await _writing.WaitAsync().ConfigureAwait(false); // whoever waits for its turn to write comes first, and fails: disposed, it would never come
         _writing.Dispose();
     }
 

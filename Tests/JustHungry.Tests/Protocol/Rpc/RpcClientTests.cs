@@ -59,6 +59,32 @@ public sealed class RpcClientTests
     }
 
     [Test]
+    public async Task When_the_client_is_disposed_calls_that_wait_for_their_turn_to_write_fail_too()
+    {
+        await using LoopFixture loop = await LoopFixture.StartAsync();
+        RpcClient client = await loop.ConnectAsync();
+        using var stands = new ManualResetEventSlim();
+        using var goesOn = new ManualResetEventSlim();
+        _ = Task.Run(() => loop.Loop.Post((_, _) => // in that thread, if the loop waits
+        {
+            stands.Set();
+            goesOn.Wait(10_000);
+        }));
+        stands.Wait(10_000).Should().BeTrue(); // it reads nothing, so the socket is soon full
+        var large = new Lookup(new string('x', FrameLimits.UserBytesMax - 100));
+        Task[] calls = [.. Enumerable.Range(0, 300).Select(_ => client.CallAsync<Lookup, Counted>(large, Refuse, CancellationToken.None))];
+
+        await client.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+        goesOn.Set();
+
+        foreach (Task call in calls)
+        {
+            Func<Task> answer = () => call.WaitAsync(TimeSpan.FromSeconds(10));
+            await answer.Should().ThrowAsync<ConnectionLostException>();
+        }
+    }
+
+    [Test]
     public async Task A_call_that_is_given_up_leaves_the_connection_in_use()
     {
         await using LoopFixture loop = await LoopFixture.StartAsync();
