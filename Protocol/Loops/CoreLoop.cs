@@ -167,7 +167,11 @@ public abstract class CoreLoop : INetwork, IConnectionOwner, IDisposable
         return answer.Task;
     }
 
-    void IConnectionOwner.PostOpened(Connection connection) => _events.Writer.TryWrite(new LoopEvent(EventKind.Opened, connection, default, null));
+    void IConnectionOwner.PostOpened(Connection connection)
+    {
+        if (!_events.Writer.TryWrite(new LoopEvent(EventKind.Opened, connection, default, null)))
+            connection.Abort(); // stopping: nobody would ever answer or close it
+    }
 
     void IConnectionOwner.PostFrames(Connection connection, ReadOnlySequence<byte> frames)
     {

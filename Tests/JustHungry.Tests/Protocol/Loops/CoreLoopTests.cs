@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using FluentAssertions;
 using JustHungry.Protocol.Cores;
@@ -26,6 +27,22 @@ public sealed class CoreLoopTests
         (await LoopFixture.BecomesTrueAsync(() => loop.Core.Events.Contains("closed"))).Should().BeTrue();
         loop.Core.Events.Should().Equal("opened FrontEnd", "closed");
         (await loop.AnswersAsync()).Should().BeTrue();
+    }
+
+    [Test]
+    public async Task A_connection_that_opens_when_the_loop_has_stopped_is_closed()
+    {
+        await using LoopFixture loop = await LoopFixture.StartAsync();
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var late = new TcpClient();
+        await late.ConnectAsync((IPEndPoint)listener.LocalEndpoint);
+        using var connection = new Connection(new ConnectionId(99), await listener.AcceptSocketAsync(), isDialled: false);
+        await loop.StopAsync();
+
+        ((IConnectionOwner)loop.Loop).PostOpened(connection);
+
+        await LoopFixture.ReadToEndAsync(late.Client);
     }
 
     [TestCase(Role.FrontEnd, FrameLimits.DaemonBytesMax + 1)]
