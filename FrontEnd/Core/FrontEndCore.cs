@@ -59,7 +59,7 @@ internal sealed class FrontEndCore : ICore
         _join = new JoinPolicy(_inForce, _replicas, _drop, blame);
         _propose = new Proposals(_nameServer, _inForce, freshId, events);
         _views = new ViewIntake(_inForce, _replicas, _relay, _drop, events);
-        _hear = new ReplicaInbox(_inForce, _replicas, _views, _drop, _relay, events);
+        _hear = new ReplicaInbox(_nameServer, _inForce, _replicas, _views, _drop, _relay, events);
         _require = new ShortageWatch(settings, _nameServer, _inForce, _replicas, _relay, events);
     }
 

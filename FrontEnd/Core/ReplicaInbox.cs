@@ -8,7 +8,8 @@ namespace JustHungry.FrontEnd.Core;
 /// <summary>
 /// Handles what replicas send, asked or unasked: answers for the relay, reports, views, and notices that they are about to leave.
 /// </summary>
-internal sealed class ReplicaInbox(ViewInForce inForce, ReplicaDirectory replicas, ViewIntake views, DropPolicy drop, Relay relay, IFrontEndEvents events)
+internal sealed class ReplicaInbox(
+    NameServerWatch nameServer, ViewInForce inForce, ReplicaDirectory replicas, ViewIntake views, DropPolicy drop, Relay relay, IFrontEndEvents events)
 {
     private bool _isReady;
 
@@ -62,8 +63,19 @@ internal sealed class ReplicaInbox(ViewInForce inForce, ReplicaDirectory replica
         if (report.Self.Id != replica.Id || report.Self.Disk == DiskId.None)
             throw new ProtocolViolationException($"a report of {report.Self} from replica {replica.Id}");
         replica.Reported(now, report, askedMs);
-        if (report.View is { } view && replica.Fits(inForce.Cluster))
+        Showed(now, replica, report.View);
+    }
+
+    /// <summary>A replica has a later view, perhaps, and another front end made it.</summary>
+    private void Showed(Now now, LocatedReplica replica, View? view)
+    {
+        if (view is null || !replica.Fits(inForce.Cluster))
+            return;
+
+        if (inForce.Believes(replica.Member))
             views.TakeIntoForce(now, view, isFromNameServer: false);
+        else if (view.Epoch > inForce.Epoch)
+            nameServer.AskNow(now);
     }
 
     /// <summary>A replica refused a request. Whatever the reason, the next Status, view or promotion settles it.</summary>
@@ -79,8 +91,7 @@ internal sealed class ReplicaInbox(ViewInForce inForce, ReplicaDirectory replica
             return;
         }
 
-        if (refused.View is { } view && replica.Fits(inForce.Cluster))
-            views.TakeIntoForce(now, view, isFromNameServer: false);
+        Showed(now, replica, refused.View);
         if (question is not (Question.Execute or Question.Barrier) || !relay.IsServedBy(replica.Connection))
             return;
 

@@ -4,12 +4,13 @@ using JustHungry.Protocol.Messages;
 namespace JustHungry.FrontEnd.Core;
 
 /// <summary>
-/// The view a front end works in: the highest of the register's lineage that anybody has shown it. Owned by the core; only ViewIntake
+/// The view a front end works in: the highest of the register's lineage that the name server or a replica of the view before has shown it. Owned by the core; only ViewIntake
 /// changes it.
 /// </summary>
 internal sealed class ViewInForce(FrontEndSettings settings)
 {
     private bool _isFromNameServer;
+    private bool _isRegisterEmpty;
 
     public View? View { get; private set; }
 
@@ -46,7 +47,17 @@ internal sealed class ViewInForce(FrontEndSettings settings)
     /// </summary>
     public bool MayBeTold(View? adopted) => _isFromNameServer || adopted is null || adopted.Lineage == View?.Lineage;
 
-    public void NoneAtNameServer() => IsKnownMissing = View is null;
+    /// <summary>
+    /// Whether a replica is believed when it shows a later view: one that counts in the view in force. Any other could name itself without
+    /// ever having been admitted, so the name server is asked. If that has no view, it has lost its register, and everybody is believed.
+    /// </summary>
+    public bool Believes(Member replica) => _isRegisterEmpty || View?.IsRequired(replica) == true;
+
+    public void NoneAtNameServer()
+    {
+        _isRegisterEmpty = true;
+        IsKnownMissing = View is null;
+    }
 
     /// <summary>True if the view is now in force and was not before.</summary>
     /// <param name="conflicts">The view contradicts the one in force, which stays.</param>
@@ -55,6 +66,8 @@ internal sealed class ViewInForce(FrontEndSettings settings)
         conflicts = false;
         if (view.Group != settings.Group)
             return false;
+        if (isFromNameServer)
+            _isRegisterEmpty = false;
 
         if (View is { } known && (view.Cluster != known.Cluster || view.Lineage != known.Lineage))
         {

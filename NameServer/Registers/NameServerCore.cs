@@ -81,10 +81,10 @@ internal sealed class NameServerCore : ICore
         switch (frame.Type)
         {
             case MessageType.Register:
-                OnRegister(now, connection, frame.Correlation, frame.As<Register>());
+                OnRegister(now, connection, peer.Group, frame.Correlation, frame.As<Register>());
                 break;
             case MessageType.Remove:
-                OnRemove(connection, frame.Correlation, frame.As<Remove>());
+                OnRemove(connection, peer.Group, frame.Correlation, frame.As<Remove>());
                 break;
             case MessageType.Lookup:
                 OnLookup(connection, frame.Correlation, frame.As<Lookup>());
@@ -129,9 +129,9 @@ internal sealed class NameServerCore : ICore
         Forget(lapsed);
     }
 
-    private void OnRegister(Now now, ConnectionId connection, ulong correlation, in Register request)
+    private void OnRegister(Now now, ConnectionId connection, string group, ulong correlation, in Register request)
     {
-        if (_registry.Register(now.Ms, request, out StoredName? toStore) is { } refused)
+        if (_registry.Register(now.Ms, request, group, out StoredName? toStore) is { } refused)
         {
             _network.Send(connection, correlation, refused);
             return;
@@ -143,7 +143,7 @@ internal sealed class NameServerCore : ICore
         _network.Send(connection, correlation, new Registered(_groups.HealthFor(request.Registration)));
     }
 
-    private void OnRemove(ConnectionId connection, ulong correlation, in Remove request)
+    private void OnRemove(ConnectionId connection, string group, ulong correlation, in Remove request)
     {
         if (request.Name.Length == 0)
         {
@@ -151,7 +151,7 @@ internal sealed class NameServerCore : ICore
             return;
         }
 
-        IReadOnlyList<NameEntry> removed = _registry.Remove(request.Name, request.IsPrefix);
+        IReadOnlyList<NameEntry> removed = _registry.Remove(request.Name, request.IsPrefix, group);
         foreach (NameEntry entry in removed)
             Log.NameRemoved(_log, entry.Registration.Name);
         Forget(removed);

@@ -36,9 +36,10 @@ internal sealed class Registry
     }
 
     /// <summary>Takes or renews a name.</summary>
+    /// <param name="group">Whose process asks. It can't take a name of another group.</param>
     /// <param name="toStore">What has changed and must be stored; null if the lease was only renewed.</param>
     /// <returns>Null if the name is held now.</returns>
-    public NameRefused? Register(long nowMs, in Register request, out StoredName? toStore)
+    public NameRefused? Register(long nowMs, in Register request, string group, out StoredName? toStore)
     {
         toStore = null;
         Registration wanted = request.Registration;
@@ -48,7 +49,7 @@ internal sealed class Registry
         NameEntry? held = _names.GetValueOrDefault(wanted.Name);
         if (held is null && _names.Count >= NamesMax)
             return new NameRefused(NameRefusal.TooManyNames, null);
-        if (held is not null && !MayTake(held.Registration, request))
+        if (held is not null && (!MayTake(held.Registration, request) || NameRules.IsOfAnother(group, held.Registration.Metadata)))
             return new NameRefused(NameRefusal.NameInUse, held.Registration);
 
         long order = held?.Order ?? ++_lastOrder;
@@ -60,11 +61,9 @@ internal sealed class Registry
 
     public NameEntry? Find(string name) => _names.GetValueOrDefault(name);
 
-    /// <summary>Removes one name, or all that begin with it.</summary>
-    public IReadOnlyList<NameEntry> Remove(string name, bool isPrefix) =>
-        isPrefix ? RemoveWhere(e => e.Registration.Name.StartsWith(name, StringComparison.Ordinal))
-        : _names.Remove(name, out NameEntry? removed) ? [removed]
-        : [];
+    /// <summary>Removes one name, or all that begin with it, but none of another group.</summary>
+    public IReadOnlyList<NameEntry> Remove(string name, bool isPrefix, string group) => RemoveWhere(e =>
+        (isPrefix ? e.Registration.Name.StartsWith(name, StringComparison.Ordinal) : e.Registration.Name == name) && !NameRules.IsOfAnother(group, e.Registration.Metadata));
 
     /// <summary>Removes the names whose leases have ended.</summary>
     public IReadOnlyList<NameEntry> RemoveLapsed(long nowMs) => RemoveWhere(e => e.LapsesMs is { } end && nowMs >= end);

@@ -17,7 +17,7 @@ public static class Deeds
         MessageType.Count => Deed.Count,
         MessageType.GetView => Deed.GetView,
         MessageType.GetHistory => Deed.GetHistory,
-        MessageType.Register => IsOwn(peer, frame.As<Register>()) ? Deed.RegisterOwn : Deed.Register,
+        MessageType.Register => OfRegistration(peer, frame.As<Register>()),
         MessageType.Remove => IsOwn(peer, frame.As<Remove>()) ? Deed.RemoveOwn : Deed.Remove,
         MessageType.Propose => OfProposal(peer, frame.As<Propose>()),
         _ => Deed.None,
@@ -47,8 +47,8 @@ public static class Deeds
         _ => Deed.None,
     };
 
-    /// <summary>A front end proposes for its own group only; operators' commands are given the group.</summary>
-    private static Deed OfProposal(in Hello peer, in Propose proposal) => peer.Role == Role.FrontEnd && proposal.View.Group != peer.Group ? Deed.None : proposal.Kind switch
+    /// <summary>Nobody proposes for another group than its own.</summary>
+    private static Deed OfProposal(in Hello peer, in Propose proposal) => proposal.View.Group != peer.Group ? Deed.None : proposal.Kind switch
     {
         ProposalKind.Bootstrap => Deed.ProposeBootstrap,
         ProposalKind.Promote => Deed.ProposePromote,
@@ -58,6 +58,12 @@ public static class Deeds
         ProposalKind.Repair => Deed.ProposeRepair,
         _ => Deed.None,
     };
+
+    /// <summary>Nobody registers anything for another group than its own.</summary>
+    private static Deed OfRegistration(in Hello peer, in Register request) =>
+        IsOwn(peer, request) ? Deed.RegisterOwn
+        : NameRules.IsOfAnother(peer.Group, request.Registration.Metadata) ? Deed.None
+        : Deed.Register;
 
     private static bool AsksFrontEndsOnly(in List list) => !list.AnyMetadata && list.Metadata.Contains(NameRules.FrontEndMetadata);
 

@@ -99,6 +99,9 @@ public enum RareBranch
     /// <summary>A replica sets its disk aside.</summary>
     SetAside,
 
+    /// <summary>A replica that does not count in the view known tells of a later one.</summary>
+    ViewOfStranger,
+
     /// <summary>A replica refuses the view of a fork.</summary>
     Fork,
 

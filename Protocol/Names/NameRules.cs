@@ -53,6 +53,13 @@ public static class NameRules
         return metadata.FirstOrDefault(m => m.StartsWith(GroupPrefix, StringComparison.Ordinal))?[GroupPrefix.Length..];
     }
 
+    /// <summary>Whether metadata say that a name belongs to another group. Some names belong to none.</summary>
+    public static bool IsOfAnother(string group, IReadOnlyList<string> metadata)
+    {
+        ArgumentNullException.ThrowIfNull(metadata);
+        return metadata.Any(m => m.StartsWith(GroupPrefix, StringComparison.Ordinal) && m != GroupMetadata(group));
+    }
+
     public static bool IsGroup(string? text) =>
         text is { Length: >= 1 and <= GroupCharsMax } && char.IsAsciiLetterOrDigit(text[0]) &&
         text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');

@@ -79,15 +79,22 @@ internal sealed class Adoption
             return;
         }
 
-        foreach (MemberEndpoint endpoint in message.Endpoints)
-            _replica.Endpoints.Learn(endpoint);
-        Leading?.Followers.EndpointsChanged(now);
+        bool isKnown = peer.Role != Role.Replica || IsRequired(peer);
+        if (isKnown)
+            Learn(now, message.Endpoints);
 
         if (Staged is { } staged && view.Epoch <= staged.Epoch && !view.HasSameContentAs(staged))
         {
             if (view.Epoch == staged.Epoch)
                 _replica.Events.ConflictingView(staged, view);
             _replica.Network.Send(from, correlation, new Refused(Refusal.OldEpoch, staged));
+            return;
+        }
+
+        if (!isKnown)
+        {
+            Rare.Reached(RareBranch.ViewOfStranger);
+            _replica.Network.Send(from, correlation, new Refused(Refusal.NeedView, null));
             return;
         }
 
@@ -194,6 +201,19 @@ internal sealed class Adoption
             _replica.Self, _replica.Boot, Adopted?.Cluster ?? ClusterId.None, Adopted is null ? ReplicaRole.Spare : RoleIn(Adopted), Adopted,
             _replica.Log.Durable, EntryIndex.Min(_replica.Log.Commit, _replica.Log.Durable.Index), isLeading, isLeading || (Following?.HearsPrimary(now) ?? false),
             Leading?.Reaches(now) ?? _reach.Count(now), Leading?.Spares(now) ?? []);
+    }
+
+    /// <summary>
+    /// Whether a replica may tell of a later view: only one that counts in the view that this replica knows. From any other it would be
+    /// hearsay, with which a replica that was never admitted could name itself; the front ends have the view from the register.
+    /// </summary>
+    private bool IsRequired(in Hello peer) => ReplicaId.IsValid(peer.Id) && Staged?.IsRequired(new Member(new ReplicaId(peer.Id), peer.Disk)) == true;
+
+    private void Learn(Now now, IReadOnlyList<MemberEndpoint> endpoints)
+    {
+        foreach (MemberEndpoint endpoint in endpoints)
+            _replica.Endpoints.Learn(endpoint);
+        Leading?.Followers.EndpointsChanged(now);
     }
 
     private Refused? WhyNotIn(Epoch epoch) =>

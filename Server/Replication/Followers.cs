@@ -153,8 +153,8 @@ internal sealed partial class Followers
     }
 
     /// <summary>
-    /// Handles a frame from a follower. Returns the follower's view if it is a later one under which this replica keeps its data. Any other
-    /// later view must come from a front end, which has it from the register.
+    /// Handles a frame from a follower. Returns the follower's view if it is a later one under which this replica keeps its data, and the
+    /// follower counts in this replica's view. Any other later view must come from a front end, which has it from the register.
     /// </summary>
     public View? Received(Now now, Follower follower, in Frame frame)
     {
@@ -173,7 +173,7 @@ internal sealed partial class Followers
                 TransferRefused(now, follower, frame.As<TransferRefused>());
                 break;
             case MessageType.Refused:
-                if (frame.As<Refused>().View is { } later && IsToFollow(later))
+                if (frame.As<Refused>().View is { } later && follower.IsRequired && IsToFollow(later))
                     return later;
                 Disconnect(now, follower, now.Ms + _replica.Options.LookupMs); // it refuses our stream; a later view will tell us why
                 break;

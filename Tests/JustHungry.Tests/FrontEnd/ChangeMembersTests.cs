@@ -241,7 +241,7 @@ internal sealed class ChangeMembersTests
     }
 
     [Test]
-    public void The_highest_view_that_anybody_shows_is_taken_over()
+    public void The_highest_view_that_a_member_shows_is_taken_over()
     {
         FrontEndRig rig = FrontEndRig.Running();
         View next = rig.ViewOf(6, [3, 2]);
@@ -249,6 +249,35 @@ internal sealed class ChangeMembersTests
         rig.Advance(120);
         rig.Events.Views[^1].View.Epoch.Should().Be(new Epoch(6));
         rig[2].View!.Epoch.Should().Be(new Epoch(6));
+    }
+
+    [Test]
+    public void A_view_that_a_replica_outside_the_one_in_force_shows_is_asked_for_at_the_name_server()
+    {
+        FrontEndRig rig = FrontEndRig.Running(4, members: [1, 2, 3]);
+        View made = rig.ViewOf(9, [4, 2]);
+        rig[4].Adopt(made);
+        rig.Advance(1_200);
+        rig.Events.Views[^1].View.Epoch.Should().Be(new Epoch(5), "it may never have been admitted");
+        rig.Receive(rig[4], new Refused(Refusal.OldEpoch, made));
+        rig[2].View!.Epoch.Should().Be(new Epoch(5));
+
+        rig.View = made;
+        rig.Advance(220);
+        rig[2].View!.Epoch.Should().Be(new Epoch(9), "the name server was asked at once");
+    }
+
+    [TestCase(true, 5UL)]
+    [TestCase(false, 9UL)]
+    public void A_front_end_without_a_view_believes_a_replica_only_if_the_name_server_has_none(bool hasView, ulong epoch)
+    {
+        var rig = new FrontEndRig(4);
+        foreach (int member in new[] { 1, 2, 3 })
+            rig[member].Adopt(rig.ViewOf(5, [1, 2, 3]));
+        rig[4].Adopt(rig.ViewOf(9, [4, 2]));
+        rig.View = hasView ? rig.ViewOf(5, [1, 2, 3]) : null;
+        rig.Advance(1_200);
+        rig.Core.Epoch.Should().Be(new Epoch(epoch));
     }
 
     [Test]

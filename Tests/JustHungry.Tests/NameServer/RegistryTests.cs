@@ -34,7 +34,7 @@ public sealed class RegistryTests
     {
         Register(0, Name("n", boot: 1));
 
-        NameRefused? refused = _registry.Register(0, Request(Name("n", boot), replaces, always), out _);
+        NameRefused? refused = _registry.Register(0, Request(Name("n", boot), replaces, always), "g", out _);
 
         (refused is null).Should().Be(takes);
         _registry.Find("n")!.Registration.Boot.Should().Be(new BootId((UInt128)(takes ? boot : 1)));
@@ -88,8 +88,8 @@ public sealed class RegistryTests
         Register(0, Name("c"));
         Register(0, Name("a"));
         Register(0, Name("b"));
-        _registry.Register(1, Request(Name("c", boot: 2), replaces: 1), out _); // replaced: it keeps its place
-        _registry.Remove("a", isPrefix: false);
+        _registry.Register(1, Request(Name("c", boot: 2), replaces: 1), "g", out _); // replaced: it keeps its place
+        _registry.Remove("a", isPrefix: false, "g");
         Register(2, Name("a")); // gone and back: at the end of the queue
 
         Listed().Should().Equal("c", "b", "a");
@@ -129,9 +129,9 @@ public sealed class RegistryTests
         Register(0, Name("a.2"));
         Register(0, Name("b"));
 
-        _registry.Remove("a", isPrefix: false).Should().BeEmpty("it is no whole name");
-        _registry.Remove("a.1", isPrefix: false).Should().ContainSingle();
-        _registry.Remove("a", isPrefix: true).Should().ContainSingle();
+        _registry.Remove("a", isPrefix: false, "g").Should().BeEmpty("it is no whole name");
+        _registry.Remove("a.1", isPrefix: false, "g").Should().ContainSingle();
+        _registry.Remove("a", isPrefix: true, "g").Should().ContainSingle();
         _registry.Count.Should().Be(1);
     }
 
@@ -186,18 +186,31 @@ public sealed class RegistryTests
         _registry.Restore(5_000, new StoredName(3, Name("old")));
         _registry.RemoveLapsed(14_999).Should().BeEmpty();
 
-        _registry.Register(14_999, Request(Name("new")), out StoredName? stored);
+        _registry.Register(14_999, Request(Name("new")), "g", out StoredName? stored);
 
         stored!.Order.Should().BeGreaterThan(3);
         Listed().Should().Equal("old", "new");
         _registry.RemoveLapsed(15_000).Select(e => e.Registration.Name).Should().Equal("old");
     }
 
-    private NameRefused? Register(long nowMs, Registration registration) => _registry.Register(nowMs, Request(registration), out _);
+    [Test]
+    public void Names_of_another_group_are_neither_taken_nor_removed()
+    {
+        Register(0, Name("a.1") with { Metadata = ["backend", "group:g"] }).Should().BeNull();
+        Register(0, Name("a.2") with { Metadata = ["backend", "group:other"] }).Should().BeNull();
+
+        foreach (bool always in new[] { false, true })
+            _registry.Register(0, Request(Name("a.2", boot: 2), replaces: 1, always), "g", out _)!.Value.Reason.Should().Be(NameRefusal.NameInUse);
+        _registry.Remove("a.2", isPrefix: false, "g").Should().BeEmpty();
+        _registry.Remove("a", isPrefix: true, "g").Select(e => e.Registration.Name).Should().Equal("a.1");
+        _registry.Remove("a.2", isPrefix: false, "other").Should().ContainSingle();
+    }
+
+    private NameRefused? Register(long nowMs, Registration registration) => _registry.Register(nowMs, Request(registration), "g", out _);
 
     private StoredName? Store(Registration registration)
     {
-        _registry.Register(0, Request(registration), out StoredName? stored).Should().BeNull();
+        _registry.Register(0, Request(registration), "g", out StoredName? stored).Should().BeNull();
         return stored;
     }
 

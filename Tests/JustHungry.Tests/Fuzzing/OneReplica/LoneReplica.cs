@@ -95,13 +95,14 @@ internal sealed class LoneReplica : IReplicaHost, IReplicaEvents
             CountCut(before, batches);
     }
 
-    /// <summary>From the primary of that view, or from a front end if it is this replica itself.</summary>
+    /// <summary>From the primary of that view if this replica believes it, and from a front end otherwise.</summary>
     public void NewView(View view)
     {
         _rare.Met(Rare.AdoptionBehindAWrite, Log.IsWriting && Disk.Running is { Adopt: null });
         _rare.Met(Rare.ViewReplacedBeforeItWasWritten, Staged < view.Epoch.Value && Core.Views.Staged != Core.Views.Adopted && Disk.Running is { Adopt: null });
         bool wasLoading = Core.Replica.Shop.IsReloading;
-        Receive(view.Primary == Two.Id ? FrontEnd() : Link(view.Epoch.Value), new NewView(view, []));
+        bool isBelieved = view.Primary != Two.Id && Core.Views.Staged?.IsRequired(view.Members.Single(m => m.Id == view.Primary)) == true;
+        Receive(isBelieved ? Link(view.Epoch.Value) : FrontEnd(), new NewView(view, []));
         _rare.Met(Rare.ReloadBehindACheckpoint, !wasLoading && Core.Replica.Shop.IsReloading && Disk.IsCheckpointing);
         _rare.Met(Rare.LeadershipWaitedForTheState, Staged == view.Epoch.Value && view.IsPrimary(Two) && !Core.Replica.Shop.IsLoaded);
         _rare.Met(Rare.ViewAdoptedBetweenTransfers, Log.IsDropped && Disk.Log.IsInstalling);

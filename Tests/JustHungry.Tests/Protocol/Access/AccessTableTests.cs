@@ -86,9 +86,23 @@ internal sealed class AccessTableTests
     }
 
     [Test]
-    public void A_front_end_proposes_for_its_own_group_only() =>
-        WhyRefused(Role.NameServer, AccessRow.HelloOf(Role.FrontEnd) with { Group = "other" }, AccessRow.All.Single(r => r.Deed == Deed.ProposePromote).Frame(default))
-            .Should().BeTrue();
+    public void Nobody_proposes_a_view_of_another_group_than_its_own([Values] ProposalKind kind)
+    {
+        AccessRow row = AccessRow.All.Single(r => r.Deed.ToString() == $"Propose{kind}");
+        foreach (Role role in Columns)
+            WhyRefused(Role.NameServer, AccessRow.HelloOf(role) with { Group = "other" }, row.Frame(default)).Should().BeTrue($"{role}");
+    }
+
+    [Test]
+    public void An_operator_registers_nothing_for_another_group()
+    {
+        Hello ann = AccessRow.HelloOf(Role.Operator);
+        Registration own = AccessRow.OwnOf(AccessRow.HelloOf(Role.FrontEnd));
+        Refuses(ann, own).Should().BeNull();
+        Refuses(ann, own with { Metadata = [] }).Should().BeNull();
+        Refuses(ann, own with { Metadata = ["front-end", "group:other"] }).Should().BeTrue();
+        Refuses(ann, own with { Metadata = [.. own.Metadata, "group:other"] }).Should().BeTrue();
+    }
 
     private static bool? Refuses(Hello peer, Registration registration) =>
         WhyRefused(Role.NameServer, peer, Sample.Of(new Register(registration, BootId.None, false)).Frame);

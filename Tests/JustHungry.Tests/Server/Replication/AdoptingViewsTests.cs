@@ -1,4 +1,5 @@
 using FluentAssertions;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Server.Replication;
@@ -128,6 +129,25 @@ internal sealed class AdoptingViewsTests
         rig.Receive(rig.FrontEnd, new NewView(ViewOf(4, One, [One], dataLoss: 1), []));
         rig.Disk.IsSetAside.Should().BeTrue();
         rig.Disk.Writes.Should().BeEmpty("the old directory stays as it was");
+    }
+
+    [Test]
+    public void A_later_view_is_taken_from_a_replica_that_counts_in_the_one_before_and_from_no_other([Values] bool isFirst)
+    {
+        var rig = new ReplicaRig();
+        if (!isFirst)
+            rig.Adopt(ViewOf(5, Two, [One, Two]));
+        View made = ViewOf(9, Three, [Three], minReplicas: 1) with { Lineage = new Lineage(7, new Epoch(9)) };
+        ConnectionId stranger = rig.AcceptReplica(Three);
+        rig.Receive(stranger, new NewView(made, [new MemberEndpoint(Two, new Endpoint("elsewhere", 1))]), correlation: 8);
+
+        rig.Answer<Refused>(stranger, 8).Should().Be(new Refused(Refusal.NeedView, null));
+        rig.Disk.IsSetAside.Should().BeFalse();
+        rig.Core.Views.Staged?.Epoch.Should().Be(new Epoch(5));
+        rig.Core.Replica.Endpoints.Of(Two).Should().NotBe(new Endpoint("elsewhere", 1));
+        rig.Receive(rig.FrontEnd, new NewView(ViewOf(10, Two, [One, Two], joining: Three), []));
+        rig.Receive(stranger, new NewView(ViewOf(12, Three, [One, Three]), []));
+        rig.Core.Views.Staged!.Epoch.Should().Be(new Epoch(12), "it was joining, and so may have been admitted and promoted since");
     }
 
     [Test]

@@ -18,6 +18,21 @@ internal sealed class SyncingSparesTests
     private static readonly Member Spare = new(new ReplicaId("4"), new DiskId(104));
 
     [Test]
+    public void A_primary_steps_down_on_the_word_of_who_counts_in_its_view_and_not_of_a_spare()
+    {
+        var rig = new ReplicaRig();
+        rig.Lead(1, One, Two);
+        rig.Receive(rig.FrontEnd, new Sync(Three, new Endpoint(Three.Id.Value, 1)));
+        rig.OpenFollowers(Three);
+        View later = ViewOf(9, Three, [One, Three]);
+
+        rig.Receive(rig.To(Three), new Refused(Refusal.OldEpoch, later));
+        rig.Core.IsLeading.Should().BeTrue("a spare may say anything");
+        rig.Receive(rig.To(Two), new Refused(Refusal.OldEpoch, later));
+        rig.Core.IsLeading.Should().BeFalse();
+    }
+
+    [Test]
     public void A_spare_can_not_be_ready_for_a_chunk_that_it_was_not_sent()
     {
         var log = new RecoveredDisk(One.Disk, ViewOf(1, One, [One, Two]), At(10, 1), [BatchOf(11, 1)], At(10, 1), new ShopState());
