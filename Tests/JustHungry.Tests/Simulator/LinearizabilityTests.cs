@@ -58,6 +58,19 @@ public sealed class LinearizabilityTests
             Details(0, 0, 10), Details(1, 0, 10), Order(0, 20, 30, "bread", 3, orderId: 1), Order(1, 20, 30, "bread", 3, orderId: 1))
             .Should().Contain("not linearizable");
 
+    [Test]
+    public void Things_done_at_once_may_be_seen_in_either_order_though_only_their_names_differ()
+    {
+        Product rye = new("rye", 2, new(225)), nut = new("nut", 2, new(225));
+        Judge(Added(0, 0, 50, rye), Added(1, 0, 50, nut), Stock(1, 60, 70, bread: 4, rye, nut)).Should().BeNull();
+        Judge(Added(0, 0, 50, rye), Added(1, 0, 50, nut), Stock(1, 60, 70, bread: 4, nut, rye)).Should().BeNull();
+
+        Operation unanswered = Order(0, 20, Operation.Never, "orange", 1, orderId: null), other = Order(0, 20, Operation.Never, "peas", 1, orderId: null);
+        Product peas = new("peas", 15, new(79));
+        Judge(Details(0, 0, 10), Added(1, 11, 12, peas), unanswered, other, Orders(0, 40, 50, "orange", "peas")).Should().BeNull();
+        Judge(Details(0, 0, 10), Added(1, 11, 12, peas), unanswered, other, Orders(0, 40, 50, "peas", "orange")).Should().BeNull();
+    }
+
     private static string? Judge(params Operation[] history)
     {
         try
@@ -103,7 +116,29 @@ public sealed class LinearizabilityTests
         return asked;
     }
 
-    private static Operation Stock(int user, long from, long to, int bread) => new()
+    private static Operation Added(int user, long from, long to, Product product) => new()
+    {
+        User = user,
+        Kind = RequestKind.AddProduct,
+        OwnerKey = ShopOwner.Key,
+        Product = product,
+        InvokedUs = from,
+        ReturnedUs = to,
+        Answer = new ProductAnswer(product),
+    };
+
+    /// <summary>A list of two orders, of one piece each of a product at 79p.</summary>
+    private static Operation Orders(int user, long from, long to, params string[] products) => new()
+    {
+        User = user,
+        Kind = RequestKind.ViewOrders,
+        InvokedUs = from,
+        ReturnedUs = to,
+        Answer = new OrdersAnswer(
+            [.. products.Select((p, i) => new Order(i + 1, OrderStatus.Active, Delivery.NextDay, Pence.Zero, new(79), [new OrderLine(p, 1, new(79))], 0))], false),
+    };
+
+    private static Operation Stock(int user, long from, long to, int bread, params Product[] added) => new()
     {
         User = user,
         Kind = RequestKind.ProductList,
@@ -112,7 +147,7 @@ public sealed class LinearizabilityTests
         Answer = new ProductsAnswer(
             [
                 new("apple", 15, new(199)), new("banana", 20, new(55)), new("orange", 15, new(79)), new("bread", bread, new(225)), new("flour", 0, new(455)),
-                new("tomato", 17, new(65)), new("kale", 6, new(99)),
+                new("tomato", 17, new(65)), new("kale", 6, new(99)), .. added,
             ]),
     };
 }

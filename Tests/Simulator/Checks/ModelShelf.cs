@@ -34,10 +34,13 @@ internal sealed class ModelShelf
     {
         foreach (ModelProduct product in _products)
         {
+            mix(Number(product.Name));
             mix((ulong)product.Stock);
             mix((ulong)product.Pence * (product.IsRetired ? 2u : 1u));
         }
     }
+
+    public static ulong Number(string text) => text.Aggregate(7ul, (sum, c) => (sum * 31) + c);
 }
 
 /// <summary>A product of the model's shop.</summary>

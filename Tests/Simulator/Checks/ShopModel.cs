@@ -54,9 +54,14 @@ internal sealed partial class ShopModel
         _shelf.Mix(Mix);
         for (int i = 0; i < _orders.Length; i++)
         {
-            Mix(_details[i] is { } details ? Number(details.FirstName) : 3);
+            Mix(_details[i] is { } details ? ModelShelf.Number(details.FirstName) : 3);
             foreach (ModelOrder order in _orders[i])
+            {
                 Mix((ulong)order.Total.Value * (ulong)order.Status);
+                foreach (ModelLine line in order.Lines)
+                    Mix(((ulong)line.Place << 32) | (uint)line.Quantity);
+            }
+
             Mix(5);
         }
 
@@ -64,8 +69,6 @@ internal sealed partial class ShopModel
 
         void Mix(ulong value) => hash = ulong.RotateLeft((hash ^ value) * 0x9E3779B97F4A7C15, 31);
     }
-
-    private static ulong Number(string text) => text.Aggregate(7ul, (sum, c) => (sum * 31) + c);
 
     private bool TrySetDetails(Operation operation, out Action? undo)
     {
