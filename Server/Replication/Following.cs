@@ -72,8 +72,10 @@ internal sealed class Following(View view, ReplicaContext replica)
         _round = Round.Max(_round, append.Round);
         _ackDue = true;
 
-        // Never past what is proved: beyond it this log may hold entries left by another primary.
-        replica.Log.RaiseCommit(EntryIndex.Min(append.Commit, _proved));
+        // Never past what is proved: beyond it this log may hold entries left by another primary. And not before the view is adopted: the
+        // tables on disk would be ahead of the view there, and after a restart contradict an earlier primary that is still at work.
+        if (IsAdopted)
+            replica.Log.RaiseCommit(EntryIndex.Min(append.Commit, _proved));
     }
 
     /// <summary>A state transfer begins: the log is gone, and with it all that was proved of it.</summary>
