@@ -21,6 +21,9 @@ internal sealed class DropPolicy(
     private long _reportedMs;
     private long _since;
 
+    /// <summary>When the primary last reported that its own disk holds it up.</summary>
+    private long? _ownDiskMs;
+
     public void Stalled(Now now, LocatedReplica from, in MemberStalled message)
     {
         if (inForce.View is not { } view || message.Epoch != view.Epoch || !view.IsPrimary(from.Member))
@@ -30,6 +33,7 @@ internal sealed class DropPolicy(
         {
             _epoch = view.Epoch;
             _since = now.Ms;
+            _ownDiskMs = null;
             _slow.Clear();
             foreach (StalledMember stalled in message.Members.Where(m => m.Reason == StallReason.LostEntries))
                 events.EntriesLost(view.Epoch, stalled.Member);
@@ -37,6 +41,8 @@ internal sealed class DropPolicy(
 
         _reportedMs = now.Ms;
         _stalled = message.Members;
+        if (_stalled.Any(s => s.Member == from.Member))
+            _ownDiskMs = now.Ms;
         relay.ProveProgress();
         foreach (StalledMember stalled in _stalled)
             JudgeSlow(now, view, from, stalled.Member);
@@ -86,6 +92,11 @@ internal sealed class DropPolicy(
         bool isStuck = now.Ms - completedMs >= _stuckWait.NextMs(now);
         if (stalled.Contains(primary))
             return staying.Length >= view.MinReplicas || isStuck ? ReplacePrimary(now, view, primary, stalled, isStuck, now.Ms - completedMs >= Timing.SlowDisksMs) : null;
+
+        // If the primary's own disk is as slow and has only now ended a sync, then without the other slow ones users would wait no less; and
+        // the view change would cost them its writes.
+        if (!isStuck && now.Ms - _ownDiskMs <= Timing.StallOverMs && stalled.All(_slow.Contains))
+            return null;
         if (staying.Length >= view.MinReplicas)
             return Keep(view, staying, stalled, "stalled");
 

@@ -153,6 +153,27 @@ internal sealed class SlowReplicasTests
     }
 
     [Test]
+    public void A_primary_that_has_only_now_ended_a_slow_sync_does_not_drop_those_that_are_as_slow([Values] bool isDead)
+    {
+        FrontEndRig rig = FrontEndRig.Running(3);
+        rig[1].Last = new EntryPosition(new EntryIndex(9), new Epoch(5));
+        rig[2].Last = rig[1].Last;
+        rig[3].Answers = !isDead;
+        rig.Advance(400);
+        StallFor(rig, 1_000, completes: true, 1, 3);
+        Report(rig, 3);
+        if (isDead)
+        {
+            rig.Proposals.Single().View.Members.Should().Equal([rig[1].Member, rig[2].Member], "it is not slow but gone");
+            return;
+        }
+
+        rig.Proposals.Should().BeEmpty("barriers complete, and would not be quicker without it");
+        StallFor(rig, 1_500, completes: false, 3);
+        rig.Proposals[0].View.Members.Should().Equal([rig[1].Member, rig[2].Member], "the primary's own disk is well now");
+    }
+
+    [Test]
     public void Slow_disks_everywhere_do_not_depose_each_other_for_ever()
     {
         FrontEndRig rig = FrontEndRig.Running(3);

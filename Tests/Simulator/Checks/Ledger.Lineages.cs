@@ -8,12 +8,28 @@ namespace JustHungry.Simulator.Checks;
 internal sealed partial class Ledger
 {
     private readonly HashSet<Lineage> _keptOn = [];
+    private bool _isRegisterLost;
 
     /// <summary>An operator has given up what users had been told: their history is no longer that of one shop.</summary>
     public bool HasLost { get; private set; }
 
     /// <summary>The register was restored to before its last view, so that view counts as never made.</summary>
     public void ForgetLastView() => Views.RemoveAt(Views.Count - 1);
+
+    /// <summary>The register is gone, or an old copy stands in its place.</summary>
+    public void RegisterLost() => _isRegisterLost = true;
+
+    /// <summary>
+    /// The register was lost, and whoever knows the last view is away: an operator who lets one replica go on alone then can't know of that
+    /// view. Its replicas find two histories when they come back, and say so.
+    /// </summary>
+    private bool IsForgottenBy(View view, ProposalKind kind)
+    {
+        bool wasLost = _isRegisterLost;
+        _isRegisterLost = false;
+        return wasLost && kind == ProposalKind.Repair && View is { } last && view.Epoch <= last.Epoch && view.Cluster == last.Cluster &&
+            view.Members.Count == 1 && view.DataLoss > 0;
+    }
 
     /// <summary>What such a replica holds does not count; it is set aside once the replica hears of the view.</summary>
     private bool IsOfAnotherLineage(View? adopted) =>
@@ -22,9 +38,9 @@ internal sealed partial class Ledger
     /// <summary>
     /// A repair that kept every member goes on with their history; what they commit before they hear of the repair is part of it.
     /// </summary>
-    private void LineageBegun(View before, View view)
+    private void LineageBegun(View before, View view, bool givesUp)
     {
-        if (view.DataLoss != before.DataLoss)
+        if (givesUp)
             _keptOn.Clear();
         else if (view.Lineage != before.Lineage)
             _keptOn.Add(before.Lineage);

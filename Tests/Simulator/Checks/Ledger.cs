@@ -109,13 +109,14 @@ internal sealed partial class Ledger(SimWorld world) : IDiskWatch
     /// <summary>The register has made a view: it is on the name server's disk.</summary>
     public void ViewMade(View view, ProposalKind kind)
     {
-        if (View is { } current && ViewRules.WhyIllegal(current, view, kind) is { } why)
+        bool isForgotten = IsForgottenBy(view, kind);
+        if (!isForgotten && View is { } current && ViewRules.WhyIllegal(current, view, kind) is { } why)
             throw new ViolationException($"11: {kind} from {current} to {view}: {why}");
         if (view.DataLoss == 0 && view.Members.Count < view.MinReplicas)
             throw new ViolationException($"4: {view} has fewer than {view.MinReplicas} members");
-        bool givesUp = View is { } before && view.DataLoss > before.DataLoss;
+        bool givesUp = isForgotten || (View is { } before && view.DataLoss > before.DataLoss);
         if (View is { } last)
-            LineageBegun(last, view);
+            LineageBegun(last, view, givesUp);
         Views.Add(view);
         if (givesUp)
             GiveUp(_disks[view.Members[0].Id.Value], view.Lineage);

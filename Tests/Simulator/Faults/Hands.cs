@@ -64,6 +64,7 @@ internal sealed class Hands(Cluster cluster)
             return;
 
         cluster.Names.Kill();
+        cluster.Ledger.RegisterLost();
         cluster.Names.Storage.Forget(_world.Chance.OneIn(2) ? int.MaxValue : 1 + _world.Chance.Below(3));
         foreach (ReplicaNode replica in cluster.Replicas)
         {
