@@ -13,6 +13,9 @@ internal sealed record Ailment(long SyncUs, bool Stutters, bool IsDead)
     /// <summary>How many bytes pass in a millisecond between it and everybody else, in each direction; 0: any number.</summary>
     public int BytesPerMs { get; init; }
 
+    /// <summary>Of a hundred segments that pass between it and everybody else, how many are lost and sent again by TCP.</summary>
+    public int LossPercent { get; init; }
+
     /// <summary>Its disk is full.</summary>
     public bool IsFull { get; init; }
 
@@ -22,7 +25,7 @@ internal sealed record Ailment(long SyncUs, bool Stutters, bool IsDead)
     public override string ToString()
     {
         string disk = IsFull ? "full " : SyncUs == Hangs ? "hung " : SyncUs > 0 ? $"sync {SyncUs / 1000} ms " : "";
-        string link = BytesPerMs > 0 ? $"{BytesPerMs} kB/s " : "";
+        string link = (BytesPerMs > 0 ? $"{BytesPerMs} kB/s " : "") + (LossPercent > 0 ? $"loses {LossPercent} % " : "");
         return (IsDead ? "dead " : "") + disk + link + (UsPerByte > 0 ? $"{UsPerByte} us a byte " : "") + (Stutters ? "stutters " : "");
     }
 }
@@ -66,7 +69,7 @@ internal sealed class Illness
     public override string ToString() =>
         $"{string.Join("and ", Ailments)}, {(StrikesPrimary ? "the primary first" : "anybody")}";
 
-    private static Ailment Draw(Chance chance) => chance.Below(10) switch
+    private static Ailment Draw(Chance chance) => chance.Below(11) switch
     {
         0 or 1 => new Ailment(chance.Between(50, 5_000) * Millisecond, false, false),
         2 => new Ailment(0, true, false),
@@ -75,6 +78,7 @@ internal sealed class Illness
         5 or 6 => new Ailment(0, false, false) { BytesPerMs = (int)chance.Between(15, 60) },
         7 => new Ailment(0, false, false) { IsFull = true },
         8 => new Ailment(0, false, false) { UsPerByte = (int)chance.Between(5, 60) },
+        9 => new Ailment(0, false, false) { LossPercent = (int)chance.Between(1, 15) },
         _ => new Ailment(Ailment.Hangs, true, false),
     };
 }

@@ -23,7 +23,7 @@ internal sealed class LastingIllness(Cluster cluster, Illness illness, int minRe
     private const long WaitMostTooFewUs = 20 * Second;
 
     /// <summary>
-    /// For each ill replica. A replica that was the reason for a change of view is tried again after 2, 4, 8, 16 and 32 s: six times in 90
+    /// For each ill replica, or each lossy link. A replica that was the reason for a change of view is tried again after 2, 4, 8, 16 and 32 s: six times in 90
     /// s, with three views each time; and two more views if it was the primary.
     /// </summary>
     private const int ViewsMostEach = 20;
@@ -56,7 +56,7 @@ internal sealed class LastingIllness(Cluster cluster, Illness illness, int minRe
             replica.Health.Heal();
             replica.Load.End();
             foreach (Link link in LinksOf(replica))
-                link.BytesPerMs = 0;
+                link.BytesPerMs = link.LossPercent = 0;
             replica.IsTakenAway = false;
             replica.Thaw();
             replica.Start();
@@ -76,8 +76,10 @@ internal sealed class LastingIllness(Cluster cluster, Illness illness, int minRe
                 throw new ViolationException($"12: while replicas are ill ({illness}), a user gives up: {operation}");
         }
 
+        // A lossy link may hold up any one who is behind it, and each follower that a primary loses is blamed for itself.
+        int ills = _patients.Zip(illness.Ailments, (_, ailment) => ailment.LossPercent > 0 ? cluster.Replicas.Count - 1 : 1).Sum();
         int views = viewsAtEnd - _viewsAtBegin;
-        if (views > ViewsMostEach * _patients.Count)
+        if (views > ViewsMostEach * ills)
             throw new ViolationException($"12: while replicas are ill ({illness}), there are too many views: {views}");
     }
 
@@ -108,7 +110,11 @@ internal sealed class LastingIllness(Cluster cluster, Illness illness, int minRe
             replica.Health.FullUntilUs = _world.NowUs + Illness.LastsUs;
         replica.Load.UsPerByte = ailment.UsPerByte;
         foreach (Link link in LinksOf(replica))
+        {
             link.BytesPerMs = ailment.BytesPerMs;
+            link.LossPercent = ailment.LossPercent;
+        }
+
         if (ailment.Stutters)
             Stutter(replica);
     }
