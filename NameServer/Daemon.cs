@@ -21,7 +21,7 @@ internal static class Daemon
         Log.Started(host.Log, endpoint, options.Storage, core.Names, core.Groups);
         using var metrics = new NameServerMetrics();
         DaemonHost.SayReady("nameserver", endpoint);
-        await host.DriveAsync(loop, core, (sampled, queued) =>
+        await host.DriveAsync(loop, core, (sampled, _, queued) =>
         {
             metrics.Sample(sampled, queued);
             host.Health.Report(Diagnosis.OfNameServer(sampled.UnhealthyGroups));

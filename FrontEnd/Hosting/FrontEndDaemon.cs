@@ -22,7 +22,7 @@ internal static class FrontEndDaemon
         Log.Listening(host.Log, listening, boot);
 
         var verdicts = new VerdictWatch(host.Log, host.Health);
-        await host.DriveAsync(loop, core, (sampled, queued) =>
+        await host.DriveAsync(loop, core, (sampled, _, queued) =>
         {
             metrics.Sample(sampled, queued);
             verdicts.Sample(sampled);

@@ -75,22 +75,30 @@ public sealed class DaemonHost
     }
 
     /// <summary>Runs the loop until it ends. Meanwhile the core is sampled for the metrics, and a signal makes it stop.</summary>
-    /// <param name="sample">Called in the loop once a second, with the core and the number of waiting events.</param>
+    /// <param name="sample">Called in the loop once a second, with the core, the time and the number of waiting events.</param>
     /// <param name="stop">Called at the first signal, in a pool thread.</param>
-    public async Task DriveAsync<TCore>(CoreLoop<TCore> loop, TCore core, Action<TCore, int> sample, Action stop)
+    public async Task DriveAsync<TCore>(CoreLoop<TCore> loop, TCore core, Action<TCore, Now, int> sample, Action stop)
         where TCore : class, ICore
     {
         ArgumentNullException.ThrowIfNull(loop);
         Task running = loop.RunAsync(core);
-        Background.Run(Log, "measuring", LoopSample.RunAsync<TCore>(loop, (sampled, queued) =>
+        Health.Serves();
+        Background.Run(Log, "measuring", LoopSample.RunAsync<TCore>(loop, (sampled, now, queued) =>
         {
-            sample(sampled, queued);
+            sample(sampled, now, queued);
             Health.Answered();
         }));
         if (Security.Credentials is { } credentials)
             Background.Run(Log, "watching the credentials", new CredentialsWatch(credentials, loop, Log).RunAsync());
-        using (Stopping.Register(stop))
-            await running.ConfigureAwait(false);
+        try
+        {
+            using (Stopping.Register(stop))
+                await running.ConfigureAwait(false);
+        }
+        finally
+        {
+            Health.Stops();
+        }
     }
 
     /// <summary>The line that scripts wait for.</summary>

@@ -12,8 +12,8 @@ public static class LoopSample
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
     /// <summary>Samples until the loop ends.</summary>
-    /// <param name="take">Gets the core, and how many events wait for the loop.</param>
-    public static async Task RunAsync<TCore>(CoreLoop<TCore> loop, Action<TCore, int> take)
+    /// <param name="take">Gets the core, the time, and how many events wait for the loop.</param>
+    public static async Task RunAsync<TCore>(CoreLoop<TCore> loop, Action<TCore, Now, int> take)
         where TCore : class, ICore
     {
         ArgumentNullException.ThrowIfNull(loop);
@@ -21,7 +21,7 @@ public static class LoopSample
         try
         {
             while (await timer.WaitForNextTickAsync(loop.Stopping).ConfigureAwait(false))
-                loop.Post((core, _) => take(core, loop.Queued));
+                loop.Post((core, now) => take(core, now, loop.Queued));
         }
         catch (OperationCanceledException)
         {

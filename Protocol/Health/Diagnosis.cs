@@ -20,11 +20,14 @@ public static class Diagnosis
     }
 
     /// <summary>A server's verdict on itself: whether it has a part in its shop.</summary>
-    /// <param name="adopted">The view on its disk.</param>
-    public static Verdict OfServer(View? adopted, Member self) =>
-        adopted is null ? No("there is no view yet", $"{StartServers} until there are {MinReplicasUsual}, and a front end with 'frontend'")
-        : adopted.IsMember(self) ? Verdict.Ok
-        : new Verdict(Standing.Degraded, adopted.Joining == self ? $"{self} is joining" : $"{self} is a spare: it takes no part until it has joined", "");
+    public static Verdict OfServer(in StatusReport own) =>
+        own.View is not { } view ? No("there is no view yet", $"{StartServers} until there are {MinReplicasUsual}, and a front end with 'frontend'")
+        : !view.IsMember(own.Self)
+            ? new Verdict(Standing.Degraded, view.Joining == own.Self ? $"{own.Self.Id} is joining" : $"{own.Self.Id} is a spare: it takes no part until it has joined", "")
+        : view.Members.Count < view.MinReplicas ? No(TooFewMembers(view), WaitForAnother)
+        : view.IsPrimary(own.Self) && !own.Leading ? No($"{own.Self.Id} is to be the primary, and does not lead yet", "")
+        : !own.HearsPrimary ? No($"{own.Self.Id} does not hear the primary, {view.Primary}", "")
+        : Verdict.Ok;
 
     /// <summary>A name server's verdict on itself.</summary>
     /// <param name="unhealthyGroups">Groups whose register does not fit what their servers say.</param>
@@ -64,8 +67,8 @@ public static class Diagnosis
         string? holdsUp = WhatHoldsUpChanges(known, out string toDo);
         bool isLed = known.Replicas.Any(r => view.IsPrimary(r.Member) && r.LeadsIn(view.Epoch));
         if (view.Members.Count < view.MinReplicas)
-            return No($"the view has {Members(view.Members.Count)}, and orders need {view.MinReplicas}" + Because(holdsUp, "no other can be admitted"),
-                holdsUp is null ? "wait until another server has joined; start one if none does" : toDo);
+            return No(TooFewMembers(view) + Because(holdsUp, "no other can be admitted"),
+                holdsUp is null ? WaitForAnother : toDo);
         if (!isLed)
             return No($"the primary, {view.Primary}, does not answer" + Because(holdsUp, "it can't be replaced"), holdsUp is null ? "" : toDo);
         if (silent.Length > 0 && holdsUp is not null)
@@ -119,6 +122,10 @@ public static class Diagnosis
     }
 
     private static Verdict No(string because, string toDo) => new(Standing.NotTakingOrders, because, toDo);
+
+    private static string TooFewMembers(View view) => $"the view has {Members(view.Members.Count)}, and orders need {view.MinReplicas}";
+
+    private const string WaitForAnother = "wait until another server has joined; start one if none does";
 
     private const string StopOneCluster = "stop the servers of one";
 

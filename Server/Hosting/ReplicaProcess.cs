@@ -57,6 +57,8 @@ internal sealed partial class ReplicaProcess : IReplicaHost, IReplicaEvents, IRe
     /// <exception cref="ExplainedException">The disk is damaged, a live server has the name, or it can't listen.</exception>
     public async Task StartAsync()
     {
+        _host.Health.Starts(); // also when it begins anew, after its directory was set aside
+
         // Makes what it recovers durable, before this replica contacts anybody.
         _disk = ReplicaDisk.Open(_directory, _boot, this, TimeProvider.System, out RecoveredDisk recovered, _metrics.Committed, _host.Patience);
         if (recovered is { Loss: { } lost, Aside: { } aside })
@@ -78,10 +80,10 @@ internal sealed partial class ReplicaProcess : IReplicaHost, IReplicaEvents, IRe
         Background.Run(_log, "the rehearsal", Task.Run(Rehearse));
     }
 
-    private void Sample(ReplicaCore core, int queued)
+    private void Sample(ReplicaCore core, Now now, int queued)
     {
         _metrics.Sample(core, queued);
-        _host.Health.Report(Diagnosis.OfServer(core.Adopted, core.Replica.Self));
+        _host.Health.Report(Diagnosis.OfServer(core.Report(now)));
     }
 
     /// <summary>Completes when the process ends. Throws the exception that stopped the loop, if there was one.</summary>

@@ -48,6 +48,9 @@ internal sealed class ReplicaCore : ICore
 
     internal Adoption Views => _adoption;
 
+    /// <summary>What this replica answers when it is asked for its status.</summary>
+    public StatusReport Report(Now now) => _adoption.Report(now);
+
     internal View? Adopted => _adoption.Adopted;
 
     private Leading? Leading => _adoption.Leading;
@@ -219,7 +222,7 @@ internal sealed class ReplicaCore : ICore
         switch (frame.Type)
         {
             case MessageType.Status:
-                _replica.Network.Send(from, frame.Correlation, _adoption.Report(now));
+                _replica.Network.Send(from, frame.Correlation, Report(now));
                 break;
             case MessageType.Ping:
                 _replica.Network.Send(from, frame.Correlation, default(Pong));

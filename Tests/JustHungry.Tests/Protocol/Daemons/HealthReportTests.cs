@@ -13,6 +13,8 @@ internal sealed class HealthReportTests
     public void A_shop_that_takes_no_orders_is_alive_and_not_ready()
     {
         var health = new HealthReport(new ManualTime());
+        health.Serves();
+        health.Report(Verdict.Ok);
         (health.Live(), health.Ready()).Should().Be(((200, "OK"), (200, "OK")));
 
         health.Report(new Verdict(Standing.Degraded, "3 does not answer", "start it"));
@@ -28,6 +30,8 @@ internal sealed class HealthReportTests
     {
         var time = new ManualTime();
         var health = new HealthReport(time);
+        health.Serves();
+        health.Report(Verdict.Ok);
         time.Advance(HealthReport.AnswersWithin);
         health.Live().Status.Should().Be(200);
 
@@ -37,5 +41,47 @@ internal sealed class HealthReportTests
 
         health.Answered();
         health.Live().Status.Should().Be(200);
+    }
+
+    [Test]
+    public void A_long_start_does_not_hang_and_is_not_ready()
+    {
+        var time = new ManualTime();
+        var health = new HealthReport(time);
+        time.Advance(TimeSpan.FromMinutes(2));
+        health.Live().Should().Be((200, "STARTING: for 120 s so far"), "to restart a server that recovers its disk would make it begin again");
+        health.Ready().Should().Be((503, "STARTING: for 120 s so far"), "it does not even listen");
+
+        health.Serves();
+        health.Ready().Should().Be((503, "STARTING: for 0 s so far"), "it has not looked at the shop yet");
+        health.Report(Verdict.Ok);
+        health.Ready().Should().Be((200, "OK"));
+    }
+
+    [Test]
+    public void A_process_that_stops_or_begins_anew_does_not_hang_and_is_not_ready()
+    {
+        var time = new ManualTime();
+        var health = new HealthReport(time);
+        health.Serves();
+        health.Report(Verdict.Ok);
+
+        health.Stops();
+        time.Advance(TimeSpan.FromSeconds(9));
+        (health.Live(), health.Ready()).Should().Be(((200, "STOPPING: for 9 s so far"), (503, "STOPPING: for 9 s so far")));
+
+        health.Starts();
+        time.Advance(TimeSpan.FromSeconds(9));
+        (health.Live(), health.Ready()).Should().Be(((200, "STARTING: for 9 s so far"), (503, "STARTING: for 9 s so far")));
+    }
+
+    [Test]
+    public void A_loop_that_never_answers_hangs()
+    {
+        var time = new ManualTime();
+        var health = new HealthReport(time);
+        health.Serves();
+        time.Advance(TimeSpan.FromSeconds(6));
+        health.Live().Should().Be((503, "HANGS: nothing was done for 6 s"));
     }
 }

@@ -89,6 +89,23 @@ internal sealed class DiagnosisTests
         Diagnosis.Of(Well with { Replicas = ahead }).Should().Be(Verdict.Ok, "the name server's answer came before the change");
     }
 
+    [Test]
+    public void A_server_takes_orders_while_it_has_a_part_in_a_view_that_is_led()
+    {
+        StatusReport member = Report(Two, All);
+        Of(member).Should().Be("OK");
+        Of(Report(One, All)).Should().Be("OK");
+        Of(Report(Two, null)).Should().Be("NOT TAKING ORDERS: there is no view yet - start servers with 'server ID' until there are 2, and a front end with 'frontend'");
+        Of(member with { HearsPrimary = false }).Should().Be("NOT TAKING ORDERS: 2 does not hear the primary, 1");
+        Of(Report(One, All) with { Leading = false }).Should().Be("NOT TAKING ORDERS: 1 is to be the primary, and does not lead yet");
+        Of(Report(One, All with { Members = [One] })).Should()
+            .Be("NOT TAKING ORDERS: the view has 1 member, and orders need 2 - wait until another server has joined; start one if none does");
+        Of(Report(Three, All with { Members = [One, Two] })).Should().Be("DEGRADED: 3 is a spare: it takes no part until it has joined");
+        Of(Report(Three, All with { Members = [One, Two], Joining = Three })).Should().Be("DEGRADED: 3 is joining");
+
+        static string Of(in StatusReport own) => Diagnosis.OfServer(own).ToString();
+    }
+
     private static TestCaseData Case(string name, GroupKnowledge known, string line) => new TestCaseData(known, line).SetName($"Verdict_when_{name.Replace(' ', '_')}");
 
     private static KnownReplica Silent(Member member) => new(member, null);
