@@ -25,6 +25,7 @@ internal sealed class Relay(INetwork network, FrontEndLimits limits, IFrontEndEv
     private ConnectionId _primary;
     private Epoch _epoch;
     private ulong _lastSend;
+    private bool _holdsBack;
 
     /// <summary>Requests taken and not answered yet.</summary>
     public int Waiting => _requests.Count;
@@ -37,12 +38,6 @@ internal sealed class Relay(INetwork network, FrontEndLimits limits, IFrontEndEv
 
     /// <summary>While set, new requests are answered at once: there are too few replicas.</summary>
     public bool IsShort { get; set; }
-
-    /// <summary>
-    /// While set, requests wait here: the view has fewer members than orders need, so the primary could only keep them. What is given up
-    /// meanwhile was never sent, and its user is told so.
-    /// </summary>
-    public bool HoldsBack { get; set; }
 
     /// <summary>While set, new requests are refused: this front end is stopping.</summary>
     public bool IsStopping { get; set; }
@@ -76,7 +71,7 @@ internal sealed class Relay(INetwork network, FrontEndLimits limits, IFrontEndEv
         RequestSlot slot = _requests.Add(now, user, correlation, request);
         if (isSuspect)
             _suspects.Goes(slot);
-        if (_primary != ConnectionId.None)
+        if (_primary != ConnectionId.None && !_holdsBack)
             _requests.Turns.Add(slot);
     }
 
@@ -85,7 +80,11 @@ internal sealed class Relay(INetwork network, FrontEndLimits limits, IFrontEndEv
 
     /// <summary>From now on this connection leads to the primary of this epoch: everything that waits is sent.</summary>
     /// <param name="hasFailed">As for <see cref="Detach"/>.</param>
-    public void Serve(Now now, ConnectionId primary, Epoch epoch, bool hasFailed)
+    /// <param name="holdsBack">
+    /// In this epoch, requests wait here: its view has fewer members than orders need, so the primary could only keep them. What is given up
+    /// meanwhile was never sent, and its user is told so.
+    /// </param>
+    public void Serve(Now now, ConnectionId primary, Epoch epoch, bool hasFailed, bool holdsBack = false)
     {
         if (primary == _primary && epoch == _epoch)
             return;
@@ -93,7 +92,10 @@ internal sealed class Relay(INetwork network, FrontEndLimits limits, IFrontEndEv
         Detach(now, hasFailed);
         _primary = primary;
         _epoch = epoch;
+        _holdsBack = holdsBack;
         _barriers.Begin(primary, epoch);
+        if (holdsBack)
+            return; // nobody queues for a turn that does not come
 
         // In order of arrival, so those that were under way come before those that were not.
         for (RequestSlot? slot = _requests.First; slot is not null; slot = slot.Next)
@@ -193,7 +195,7 @@ internal sealed class Relay(INetwork network, FrontEndLimits limits, IFrontEndEv
 
     public void BatchEnded(Now now)
     {
-        if (_primary != ConnectionId.None && !HoldsBack)
+        if (_primary != ConnectionId.None && !_holdsBack)
             SendWaiting();
         _barriers.BatchEnded(now);
     }

@@ -34,10 +34,9 @@ internal sealed class ViewIntake(ViewInForce inForce, ReplicaDirectory replicas,
     /// <summary>The relay works with the primary of the view in force while that replica leads, and with none otherwise.</summary>
     public void PointRelay(Now now)
     {
-        relay.HoldsBack = inForce.View is { } view && view.Members.Count < view.MinReplicas;
         bool hasFailed = relay.Primary != ConnectionId.None && (replicas.Find(relay.Primary) is not { } served || !ReplicaDirectory.IsAnswering(now, served));
         if (replicas.Primary is { IsOpen: true } primary && primary.LeadsIn == inForce.Epoch)
-            relay.Serve(now, primary.Connection, inForce.Epoch, hasFailed);
+            relay.Serve(now, primary.Connection, inForce.Epoch, hasFailed, holdsBack: inForce.View is { } view && view.Members.Count < view.MinReplicas);
         else
             relay.Detach(now, hasFailed);
     }

@@ -136,6 +136,30 @@ internal sealed class TurnsTests
     }
 
     [Test]
+    public void While_requests_are_held_back_nobody_queues_for_a_turn_however_often_they_are_asked_again()
+    {
+        var network = new FakeNetwork();
+        var relay = new Relay(network, new FrontEndLimits(), new RecordedEvents());
+        var user = new UserConnection(new ConnectionId(1));
+        var now = new Now(1_000, 0);
+        relay.Take(now, user, 1, FrontEndRig.RequestNumber(1));
+        relay.Serve(now, new ConnectionId(2), new Epoch(5), hasFailed: false, holdsBack: true);
+        for (ulong i = 2; i < 100; i++)
+        {
+            relay.BatchEnded(now);
+            now = now with { Ms = now.Ms + Timing.WaitMaxMs + 1 };
+            relay.Tick(now, isShort: false, hasPaused: false);
+            relay.Take(now, user, i, FrontEndRig.RequestNumber(i));
+        }
+
+        (user.HasTurn, user.Waiting.Count, relay.Waiting).Should().Be((false, 0, 1), "what was given up is not to be kept, nor its user's connection once that is gone");
+
+        relay.Serve(now, new ConnectionId(2), new Epoch(6), hasFailed: false);
+        relay.BatchEnded(now);
+        network.Sent.Where(f => f.Type == MessageType.Execute).Should().ContainSingle();
+    }
+
+    [Test]
     public void A_user_has_16_requests_in_flight_at_most_whatever_others_on_its_connection_have()
     {
         FrontEndRig rig = FrontEndRig.Running();
