@@ -33,6 +33,11 @@ internal static class PromoteCommand
         {
             return ExitCode.Refused;
         }
+        catch (PromotionUnknownException e)
+        {
+            return options.Answer.Unknown($"the name server was asked for the change and did not answer ({e.Message.TrimEnd('.')}). It may have been made: " +
+                $"look with 'nameserver view --history' before you ask again.");
+        }
         catch (Exception e) when (e is ConnectionLostException or HelloRefusedException)
         {
             return options.Answer.Unavailable(options.Missing(e.Message));
@@ -66,7 +71,7 @@ internal static class PromoteCommand
             if (!change.Next.IsWellFormed)
                 return options.Answer.Refuse(nameof(ProposalOutcome.Illegal), $"No view may follow epoch {view.Epoch}: it is the last one.");
             long began = Stopwatch.GetTimestamp();
-            answer = await ProposeAsync(options, proposalId, change, cancel).ConfigureAwait(false);
+            answer = await PromotionProposal.AskAsync(options, proposalId, change, cancel).ConfigureAwait(false);
             if (answer is { Outcome: ProposalOutcome.Accepted, View: { } next })
                 return await PromotionReport.FinishAsync(options, survey, next, began, cancel).ConfigureAwait(false);
             if (answer.Outcome is not (ProposalOutcome.LostRace or ProposalOutcome.TooEarly))
@@ -115,16 +120,6 @@ internal static class PromoteCommand
             Lineage = new Lineage(proposalId, view.Epoch.Next),
         },
         Epoch.None, "asked for by the operator");
-
-    private static async Task<Proposed> ProposeAsync(PromoteOptions options, UInt128 proposalId, ViewChange change, CancellationToken cancel)
-    {
-        OperatorClient client = await OperatorClient.ConnectAsync(options.NameServer, options.Caller, OperatorClient.Patience, cancel).ConfigureAwait(false);
-        await using (client.ConfigureAwait(false))
-        {
-            var propose = new Propose(proposalId, change.Kind, change.Expected, change.Next, Epoch.None, EvidenceHolds: false);
-            return await client.AskAsync<Propose, Proposed>(propose, cancel).ConfigureAwait(false);
-        }
-    }
 
     private static string Explain(ProposalOutcome outcome) => outcome switch
     {

@@ -47,6 +47,13 @@ public sealed class CommandAnswer(string program, bool asJson)
         return ExitCode.Unavailable;
     }
 
+    /// <summary>It was asked, and no answer came: it may have been done.</summary>
+    public int Unknown(string message)
+    {
+        Fail("OutcomeUnknown", message);
+        return ExitCode.OutcomeUnknown;
+    }
+
     private void Fail(string error, string message)
     {
         if (asJson)

@@ -28,10 +28,12 @@ internal sealed class VerdictTests
     {
         View view = FrontEndRig.Running().ViewOf(6, [2, 3]);
         var one = new ReplicaId("1");
-        PromotionReport.TextOf(view, one, TimeSpan.FromMilliseconds(12.3), Verdict.Ok).Should().StartWith("2 is primary now (was 1), 12 ms" + Environment.NewLine + "group ");
-        PromotionReport.TextOf(view, view.Primary, TimeSpan.Zero, Verdict.Ok).Should().StartWith("2 is the primary already");
-        PromotionReport.TextOf(view, one, null, Verdict.Ok).Should().StartWith("2 is to be the primary now (was 1), and does not lead yet");
-        PromotionReport.TextOf(view with { Members = [view.Members[0]] }, one, TimeSpan.FromMilliseconds(12), Verdict.Ok).Should()
+        TextOf(view, one, TimeSpan.FromMilliseconds(12.3)).Should().StartWith("2 is primary now (was 1), 12 ms" + Environment.NewLine + "group ");
+        TextOf(view, view.Primary, TimeSpan.Zero).Should().StartWith("2 is the primary already");
+        TextOf(view, one, null).Should().StartWith("2 is to be the primary now (was 1), and does not lead yet");
+        TextOf(view with { Members = [view.Members[0]] }, one, TimeSpan.FromMilliseconds(12)).Should()
             .Contain("nothing can commit: the view has only 1 of the 2 members that orders need");
+
+        static string TextOf(View view, ReplicaId before, TimeSpan? leadsAfter) => PromotionReport.TextOf(new PromotionOutcome(view, before, leadsAfter, Verdict.Ok));
     }
 }
