@@ -2,6 +2,7 @@ using System.Diagnostics;
 using JustHungry.FrontEnd.Core;
 using JustHungry.Protocol.Commands;
 using JustHungry.Protocol.Daemons;
+using JustHungry.Protocol.Health;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Rpc;

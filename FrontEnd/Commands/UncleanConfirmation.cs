@@ -1,3 +1,4 @@
+using JustHungry.Protocol.Health;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 

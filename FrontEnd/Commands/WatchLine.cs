@@ -1,4 +1,5 @@
 using System.Globalization;
+using JustHungry.Protocol.Health;
 using JustHungry.Protocol.Messages;
 
 namespace JustHungry.FrontEnd.Commands;

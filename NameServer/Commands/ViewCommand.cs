@@ -16,12 +16,13 @@ internal static class ViewCommand
         if (options.History)
             return ShowHistory(options, await ReadHistoryAsync(client, options.Group).ConfigureAwait(false));
 
-        ViewIs answer = await client.AskAsync<GetView, ViewIs>(new GetView(options.Group)).ConfigureAwait(false);
-        Verdict verdict = await GroupVerdict.AskAsync(client, options, answer).ConfigureAwait(false);
-        string text = answer.View is null ? $"group {options.Group} has no view yet" : $"group {options.Group}: {Describe(answer.View)}";
+        NameServerSurvey told = await NameServerSurvey.AskAsync(client, options, CancellationToken.None).ConfigureAwait(false);
+        GroupSurvey survey = await GroupSurvey.TakeAsync(told, options.Caller, CancellationToken.None).ConfigureAwait(false);
+        Verdict verdict = survey.VerdictOn(options.Group);
+        string text = told.View is null ? $"group {options.Group} has no view yet" : $"group {options.Group}: {Describe(told.View)}";
         return options.Answer.Done(
-            new JsonObject { ["view"] = ViewJson.Of(answer.View), ["health"] = answer.Health.ToString(), ["verdict"] = VerdictJson.Of(verdict) },
-            $"{verdict}{Environment.NewLine}{text}{Warning(answer.Health, options.Group)}");
+            new JsonObject { ["view"] = ViewJson.Of(told.View), ["health"] = told.Health.ToString(), ["verdict"] = VerdictJson.Of(verdict) },
+            $"{verdict}{Environment.NewLine}{text}{Warning(told.Health, options.Group)}");
     }
 
     public static string Describe(View view) => view +

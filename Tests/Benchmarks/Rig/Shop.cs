@@ -1,7 +1,7 @@
 using System.Text.Json;
-using JustHungry.FrontEnd.Commands;
 using JustHungry.Protocol.Commands;
 using JustHungry.Protocol.Files;
+using JustHungry.Protocol.Health;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Names;

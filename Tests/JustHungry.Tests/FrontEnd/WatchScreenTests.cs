@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FluentAssertions;
 using JustHungry.FrontEnd.Commands;
+using JustHungry.Protocol.Health;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using NUnit.Framework;

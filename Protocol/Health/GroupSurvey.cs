@@ -1,42 +1,46 @@
 using JustHungry.Protocol.Commands;
-using JustHungry.Protocol.Health;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Names;
 using JustHungry.Protocol.Rpc;
 
-namespace JustHungry.FrontEnd.Commands;
+namespace JustHungry.Protocol.Health;
 
 /// <summary>A replica as registered, with its report; null if it did not answer.</summary>
 /// <param name="Endpoint">Null for a member that is not registered now.</param>
-internal sealed record SurveyedReplica(Member Member, Endpoint? Endpoint, StatusReport? Report);
+public sealed record SurveyedReplica(Member Member, Endpoint? Endpoint, StatusReport? Report);
 
 /// <summary>A front end as registered, with its report; null if it did not answer.</summary>
-internal sealed record SurveyedFrontEnd(string Id, Endpoint Endpoint, FrontEndReport? Report);
+public sealed record SurveyedFrontEnd(string Id, Endpoint Endpoint, FrontEndReport? Report);
 
 /// <summary>
 /// A group as an operator sees it: the register, and what each process reports of itself. All processes are asked at the same time.
 /// </summary>
-internal sealed record GroupSurvey(View? View, GroupHealth Health, IReadOnlyList<SurveyedReplica> Replicas, IReadOnlyList<SurveyedFrontEnd> FrontEnds)
+public sealed record GroupSurvey(View? View, GroupHealth Health, IReadOnlyList<SurveyedReplica> Replicas, IReadOnlyList<SurveyedFrontEnd> FrontEnds)
 {
     /// <summary>For one process of many. It may be dead or frozen, and then the command reports that.</summary>
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     /// <summary>How the name server answered.</summary>
     public SurveyedNameServer? NameServer { get; init; }
 
+    /// <summary>The other groups that have servers at this name server.</summary>
     public IReadOnlyList<string> OtherGroups { get; init; } = [];
 
     /// <summary>The last views, oldest first.</summary>
     public IReadOnlyList<MadeView> History { get; init; } = [];
 
     /// <exception cref="ConnectionLostException">The name server can't be reached.</exception>
-    public static async Task<GroupSurvey> TakeAsync(NameServerOptions options, CancellationToken cancel) =>
-        await TakeAsync(await NameServerSurvey.AskAsync(options, cancel).ConfigureAwait(false), options.Caller, cancel).ConfigureAwait(false);
+    public static async Task<GroupSurvey> TakeAsync(NameServerOptions options, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return await TakeAsync(await NameServerSurvey.AskAsync(options, cancel).ConfigureAwait(false), options.Caller, cancel).ConfigureAwait(false);
+    }
 
     /// <summary>Asks every process that the name server listed.</summary>
     public static async Task<GroupSurvey> TakeAsync(NameServerSurvey told, Caller caller, CancellationToken cancel)
     {
+        ArgumentNullException.ThrowIfNull(told);
         Task<SurveyedReplica[]> asked = Task.WhenAll(told.Replicas.Select(r => AskReplicaAsync(r, caller, cancel)));
         Task<SurveyedFrontEnd[]> askedToo = Task.WhenAll(told.FrontEnds.Where(f => f.Name != NameRules.FrontEnd).Select(f => AskFrontEndAsync(f, caller, cancel)));
         SurveyedReplica[] located = await asked.ConfigureAwait(false);
@@ -64,14 +68,20 @@ internal sealed record GroupSurvey(View? View, GroupHealth Health, IReadOnlyList
         OtherGroups = OtherGroups,
     });
 
+    /// <summary>The replica with this id, preferably one that is registered; null if there is none.</summary>
     public SurveyedReplica? Find(string id) => Replicas.FirstOrDefault(r => r.Member.Id.Value == id && r.Endpoint is not null) ?? Replicas.FirstOrDefault(r => r.Member.Id.Value == id);
 
     /// <summary>Whether it is a member of the view, which the original system called initialised.</summary>
-    public bool IsInitialised(SurveyedReplica replica) => View?.IsMember(replica.Member) ?? false;
+    public bool IsInitialised(SurveyedReplica replica)
+    {
+        ArgumentNullException.ThrowIfNull(replica);
+        return View?.IsMember(replica.Member) ?? false;
+    }
 
     /// <summary>How many entries a replica is behind the primary, by their own reports; null if either did not answer.</summary>
     public ulong? LagOf(SurveyedReplica replica)
     {
+        ArgumentNullException.ThrowIfNull(replica);
         SurveyedReplica? primary = View is { } view ? Replicas.FirstOrDefault(r => view.IsPrimary(r.Member)) : null;
         return primary?.Report is { } ahead && replica.Report is { } own ? ahead.Last.Index.Value - Math.Min(own.Last.Index.Value, ahead.Last.Index.Value) : null;
     }
@@ -79,6 +89,7 @@ internal sealed record GroupSurvey(View? View, GroupHealth Health, IReadOnlyList
     /// <summary>When the replica's role last changed; null if that is further back than the known history.</summary>
     public DateTimeOffset? SinceWhen(SurveyedReplica replica)
     {
+        ArgumentNullException.ThrowIfNull(replica);
         if (History.Count == 0 || View is null || History[^1].View.Epoch != View.Epoch)
             return null;
 

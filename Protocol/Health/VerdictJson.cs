@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
-using JustHungry.Protocol.Health;
 
-namespace JustHungry.Protocol.Commands;
+namespace JustHungry.Protocol.Health;
 
 /// <summary>A verdict as the operators' commands print it: its fields are fixed, since scripts read them; new ones may be added.</summary>
 public static class VerdictJson
