@@ -15,6 +15,9 @@ internal sealed class DropPolicy(
     /// <summary>After this long without a completed barrier, a member that reaches k replicas is promoted.</summary>
     private readonly DoublingWait _stuckWait = new(Timing.ViewPatienceMs, Timing.ViewPatienceMaxMs, Timing.ViewCalmMs);
 
+    /// <summary>Whatever can be dropped is dropped within this time: what holds up the barriers for longer is worth telling people of.</summary>
+    private const int WorthTellingMs = 1_000;
+
     private readonly List<Member> _slow = [];
     private Epoch _epoch;
     private IReadOnlyList<StalledMember> _stalled = [];
@@ -64,6 +67,12 @@ internal sealed class DropPolicy(
         if (view.Primary != previous.Primary)
             _stuckWait.Begin(now);
     }
+
+    /// <summary>Whom the primary reports to hold up its barriers, if none has completed for some time.</summary>
+    public IReadOnlyList<Member> HeldUpBy(Now now) =>
+        _epoch == inForce.Epoch && now.Ms - _reportedMs <= Timing.StallOverMs && now.Ms - Math.Max(_since, relay.BarrierCompletedMs ?? _since) >= WorthTellingMs
+            ? [.. _stalled.Select(s => s.Member)]
+            : [];
 
     public ViewChange? Consider(Now now)
     {

@@ -79,6 +79,8 @@ internal sealed class FrontEndCore : ICore
         NameServerAnswers = _nameServer.IsOpen,
         Health = _inForce.Health,
         View = _inForce.View,
+        MinReplicasAtFirst = _settings.MinReplicas,
+        HeldUpBy = _drop.HeldUpBy(_tickedAt),
         Replicas = [.. _replicas.Replicas.Where(r => r.Fits(_inForce.Cluster)).Select(r => new KnownReplica(r.Member, ReplicaDirectory.IsAnswering(_tickedAt, r) ? r.Report : null))],
         FrontEnds = [new KnownFrontEnd(_settings.Own.ToString(), Answers: true, _promote.HearsPrimary(_tickedAt))],
     };

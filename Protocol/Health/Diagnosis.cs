@@ -57,22 +57,26 @@ public static class Diagnosis
     /// <summary>Null if orders are taken.</summary>
     private static Verdict? WhatStops(GroupKnowledge known, View view)
     {
-        Member[] silent = [.. view.Members.Where(m => !known.Answers(m))];
-        int answering = known.Replicas.Count(r => r.Answers);
+        Member[] silent = [.. view.Members.Where(m => !known.Answers(m)), .. view.Joining is { } joining && !known.Answers(joining) ? [joining] : Array.Empty<Member>()];
+        int answering = known.CountAnswering(view.Cluster);
         if (answering < view.MinReplicas)
             return No($"{Count(answering)} of the {view.MinReplicas} servers that orders need {(answering == 1 ? "answers" : "answer")}{Silent(silent)}", Start(silent));
         if (known.FrontEnds is { } frontEnds && !frontEnds.Any(f => f.Answers))
             return No("no front end answers", StartFrontEnd);
 
         string? holdsUp = WhatHoldsUpChanges(known, out string toDo);
-        bool isLed = known.Replicas.Any(r => view.IsPrimary(r.Member) && r.LeadsIn(view.Epoch));
         if (view.Members.Count < view.MinReplicas)
             return No(TooFewMembers(view) + Because(holdsUp, "no other can be admitted"),
                 holdsUp is null ? WaitForAnother : toDo);
-        if (!isLed)
+        if (!known.IsLed(view))
             return No($"the primary, {view.Primary}, does not answer" + Because(holdsUp, "it can't be replaced"), holdsUp is null ? "" : toDo);
         if (silent.Length > 0 && holdsUp is not null)
-            return No($"{Ids(silent)} must acknowledge every order and {Verb(silent, "does", "do")} not answer" + Because(holdsUp, "it can't be dropped"), $"{toDo}, or {Start(silent)}");
+            return No(MustAcknowledge(silent) + Because(holdsUp, "it can't be dropped"), $"{toDo}, or {Start(silent)}");
+        if (view.Members.Count(known.Answers) < view.MinReplicas)
+            return No($"{MustAcknowledge(silent)}, and can't be dropped before another server has joined", $"wait until one has, or {Start(silent)}");
+        if (known.HeldUpBy.Count > 0)
+            return No($"nothing commits: {Ids([.. known.HeldUpBy])} must acknowledge every order and {Verb([.. known.HeldUpBy], "does", "do")} not",
+                $"look at the disk and the network of {Ids([.. known.HeldUpBy])}, if this lasts");
         return known.FrontEnds is { } told && !told.Any(f => f is { Answers: true, HearsPrimary: true })
             ? No($"no front end hears the primary, {view.Primary}", "check the network between them, if this lasts")
             : null;
@@ -122,6 +126,8 @@ public static class Diagnosis
     }
 
     private static Verdict No(string because, string toDo) => new(Standing.NotTakingOrders, because, toDo);
+
+    private static string MustAcknowledge(Member[] silent) => $"{Ids(silent)} must acknowledge every order and {Verb(silent, "does", "do")} not answer";
 
     private static string TooFewMembers(View view) => $"the view has {Members(view.Members.Count)}, and orders need {view.MinReplicas}";
 

@@ -21,9 +21,6 @@ public sealed record KnownFrontEnd(string Name, bool Answers, bool HearsPrimary)
 /// <summary>What somebody knows of a group at one moment: a front end in its loop, or an operator's command that has asked everybody.</summary>
 public sealed record GroupKnowledge
 {
-    /// <summary>How many servers a group that has no view yet needs, unless its front end says otherwise.</summary>
-    private const int MinReplicasDefault = 2;
-
     public required string Group { get; init; }
 
     /// <summary>Where the name server listens, or is to listen.</summary>
@@ -39,18 +36,48 @@ public sealed record GroupKnowledge
 
     public IReadOnlyList<KnownReplica> Replicas { get; init; } = [];
 
+    /// <summary>How many servers the first view will need. Only a front end knows: it is told at its start.</summary>
+    public int MinReplicasAtFirst { get; init; } = 2;
+
+    /// <summary>Who keeps orders from being committed though it answers, by the primary's reports: its disk hangs, or a link. Only a front end knows.</summary>
+    public IReadOnlyList<Member> HeldUpBy { get; init; } = [];
+
     /// <summary>Null if front ends were not asked for.</summary>
     public IReadOnlyList<KnownFrontEnd>? FrontEnds { get; init; }
 
     /// <summary>The other groups that have servers at this name server.</summary>
     public IReadOnlyList<string> OtherGroups { get; init; } = [];
 
-    /// <summary>The latest view that anybody knows: a name server that was restored from an old copy knows less than the replicas.</summary>
-    public View? Latest => Replicas.Select(r => r.Report?.View).Append(View).OfType<View>().MaxBy(v => v.Epoch);
+    /// <summary>
+    /// The view in force, as far as can be told: the latest that anybody knows of the register's history, since a name server that was restored
+    /// from an old copy knows less than the replicas. What a stray server of another history shows does not count, however late its epoch,
+    /// unless it is led and nobody leads in the register's. Without a register, a view that is led shows which history it is.
+    /// </summary>
+    public View? Latest
+    {
+        get
+        {
+            View[] shown = [.. Replicas.Select(r => r.Report?.View).OfType<View>()];
+            View? led = shown.Where(v => IsLed(v) && (View is null || v.Cluster == View.Cluster)).MaxBy(v => v.Epoch);
+            View? of = View ?? led ?? shown.MaxBy(v => v.Epoch);
+            View? latest = shown.Append(of).OfType<View>().Where(v => v.Cluster == of!.Cluster && v.Lineage == of.Lineage).MaxBy(v => v.Epoch);
+            return latest is not null && led is not null && led.Epoch > latest.Epoch && !IsLed(latest) ? led : latest;
+        }
+    }
 
-    public int MinReplicas => Latest?.MinReplicas ?? MinReplicasDefault;
+    public int MinReplicas => Latest?.MinReplicas ?? MinReplicasAtFirst;
 
     public KnownReplica? Find(Member member) => Replicas.FirstOrDefault(r => r.Member == member);
 
     public bool Answers(Member member) => Find(member) is { Answers: true };
+
+    /// <summary>Its primary says that it leads in it.</summary>
+    public bool IsLed(View view)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        return Replicas.Any(r => view.IsPrimary(r.Member) && r.LeadsIn(view.Epoch) && r.Report is { } report && report.Cluster == view.Cluster);
+    }
+
+    /// <summary>How many servers answer that belong to this cluster, or to none yet.</summary>
+    public int CountAnswering(ClusterId cluster) => Replicas.Count(r => r.Report is { } report && (report.Cluster == cluster || report.Cluster == ClusterId.None));
 }

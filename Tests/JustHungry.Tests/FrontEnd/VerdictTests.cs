@@ -24,6 +24,24 @@ internal sealed class VerdictTests
     }
 
     [Test]
+    public void A_front_end_knows_who_keeps_orders_from_being_committed_and_how_many_servers_the_first_view_needs()
+    {
+        FrontEndRig rig = FrontEndRig.Running(replicas: 2);
+        for (int reported = 0; reported < 3; reported++)
+        {
+            rig.Receive(rig[1], new MemberStalled(rig.Core.Epoch, [new StalledMember(rig[2].Member, StallReason.Silent)]));
+            rig.Advance(500);
+        }
+
+        Diagnosis.Of(rig.Core.Knowledge).ToString().Should().StartWith("NOT TAKING ORDERS: nothing commits: 2 must acknowledge every order");
+        rig.Propagate(rig[1], 0);
+        rig.Advance(20);
+        Diagnosis.Of(rig.Core.Knowledge).TakesOrders.Should().BeTrue("a barrier has completed");
+
+        new FrontEndRig(minReplicas: 3).Core.Knowledge.MinReplicas.Should().Be(3);
+    }
+
+    [Test]
     public void A_promotion_says_what_it_changed_or_that_nothing_can_commit()
     {
         View view = FrontEndRig.Running().ViewOf(6, [2, 3]);

@@ -12,7 +12,9 @@ internal sealed class DiagnosisTests
     private static readonly Member One = new(new ReplicaId("1"), new DiskId(0xA1));
     private static readonly Member Two = new(new ReplicaId("2"), new DiskId(0xA2));
     private static readonly Member Three = new(new ReplicaId("3"), new DiskId(0xA3));
+    private static readonly Member Four = new(new ReplicaId("4"), new DiskId(0xA4));
     private static readonly View All = new(new ClusterId(7), "G", new Epoch(4), One.Id, [One, Two, Three], null, 2, 0);
+    private static readonly View Stray = new(new ClusterId(8), "G", new Epoch(40), new ReplicaId("9"), [new Member(new ReplicaId("9"), new DiskId(9))], null, 2, 0);
     private static readonly KnownFrontEnd FrontEnd = new("127.0.0.1:5001", Answers: true, HearsPrimary: true);
 
     /// <summary>Three members of which the first leads, a name server and a front end: all is well.</summary>
@@ -78,8 +80,49 @@ internal sealed class DiagnosisTests
             "start 'nameserver' at 10.0.0.5:9090, or start 2 again, or another server");
     }
 
+    private static IEnumerable<TestCaseData> StatesInWhichNothingCommits()
+    {
+        View pair = All with { Members = [One, Two] };
+        View joining = pair with { Joining = Three };
+        yield return Case("a backup is dead and only a spare could take its place", Well with { View = pair, Replicas = [Answering(One, pair), Silent(Two), Answering(Three, pair)] },
+            "NOT TAKING ORDERS: 2 must acknowledge every order and does not answer, and can't be dropped before another server has joined - " +
+            "wait until one has, or start 2 again, or another server");
+        yield return Case("the joining one is dead and the name server away",
+            Well with { View = joining, Replicas = [Answering(One, joining), Answering(Two, joining), Silent(Three)], NameServerAnswers = false },
+            "NOT TAKING ORDERS: 3 must acknowledge every order and does not answer, and it can't be dropped: the name server at 10.0.0.5:9090 is away - " +
+            "start 'nameserver' at 10.0.0.5:9090, or start 3 again, or another server");
+        yield return Case("a disk hangs", Well with { HeldUpBy = [Two] },
+            "NOT TAKING ORDERS: nothing commits: 2 must acknowledge every order and does not - look at the disk and the network of 2, if this lasts");
+        yield return Case("only one server of this cluster answers", Well with { View = pair, Replicas = [Answering(One, pair), Silent(Two), Answering(Three, Stray)] },
+            "NOT TAKING ORDERS: 1 of the 2 servers that orders need answers (2 does not) - start 2 again, or another server");
+        yield return Case("four servers are needed at first", Well with { View = null, Replicas = [Fresh(One), Fresh(Two), Fresh(Three)], MinReplicasAtFirst = 4 },
+            "NOT TAKING ORDERS: 3 of the 4 servers that orders need answer - start servers with 'server ID'");
+    }
+
     [TestCaseSource(nameof(States))]
+    [TestCaseSource(nameof(StatesInWhichNothingCommits))]
     public void Each_state_has_its_line(GroupKnowledge known, string line) => Diagnosis.Of(known).ToString().Should().Be(line);
+
+    [Test]
+    public void A_later_view_of_another_history_does_not_count_while_the_registers_is_led()
+    {
+        KnownReplica[] with = [Answering(One), Answering(Two), Answering(Three)];
+        View otherLineage = All with { Epoch = new Epoch(9), Lineage = new Lineage(5, new Epoch(8)) };
+        foreach (View stray in new[] { Stray, otherLineage })
+        {
+            Diagnosis.Of(Well with { Replicas = [.. with, Answering(Four, stray)] }).Should().Be(Verdict.Ok, "orders go on");
+            Diagnosis.Of(Well with { View = null, NameServerAnswers = false, Replicas = [Answering(Four, stray), .. with] }).ToString().Should()
+                .StartWith("DEGRADED: the name server", "without a register, the view that is led is the one");
+        }
+    }
+
+    [Test]
+    public void A_later_lineage_that_is_led_counts_for_a_register_that_was_restored_from_an_old_copy()
+    {
+        View since = All with { Epoch = new Epoch(1004), Lineage = new Lineage(5, new Epoch(1004)) };
+        Diagnosis.Of(Well with { Health = GroupHealth.RegisterBehind, Replicas = [Answering(One, since), Answering(Two, since), Answering(Three, since)] }).ToString().Should()
+            .StartWith("DEGRADED: the name server holds an old view");
+    }
 
     [Test]
     public void The_latest_view_counts_whoever_knows_it()
