@@ -32,7 +32,9 @@ internal static partial class Log
     [LoggerMessage(3007, LogLevel.Information, "the name server's view fits the replicas again")]
     public static partial void HealthRestored(ILogger logger);
 
-    [LoggerMessage(3008, LogLevel.Error, "a view that contradicts the one in force ({InForce}) was shown and not taken: {Other}")]
+    [LoggerMessage(3008, LogLevel.Error,
+        "ignores a view that contradicts the one it works in ({InForce}): {Other}. Servers of two shops have this group's name, or a register was restored from an old " +
+        "copy: see 'nameserver view'")]
     public static partial void ViewConflicts(ILogger logger, View inForce, View other);
 
     [LoggerMessage(3009, LogLevel.Debug, "connected to replica {Replica} at {Endpoint}")]
@@ -44,7 +46,7 @@ internal static partial class Log
     [LoggerMessage(3011, LogLevel.Error, "replica {Replica} has lost entries that it had acknowledged (seen in epoch {Epoch}): its disk lies, or is an old copy")]
     public static partial void EntriesLost(ILogger logger, ReplicaId replica, Epoch epoch);
 
-    [LoggerMessage(3012, LogLevel.Warning, "{Answering} of the {Needed} replicas answer that orders need")]
+    [LoggerMessage(3012, LogLevel.Warning, "only {Answering} of the {Needed} servers that orders need answer: no orders are taken until more do")]
     public static partial void RunningShort(ILogger logger, int answering, int needed);
 
     [LoggerMessage(3013, LogLevel.Information, "attempt {Attempt} of {Attempts}: {Lacking}")]

@@ -26,7 +26,7 @@ internal sealed class DaemonCommandLine : SecuredCommandLine
     [Option("log-format", Default = "line", MetaValue = "FORMAT", HelpText = "line or json.")]
     public string LogFormat { get; init; } = "line";
 
-    [Option("metrics", MetaValue = "H:P", HelpText = "Serve metrics in Prometheus' text format at http://H:P/metrics.")]
+    [Option("metrics", MetaValue = "H:P", HelpText = "Serve metrics for Prometheus at http://H:P/metrics, and health checks at /healthz and /readyz.")]
     public string? MetricsText { get; init; }
 
     private const string DefaultListen = NameServerOptions.DefaultNameServer;

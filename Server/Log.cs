@@ -96,10 +96,11 @@ internal static partial class Log
     [LoggerMessage(2030, LogLevel.Information, "the key of the shop's owner is in {File}: keep a copy of it, there is no other")]
     public static partial void OwnerKeyHere(ILogger logger, string file);
 
-    [LoggerMessage(2031, LogLevel.Warning, "{File} does not hold the key of this shop's owner: that is the one whose hash the shop was opened with, and stays it")]
+    [LoggerMessage(2031, LogLevel.Warning,
+        "{File} does not hold the key of this shop's owner, which is the one that the shop was opened with: find that file, or a copy of it; this one is of no use here")]
     public static partial void OtherOwnerKey(ILogger logger, string file);
 
-    [LoggerMessage(2032, LogLevel.Warning, "this shop was opened without an owner's key, by an earlier version: {File} is of no use to it")]
+    [LoggerMessage(2032, LogLevel.Warning, "this shop has no owner: an earlier version opened it, without a key. {File} is of no use to it")]
     public static partial void ShopWithoutOwner(ILogger logger, string file);
 
     [LoggerMessage(2033, LogLevel.Warning,

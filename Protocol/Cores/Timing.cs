@@ -63,8 +63,8 @@ public static class Timing
     public const int SlowDisksMs = 8_000;
 
     /// <summary>
-    /// How long a primary that has committed nothing in its epoch yet puts off the next Join: a sync of two disks at 1.5 s, one after the
-    /// other.
+    /// How long a primary that has committed nothing in its epoch yet puts off the next Join: a backup's disk syncs the view, and then the
+    /// epoch's ViewStarted. That is two syncs of one disk, at 1.5 s.
     /// </summary>
     public const int SettleMs = 3_000;
 

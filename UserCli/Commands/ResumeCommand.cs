@@ -13,7 +13,7 @@ namespace JustHungry.UserCli.Commands;
 /// </summary>
 internal sealed class ResumeCommand : AnsweringCommandLine
 {
-    [Option("forget", HelpText = "Give up knowing what became of it, without asking.")]
+    [Option("forget", HelpText = "Ask no more about the request that waits. It may have been done; see user orders.")]
     public bool Forget { get; init; }
 
     public Typed<Act> Parse(Terminal terminal) => ParseShop().Select(options => CommandRun.Of(options, terminal, Forget ? ForgetAsync : AskAsync));

@@ -27,13 +27,13 @@ internal abstract class ShopCommandLine : NameServerCommandLine
     [Option("profile", MetaValue = "FILE", HelpText = $"Who you are. Default: ${Home.Variable}/profile.json; made at first use.")]
     public string? ProfileText { get; init; }
 
-    [Option("retries", Default = "5", MetaValue = "N", HelpText = "How often to try again, after a first new try at once, when the connection is lost.")]
+    [Option("retries", Default = "5", MetaValue = "N", HelpText = "How often to ask again when no answer comes. After a lost connection, one more try is made at once.")]
     public string RetriesText { get; init; } = "5";
 
     [Option("retry-interval", Default = "5", MetaValue = "SECONDS", HelpText = "The time between two tries; decimals are allowed.")]
     public string RetryIntervalText { get; init; } = "5";
 
-    [Option("switch-shop", HelpText = "Go on although another shop answers there than last time: it was restored, or begun anew.")]
+    [Option("switch-shop", HelpText = "Accept that another shop answers at this address than the one you have ordered from, because it was restored from a copy or begun anew.")]
     public bool TakesNewShop { get; init; }
 
     [Option("log-level", MetaValue = "LEVEL", HelpText = "Logs what happens to stderr: trace, debug, information, warning, error.")]

@@ -146,7 +146,7 @@ internal sealed class LogJournal : IDisposable
     private StateRecord BeginWrite()
     {
         if (_isWriting)
-            throw new StorageException("The journal could not be written before: it is not written any more.");
+            throw new StorageException("An earlier write to this server's log failed, so nothing more is written to it: start the server again once its disk works.");
 
         _isWriting = true;
         return _state.ToRecord();

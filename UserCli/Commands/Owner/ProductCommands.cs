@@ -64,10 +64,10 @@ internal sealed class PriceCommand : ProductCommandLine
 /// <summary><c>user shop restock NAME QTY</c>: adds to the stock.</summary>
 internal sealed class RestockCommand : ProductCommandLine
 {
-    [Value(1, MetaName = "QTY", HelpText = "How many came in, beside those that are there.")]
+    [Value(1, MetaName = "QTY", HelpText = "How many to add to those in stock.")]
     public string? QuantityText { get; init; }
 
-    [Option("again", HelpText = "Once more, even if the same restocking still waits for its answer.")]
+    [Option("again", HelpText = "Add them once more, although an earlier restocking of as many has had no answer yet.")]
     public bool IsAgain { get; init; }
 
     public Typed<Act> Parse(Terminal terminal) =>
