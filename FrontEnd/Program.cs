@@ -9,7 +9,7 @@ return await new CommandTable("frontend", "What users of a shop connect to: take
         "", "[--listen H:P] [--advertise H:P] [--when-short exit|wait] [--min-replicas K]", "Runs a front end until it is stopped.",
         ["frontend", "frontend --name-server 127.0.0.1:9090 --when-short wait"], line => line.Parse().Run(FrontEndDaemon.RunAsync))
     .Add<StatusCommandLine>(
-        "status", "[--json] [--watch]", "Says whether orders are taken; shows the view, each replica and each front end.",
+        "status", "[--json] [--watch] [--ask H:P[,H:P]]", "Says whether orders are taken; shows the view, each replica and each front end.",
         ["frontend status", "frontend status --json"], line => line.Parse().Run(StatusCommand.RunAsync),
         exitCodes: ["Exit codes: 0 the shop takes orders (OK, DEGRADED), 1 it takes none, 2 mistyped,", "3 the name server does not answer. With --watch 0, once ctrl-C ends it."])
     .Add<PromoteCommandLine>(

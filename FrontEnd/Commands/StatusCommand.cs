@@ -19,7 +19,7 @@ internal static class StatusCommand
             if (options.Watch)
                 return await StatusWatch.RunAsync(options, signals.Token).ConfigureAwait(false);
 
-            GroupSurvey survey = await GroupSurvey.TakeAsync(options, signals.Token).ConfigureAwait(false);
+            GroupSurvey survey = await options.TakeStockAsync(signals.Token).ConfigureAwait(false);
             Verdict verdict = survey.VerdictOn(options.Group);
             await Console.Out.WriteAsync(options.Json ? StatusJson.Of(survey, verdict) + "\n" : StatusText.Of(survey, verdict, options.Group)).ConfigureAwait(false);
             return verdict.TakesOrders ? ExitCode.Done : ExitCode.Refused;
@@ -30,7 +30,8 @@ internal static class StatusCommand
         }
         catch (Exception e) when (e is ConnectionLostException or HelloRefusedException)
         {
-            return options.Answer.Unavailable(options.Missing(e.Message));
+            string others = options.Ask.Count > 0 ? "None of those named by --ask answers either." : "Or name servers and front ends to ask instead: --ask H:P,H:P.";
+            return options.Answer.Unavailable($"{options.Missing(e.Message)} {others}");
         }
     }
 }

@@ -48,6 +48,12 @@ internal sealed class StatusWatch(StatusOptions options)
 
     private async Task<WatchedMoment> LookAsync(CancellationToken stop)
     {
+        GroupSurvey survey = await TakeStockAsync(stop).ConfigureAwait(false);
+        return new WatchedMoment(survey, survey.VerdictOn(options.Group), DateTimeOffset.UtcNow, RateOf(survey));
+    }
+
+    private async Task<GroupSurvey> TakeStockAsync(CancellationToken stop)
+    {
         try
         {
             _told = await NameServerSurvey.AskAsync(options, stop).ConfigureAwait(false);
@@ -56,9 +62,12 @@ internal sealed class StatusWatch(StatusOptions options)
         {
             _told = _told! with { Itself = new SurveyedNameServer(options.NameServer, AnsweredMs: null) };
         }
+        catch (Exception e) when (options.Ask.Count > 0 && e is ConnectionLostException or HelloRefusedException)
+        {
+            return await GroupSurvey.TryTakeAsync(options, options.Ask, stop).ConfigureAwait(false) ?? throw new ConnectionLostException(e.Message, e);
+        }
 
-        GroupSurvey survey = await GroupSurvey.TakeAsync(_told, options.Caller, stop).ConfigureAwait(false);
-        return new WatchedMoment(survey, survey.VerdictOn(options.Group), DateTimeOffset.UtcNow, RateOf(survey));
+        return await GroupSurvey.TakeAsync(_told, options.Caller, stop).ConfigureAwait(false);
     }
 
     /// <summary>

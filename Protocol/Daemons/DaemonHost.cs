@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using JustHungry.Protocol.Commands;
 using JustHungry.Protocol.Cores;
@@ -64,7 +63,7 @@ public sealed class DaemonHost
         {
             loop.Secure(Security);
             Endpoint listening = await loop.ListenAsync(_listen).ConfigureAwait(false);
-            if (Security.Mode != TlsMode.Required && !IsLoopback(_listen.Host))
+            if (Security.Mode != TlsMode.Required && !_listen.IsLoopback)
                 Protocol.Log.Unsecured(Log, listening, Security.Mode == TlsMode.Off ? "off" : "optional");
             return listening;
         }
@@ -108,9 +107,6 @@ public sealed class DaemonHost
         Console.Out.WriteLine($"ready: {who} at {at}");
         Console.Out.Flush();
     }
-
-    private static bool IsLoopback(string host) =>
-        host == "localhost" || (IPAddress.TryParse(host, out IPAddress? address) && IPAddress.IsLoopback(address));
 
     internal static async Task<DaemonEnd> ServeAsync(string program, Endpoint? metrics, DaemonHost host, Func<DaemonHost, Task<DaemonEnd>> serve)
     {

@@ -43,7 +43,7 @@ public abstract class RegisteredDaemonCommandLine : NameServerCommandLine
     [Option("advertise", MetaValue = "H:P", HelpText = "The address others reach it at, if that is not the one it listens on.")]
     public string? AdvertiseText { get; init; }
 
-    [Option("attempts", Default = 5, MetaValue = "N", HelpText = "How often to look for what it needs before giving up at the start.")]
+    [Option("attempts", Default = 5, MetaValue = "N", HelpText = "At the start: how often to look for the name server, and as a front end for enough servers, before it gives up.")]
     public int Attempts { get; init; } = 5;
 
     [Option("interval", Default = 10.0, MetaValue = "SECONDS", HelpText = "How long to wait between two attempts; decimals are allowed.")]
@@ -55,12 +55,13 @@ public abstract class RegisteredDaemonCommandLine : NameServerCommandLine
     [Option("log-format", Default = "line", MetaValue = "FORMAT", HelpText = "line or json.")]
     public string LogFormat { get; init; } = "line";
 
-    [Option("metrics", MetaValue = "H:P", HelpText = "Serve metrics in Prometheus' text format at http://H:P/metrics.")]
+    [Option("metrics", MetaValue = "H:P", HelpText = "Serve metrics for Prometheus at http://H:P/metrics, and health checks at /healthz and /readyz.")]
     public string? MetricsText { get; init; }
 
     /// <param name="role">What this daemon is, to its peers.</param>
     /// <param name="id">And which one.</param>
-    protected Typed<RegisteredDaemonOptions> ParseDaemon(Role role, string id) =>
+    /// <param name="registers">It will register where it listens, for others to dial.</param>
+    protected Typed<RegisteredDaemonOptions> ParseDaemon(Role role, string id, bool registers = true) =>
         from at in ParseNameServer()
         from listen in ParseEndpoint("--listen", ListenText)
         from advertise in ParseOptionalEndpoint("--advertise", AdvertiseText)
@@ -70,6 +71,9 @@ public abstract class RegisteredDaemonCommandLine : NameServerCommandLine
             Attempts < 1 ? $"--attempts {Attempts}: expected a whole number above 0."
             : double.IsNaN(IntervalSeconds) || IntervalSeconds is < 0 or > IntervalSecondsMax ? $"--interval {IntervalSeconds}: expected 0 to {IntervalSecondsMax} seconds."
             : advertise is null && listen.Host is "0.0.0.0" or "::" ? $"--listen {ListenText}: others can't reach it under that address; say --advertise HOST:PORT too."
+            : advertise is null && registers && listen.IsLoopback && !at.NameServer.IsLoopback
+                ? $"--listen {ListenText}: the name server is at {at.NameServer}, and other machines can't reach this one under that address; " +
+                  $"say --listen ADDRESS:PORT with this machine's, or --advertise {listen.Host}:0 if all of the shop runs here."
             : null)
         from security in ParseSecurity(new PeerIdentity(role, id, at.Group))
         select new RegisteredDaemonOptions(at with { Caller = new Caller(at.Group, security) { Role = role, Id = id } })

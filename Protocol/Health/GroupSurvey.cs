@@ -30,6 +30,9 @@ public sealed record GroupSurvey(View? View, GroupHealth Health, IReadOnlyList<S
     /// <summary>The last views, oldest first.</summary>
     public IReadOnlyList<MadeView> History { get; init; } = [];
 
+    /// <summary>False if it is not known which front ends there are, so that their silence says nothing.</summary>
+    private bool ListsFrontEnds { get; init; } = true;
+
     /// <exception cref="ConnectionLostException">The name server can't be reached.</exception>
     public static async Task<GroupSurvey> TakeAsync(NameServerOptions options, CancellationToken cancel)
     {
@@ -44,10 +47,7 @@ public sealed record GroupSurvey(View? View, GroupHealth Health, IReadOnlyList<S
         Task<SurveyedReplica[]> asked = Task.WhenAll(told.Replicas.Select(r => AskReplicaAsync(r, caller, cancel)));
         Task<SurveyedFrontEnd[]> askedToo = Task.WhenAll(told.FrontEnds.Where(f => f.Name != NameRules.FrontEnd).Select(f => AskFrontEndAsync(f, caller, cancel)));
         SurveyedReplica[] located = await asked.ConfigureAwait(false);
-        IEnumerable<SurveyedReplica> missing = (told.View?.Members ?? [])
-            .Where(m => located.All(r => r.Member != m))
-            .Select(m => new SurveyedReplica(m, null, null));
-        return new GroupSurvey(told.View, told.Health, [.. located, .. missing], await askedToo.ConfigureAwait(false))
+        return new GroupSurvey(told.View, told.Health, [.. located, .. MissingOf(told.View, located)], await askedToo.ConfigureAwait(false))
         {
             NameServer = told.Itself,
             History = told.History,
@@ -55,8 +55,30 @@ public sealed record GroupSurvey(View? View, GroupHealth Health, IReadOnlyList<S
         };
     }
 
+    /// <summary>
+    /// Without the name server: asks these processes, of which it is not known which are servers and which are front ends. Null if none answers.
+    /// </summary>
+    public static async Task<GroupSurvey?> TryTakeAsync(NameServerOptions options, IReadOnlyList<Endpoint> processes, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(processes);
+        (SurveyedReplica? Replica, SurveyedFrontEnd? FrontEnd)[] asked = await Task.WhenAll(processes.Select(p => TryAskAsync(p, options.Caller, cancel))).ConfigureAwait(false);
+        var survey = new GroupSurvey(null, GroupHealth.Healthy, [.. asked.Select(a => a.Replica).OfType<SurveyedReplica>()], [.. asked.Select(a => a.FrontEnd).OfType<SurveyedFrontEnd>()])
+        {
+            NameServer = new SurveyedNameServer(options.NameServer, AnsweredMs: null),
+            ListsFrontEnds = asked.Any(a => a.FrontEnd is not null),
+        };
+        if (survey.Replicas.Count + survey.FrontEnds.Count == 0)
+            return null;
+
+        View? view = survey.KnowledgeOf(options.Group).Latest;
+        return survey with { View = view, Replicas = [.. survey.Replicas, .. MissingOf(view, survey.Replicas)] };
+    }
+
     /// <summary>Whether the group takes orders, judging by this survey.</summary>
-    public Verdict VerdictOn(string group) => Diagnosis.Of(new GroupKnowledge
+    public Verdict VerdictOn(string group) => Diagnosis.Of(KnowledgeOf(group));
+
+    private GroupKnowledge KnowledgeOf(string group) => new()
     {
         Group = group,
         NameServer = NameServer?.Endpoint ?? default,
@@ -64,9 +86,9 @@ public sealed record GroupSurvey(View? View, GroupHealth Health, IReadOnlyList<S
         Health = Health,
         View = View,
         Replicas = [.. Replicas.Select(r => new KnownReplica(r.Member, r.Report))],
-        FrontEnds = [.. FrontEnds.Select(f => new KnownFrontEnd(f.Endpoint.ToString(), f.Report is not null, f.Report is { HearsPrimary: true }))],
+        FrontEnds = ListsFrontEnds ? [.. FrontEnds.Select(f => new KnownFrontEnd(f.Endpoint.ToString(), f.Report is not null, f.Report is { HearsPrimary: true }))] : null,
         OtherGroups = OtherGroups,
-    });
+    };
 
     /// <summary>The replica with this id, preferably one that is registered; null if there is none.</summary>
     public SurveyedReplica? Find(string id) => Replicas.FirstOrDefault(r => r.Member.Id.Value == id && r.Endpoint is not null) ?? Replicas.FirstOrDefault(r => r.Member.Id.Value == id);
@@ -101,11 +123,46 @@ public sealed record GroupSurvey(View? View, GroupHealth Health, IReadOnlyList<S
         return isKnown ? DateTimeOffset.FromUnixTimeSeconds(History[first].MadeAt) : null;
     }
 
+    /// <summary>Whom the view requires and nobody has found.</summary>
+    private static IEnumerable<SurveyedReplica> MissingOf(View? view, IReadOnlyList<SurveyedReplica> found) =>
+        (view is null ? [] : view.Joining is { } joining ? view.Members.Append(joining) : view.Members)
+            .Where(m => found.All(r => r.Member != m))
+            .Select(m => new SurveyedReplica(m, null, null));
+
     private static ReplicaRole RoleIn(View view, Member member) =>
         view.IsPrimary(member) ? ReplicaRole.Primary
         : view.IsMember(member) ? ReplicaRole.Backup
         : view.Joining == member ? ReplicaRole.Joining
         : ReplicaRole.Spare;
+
+    /// <summary>Asks a process as what its hello says that it is.</summary>
+    private static async Task<(SurveyedReplica? Replica, SurveyedFrontEnd? FrontEnd)> TryAskAsync(Endpoint at, Caller caller, CancellationToken cancel)
+    {
+        try
+        {
+            OperatorClient client = await OperatorClient.ConnectAsync(at, caller, Patience, cancel).ConfigureAwait(false);
+            await using (client.ConfigureAwait(false))
+            {
+                if (client.Peer == Role.Replica)
+                {
+                    StatusReport report = await client.AskAsync<Status, StatusReport>(default, cancel).ConfigureAwait(false);
+                    return (new SurveyedReplica(report.Self, at, report), null);
+                }
+
+                if (client.Peer == Role.FrontEnd)
+                {
+                    FrontEndReport report = await client.AskAsync<FrontEndStatus, FrontEndReport>(default, cancel).ConfigureAwait(false);
+                    return (null, new SurveyedFrontEnd(report.Boot.ToString(), at, report));
+                }
+            }
+        }
+        catch (Exception e) when (e is ConnectionLostException or HelloRefusedException)
+        {
+            // it is not there, or not of this group
+        }
+
+        return (null, null);
+    }
 
     private static async Task<SurveyedReplica> AskReplicaAsync(Registration registration, Caller caller, CancellationToken cancel)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 
 namespace JustHungry.Protocol.Ids;
 
@@ -30,6 +31,9 @@ public readonly record struct Endpoint(string Host, int Port)
         endpoint = new Endpoint(host, port);
         return true;
     }
+
+    /// <summary>Nobody on another machine reaches it under this address.</summary>
+    public bool IsLoopback => Host == "localhost" || (IPAddress.TryParse(Host, out IPAddress? address) && IPAddress.IsLoopback(address));
 
     public override string ToString() => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
 }

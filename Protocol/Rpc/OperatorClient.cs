@@ -23,6 +23,9 @@ public sealed class OperatorClient : IAsyncDisposable
         _patience = patience;
     }
 
+    /// <summary>What listens there, as it says itself.</summary>
+    public Messages.Role Peer => _client.Peer.Role;
+
     /// <param name="patience">The time-out for connecting, and for each answer.</param>
     /// <exception cref="ConnectionLostException">It can't be reached.</exception>
     /// <exception cref="HelloRefusedException">It does not accept operators of this group.</exception>

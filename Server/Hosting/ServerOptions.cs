@@ -41,7 +41,7 @@ internal sealed class ServerCommandLine : RegisteredDaemonCommandLine
 
     public Typed<ServerOptions> Parse() =>
         from id in ParseId()
-        from daemon in ParseDaemon(Role.Replica, id.Value)
+        from daemon in ParseDaemon(Role.Replica, id.Value, registers: (CopyTo ?? RestoreFrom) is null)
         from _ in Typed.Unless(
             IsEphemeral && DataDirectory is not null ? "--ephemeral and --data-dir exclude each other."
             : CopyTo is not null && RestoreFrom is not null ? "--copy-to and --restore-from exclude each other."

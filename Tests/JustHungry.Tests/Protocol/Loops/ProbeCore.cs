@@ -23,7 +23,9 @@ internal sealed class ProbeCore(INetwork network) : ICore
 
     public ConnectionId LastOpened { get; private set; }
 
-    public Hello OwnHello() => new(Role.NameServer, "probe", DiskId.None, new BootId(1), ClusterId.None, "");
+    public Role Role { get; set; } = Role.NameServer;
+
+    public Hello OwnHello() => new(Role, "probe", DiskId.None, new BootId(1), ClusterId.None, "");
 
     public HelloRefusal? Screen(in Hello peer) => Refusal;
 
