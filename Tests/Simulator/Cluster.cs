@@ -1,5 +1,4 @@
 using JustHungry.FrontEnd.Core;
-using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Names;
 using JustHungry.Simulator.Chaos;
@@ -113,7 +112,7 @@ internal sealed class Cluster
         where T : SimProcess
     {
         process.Clocks = SimClock.Draw(World.Chance);
-        process.TickUs = Timing.TickMs * 1000 * _plan.TickFactor;
+        process.TickFactor = process is NameServerNode ? 1 : _plan.TickFactor; // the name server's ticks are few
         return process;
     }
 }

@@ -14,6 +14,9 @@ internal abstract partial class SimProcess
     /// <summary>The longest time that a step takes before its effects leave; a freeze may come in between.</summary>
     private const int StepUsMost = 60;
 
+    /// <summary>The part of its period by which a tick comes late at most, even if the process has nothing else to do.</summary>
+    private const int TickLateAtMost = 4;
+
     /// <summary>Overwrites bytes that a core must not have kept.</summary>
     private const byte Gone = 0xC1; // the one byte that MessagePack never uses
 
@@ -63,18 +66,24 @@ internal abstract partial class SimProcess
         PlanEffects();
     }
 
-    private void PlanTick(long run) => World.Time.After(TickUs, () =>
+    /// <summary>Ticks are due at fixed times, as those of a timer, and each of them comes a little late.</summary>
+    private void PlanTick(long run, long lastUs)
     {
-        if (run != _run)
-            return;
-        if (!_isTickQueued)
+        long periodUs = _core!.TickMs * 1_000L * TickFactor;
+        long dueUs = lastUs + periodUs;
+        World.Time.At(dueUs + World.Chance.Skewed(0, periodUs / TickLateAtMost), () =>
         {
-            _isTickQueued = true;
-            Enqueue(new Incoming(IncomingKind.Tick));
-        }
+            if (run != _run)
+                return;
+            if (!_isTickQueued)
+            {
+                _isTickQueued = true;
+                Enqueue(new Incoming(IncomingKind.Tick));
+            }
 
-        PlanTick(run);
-    });
+            PlanTick(run, dueUs);
+        });
+    }
 
     /// <summary>Plans what the loop does next: the remaining effects of the last step, or else the next step.</summary>
     private void PlanEffects()

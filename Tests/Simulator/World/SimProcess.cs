@@ -50,8 +50,8 @@ internal abstract partial class SimProcess(SimWorld world, string name, int numb
 
     public bool IsFrozen { get; private set; }
 
-    /// <summary>The period of its ticks: the real one times a factor of the schedule's, because most events are ticks.</summary>
-    public long TickUs { get; set; } = Timing.TickMs * 1000;
+    /// <summary>By what factor its ticks are rarer than its core asks for: most events of a schedule are ticks.</summary>
+    public int TickFactor { get; set; } = 1;
 
     /// <summary>How long its steps take.</summary>
     public Load Load { get; } = new();
@@ -102,7 +102,7 @@ internal abstract partial class SimProcess(SimWorld world, string name, int numb
         World.Network.Retransmit(this);
         Note("starts");
         _core = Begin(Clock());
-        PlanTick(_run);
+        PlanTick(_run, World.NowUs);
         PlanEffects();
     }
 
