@@ -17,10 +17,11 @@ internal static class UncleanConfirmation
         return Console.In.ReadLine()?.Trim() == replica.Member.Id.Value;
     }
 
-    /// <summary>One line for each other member: how much further its log reaches, as far as anybody can tell.</summary>
+    /// <summary>One line for each other member: what it holds that this one may lack, as far as anybody can tell.</summary>
     public static IEnumerable<string> Losses(GroupSurvey survey, SurveyedReplica replica)
     {
-        EntryPosition own = replica.Report!.Value.Last;
+        StatusReport promoted = replica.Report!.Value;
+        EntryPosition own = promoted.Last;
         yield return $"{replica.Member.Id} stands at entry {own.Index} (epoch {own.Epoch}){(survey.IsInitialised(replica) ? ", a member" : ", NOT a member of the view")}";
         foreach (SurveyedReplica other in survey.Replicas.Where(r => r.Member != replica.Member))
         {
@@ -35,12 +36,22 @@ internal static class UncleanConfirmation
             }
             else
             {
-                yield return $"{other.Member.Id} stands at entry {report.Last.Index} (epoch {report.Last.Epoch}), {Lead(report, own)}";
+                yield return $"{other.Member.Id} stands at entry {report.Last.Index} (epoch {report.Last.Epoch}), {Lead(report, promoted)}";
             }
         }
     }
 
-    private static string Lead(in StatusReport report, EntryPosition own) => report.Last.Index > own.Index
-        ? $"{report.Last.Index.Value - own.Index.Value} entries further; {Math.Max(0, (long)report.Commit.Value - (long)own.Index.Value)} of them known to be acknowledged"
-        : "in a later epoch";
+    /// <summary>
+    /// Of one epoch the shorter log is the beginning of the longer one. But a log that ends in an earlier epoch may end in entries that were
+    /// never acknowledged and that others replaced; only what its replica knows to be committed is surely the same.
+    /// </summary>
+    private static string Lead(in StatusReport other, in StatusReport promoted)
+    {
+        bool isBeginning = other.Last.Epoch == promoted.Last.Epoch;
+        ulong same = isBeginning ? promoted.Last.Index.Value : Math.Min(promoted.Commit.Value, other.Last.Index.Value);
+        ulong lacks = other.Last.Index.Value - same;
+        string acknowledged = $"{Math.Max(0, (long)other.Commit.Value - (long)same)} of them known to be acknowledged";
+        return isBeginning ? $"{lacks} entries further; {acknowledged}"
+            : $"in a later epoch: {promoted.Self.Id} may lack up to {lacks} of its entries; {acknowledged}";
+    }
 }

@@ -110,6 +110,18 @@ internal sealed class OperatorCommandsTests
         UncleanConfirmation.Losses(survey, survey.Find("1")!).Should().Contain(l => l.StartsWith("3 stands") && l.EndsWith("nothing that 1 lacks"));
     }
 
+    [Test]
+    public void Before_an_unclean_promotion_the_end_of_an_older_log_counts_for_nothing_beyond_what_was_committed()
+    {
+        GroupSurvey survey = Survey();
+        SurveyedReplica three = survey.Find("3")!;
+        var older = new EntryPosition(new EntryIndex(130), new Epoch(3)); // longer than the log of epoch 4
+        three = three with { Report = three.Report!.Value with { Last = older } };
+
+        UncleanConfirmation.Losses(survey, three).Should().Contain(
+            "1 stands at entry 120 (epoch 4), in a later epoch: 3 may lack up to 40 of its entries; 38 of them known to be acknowledged");
+    }
+
     [TestCase("never", 2, "--when-short")]
     [TestCase("wait", 0, "--min-replicas")]
     [TestCase("wait", 65, "--min-replicas")]
