@@ -25,7 +25,9 @@ internal static class RestoreCommand
             View? restored = null;
             RecoveredDisk copied = DirectoryCopy.Make(source, target, keepsDiskId: true, (log, found) =>
             {
-                restored = BeginAnew(options, source, found);
+                if (found.Adopted is null)
+                    throw new StorageException($"{source} is the data of a server that never was in a group: there is nothing to restore.");
+                restored = BeginAnew(options.Group, options.Id, found, new ClusterId(FreshIds.Next()));
                 log.Write(new LogWrite { Adopt = restored });
             });
             EntryPosition last = copied.Last;
@@ -47,14 +49,11 @@ internal static class RestoreCommand
     }
 
     /// <summary>A later epoch than any that the log knows, since epochs never fall along a log.</summary>
-    private static View BeginAnew(ServerOptions options, string source, RecoveredDisk found)
+    internal static View BeginAnew(string group, ReplicaId id, RecoveredDisk found, ClusterId cluster)
     {
-        if (found.Adopted is not { } old)
-            throw new StorageException($"{source} is the data of a server that never was in a group: there is nothing to restore.");
-
+        View old = found.Adopted!;
         Epoch latest = found.Last.Epoch > old.Epoch ? found.Last.Epoch : old.Epoch;
-        return new View(
-            new ClusterId(FreshIds.Next()), options.Group, latest.Next, options.Id, [new Member(options.Id, found.Disk)], null, old.MinReplicas, DataLoss: 0);
+        return new View(cluster, group, latest.Next, id, [new Member(id, found.Disk)], null, old.MinReplicas, DataLoss: 0);
     }
 
     private static JsonObject ToJson(ServerOptions options, string target, EntryPosition last, View view) => new()

@@ -1,6 +1,7 @@
 using JustHungry.FrontEnd.Core;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Names;
+using JustHungry.Server.Copying;
 using JustHungry.Simulator.Chaos;
 using JustHungry.Simulator.Checks;
 using JustHungry.Simulator.Disk;
@@ -40,7 +41,7 @@ internal sealed class Cluster
         for (int i = 0; i < plan.FrontEnds; i++)
             FrontEnds.Add(NewFrontEnd(i, isChaotic: i < plan.ChaoticFrontEnds));
         for (int i = 0; i < plan.Users; i++)
-            Users.Add(NewUser(i));
+            AddUser(i);
     }
 
     public SimWorld World { get; }
@@ -56,7 +57,11 @@ internal sealed class Cluster
 
     public List<FrontEndNode> FrontEnds { get; } = [];
 
+    /// <summary>The users' processes: one or two of each.</summary>
     public List<UserNode> Users { get; } = [];
+
+    /// <summary>By their indexes in the history.</summary>
+    public IReadOnlyList<UserId> UserIds => [.. Users.Select(u => u.Profile.Id).Distinct()];
 
     /// <summary>The faults are over: even chaotic front ends now change views only when a replica is missing.</summary>
     public bool IsCalm { get; set; }
@@ -65,12 +70,38 @@ internal sealed class Cluster
 
     public Endpoint NameServer => new("127.0.0.1", SimProcess.PortOf(Names.Number));
 
+    /// <summary>
+    /// Once everything is at rest: all but the updates that are in nobody's log. They had no effect, and the fewer such updates there are,
+    /// the shorter is the search for a linearization.
+    /// </summary>
+    public IReadOnlyList<Operation> HistoryAtRest =>
+        [.. History.Operations.Where(o => o.IsAnswered || !o.IsUpdate || Ledger.HasCommitted(UserIds[o.User], o.Sequence, o.RequestId))];
+
+    /// <summary>Every user has a last order, which must be answered.</summary>
+    public void Conclude()
+    {
+        foreach (UserPlan plan in Users.Select(u => u.Plan).Distinct())
+            plan.Conclude();
+    }
+
     public ReplicaNode AddReplica()
     {
         int number = FirstReplica + _lastReplica++;
-        var replica = new ReplicaNode(World, number, new ReplicaId(_lastReplica.ToString()), Ledger, _plan.Options, Names, new DiskHealth(_plan.SyncMostUs));
+        var replica = new ReplicaNode(World, number, new ReplicaId(_lastReplica.ToString()), Ledger, _plan.Options, Names, new DiskHealth(_plan.SyncMostUs, _plan.DiskPieces));
         Replicas.Add(Tuned(replica));
         return replica;
+    }
+
+    /// <summary>A server of this group's name that stands on a restored copy, and so is of another cluster.</summary>
+    public ReplicaNode? NewStranger(ReplicaNode copied)
+    {
+        int number = FirstReplica + _lastReplica++;
+        var id = new ReplicaId(_lastReplica.ToString());
+        var cluster = new ClusterId(World.Chance.Id());
+        DiskImage? restored = copied.Disk.Restored(
+            new DiskId(World.Chance.Id()), found => RestoreCommand.BeginAnew(NameRules.DefaultGroup, id, found, cluster));
+        return restored is null ? null
+            : Tuned(new ReplicaNode(World, number, id, Ledger, _plan.Options, Names, new DiskHealth(_plan.SyncMostUs, _plan.DiskPieces), restored));
     }
 
     /// <summary>Whether a replica's disk may be lost without losing what the members of a view must keep.</summary>
@@ -78,9 +109,13 @@ internal sealed class Cluster
     {
         if (Ledger.View is not { } view)
             return false;
-        int lost = view.Members.Append(view.Joining ?? replica.Member).Count(m => Ledger.IsWiped(m) || m == replica.Member);
-        return !view.IsRequired(replica.Member) || lost < Math.Min(view.MinReplicas, view.Members.Count);
+        DiskId disk = replica.Disk.Id; // which may be another server's
+        int lost = view.Members.Append(view.Joining ?? replica.Member).Count(m => m.Disk == disk || !IsInPlace(m));
+        return !view.Required.Any(m => m.Disk == disk) || lost < Math.Min(view.MinReplicas, view.Members.Count);
     }
+
+    /// <summary>A server of that id stands on that disk.</summary>
+    public bool IsInPlace(Member member) => !Ledger.IsWiped(member) && Replicas.Exists(r => r.Member == member);
 
     private FrontEndNode NewFrontEnd(int i, bool isChaotic) => Tuned(new FrontEndNode(
         World, FirstFrontEnd + i, (isChaotic ? "chaos" : "fe") + i, Ledger,
@@ -95,7 +130,7 @@ internal sealed class Cluster
         Limits = _plan.FrontEndLimits,
     };
 
-    private UserNode NewUser(int i)
+    private void AddUser(int i)
     {
         var plan = new UserPlan
         {
@@ -105,7 +140,10 @@ internal sealed class Cluster
             PauseMostMs = World.Chance.OneIn(6) ? 20 : _plan.PauseMostMs,
             WishesLeft = _plan.Wishes,
         };
-        return Tuned(new UserNode(World, FirstUser + i, new UserProfile(i, World.Chance), plan, History, () => [.. FrontEnds.Select(f => f.Endpoint)]));
+        var profile = new UserProfile(i, World.Chance);
+        int processes = plan.IsCli && World.Chance.OneIn(3) ? 2 : 1;
+        for (int place = 0; place < processes; place++)
+            Users.Add(Tuned(new UserNode(World, FirstUser + (2 * i) + place, profile, plan, History, () => [.. FrontEnds.Select(f => f.Endpoint)])));
     }
 
     private T Tuned<T>(T process)

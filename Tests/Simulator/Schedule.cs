@@ -82,7 +82,7 @@ internal sealed class Schedule
         CheckEqual();
         CheckAtRest();
         if (!_cluster.Ledger.HasLost)
-            Linearizability.Check(_cluster.History.Operations, [.. _cluster.Users.Select(u => u.Profile.Id)]);
+            Linearizability.Check(_cluster.HistoryAtRest, _cluster.UserIds);
         if (_plan.Illness is not { } illness)
             return;
 
@@ -95,8 +95,7 @@ internal sealed class Schedule
     /// <summary>Every user has further wishes, which must be fulfilled, and the replicas must become equal.</summary>
     private void Recover(long withinUs)
     {
-        foreach (UserNode user in _cluster.Users)
-            user.Plan.Conclude();
+        _cluster.Conclude();
         if (!RunUntil(() => _cluster.Users.TrueForAll(u => u.Plan.IsDone && u.IsContent), RecoveryUs))
             throw new ViolationException("12: after the faults a user waits in vain: " + string.Join("; ", _cluster.Users.Where(u => !u.IsContent).Select(u => u.Name)));
         if (!RunUntil(HasConverged, withinUs))

@@ -13,6 +13,9 @@ internal sealed partial class Ledger
     /// <summary>An operator has given up what users had been told: their history is no longer that of one shop.</summary>
     public bool HasLost { get; private set; }
 
+    /// <summary>Is told which committed entries an operator gives up, before they are.</summary>
+    public Action<Lineage, IReadOnlyList<EntryPosition>>? GivesUp { get; set; }
+
     /// <summary>The register was restored to before its last view, so that view counts as never made.</summary>
     public void ForgetLastView() => Views.RemoveAt(Views.Count - 1);
 
@@ -51,7 +54,9 @@ internal sealed partial class Ledger
     /// </summary>
     private void GiveUp(DiskImage kept, Lineage lineage)
     {
-        foreach (EntryPosition lost in _committed.Values.Where(p => !Holds(kept, p)).ToList())
+        List<EntryPosition> givenUp = [.. _committed.Values.Where(p => !Holds(kept, p))];
+        GivesUp?.Invoke(lineage, givenUp);
+        foreach (EntryPosition lost in givenUp)
         {
             _committed.Remove(lost.Index.Value);
             _supplies.RemoveAll(s => s.Index == lost.Index.Value);

@@ -9,6 +9,10 @@ namespace JustHungry.Simulator.Checks;
 
 internal sealed partial class Ledger
 {
+    public bool HasCommitted(UserId user, Sequence sequence, RequestId request) =>
+        _answeredAt.TryGetValue((user, sequence, request), out List<EntryPosition>? positions) &&
+        positions.Exists(p => _committed.TryGetValue(p.Index.Value, out EntryPosition committed) && committed == p);
+
     /// <summary>A final answer to an update leaves a front end.</summary>
     public void Releases(UserId user, Sequence sequence, RequestId request, in ReadOnlySequence<byte> bytes)
     {

@@ -26,7 +26,7 @@ internal sealed partial class Ledger(SimWorld world) : IDiskWatch
     private readonly Dictionary<(UserId User, Sequence Sequence, RequestId Request), List<EntryPosition>> _answeredAt = [];
     private readonly Dictionary<ulong, (string Process, int Start)> _appenders = [];
     private readonly Dictionary<EntryPosition, ulong> _states = [];
-    private readonly SortedDictionary<string, DiskImage> _disks = [];
+    private readonly SortedDictionary<UInt128, DiskImage> _disks = [];
     private readonly SortedDictionary<UInt128, DiskId> _wiped = [];
     private readonly List<(ulong Index, int Product, int Quantity)> _supplies = [];
 
@@ -48,16 +48,15 @@ internal sealed partial class Ledger(SimWorld world) : IDiskWatch
     /// <summary>The last entry that a replica has been seen to take for committed.</summary>
     public ulong CommittedIndex { get; private set; }
 
-    /// <summary>A disk is now in use, in place of the one that its replica had before.</summary>
-    public void Use(string replica, DiskImage disk)
-    {
-        if (_disks.TryGetValue(replica, out DiskImage? before))
-            _wiped[before.Id.Value] = before.Id;
-        _disks[replica] = disk;
-    }
+    /// <summary>A new disk is in use.</summary>
+    public void Use(DiskImage disk) => _disks[disk.Id.Value] = disk;
 
-    /// <summary>An operator has removed this member for good, including its disk.</summary>
-    public void Lost(Member member) => _wiped[member.Disk.Value] = member.Disk;
+    /// <summary>A disk is gone for good.</summary>
+    public void Lost(DiskId disk)
+    {
+        _wiped[disk.Value] = disk;
+        _disks.Remove(disk.Value);
+    }
 
     public bool IsWiped(Member member) => _wiped.ContainsKey(member.Disk.Value);
 
@@ -119,7 +118,7 @@ internal sealed partial class Ledger(SimWorld world) : IDiskWatch
             LineageBegun(last, view, givesUp);
         Views.Add(view);
         if (givesUp)
-            GiveUp(_disks[view.Members[0].Id.Value], view.Lineage);
+            GiveUp(_disks[view.Members[0].Disk.Value], view.Lineage);
         foreach (DiskImage disk in _disks.Values)
             CheckReleased(disk);
     }
@@ -189,13 +188,13 @@ internal sealed partial class Ledger(SimWorld world) : IDiskWatch
     }
 
     private bool IsOnAllMembers(EntryPosition position) =>
-        View!.Members.All(m => IsWiped(m) || (_disks.TryGetValue(m.Id.Value, out DiskImage? disk) && Holds(disk, position)));
+        View!.Members.All(m => IsWiped(m) || (_disks.TryGetValue(m.Disk.Value, out DiskImage? disk) && Holds(disk, position)));
 
     private void Commit(string process, View view, EntryPosition position)
     {
         foreach (Member member in view.Members.Append(view.Joining ?? view.Members[0]))
         {
-            if (!IsWiped(member) && (!_disks.TryGetValue(member.Id.Value, out DiskImage? disk) || !HasHeld(disk, position)))
+            if (!IsWiped(member) && (!_disks.TryGetValue(member.Disk.Value, out DiskImage? disk) || !HasHeld(disk, position)))
                 throw new ViolationException($"10: {process} commits {position} in {view}, and {member} does not hold it");
         }
 

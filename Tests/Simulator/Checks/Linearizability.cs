@@ -13,7 +13,7 @@ namespace JustHungry.Simulator.Checks;
 internal static class Linearizability
 {
     private const int OperationsMax = 128; // one bit for each in the key of a remembered state
-    private const int StepsMax = 40_000_000;
+    private const int StepsMax = 10_000_000;
 
     /// <param name="users">The users, by their indexes in the history.</param>
     /// <exception cref="ViolationException">No such shop could have.</exception>

@@ -7,11 +7,14 @@ internal sealed class DiskHealth
 
     private readonly long _usualSyncMostUs;
 
-    public DiskHealth(long usualSyncMostUs)
+    public DiskHealth(long usualSyncMostUs, DiskPieces? pieces = null)
     {
         _usualSyncMostUs = usualSyncMostUs;
+        Pieces = pieces ?? DiskPieces.Usual;
         Heal();
     }
+
+    public DiskPieces Pieces { get; }
 
     public long SyncLeastUs { get; set; }
 

@@ -1,4 +1,5 @@
 using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
 using JustHungry.Server.Replication;
 using JustHungry.Simulator.World;
 
@@ -40,6 +41,17 @@ internal sealed class DiskImage(DiskId id, IDiskWatch watch)
         watch.TablesSynced(this);
     }
 
+    /// <summary>What <c>--copy-to</c> and <c>--restore-from</c> make of it; null if it holds nothing that counts.</summary>
+    public DiskImage? Restored(DiskId id, Func<RecoveredDisk, View> beginAnew)
+    {
+        if (Log.IsInstalling || Log.Adopted is null)
+            return null;
+        var restored = new DiskImage(id, Nobody.Watching) { Log = Log, Tables = Tables };
+        restored.Log = restored.Log with { Adopted = beginAnew(restored.Open()) };
+        restored.SyncLog();
+        return restored;
+    }
+
     /// <summary>The power fails: each transaction whose sync had begun may or may not have reached the disk.</summary>
     public void LosePower(Chance chance)
     {
@@ -76,6 +88,20 @@ internal sealed class DiskImage(DiskId id, IDiskWatch watch)
         SyncLog();
         SyncTables();
         return new RecoveredDisk(Id, Log.Adopted, Log.Base, Log.Batches, Tables.At, Tables.Load());
+    }
+}
+
+/// <summary>For a disk that belongs to no cluster.</summary>
+internal sealed class Nobody : IDiskWatch
+{
+    public static Nobody Watching { get; } = new();
+
+    public void LogSynced(DiskImage disk, LogImage before)
+    {
+    }
+
+    public void TablesSynced(DiskImage disk)
+    {
     }
 }
 

@@ -10,8 +10,6 @@ namespace JustHungry.Simulator.Disk;
 /// </summary>
 internal sealed class SimReplicaDisk(SimProcess process, DiskImage image, DiskHealth health, IReplicaDiskEvents events) : IReplicaDisk
 {
-    private const int SliceEntries = 3;
-
     private readonly SimWorld _world = process.World;
     private readonly DiskWorker _log = new(process);
     private readonly DiskWorker _tables = new(process);
@@ -39,7 +37,7 @@ internal sealed class SimReplicaDisk(SimProcess process, DiskImage image, DiskHe
     public void OpenSnapshot(TransferId transfer) => process.Effect(() => _reader.Add(() =>
     {
         TablesImage tables = image.DurableTables; // a reader sees a transaction once it is synced, as in SQLite's WAL mode
-        _snapshots[transfer] = (tables, 0);
+        _snapshots[transfer] = (tables.InChunksOf(health.Pieces.ChunkEffects), 0);
         events.SnapshotOpened(transfer, tables.At);
     }));
 
@@ -110,8 +108,9 @@ internal sealed class SimReplicaDisk(SimProcess process, DiskImage image, DiskHe
     private void CheckpointSlice(IReadOnlyList<LogBatch> batches, EntryPosition upTo, Action done)
     {
         TablesImage before = image.Tables;
-        bool isLast = upTo.Index.Value <= before.At.Index.Value + SliceEntries;
-        EntryPosition sliceEnd = isLast ? upTo : PositionIn(batches, before.At.Index + SliceEntries);
+        int sliceEntries = health.Pieces.SliceEntries;
+        bool isLast = upTo.Index.Value <= before.At.Index.Value + (ulong)sliceEntries;
+        EntryPosition sliceEnd = isLast ? upTo : PositionIn(batches, before.At.Index + sliceEntries);
         TablesImage after = upTo.Index <= before.At.Index ? before : before.After(batches, sliceEnd);
         if (after.At != sliceEnd)
             throw new ViolationException($"a checkpoint to {sliceEnd} ends at {after.At}");

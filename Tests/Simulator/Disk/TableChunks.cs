@@ -5,17 +5,20 @@ using JustHungry.Server.Shop;
 
 namespace JustHungry.Simulator.Disk;
 
-/// <summary>Writes tables as chunks of a few effects each, so that even a tiny shop takes several to transfer.</summary>
+/// <summary>Writes tables as chunks of a few effects each.</summary>
 internal sealed class TableChunks : IShopTables
 {
-    private const int EffectsPerChunk = 6;
-
+    private readonly int _effectsPerChunk;
     private readonly List<ReadOnlyMemory<byte>> _chunks = [];
     private readonly ArrayBufferWriter<byte> _output = new(512);
     private readonly EffectWriter _writer;
     private int _effects;
 
-    public TableChunks() => _writer = new EffectWriter(_output);
+    public TableChunks(int effectsPerChunk)
+    {
+        _effectsPerChunk = effectsPerChunk;
+        _writer = new EffectWriter(_output);
+    }
 
     public IReadOnlyList<ReadOnlyMemory<byte>> Take()
     {
@@ -73,7 +76,7 @@ internal sealed class TableChunks : IShopTables
 
     private void CountEffect()
     {
-        if (++_effects == EffectsPerChunk)
+        if (++_effects == _effectsPerChunk)
             EndChunk();
     }
 

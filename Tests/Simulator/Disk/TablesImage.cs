@@ -12,9 +12,19 @@ internal sealed record TablesImage(EntryPosition At, IReadOnlyList<ReadOnlyMemor
 
     public static TablesImage Of(ShopState shop, EntryPosition at)
     {
-        var chunks = new TableChunks();
+        var chunks = new TableChunks(DiskPieces.Usual.ChunkEffects);
         shop.WriteTo(chunks);
         return new TablesImage(at, chunks.Take());
+    }
+
+    /// <summary>The same tables, cut up otherwise.</summary>
+    public TablesImage InChunksOf(int effects)
+    {
+        if (At == EntryPosition.Start || effects == DiskPieces.Usual.ChunkEffects)
+            return this;
+        var chunks = new TableChunks(effects);
+        Load().WriteTo(chunks);
+        return this with { Chunks = chunks.Take() };
     }
 
     public ShopState Load()

@@ -44,7 +44,7 @@ internal sealed partial class SmallWorld
         for (int i = 0; i < scope.Members + scope.Spares; i++)
         {
             var replica = new SmallReplica(this, i, new DiskId((UInt128)i + 1), _ledger);
-            _ledger.Use(replica.Id.Value, replica.Disk);
+            _ledger.Use(replica.Disk);
             _replicas.Add(replica);
         }
 

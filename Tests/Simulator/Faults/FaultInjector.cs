@@ -11,6 +11,9 @@ internal sealed partial class FaultInjector(Cluster cluster, Plan plan)
 
     private readonly SimWorld _world = cluster.World;
     private readonly Hands _hands = new(cluster);
+    private readonly HandOvers _handOvers = new(cluster);
+    private readonly WrongDisks _wrongDisks = new(cluster);
+    private readonly Strangers _strangers = new(cluster);
     private bool _isOver;
 
     private Chance Chance => _world.Chance;
@@ -25,6 +28,8 @@ internal sealed partial class FaultInjector(Cluster cluster, Plan plan)
     public void Heal()
     {
         _isOver = true;
+        _wrongDisks.PutBack();
+        _strangers.TakeAway();
         _world.Network.HealAll();
         foreach (ReplicaNode replica in cluster.Replicas)
             replica.Health.Heal();
@@ -147,6 +152,15 @@ internal sealed partial class FaultInjector(Cluster cluster, Plan plan)
             case FaultKind.RemoveServer:
                 Remove(AnyReplica());
                 break;
+            case FaultKind.WrongDisks:
+                _wrongDisks.Exchange();
+                break;
+            case FaultKind.TwoClusters:
+                _strangers.Restore();
+                break;
+            case FaultKind.Promote:
+                _handOvers.Promote();
+                break;
             case FaultKind.PromoteUncleanly:
                 _hands.PromoteUncleanly();
                 break;
@@ -158,7 +172,7 @@ internal sealed partial class FaultInjector(Cluster cluster, Plan plan)
         }
     }
 
-    private bool MayLoseDisk(ReplicaNode replica) => cluster.MayLoseDisk(replica) && !_hands.AreToKeep(replica.Member);
+    private bool MayLoseDisk(ReplicaNode replica) => cluster.MayLoseDisk(replica) && !_hands.AreToKeep(replica.Member) && !_wrongDisks.AreExchanged(replica);
 
     private ReplicaNode AnyReplica() => Chance.Pick(cluster.Replicas);
 
@@ -236,6 +250,6 @@ internal sealed partial class FaultInjector(Cluster cluster, Plan plan)
         replica.Kill();
         replica.IsTakenAway = true;
         cluster.Replicas.Remove(replica);
-        cluster.Ledger.Lost(replica.Member);
+        cluster.Ledger.Lost(replica.Disk.Id);
     }
 }

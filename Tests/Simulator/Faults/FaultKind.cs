@@ -85,6 +85,15 @@ internal enum FaultKind
     /// <summary>An operator stops a server for good.</summary>
     RemoveServer,
 
+    /// <summary>An operator starts two servers each on the other's disk, and later puts that right.</summary>
+    WrongDisks,
+
+    /// <summary>An operator restores a copy of a server under the name of the group, and stops it again.</summary>
+    TwoClusters,
+
+    /// <summary>An operator hands over to any member that answers.</summary>
+    Promote,
+
     /// <summary>An operator stops the others, and promotes any replica uncleanly.</summary>
     PromoteUncleanly,
 

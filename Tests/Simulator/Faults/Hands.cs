@@ -19,6 +19,7 @@ internal sealed class Hands(Cluster cluster)
     private readonly SimWorld _world = cluster.World;
     private OperatorPuppet? _operator;
     private View? _proposed;
+    private PrintedLoss? _printed;
     private bool _isLooking;
 
     private OperatorPuppet Operator => _operator ??= new OperatorPuppet(_world, cluster.NameServer);
@@ -39,8 +40,13 @@ internal sealed class Hands(Cluster cluster)
             return;
 
         ReplicaNode promoted = _world.Chance.Pick(candidates);
-        Stop(promoted);
         UInt128 proposalId = _world.Chance.Id();
+        bool readsFirst = _world.Chance.OneIn(2);
+        if (readsFirst)
+            Read(promoted, proposalId);
+        Stop(promoted);
+        if (!readsFirst)
+            Read(promoted, proposalId);
         View next = view with
         {
             Epoch = view.Epoch.Next,
@@ -79,6 +85,15 @@ internal sealed class Hands(Cluster cluster)
             return;
         _isLooking = true;
         _world.Time.After(2 * Second, LookAgain);
+    }
+
+    /// <summary>Reads what the command says will be lost.</summary>
+    private void Read(ReplicaNode promoted, UInt128 proposalId)
+    {
+        if (promoted.IsFrozen || HandOvers.Survey(cluster) is not { } survey)
+            return;
+        _printed = new PrintedLoss(proposalId, survey, promoted, cluster.Replicas.Where(r => r != promoted));
+        cluster.Ledger.GivesUp = _printed.Check;
     }
 
     private void LookAgain()

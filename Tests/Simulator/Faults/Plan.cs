@@ -1,5 +1,6 @@
 using JustHungry.FrontEnd.Core;
 using JustHungry.Server.Replication;
+using JustHungry.Simulator.Disk;
 using JustHungry.Simulator.Network;
 using JustHungry.Simulator.World;
 
@@ -43,6 +44,7 @@ internal sealed class Plan
             TransferStuckMs = chance.Pick([1_000, 15_000]),
             ThinLinkBytesPerMs = 2,
         };
+        DiskPieces = new DiskPieces(chance.Pick([1, 3, 10]), chance.Pick([1, 6, 40]));
         Buffers = Buffers.Draw(chance, Options.WindowBytes);
         if (!chance.OneIn(3))
         {
@@ -53,11 +55,13 @@ internal sealed class Plan
         foreach (FaultKind kind in Enum.GetValues<FaultKind>())
         {
             // Rarely, because the users' history can't be checked once orders were given up.
-            bool isByHand = kind is FaultKind.PromoteUncleanly or FaultKind.LoseRegister;
-            if (chance.Percent(isByHand ? HandsOnPercent : KindOnPercent))
-                Weights.Add((kind, isByHand ? 1 : 1 + chance.Below(8)));
+            if (chance.Percent(BeginsLineages(kind) ? HandsOnPercent : KindOnPercent))
+                Weights.Add((kind, BeginsLineages(kind) ? 1 : 1 + chance.Below(8)));
         }
 
+        // What an operator begins again from a disk that is in the wrong place is lost when the disk is put back.
+        if (Weights.Exists(w => BeginsLineages(w.Kind)))
+            Weights.RemoveAll(w => w.Kind == FaultKind.WrongDisks);
         if (!chance.OneIn(IllOneIn))
             return;
         Illness = new Illness(chance, Replicas, MinReplicas);
@@ -103,6 +107,8 @@ internal sealed class Plan
     /// <summary>How slow a sync may be without a fault.</summary>
     public long SyncMostUs { get; }
 
+    public DiskPieces DiskPieces { get; }
+
     /// <summary>By what factor ticks are rarer than in the daemons.</summary>
     public int TickFactor { get; }
 
@@ -116,6 +122,8 @@ internal sealed class Plan
 
     /// <summary>The illness that follows once everything has recovered; null: none.</summary>
     public Illness? Illness { get; }
+
+    private static bool BeginsLineages(FaultKind kind) => kind is FaultKind.PromoteUncleanly or FaultKind.LoseRegister;
 
     public override string ToString() =>
         $"{Replicas} replicas, k = {MinReplicas}, {FrontEnds} front ends ({ChaoticFrontEnds} chaotic), {Users} users, delay {DelayMostUs / 1000} ms, sync {SyncMostUs / 1000} ms, {FaultsUs / 1_000_000} s of faults every {FaultEveryUs / 1000} ms: "

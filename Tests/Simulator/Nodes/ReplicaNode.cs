@@ -23,8 +23,11 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IReplicaHost
     private readonly ReplicaOptions _options;
     private readonly Endpoint _nameServer;
     private readonly SimNameStorage _names;
+    private readonly bool _isStranger;
 
-    public ReplicaNode(SimWorld world, int number, ReplicaId id, Ledger ledger, ReplicaOptions options, NameServerNode names, DiskHealth health)
+    /// <param name="restored">The disk of a server of another cluster, which the ledger does not know; null: an empty disk.</param>
+    public ReplicaNode(
+        SimWorld world, int number, ReplicaId id, Ledger ledger, ReplicaOptions options, NameServerNode names, DiskHealth health, DiskImage? restored = null)
         : base(world, "s" + id, number)
     {
         Id = id;
@@ -33,7 +36,8 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IReplicaHost
         Health = health;
         _names = names.Storage;
         _nameServer = new Endpoint("127.0.0.1", PortOf(names.Number));
-        Disk = NewDisk();
+        _isStranger = restored is not null;
+        Disk = restored ?? NewDisk();
         _notes = new ReplicaNotes(this);
     }
 
@@ -58,7 +62,15 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IReplicaHost
     public void Wipe()
     {
         Note("loses its disk");
+        _ledger.Lost(Disk.Id);
         Disk = NewDisk();
+    }
+
+    /// <summary>Each of two servers that are down will start on the other's data directory.</summary>
+    public void ExchangeDisks(ReplicaNode other)
+    {
+        Note($"is given the disk of {other.Name}");
+        (Disk, other.Disk) = (other.Disk, Disk);
     }
 
     public void Written() => Post(now => Core!.Written(now));
@@ -131,12 +143,18 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IReplicaHost
             Disk.LosePower(World.Chance);
     }
 
-    protected override void Stepped() => _ledger.Saw(this);
+    protected override void Stepped()
+    {
+        if (!_isStranger)
+            _ledger.Saw(this);
+    }
 
     protected override void Sends<T>(SimSocket socket, ulong correlation, in T message)
     {
         if (message is not Append append)
             return;
+        if (_isStranger)
+            throw new ViolationException($"{Name}, of another cluster, sends entries to {socket.Other!.Owner.Name}");
         if (append.Count > 0 && append.BatchEpoch == append.Epoch)
             _ledger.Appends(Name, Starts, append.Epoch);
     }
@@ -144,7 +162,7 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IReplicaHost
     private DiskImage NewDisk()
     {
         var disk = new DiskImage(new DiskId(World.Chance.Id()), _ledger);
-        _ledger.Use(Id.Value, disk);
+        _ledger.Use(disk);
         return disk;
     }
 

@@ -5,9 +5,9 @@ using JustHungry.Simulator.World;
 
 namespace JustHungry.Simulator.Nodes;
 
-/// <summary>A user's process, whose disk is the profile.</summary>
+/// <summary>A user's process, whose disk is the profile; a user may run two at the same time.</summary>
 internal sealed class UserNode(SimWorld world, int number, UserProfile profile, UserPlan plan, History history, Func<IReadOnlyList<Endpoint>> frontEnds)
-    : SimProcess(world, "user" + profile.Number, number)
+    : SimProcess(world, $"user{profile.Number}{(number % 2 == 0 ? "" : "b")}", number)
 {
     private IUserCore? _core;
 

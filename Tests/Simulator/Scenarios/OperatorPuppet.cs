@@ -6,44 +6,57 @@ using JustHungry.Simulator.World;
 
 namespace JustHungry.Simulator.Scenarios;
 
-/// <summary>An operator at the name server: sends one proposal, and keeps the answer.</summary>
+/// <summary>An operator, who makes proposals at the name server and tells replicas of views.</summary>
 internal sealed class OperatorPuppet : SimProcess, ICore
 {
-    private readonly Endpoint _names;
-    private Propose? _proposal;
-    private ConnectionId _connection;
+    private const int FirstOperator = 18; // after the users, before the replicas
 
-    public OperatorPuppet(SimWorld world, Endpoint names)
-        : base(world, "oper", 19)
+    private readonly Endpoint _names;
+    private readonly Dictionary<ConnectionId, (Action Ask, Action<ProposalOutcome>? Answered)> _asked = [];
+
+    /// <param name="number">0 or 1: two operators may be at work at the same time.</param>
+    public OperatorPuppet(SimWorld world, Endpoint names, int number = 0)
+        : base(world, "oper" + number, FirstOperator + number)
     {
         _names = names;
         Start();
     }
 
+    /// <summary>The name server's answer to the last proposal; null until it comes.</summary>
     public ProposalOutcome? Outcome { get; private set; }
 
-    public void Propose(Propose proposal)
+    public void Propose(Propose proposal, Action<ProposalOutcome>? answered = null)
     {
-        _proposal = proposal;
         Outcome = null;
-        Post(_ => _connection = Dial(_names));
+        Post(_ =>
+        {
+            ConnectionId connection = Dial(_names);
+            _asked[connection] = (() => Send(connection, 1, proposal), answered);
+        });
     }
+
+    public void Tell(Endpoint replica, NewView view) => Post(_ =>
+    {
+        ConnectionId connection = Dial(replica);
+        _asked[connection] = (() => Send(connection, 1, view), null);
+    });
 
     public Hello OwnHello() => new(Role.Operator, "operator", default, new BootId(9), default, Protocol.Names.NameRules.DefaultGroup);
 
     public HelloRefusal? Screen(in Hello peer) => HelloRefusal.WrongRole;
 
-    public void Opened(Now now, ConnectionId connection, in Hello peer) => Send(_connection, 1, _proposal!.Value);
+    public void Opened(Now now, ConnectionId connection, in Hello peer) => _asked[connection].Ask();
 
     public void Received(Now now, ConnectionId connection, in Frame frame)
     {
-        Outcome = frame.As<Proposed>().Outcome;
         Close(connection);
+        if (!_asked.Remove(connection, out (Action Ask, Action<ProposalOutcome>? Answered) asked) || frame.Type != MessageType.Proposed)
+            return;
+        Outcome = frame.As<Proposed>().Outcome;
+        asked.Answered?.Invoke(Outcome.Value);
     }
 
-    public void Closed(Now now, ConnectionId connection)
-    {
-    }
+    public void Closed(Now now, ConnectionId connection) => _asked.Remove(connection);
 
     public void Tick(Now now)
     {

@@ -37,8 +37,7 @@ internal static class Registers
         backup.Kill();
         world.Time.Run(world.NowUs + Second);
         int answered = cluster.Ledger.ReleasedUpdates;
-        foreach (UserNode user in cluster.Users)
-            user.Plan.Conclude();
+        cluster.Conclude();
         world.Time.Run(world.NowUs + (2 * Second));
         Expect(cluster.Ledger.ReleasedUpdates == answered, "an update is answered while a member is down", world);
 
@@ -46,7 +45,7 @@ internal static class Registers
         bool served = world.Time.Run(world.NowUs + (40 * Second), () => cluster.Users.TrueForAll(u => u.Plan.IsDone && u.IsContent));
         Expect(served, "with every member back a user waits for the name server", world);
         Expect(!backup.Core!.IsRegistered && cluster.Ledger.View == view, "the name server had a part in it", world);
-        Checks.Linearizability.Check(cluster.History.Operations, [.. cluster.Users.Select(u => u.Profile.Id)]);
+        Checks.Linearizability.Check(cluster.History.Operations, cluster.UserIds);
     }
 
     private static void A_view_whose_maker_died_before_it_told_anybody_is_told_by_another()
@@ -66,11 +65,10 @@ internal static class Registers
         cluster.FrontEnds[^1].Start();
         bool leads = world.Time.Run(world.NowUs + Second, () => primary.Core is { IsLeading: true } core && core.Adopted!.Epoch == made.Epoch);
         Expect(leads && cluster.Ledger.View == made, $"the primary is not told of {made}", world);
-        foreach (UserNode user in cluster.Users)
-            user.Plan.Conclude();
+        cluster.Conclude();
         bool served = world.Time.Run(world.NowUs + (40 * Second), () => cluster.Users.TrueForAll(u => u.Plan.IsDone && u.IsContent));
         Expect(served, $"in {made} a user waits in vain", world);
-        Checks.Linearizability.Check(cluster.History.Operations, [.. cluster.Users.Select(u => u.Profile.Id)]);
+        Checks.Linearizability.Check(cluster.History.Operations, cluster.UserIds);
     }
 
     private static void LoseViews(bool keepsOne)
@@ -98,7 +96,7 @@ internal static class Registers
         world.Time.Run(world.NowUs + Second);
         Expect(Repair(cluster).KeepsMembers, "all members answer, and are not kept", world);
         Serves(cluster);
-        Checks.Linearizability.Check(cluster.History.Operations, [.. cluster.Users.Select(u => u.Profile.Id)]);
+        Checks.Linearizability.Check(cluster.History.Operations, cluster.UserIds);
     }
 
     /// <summary>Repairs as <c>nameserver repair</c> does, with every replica that is up.</summary>
@@ -119,8 +117,7 @@ internal static class Registers
     public static void Serves(Cluster cluster)
     {
         SimWorld world = cluster.World;
-        foreach (UserNode user in cluster.Users)
-            user.Plan.Conclude();
+        cluster.Conclude();
         bool served = world.Time.Run(world.NowUs + (40 * Second), () => cluster.Users.TrueForAll(u => u.Plan.IsDone && u.IsContent));
         Expect(served, "a user waits in vain", world);
         bool isFull = world.Time.Run(world.NowUs + (40 * Second), () => cluster.Replicas.TrueForAll(r => cluster.Ledger.View!.IsMember(r.Member)));

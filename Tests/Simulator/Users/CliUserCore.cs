@@ -13,15 +13,17 @@ namespace JustHungry.Simulator.Users;
 /// <summary>
 /// A user who decides as the CLI does, with shorter waits: <see cref="RequestCourse"/> says what to save, to send and to report, and this
 /// class does it. The profile is the disk, to which a save is atomic and immediate; a save may fail, and the process may be killed before
-/// or after it. An
-/// update that ends as never sent is withdrawn from the history, so it must never be seen. If an update's outcome is unknown, the user
-/// resumes it later.
+/// or after it. An update that ends as never sent is withdrawn from the history, so it must never be seen. If an update's outcome is
+/// unknown, the user resumes it later, or forgets it. Several processes may work on one profile, whose lock is held during an update;
+/// meanwhile the others only look.
 /// </summary>
 internal sealed class CliUserCore(SimProcess process, UserProfile profile, UserPlan plan, History history, Func<IReadOnlyList<Endpoint>> frontEnds)
     : IUserCore
 {
     // The fates of a save, each one in FateOneIn.
     private const int KilledBefore = 0, KilledAfter = 1, NotWritten = 2, PerhapsWritten = 3, FateOneIn = 60;
+
+    private const int ForgetOneIn = 8;
 
     private static readonly RetryPolicy Policy = new(Retries: 2, IntervalMs: 300);
     private static readonly ShopAddress At = new(new Endpoint("nameserver", 1), Protocol.Names.NameRules.DefaultGroup);
@@ -53,7 +55,7 @@ internal sealed class CliUserCore(SimProcess process, UserProfile profile, UserP
         _isOpen = true;
         _cluster = peer.Cluster;
         if (_course is not null && !_isAsked)
-            Follow(now, _course.Connected(now.Ms, _cluster, frontEnds()));
+            Meet(now);
     }
 
     public void Closed(Now now, ConnectionId connection)
@@ -103,13 +105,16 @@ internal sealed class CliUserCore(SimProcess process, UserProfile profile, UserP
 
     private void Begin(Now now)
     {
-        if (profile.Pending is not null && File.InFlight is null)
-            profile.Pending = null; // killed before the update was begun, so nobody has it
-        bool resumes = profile.Pending is not null;
-        _operation = profile.Pending ?? plan.Next(_wishes, profile, process.World.NowUs);
+        bool isLocked = profile.IsLockedFor(process);
+        if (!isLocked && profile.Pending is not null && (File.InFlight is null || Forgets()))
+            profile.Pending = null; // killed before the update was begun, so nobody has it; or forgotten
+        bool resumes = !isLocked && profile.Pending is not null;
+        _operation = isLocked ? plan.NextLook(profile, process.World.NowUs) : profile.Pending ?? plan.Next(_wishes, profile, process.World.NowUs);
         if (_operation is null)
             return;
 
+        if (_operation.IsUpdate)
+            profile.Lock(process);
         if (resumes)
             history.Resume(_operation);
         else
@@ -119,6 +124,16 @@ internal sealed class CliUserCore(SimProcess process, UserProfile profile, UserP
         Wish? wish = resumes ? null : new Wish(_operation.Kind, _operation.Body(), _operation.RequestId, _operation.ToString());
         _course = new RequestCourse(File, At, wish, Policy, _frontEnd);
         Follow(now, _course.Begin());
+    }
+
+    /// <summary><c>user resume --forget</c>: the update stays in the history as one that may take effect at any time, or never.</summary>
+    private bool Forgets()
+    {
+        if (plan.SavesSafely || !process.World.Chance.OneIn(ForgetOneIn))
+            return false;
+        process.Note("forgets the update in flight");
+        profile.File = File.Forget();
+        return true;
     }
 
     private void Follow(Now now, CourseStep step)
@@ -168,13 +183,22 @@ internal sealed class CliUserCore(SimProcess process, UserProfile profile, UserP
         int chosen = frontEnd % known.Count;
         if (_isOpen && _connectedTo == chosen)
         {
-            Follow(now, _course!.Connected(now.Ms, _cluster, known));
+            Meet(now);
             return;
         }
 
         Disconnect();
         _connectedTo = chosen;
         _connection = process.Dial(known[chosen]);
+    }
+
+    /// <summary>A front end says which shop it serves only in its hello, so if that is not the one it is dialled again.</summary>
+    private void Meet(Now now)
+    {
+        CourseStep next = _course!.Connected(now.Ms, _cluster, frontEnds());
+        if (next.Act is CourseAct.Connect or CourseAct.Wait)
+            Disconnect();
+        Follow(now, next);
     }
 
     private void Ask(UserRequest request)
@@ -213,6 +237,8 @@ internal sealed class CliUserCore(SimProcess process, UserProfile profile, UserP
                 break;
         }
 
+        if (_operation!.IsUpdate)
+            profile.Unlock();
         _operation = null;
         _course = null;
         _nextWishMs = now.Ms + plan.PauseMs(process.World.Chance);

@@ -79,8 +79,17 @@ internal sealed class UserPlan
             return null;
 
         WishesLeft--;
-        if (OnlyLooks && Hurried > 0)
-            return Wishes.Read(profile, RequestKind.ProductList, nowUs);
-        return wishes.Next(profile, nowUs);
+        return OnlyLooks && Hurried > 0 ? Look(profile, nowUs) : wishes.Next(profile, nowUs);
     }
+
+    /// <summary>For who can't begin an update now; null if no wishes are left.</summary>
+    public Operation? NextLook(UserProfile profile, long nowUs)
+    {
+        if (WishesLeft == 0)
+            return null;
+        WishesLeft--;
+        return Look(profile, nowUs);
+    }
+
+    private static Operation Look(UserProfile profile, long nowUs) => Wishes.Read(profile, RequestKind.ProductList, nowUs);
 }
