@@ -13,8 +13,8 @@ internal static class KeysCommands
 {
     public static Task<int> MakeAsync(KeysMakeOptions options)
     {
-        if (File.Exists(options.File))
-            return Task.FromResult(options.Answer.Refuse("Exists", $"{options.File} is there already, and was left as it is: every process of its cluster may depend on it."));
+        foreach (string file in new[] { options.File, options.CertificateFile }.Where(File.Exists))
+            return Task.FromResult(options.Answer.Refuse("Exists", $"{file} is there already, and was left as it is: every process of its cluster may depend on it."));
 
         DateTimeOffset now = DateTimeOffset.UtcNow;
         using Authority authority = Authority.Make(now, options.Days is { } days ? now.AddDays(days) : null);
@@ -48,7 +48,7 @@ internal static class KeysCommands
             foreach ((string file, string pem, bool isSecret) in files)
             {
                 DirectorySync.Make(Path.GetDirectoryName(Path.GetFullPath(file))!);
-                using FileStream to = isSecret ? PrivateFile.Open(file, FileMode.CreateNew) : new FileStream(file, FileMode.Create, FileAccess.Write);
+                using FileStream to = isSecret ? PrivateFile.Open(file, FileMode.CreateNew) : new FileStream(file, FileMode.CreateNew, FileAccess.Write);
                 to.Write(System.Text.Encoding.ASCII.GetBytes(pem));
                 to.Flush(flushToDisk: true);
             }

@@ -32,14 +32,21 @@ internal sealed class KeysMakeCommandLine : KeysCommandLine
     public Typed<KeysMakeOptions> Parse() =>
         from _ in ParseGroup()
         from days in ParseDays()
-        select new KeysMakeOptions(Path.GetFullPath(Out ?? TlsOptions.DefaultPath), days, Answer);
+        from file in ParseFile()
+        select new KeysMakeOptions(file, days, Answer);
+
+    private Typed<string> ParseFile() => Path.GetExtension(Out) == KeysMakeOptions.CertificateExtension
+        ? new Wrong($"--out {Out}: the key's certificate goes into the file of that name; give the key another ending, such as .pem.")
+        : Path.GetFullPath(Out ?? TlsOptions.DefaultPath);
 }
 
 /// <summary>Where the cluster's key is made.</summary>
 internal sealed record KeysMakeOptions(string File, int? Days, CommandAnswer Answer)
 {
     /// <summary>Beside the key: <c>cluster-key.pem</c> has its certificate in <c>cluster-key.crt</c>.</summary>
-    public string CertificateFile => Path.ChangeExtension(File, ".crt");
+    public string CertificateFile => Path.ChangeExtension(File, CertificateExtension);
+
+    public const string CertificateExtension = ".crt";
 }
 
 /// <summary><c>nameserver keys issue</c> as typed.</summary>
