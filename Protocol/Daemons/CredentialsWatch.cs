@@ -37,7 +37,7 @@ internal sealed class CredentialsWatch(TlsCredentials credentials, CoreLoop loop
         }
     }
 
-    private void Refresh()
+    internal void Refresh()
     {
         try
         {
@@ -50,6 +50,10 @@ internal sealed class CredentialsWatch(TlsCredentials credentials, CoreLoop loop
         catch (FormatException e)
         {
             Log.CredentialsKept(log, e.Message);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Log.BackgroundFailed(log, "taking new credentials", e); // and the watch goes on: what is trusted must not stay as it is for ever
         }
     }
 

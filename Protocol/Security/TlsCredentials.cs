@@ -6,19 +6,23 @@ namespace JustHungry.Protocol.Security;
 /// </summary>
 public sealed class TlsCredentials
 {
+    private static readonly TimeSpan SaidAgainAfter = TimeSpan.FromDays(1);
+
     private readonly Lock _lock = new();
     private readonly string _path;
     private readonly PeerIdentity? _self;
     private readonly TimeProvider _time;
     private volatile TlsMaterial _current;
-    private byte[] _read;
+    private byte[] _used;
+    private string? _refusal;
+    private DateTimeOffset _refusedAt;
 
     private TlsCredentials(string path, PeerIdentity? self, TimeProvider time)
     {
         _path = path;
         _self = self;
         _time = time;
-        _read = TryRead() ?? [];
+        _used = TryRead() ?? [];
         _current = TlsMaterial.Load(path, self, time.GetUtcNow());
     }
 
@@ -37,21 +41,38 @@ public sealed class TlsCredentials
     /// <exception cref="FormatException">The file can't be used; the message says why and what to do.</exception>
     public static Authority? ReadClusterKey(string path) => TlsFile.Read(path).ClusterKey;
 
-    /// <summary>Looks whether the file has changed or the minted certificate is due again. True if other credentials are in use now.</summary>
-    /// <exception cref="FormatException">The changed file can't be used; the old credentials stay.</exception>
+    /// <summary>
+    /// Looks whether the file has changed or the minted certificate is due again. A file that could not be used is tried again each time,
+    /// since what was wrong may have been its mode, or half of it. True if other credentials are in use now.
+    /// </summary>
+    /// <exception cref="FormatException">The file can't be used; the old credentials stay. It is said again once a day, or if the reason changes.</exception>
     public bool Refresh()
     {
         lock (_lock)
         {
             DateTimeOffset now = _time.GetUtcNow();
             byte[]? read = TryRead();
-            bool hasChanged = read is not null && !read.AsSpan().SequenceEqual(_read);
+            bool hasChanged = read is not null && !read.AsSpan().SequenceEqual(_used);
             if (!hasChanged && !(_current.RenewAt <= now))
+            {
+                _refusal = null; // put back, if it was refused
                 return false;
+            }
 
-            if (hasChanged)
-                _read = read!;
-            _current = TlsMaterial.Load(_path, _self, now);
+            try
+            {
+                _current = TlsMaterial.Load(_path, _self, now);
+            }
+            catch (FormatException e)
+            {
+                if (e.Message == _refusal && now - _refusedAt < SaidAgainAfter)
+                    return false;
+                (_refusal, _refusedAt) = (e.Message, now);
+                throw;
+            }
+
+            _used = read ?? _used;
+            _refusal = null;
             return true;
         }
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Security;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace JustHungry.Protocol.Security;
@@ -33,7 +34,18 @@ internal sealed class TlsMaterial
     /// <exception cref="FormatException">The file can't be used; the message says why and what to do.</exception>
     public static TlsMaterial Load(string path, PeerIdentity? self, DateTimeOffset now)
     {
-        TlsFile file = TlsFile.Read(path);
+        try
+        {
+            return Use(TlsFile.Read(path), path, self, now);
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            throw new FormatException($"{path} can't be used: {e.Message}", e);
+        }
+    }
+
+    private static TlsMaterial Use(TlsFile file, string path, PeerIdentity? self, DateTimeOffset now)
+    {
         DateTimeOffset expires = file.Trusted.Max(c => c.NotAfter).ToUniversalTime();
         if (expires <= now)
             throw Expired(path, "the authority's certificate", expires);

@@ -1,6 +1,13 @@
 using FluentAssertions;
 using JustHungry.Protocol.Commands;
 using JustHungry.Protocol.Daemons;
+using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Loops;
+using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Security;
+using JustHungry.Tests.Fakes;
+using JustHungry.Tests.Protocol.Loops;
+using JustHungry.Tests.Protocol.Security;
 using Microsoft.Extensions.Logging;
 using NUnit.Framework;
 
@@ -28,6 +35,25 @@ public sealed class DaemonHostTests
 
         end.Line.Should().Be("server: the disk is full.");
         log.Exceptions.Should().BeEmpty();
+    }
+
+    [TestCase("0.0.0.0", null, "off")]
+    [TestCase("0.0.0.0", TlsMode.Optional, "optional")]
+    [TestCase("0.0.0.0", TlsMode.Required, null)]
+    [TestCase("127.0.0.1", null, null)]
+    public async Task A_listener_beyond_loopback_says_loudly_that_it_is_not_secured(string host, TlsMode? mode, string? said)
+    {
+        using var cluster = new TestCluster();
+        var log = new RecordedLog();
+        LinkSecurity security = mode is { } m ? cluster.SecurityOf(TestCluster.Is(Role.Replica), m) : LinkSecurity.Off;
+        using var loop = new CoreLoop<ProbeCore>(TimeProvider.System, log);
+
+        await new DaemonHost(log, new Endpoint(host, 0), CancellationToken.None, security).ListenAsync(loop);
+
+        string[] loud = [.. log.Lines.Where(l => l.Contains("ANYBODY", StringComparison.Ordinal))];
+        loud.Should().HaveCount(said is null ? 0 : 1);
+        if (said is not null)
+            loud[0].Should().StartWith("Warning").And.Contain($"--tls {said}").And.Contain("nameserver keys make");
     }
 
     private static Task<DaemonEnd> ServeAsync(ILogger log, Exception failure) =>

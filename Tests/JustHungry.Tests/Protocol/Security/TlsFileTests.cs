@@ -102,6 +102,30 @@ public sealed class TlsFileTests : IDisposable
     }
 
     [Test]
+    [Platform("Linux,MacOsX")]
+    public void A_changed_file_that_was_refused_is_taken_once_it_is_mended()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        var time = new MovingTime();
+        TlsCredentials credentials = TlsCredentials.Load(_cluster.KeyFile, Is(Role.Replica), time);
+        TlsMaterial before = credentials.Current;
+        _cluster.Replace(Authority.Make(DateTimeOffset.UtcNow));
+        File.SetUnixFileMode(_cluster.KeyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+
+        credentials.Invoking(c => c.Refresh()).Should().Throw<FormatException>().WithMessage("*chmod 600*");
+        credentials.Refresh().Should().BeFalse("it was said");
+        time.Now = time.Now.AddDays(1.5);
+        credentials.Invoking(c => c.Refresh()).Should().Throw<FormatException>("it is said again once a day");
+        credentials.Current.Should().BeSameAs(before);
+
+        File.SetUnixFileMode(_cluster.KeyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        credentials.Refresh().Should().BeTrue("its bytes are the same, and its mode is not");
+        credentials.Current.Should().NotBeSameAs(before);
+        credentials.Refresh().Should().BeFalse();
+    }
+
+    [Test]
     public void A_minted_certificate_is_minted_again_in_time()
     {
         var time = new MovingTime();
