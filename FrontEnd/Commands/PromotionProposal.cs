@@ -25,7 +25,7 @@ internal static class PromotionProposal
             bool isSent = lost is not null;
             try
             {
-                OperatorClient client = await OperatorClient.ConnectAsync(options.NameServer, options.Caller, OperatorClient.Patience, cancel).ConfigureAwait(false);
+                OperatorClient client = await OperatorClient.ConnectAsync(options.NameServer, Role.NameServer, options.Caller, OperatorClient.Patience, cancel).ConfigureAwait(false);
                 await using (client.ConfigureAwait(false))
                 {
                     isSent = true;

@@ -101,7 +101,7 @@ internal static class PromotionReport
     {
         if (survey.Replicas.FirstOrDefault(r => view.IsPrimary(r.Member))?.Endpoint is not { } endpoint)
             return false;
-        StatusReport? report = await OperatorClient.TryAskOnceAsync<Status, StatusReport>(endpoint, options.Caller, default, GroupSurvey.Patience, cancel).ConfigureAwait(false);
+        StatusReport? report = await OperatorClient.TryAskOnceAsync<Status, StatusReport>(endpoint, Role.Replica, options.Caller, default, GroupSurvey.Patience, cancel).ConfigureAwait(false);
         return report is { Leading: true } status && status.Adopted >= view.Epoch;
     }
 
@@ -110,6 +110,6 @@ internal static class PromotionReport
         SurveyedReplica[] reachable = [.. survey.Replicas.Where(r => r is { Report: not null, Endpoint: not null })];
         var message = new NewView(view, [.. reachable.Select(r => new MemberEndpoint(r.Member, r.Endpoint!.Value))]);
         await Task.WhenAll(reachable.Select(r =>
-            OperatorClient.TryAskOnceAsync<NewView, ViewAdopted>(r.Endpoint!.Value, options.Caller, message, GroupSurvey.Patience, cancel))).ConfigureAwait(false);
+            OperatorClient.TryAskOnceAsync<NewView, ViewAdopted>(r.Endpoint!.Value, Role.Replica, options.Caller, message, GroupSurvey.Patience, cancel))).ConfigureAwait(false);
     }
 }

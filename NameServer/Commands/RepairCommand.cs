@@ -80,7 +80,7 @@ internal static class RepairCommand
     {
         try
         {
-            OperatorClient replica = await OperatorClient.ConnectAsync(registration.Endpoint, caller, ReplicaPatience, CancellationToken.None).ConfigureAwait(false);
+            OperatorClient replica = await OperatorClient.ConnectAsync(registration.Endpoint, Role.Replica, caller, ReplicaPatience, CancellationToken.None).ConfigureAwait(false);
             await using (replica.ConfigureAwait(false))
             {
                 StatusReport report = await replica.AskAsync<Status, StatusReport>(default).ConfigureAwait(false);

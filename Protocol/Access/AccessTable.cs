@@ -23,7 +23,7 @@ public static class AccessTable
 
     /// <summary>Null if <paramref name="sender"/> may ask this of <paramref name="receiver"/>; otherwise why not, in a sentence's words.</summary>
     public static string? WhyNot(Role receiver, Role sender, Deed deed) =>
-        (WhoMay(receiver, deed) & PeersOf(sender)) != Peers.Nobody ? null : $"a {Name(sender)} may not ask {deed} of a {Name(receiver)}";
+        (WhoMay(receiver, deed) & PeersOf(sender)) != Peers.Nobody ? null : $"a {sender.ToName()} may not ask {deed} of a {receiver.ToName()}";
 
     /// <exception cref="ProtocolViolationException">The sender may not ask this; its connection ends.</exception>
     public static void Demand(Role receiver, Role sender, Deed deed)
@@ -74,15 +74,5 @@ public static class AccessTable
         Role.Replica => Peers.Replicas,
         Role.Operator => Peers.Operators,
         _ => Peers.Nobody,
-    };
-
-    private static string Name(Role role) => role switch
-    {
-        Role.User => "user",
-        Role.FrontEnd => "front end",
-        Role.Replica => "replica",
-        Role.Operator => "operator",
-        Role.NameServer => "name server",
-        _ => "stranger",
     };
 }

@@ -140,7 +140,7 @@ public sealed record GroupSurvey(View? View, GroupHealth Health, IReadOnlyList<S
     {
         try
         {
-            OperatorClient client = await OperatorClient.ConnectAsync(at, caller, Patience, cancel).ConfigureAwait(false);
+            OperatorClient client = await OperatorClient.ConnectAsync(at, sought: null, caller, Patience, cancel).ConfigureAwait(false);
             await using (client.ConfigureAwait(false))
             {
                 if (client.Peer == Role.Replica)
@@ -166,7 +166,7 @@ public sealed record GroupSurvey(View? View, GroupHealth Health, IReadOnlyList<S
 
     private static async Task<SurveyedReplica> AskReplicaAsync(Registration registration, Caller caller, CancellationToken cancel)
     {
-        StatusReport? report = await OperatorClient.TryAskOnceAsync<Status, StatusReport>(registration.Endpoint, caller, default, Patience, cancel).ConfigureAwait(false);
+        StatusReport? report = await OperatorClient.TryAskOnceAsync<Status, StatusReport>(registration.Endpoint, Role.Replica, caller, default, Patience, cancel).ConfigureAwait(false);
         var registered = new Member(NameRules.TryReadId(registration.Metadata) ?? new ReplicaId(registration.Name), registration.Disk);
         return new SurveyedReplica(report?.Self ?? registered, registration.Endpoint, report);
     }
@@ -174,7 +174,7 @@ public sealed record GroupSurvey(View? View, GroupHealth Health, IReadOnlyList<S
     private static async Task<SurveyedFrontEnd> AskFrontEndAsync(Registration registration, Caller caller, CancellationToken cancel)
     {
         FrontEndReport? report =
-            await OperatorClient.TryAskOnceAsync<FrontEndStatus, FrontEndReport>(registration.Endpoint, caller, default, Patience, cancel).ConfigureAwait(false);
+            await OperatorClient.TryAskOnceAsync<FrontEndStatus, FrontEndReport>(registration.Endpoint, Role.FrontEnd, caller, default, Patience, cancel).ConfigureAwait(false);
         return new SurveyedFrontEnd(registration.Boot.ToString(), registration.Endpoint, report);
     }
 }

@@ -23,7 +23,7 @@ public sealed record NameServerSurvey(
     public static async Task<NameServerSurvey> AskAsync(NameServerOptions options, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(options);
-        OperatorClient client = await OperatorClient.ConnectAsync(options.NameServer, options.Caller, OperatorClient.Patience, cancel).ConfigureAwait(false);
+        OperatorClient client = await OperatorClient.ConnectAsync(options.NameServer, Role.NameServer, options.Caller, OperatorClient.Patience, cancel).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
             return await AskAsync(client, options, cancel).ConfigureAwait(false);
     }

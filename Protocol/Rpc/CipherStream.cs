@@ -9,6 +9,8 @@ namespace JustHungry.Protocol.Rpc;
 internal sealed class CipherStream(Socket socket, CpuGate gate) : PatientStream(socket)
 {
     private const int FirstBytes = 4 * 1024;
+
+    /// <summary>On a connection to a daemon. There are thousands of the others, quiet most of the time.</summary>
     private const int KeptBytes = 64 * 1024;
 
     private byte[] _gathered = [];
@@ -41,7 +43,7 @@ internal sealed class CipherStream(Socket socket, CpuGate gate) : PatientStream(
         _count = 0;
         if (count > 0)
             await base.WriteAsync(_gathered.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
-        if (_gathered.Length > KeptBytes)
+        if (_gathered.Length > (WaitsWithoutBuffer ? FirstBytes : KeptBytes))
             _gathered = [];
     }
 

@@ -29,7 +29,6 @@ internal sealed class Connection : IDisposable
 
     private readonly Socket _socket;
     private readonly Pipe _output;
-    private byte[]? _record;
     private long _lastReceivedMs;
 
     public Connection(ConnectionId id, Socket socket, bool isDialled)
@@ -185,24 +184,32 @@ internal sealed class Connection : IDisposable
     }
 
     /// <summary>Encrypts in records as long as they may be, and sends them together.</summary>
-    private async ValueTask SendSecuredAsync(SecuredLink link, ReadOnlySequence<byte> bytes)
+    private static async ValueTask SendSecuredAsync(SecuredLink link, ReadOnlySequence<byte> bytes)
     {
-        while (!bytes.IsEmpty)
+        for (; !bytes.IsEmpty; bytes = bytes.Slice(Math.Min(bytes.Length, RecordBytes)))
         {
             ReadOnlySequence<byte> piece = bytes.Slice(0, Math.Min(bytes.Length, RecordBytes));
-            ReadOnlyMemory<byte> record = piece.First;
-            if (!piece.IsSingleSegment)
-            {
-                _record ??= new byte[RecordBytes];
-                piece.CopyTo(_record);
-                record = _record.AsMemory(0, (int)piece.Length);
-            }
-
-            await link.Stream.WriteAsync(record).ConfigureAwait(false);
-            bytes = bytes.Slice(piece.End);
+            if (piece.IsSingleSegment)
+                await link.Stream.WriteAsync(piece.First).ConfigureAwait(false);
+            else
+                await SendJoinedAsync(link, piece).ConfigureAwait(false);
         }
 
         await link.Cipher.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private static async ValueTask SendJoinedAsync(SecuredLink link, ReadOnlySequence<byte> piece)
+    {
+        byte[] record = BytePools.Arrays.Rent(RecordBytes);
+        try
+        {
+            piece.CopyTo(record);
+            await link.Stream.WriteAsync(record.AsMemory(0, (int)piece.Length)).ConfigureAwait(false);
+        }
+        finally
+        {
+            BytePools.Arrays.Return(record);
+        }
     }
 
     /// <summary>Hands whole frames to <paramref name="post"/> until the peer closes.</summary>

@@ -6,8 +6,11 @@ namespace JustHungry.Protocol.Rpc;
 /// </summary>
 internal sealed class CpuGate : IDisposable
 {
-    /// <summary>The processors are the process's, whatever its loops.</summary>
-    public static CpuGate OfProcess { get; } = new();
+    /// <summary>For whoever dials this process, strangers among them. The processors are the process's, whatever its loops.</summary>
+    public static CpuGate OfAccepted { get; } = new();
+
+    /// <summary>For those whom this process dials: they do not wait behind strangers.</summary>
+    public static CpuGate OfDialled { get; } = new();
 
     private readonly SemaphoreSlim _places = new(Math.Max(1, Environment.ProcessorCount / 2));
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Security;
 
 namespace JustHungry.Protocol.Rpc;
 
@@ -23,6 +24,18 @@ internal static class Handshake
                 ? peer
                 : throw new HelloRefusedException(new HelloRefused(HelloRefusal.Version, peer.Version));
         }, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Checks that the listener proves what its hello says, and is whom this process looked for.</summary>
+    /// <param name="shown">Null without TLS.</param>
+    /// <param name="sought">Null if the caller compares the role and the id itself, as cores do.</param>
+    /// <exception cref="HelloRefusedException">It does not, or it is not.</exception>
+    public static void DemandListener(Verdict? shown, in Hello own, Role? sought, in Hello peer)
+    {
+        if (shown?.WhyNot(peer) is { } refusal)
+            throw new HelloRefusedException(new HelloRefused(refusal, Hello.CurrentVersion), ofListener: true);
+        if ((sought is { } role && peer.Role != role) || (peer.Role != Role.NameServer && peer.Group != own.Group))
+            throw HelloRefusedException.SomebodyElse(peer, sought, own.Group);
     }
 
     /// <summary>Reads a dialler's hello and answers it; null if it was refused.</summary>

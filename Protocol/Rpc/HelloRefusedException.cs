@@ -1,4 +1,5 @@
 using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Names;
 
 namespace JustHungry.Protocol.Rpc;
 
@@ -12,6 +13,12 @@ public sealed class HelloRefusedException : Exception
     {
         Reason = refused.Reason;
         IsUntrusted = ofListener;
+    }
+
+    private HelloRefusedException(string message, HelloRefusal reason) : base(message)
+    {
+        Reason = reason;
+        IsSomebodyElse = true;
     }
 
     public HelloRefusedException(string message) : base(message)
@@ -30,6 +37,18 @@ public sealed class HelloRefusedException : Exception
 
     /// <summary>It is this program that refuses: whoever listens there does not prove to be what it says.</summary>
     public bool IsUntrusted { get; }
+
+    /// <summary>What listens there may be what it says, but it is not whom this program looked for.</summary>
+    public bool IsSomebodyElse { get; }
+
+    /// <param name="sought">Null if only the group is known.</param>
+    internal static HelloRefusedException SomebodyElse(in Hello peer, Role? sought, string group)
+    {
+        bool hasOtherRole = sought is { } role && peer.Role != role;
+        string of = peer.Role != Role.NameServer && NameRules.IsGroup(peer.Group) ? $" of group {peer.Group}" : "";
+        string wanted = sought == Role.NameServer ? "the name server" : $"{(sought is { } s ? $"a {s.ToName()}" : "one")} of group {group}";
+        return new HelloRefusedException($"a {peer.Role.ToName()}{of} listens there, not {wanted}", hasOtherRole ? HelloRefusal.WrongRole : HelloRefusal.OtherGroup);
+    }
 
     private static string DescribeListener(HelloRefusal reason) => reason switch
     {

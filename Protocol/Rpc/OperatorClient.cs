@@ -1,5 +1,6 @@
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
+using JustHungry.Protocol.Messages;
 
 namespace JustHungry.Protocol.Rpc;
 
@@ -24,15 +25,16 @@ public sealed class OperatorClient : IAsyncDisposable
     }
 
     /// <summary>What listens there, as it says itself.</summary>
-    public Messages.Role Peer => _client.Peer.Role;
+    public Role Peer => _client.Peer.Role;
 
+    /// <param name="sought">What listens there; null if the caller looks at <see cref="Peer"/> itself.</param>
     /// <param name="patience">The time-out for connecting, and for each answer.</param>
     /// <exception cref="ConnectionLostException">It can't be reached.</exception>
-    /// <exception cref="HelloRefusedException">It does not accept operators of this group.</exception>
-    public static async Task<OperatorClient> ConnectAsync(Endpoint endpoint, Caller caller, TimeSpan patience, CancellationToken cancel)
+    /// <exception cref="HelloRefusedException">It does not accept operators of this group, or is somebody else.</exception>
+    public static async Task<OperatorClient> ConnectAsync(Endpoint endpoint, Role? sought, Caller caller, TimeSpan patience, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        RpcClient client = await RpcClient.ConnectAsync(endpoint, caller.ToHello(), patience, cancel, caller.Security).ConfigureAwait(false);
+        RpcClient client = await RpcClient.ConnectAsync(endpoint, sought, caller.ToHello(), patience, cancel, caller.Security).ConfigureAwait(false);
         return new OperatorClient(client, endpoint, patience);
     }
 
@@ -61,13 +63,13 @@ public sealed class OperatorClient : IAsyncDisposable
 
     /// <summary>Asks one question on a connection of its own; null if there is no answer.</summary>
     public static async Task<TAnswer?> TryAskOnceAsync<TRequest, TAnswer>(
-        Endpoint endpoint, Caller caller, TRequest request, TimeSpan patience, CancellationToken cancel)
+        Endpoint endpoint, Role sought, Caller caller, TRequest request, TimeSpan patience, CancellationToken cancel)
         where TRequest : struct, IMessage<TRequest>
         where TAnswer : struct, IMessage<TAnswer>
     {
         try
         {
-            OperatorClient client = await ConnectAsync(endpoint, caller, patience, cancel).ConfigureAwait(false);
+            OperatorClient client = await ConnectAsync(endpoint, sought, caller, patience, cancel).ConfigureAwait(false);
             await using (client.ConfigureAwait(false))
                 return await client.AskAsync<TRequest, TAnswer>(request, cancel).ConfigureAwait(false);
         }

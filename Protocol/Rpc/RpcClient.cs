@@ -46,9 +46,11 @@ public sealed class RpcClient : IAsyncDisposable
     public bool IsOpen => _ended is null;
 
     /// <summary>Connects and exchanges hellos.</summary>
+    /// <param name="sought">What listens there; null if the caller looks at <see cref="Peer"/> itself. It must be of this program's group, unless it is the name server.</param>
     /// <exception cref="ConnectionLostException">Nobody listens there, or it closed, or the time-out passed.</exception>
-    /// <exception cref="HelloRefusedException">The listener refuses this program, or does not prove to be what it says.</exception>
-    public static async Task<RpcClient> ConnectAsync(Endpoint endpoint, Hello own, TimeSpan timeout, CancellationToken cancel, LinkSecurity? security = null)
+    /// <exception cref="HelloRefusedException">The listener refuses this program, does not prove to be what it says, or is somebody else.</exception>
+    public static async Task<RpcClient> ConnectAsync(
+        Endpoint endpoint, Role? sought, Hello own, TimeSpan timeout, CancellationToken cancel, LinkSecurity? security = null)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         deadline.CancelAfter(timeout);
@@ -58,8 +60,7 @@ public sealed class RpcClient : IAsyncDisposable
             (Socket socket, SecuredLink? link) = await SecuredLink.ConnectAsync(endpoint, security ?? LinkSecurity.Off, deadline.Token, deadline.Token).ConfigureAwait(false);
             client = new RpcClient(socket, link);
             Hello? peer = await Handshake.DialAsync(client._input, client._output, own, deadline.Token).ConfigureAwait(false);
-            if (link?.Verdict.WhyNot(peer!.Value) is { } refusal)
-                throw new HelloRefusedException(new HelloRefused(refusal, Hello.CurrentVersion), ofListener: true);
+            Handshake.DemandListener(link?.Verdict, own, sought, peer!.Value);
             client.Peer = peer!.Value;
             client._reading = client.ReadAsync();
             return client;

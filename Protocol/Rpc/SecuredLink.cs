@@ -13,9 +13,9 @@ internal sealed class SecuredLink : IDisposable
     /// <summary>The first two bytes of every TLS connection (RFC 8446, 5.1). As the length of a first frame they are far too long.</summary>
     public const byte HandshakeRecord = 0x16, Version = 0x03;
 
-    private SecuredLink(Socket socket)
+    private SecuredLink(Socket socket, CpuGate gate)
     {
-        Cipher = new CipherStream(socket, CpuGate.OfProcess);
+        Cipher = new CipherStream(socket, gate);
         Stream = new SslStream(Cipher, leaveInnerStreamOpen: false);
     }
 
@@ -37,7 +37,7 @@ internal sealed class SecuredLink : IDisposable
         byte[] first = new byte[1];
         if (await socket.ReceiveAsync(first, SocketFlags.Peek, cancel).ConfigureAwait(false) == 0 || first[0] != HandshakeRecord)
             return null;
-        var link = new SecuredLink(socket);
+        var link = new SecuredLink(socket, CpuGate.OfAccepted);
         await link.ShakeHandsAsync(() => link.Stream.AuthenticateAsServerAsync(security.ForListener(link.Verdict), cancel)).ConfigureAwait(false);
         return link;
     }
@@ -54,7 +54,7 @@ internal sealed class SecuredLink : IDisposable
         if (security.Mode == TlsMode.Off)
             return (socket, null);
 
-        var link = new SecuredLink(socket);
+        var link = new SecuredLink(socket, CpuGate.OfDialled);
         try
         {
             await link.ShakeHandsAsync(() => link.Stream.AuthenticateAsClientAsync(security.ForDialler(link.Verdict), cancelHandshake)).ConfigureAwait(false);
@@ -67,8 +67,9 @@ internal sealed class SecuredLink : IDisposable
                 throw new HelloRefusedException(new HelloRefused(refusal, Hello.CurrentVersion), ofListener: true);
             if (e is not IOException)
                 throw;
-            if (security.Mode == TlsMode.Required)
-                throw new IOException("it hung up on TLS; does it run with --tls off?", e);
+            if (!security.FallsBack(endpoint))
+                throw new IOException(
+                    security.Mode == TlsMode.Required ? "it hung up on TLS; does it run with --tls off?" : "it hung up on TLS, with which it was met before", e);
         }
 
         // Optional: whoever hangs up on TLS may not have it yet.

@@ -128,7 +128,12 @@ internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger
 
         try
         {
-            gaveWay?.Abort(); // Closed follows from its reader
+            if (gaveWay is not null)
+            {
+                ConnectionMeters.GaveWay(gaveWay.Peer.Role);
+                gaveWay.Abort(); // Closed follows from its reader
+            }
+
             await TalkAsync(connection, async cancel =>
             {
                 if (await SecuredLink.AcceptAsync(socket, Security, cancel).ConfigureAwait(false) is { } link)
@@ -158,9 +163,8 @@ internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger
                 connection.StartSending();
                 (Hello own, _) = await owner.ScreenAsync(null).ConfigureAwait(false);
                 Hello? peer = await Handshake.DialAsync(connection.Input, connection.Output, own, cancel).ConfigureAwait(false);
-                return link?.Verdict.WhyNot(peer!.Value) is { } refusal
-                    ? throw new HelloRefusedException(new HelloRefused(refusal, Hello.CurrentVersion), ofListener: true)
-                    : peer;
+                Handshake.DemandListener(link?.Verdict, own, sought: null, peer!.Value);
+                return peer;
             }).ConfigureAwait(false);
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException or InvalidOperationException or IOException)
@@ -197,6 +201,22 @@ internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger
         }
     }
 
+    /// <summary>
+    /// Whom this process trusts may have changed during the handshake. First the connection is put where <see cref="Recheck"/> looks, then it
+    /// is checked here, so that one of the two sees a change whenever it comes.
+    /// </summary>
+    private bool IsTrustedStill(Connection connection, in Hello peer)
+    {
+        if (connection.Link is not { } link)
+            return true;
+
+        _secured[connection.Id] = connection;
+        if (Security.StillTrusts(link.Verdict))
+            return true;
+        Log.NoLongerTrusted(log, connection.Id, $"{peer.Role} {peer.Id}");
+        return false;
+    }
+
     /// <summary>Does the handshake, then passes frames to the loop until the connection ends.</summary>
     private async Task TalkAsync(Connection connection, Func<CancellationToken, Task<Hello?>> handshake)
     {
@@ -209,8 +229,6 @@ internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger
                     return;
                 connection.Peer = peer.Value;
                 connection.IsToReplica = owner.IsReplica;
-                if (connection.Link is not null)
-                    _secured[connection.Id] = connection;
             }
 
             owner.PostOpened(connection); // from here on only the owner writes to the output
@@ -236,14 +254,17 @@ internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger
         }
     }
 
-    /// <summary>The peer's hello; null if the peer was refused, and has been told so.</summary>
-    private static async Task<Hello?> ShakeHandsAsync(
+    /// <summary>The peer's hello; null if the peer was refused, and has been told so, or is not trusted any more.</summary>
+    private async Task<Hello?> ShakeHandsAsync(
         Connection connection, Func<CancellationToken, Task<Hello?>> handshake, CancellationToken cancel)
     {
         Hello? peer = null;
         try
         {
-            return peer = await handshake(cancel).ConfigureAwait(false);
+            peer = await handshake(cancel).ConfigureAwait(false);
+            if (peer is not null && !IsTrustedStill(connection, peer.Value))
+                peer = null;
+            return peer;
         }
         finally
         {

@@ -11,8 +11,11 @@ public sealed class Authority : IDisposable
 {
     private const string ServerUse = "1.3.6.1.5.5.7.3.1", ClientUse = "1.3.6.1.5.5.7.3.2"; // RFC 5280, 4.2.1.12
 
-    /// <summary>A leaf carries its authority's certificate along, so that a user who meets a shop for the first time can note it.</summary>
-    private const string AuthorityOid = "1.3.6.1.4.1.55555.1.1";
+    /// <summary>
+    /// A leaf carries its authority's certificate along, so that a user who meets a shop for the first time can note it. The number is the
+    /// UUID 061c18d5-d079-4027-8455-8b2bdbc3af59, which needs no registration (ITU-T X.667).
+    /// </summary>
+    private const string AuthorityOid = "2.25.8121256004697038616842526181166395225";
 
     /// <summary>"No well-defined expiration date" (RFC 5280, 4.1.2.5).</summary>
     private static readonly DateTimeOffset Never = new(9999, 12, 31, 23, 59, 59, TimeSpan.Zero);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using JustHungry.Protocol.Ids;
 
 namespace JustHungry.Protocol.Security;
 
@@ -8,6 +9,12 @@ public interface IMetAuthorities
     /// <summary>The one noted for this shop; null if the shop has not been met.</summary>
     X509Certificate2? Known { get; }
 
+    /// <summary>
+    /// Whether this very address has been met with TLS: the shop's door. What else the shop has may still be without, while it moves to TLS.
+    /// </summary>
+    bool HasMet(Endpoint listener);
+
     /// <summary>The shop is met for the first time. On return it is noted for good.</summary>
-    void Note(X509Certificate2 authority);
+    /// <returns>False if another authority was noted meanwhile: it stays.</returns>
+    bool TryNote(X509Certificate2 authority);
 }

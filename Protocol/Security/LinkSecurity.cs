@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 
 namespace JustHungry.Protocol.Security;
@@ -38,6 +39,12 @@ public sealed class LinkSecurity
     /// <summary>A user's, who trusts whatever authority is met first.</summary>
     public static LinkSecurity Meeting(TlsMode mode, IMetAuthorities met) => new(mode, null, met);
 
+    /// <summary>
+    /// Whether a listener is dialled without TLS if it does not have it. One that was met with TLS at this address has it, and whoever hangs
+    /// up on TLS there may only want to be spoken to in the clear.
+    /// </summary>
+    internal bool FallsBack(Endpoint listener) => Mode == TlsMode.Optional && _met?.HasMet(listener) != true;
+
     /// <summary>Why a peer that dialled is refused before anybody looks at what it wants; null if it is not.</summary>
     /// <param name="shown">What its TLS handshake has shown; null if it came without TLS.</param>
     internal HelloRefusal? WhyNot(Verdict? shown, in Hello hello) =>
@@ -46,7 +53,7 @@ public sealed class LinkSecurity
     /// <summary>Whether an open connection's peer would be trusted today. That its certificate has expired meanwhile does not matter.</summary>
     internal bool StillTrusts(Verdict shown)
     {
-        if (shown.Certificate is null || Credentials is null)
+        if (shown.Certificate is null || Credentials is null || shown.JudgedBy == Credentials.Current)
             return true;
         using var chain = new X509Chain { ChainPolicy = PolicyOf(Credentials.Current.Trusted) };
         chain.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;
@@ -56,6 +63,7 @@ public sealed class LinkSecurity
     internal SslServerAuthenticationOptions ForListener(Verdict verdict)
     {
         TlsMaterial material = Credentials!.Current;
+        verdict.JudgedBy = material;
         return new SslServerAuthenticationOptions
         {
             ServerCertificateContext = material.Own,
@@ -76,6 +84,7 @@ public sealed class LinkSecurity
     internal SslClientAuthenticationOptions ForDialler(Verdict verdict)
     {
         TlsMaterial material = Credentials?.Current ?? TlsMaterial.OfUser(_met!.Known is { } known ? [known] : []);
+        verdict.JudgedBy = material;
         return new SslClientAuthenticationOptions
         {
             TargetHost = HostName,
@@ -102,8 +111,10 @@ public sealed class LinkSecurity
         bool isValid = chain.Build(leaf);
         if (!verdict.Judge(certificate, chain, isValid ? SslPolicyErrors.None : SslPolicyErrors.RemoteCertificateChainErrors))
             return false;
-        _met!.Note(authority);
-        return true;
+        if (_met!.TryNote(authority))
+            return true;
+        verdict.Distrust();
+        return false;
     }
 
     private static X509ChainPolicy PolicyOf(X509Certificate2Collection trusted)

@@ -17,6 +17,9 @@ internal sealed class Verdict
 
     public X509Certificate2? Certificate { get; private set; }
 
+    /// <summary>With which credentials of this process the peer was judged.</summary>
+    public TlsMaterial? JudgedBy { get; set; }
+
     /// <summary>Why the certificate is not accepted; null if there is none, or it is.</summary>
     public HelloRefusal? Refusal { get; private set; }
 
@@ -36,6 +39,9 @@ internal sealed class Verdict
             Refusal = HelloRefusal.WrongIdentity;
         return Identity is not null;
     }
+
+    /// <summary>Another authority than this certificate's was met first.</summary>
+    public void Distrust() => (Identity, Refusal) = (null, HelloRefusal.UnknownAuthority);
 
     /// <summary>Why the peer may not say this hello; null if it may.</summary>
     public HelloRefusal? WhyNot(in Hello hello) =>

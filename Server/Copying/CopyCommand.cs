@@ -48,7 +48,7 @@ internal static class CopyCommand
     private static async Task<bool?> AskIsMemberAsync(ServerOptions options, string source)
     {
         View? view = (await OperatorClient.TryAskOnceAsync<GetView, ViewIs>(
-            options.NameServer, options.Caller, new GetView(options.Group), Patience, CancellationToken.None).ConfigureAwait(false))?.View;
+            options.NameServer, Role.NameServer, options.Caller, new GetView(options.Group), Patience, CancellationToken.None).ConfigureAwait(false))?.View;
         return view is null || DataDirectory.ReadDiskId(source) is not { } disk ? null : view.IsMember(new Member(options.Id, disk));
     }
 

@@ -41,7 +41,7 @@ internal static class PredecessorCheck
     /// died. Then it is replaced. True if it is alive.
     /// </summary>
     public static async Task<bool> IsHeldByLiveServerAsync(ServerOptions options, Registration holder, CancellationToken cancel) =>
-        await OperatorClient.TryAskOnceAsync<Status, StatusReport>(holder.Endpoint, options.Caller, default, Silence, cancel).ConfigureAwait(false) is { } report &&
+        await OperatorClient.TryAskOnceAsync<Status, StatusReport>(holder.Endpoint, Role.Replica, options.Caller, default, Silence, cancel).ConfigureAwait(false) is { } report &&
         report.Boot == holder.Boot;
 
     private static async Task<Registration?> LookUpAsync(ServerOptions options, bool isRequired, ILogger log, CancellationToken cancel)
@@ -51,7 +51,7 @@ internal static class PredecessorCheck
         {
             try
             {
-                OperatorClient client = await OperatorClient.ConnectAsync(options.NameServer, options.Caller, NameServerPatience, cancel).ConfigureAwait(false);
+                OperatorClient client = await OperatorClient.ConnectAsync(options.NameServer, Role.NameServer, options.Caller, NameServerPatience, cancel).ConfigureAwait(false);
                 await using (client.ConfigureAwait(false))
                 {
                     return await client.AskAsync(

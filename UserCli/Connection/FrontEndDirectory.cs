@@ -33,7 +33,7 @@ internal sealed class FrontEndDirectory(ShopAddress at, Hello own, ILogger log, 
         string nobody;
         try
         {
-            await using RpcClient client = await RpcClient.ConnectAsync(at.Door, own, Timeout, cancel, security);
+            await using RpcClient client = await RpcClient.ConnectAsync(at.Door, Role.NameServer, own, Timeout, cancel, security);
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             deadline.CancelAfter(Timeout);
             Listed listed = await client.CallAsync<List, Listed>(
@@ -50,6 +50,11 @@ internal sealed class FrontEndDirectory(ShopAddress at, Hello own, ILogger log, 
         catch (HelloRefusedException e) when (e.IsUntrusted)
         {
             throw FrontEndLink.Untrusted(at.Door, e);
+        }
+        catch (HelloRefusedException e) when (e.IsSomebodyElse)
+        {
+            Log.NameServerAway(log, at.Door, e.Message, Known.Count);
+            nobody = $"no name server listens at {at.Door}: {e.Message}";
         }
         catch (Exception e) when (e is ConnectionLostException or HelloRefusedException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
         {

@@ -43,13 +43,7 @@ internal sealed class FrontEndLink(FrontEndDirectory directory, Hello own, ILogg
         _endpoint = Numbered(number);
         try
         {
-            _client = await RpcClient.ConnectAsync(_endpoint, own, ConnectTimeout, cancel, security);
-            if (_client.Peer.Role != Role.FrontEnd)
-            {
-                await CloseAsync();
-                return $"no front end listens at {_endpoint}";
-            }
-
+            _client = await RpcClient.ConnectAsync(_endpoint, Role.FrontEnd, own, ConnectTimeout, cancel, security);
             WasConnected = true;
             Cluster = _client.Peer.Cluster;
             Log.Connected(log, _endpoint);
@@ -62,6 +56,10 @@ internal sealed class FrontEndLink(FrontEndDirectory directory, Hello own, ILogg
         catch (HelloRefusedException e) when (e.IsUntrusted)
         {
             throw Untrusted(_endpoint, e);
+        }
+        catch (HelloRefusedException e) when (e.IsSomebodyElse)
+        {
+            return $"no front end of group {own.Group} listens at {_endpoint}: {e.Message}";
         }
         catch (HelloRefusedException e)
         {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using JustHungry.Protocol.Files;
+using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Security;
 using JustHungry.UserCli.Client;
 
@@ -12,6 +13,8 @@ namespace JustHungry.UserCli.Profiles;
 /// </summary>
 internal sealed class MetAuthorities(string profilePath, ShopAddress at) : IMetAuthorities
 {
+    private const int LockPollMs = 5;
+
     /// <summary>For people, who delete a line to meet a shop anew.</summary>
     public string File { get; } = Path.GetFullPath(profilePath) + ".authorities";
 
@@ -34,18 +37,41 @@ internal sealed class MetAuthorities(string profilePath, ShopAddress at) : IMetA
         }
     }
 
+    /// <exception cref="ProfileException">The file can't be read.</exception>
+    public bool HasMet(Endpoint listener) => listener == at.Door && Known is not null;
+
+    /// <summary>Under a lock of its own: the profile's may be held all the while by an update that waits for its answer.</summary>
     /// <exception cref="ProfileException">The file can't be written.</exception>
-    public void Note(X509Certificate2 authority)
+    public bool TryNote(X509Certificate2 authority)
     {
         try
         {
             DirectorySync.Make(Path.GetDirectoryName(File)!);
-            string[] lines = [.. Lines().Where(l => !l.StartsWith(Shop, StringComparison.Ordinal)), Shop + Convert.ToBase64String(authority.RawData)];
+            using FileLock held = Lock();
+            if (Known is { } met)
+                return met.RawData.AsSpan().SequenceEqual(authority.RawData);
+
+            string[] lines = [.. Lines(), Shop + Convert.ToBase64String(authority.RawData)];
             DurableFile.Replace(File, System.Text.Encoding.UTF8.GetBytes(string.Join('\n', lines) + "\n"));
+            return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ProfileException($"The file {File}, which notes which shops can be trusted, can't be written: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Another process needs it for a few milliseconds.</summary>
+    private FileLock Lock()
+    {
+        long started = Environment.TickCount64;
+        while (true)
+        {
+            if (FileLock.TryTake(File + ".lock") is { } held)
+                return held;
+            if (Environment.TickCount64 - started > ProfileFile.LockWaitMs)
+                throw new IOException($"{File}.lock is held by another process.");
+            Thread.Sleep(LockPollMs);
         }
     }
 

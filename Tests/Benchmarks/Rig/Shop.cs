@@ -70,7 +70,7 @@ internal sealed class Shop : IAsyncDisposable
     public static async Task<Shop> FindAsync(Endpoint nameServer, string group)
     {
         var own = new Hello(Role.User, "", DiskId.None, BootId.None, ClusterId.None, group);
-        RpcClient client = await RpcClient.ConnectAsync(nameServer, own, TimeSpan.FromMilliseconds(CallMs), CancellationToken.None).ConfigureAwait(false);
+        RpcClient client = await RpcClient.ConnectAsync(nameServer, Role.NameServer, own, TimeSpan.FromMilliseconds(CallMs), CancellationToken.None).ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
         {
             Listed listed = await client.CallAsync<List, Listed>(

@@ -37,7 +37,7 @@ internal sealed class AttackingASecuredShop
         foreach (Attack attack in Attack.On(cluster, view))
         {
             foreach ((string who, LinkSecurity security, Hello hello) in Attackers(cluster, attack))
-                refused.Add($"{attack.What}, by {who}: {await TryAsync(attack, security, hello)}");
+                refused.Add($"{attack.What}, by {who}: {await TryAsync(cluster, attack, security, hello)}");
         }
 
         refused.Should().OnlyContain(r => r.EndsWith(": refused", StringComparison.Ordinal)).And.HaveCountGreaterThan(60);
@@ -64,16 +64,17 @@ internal sealed class AttackingASecuredShop
         foreach (PeerIdentity identity in attack.NotBy)
         {
             LinkSecurity security = LinkSecurity.With(TlsMode.Required, cluster.CredentialsOf(identity));
-            yield return ($"{identity} as itself", security, Attack.HelloOf(identity.Role) with { Id = identity.Id });
+            yield return ($"{identity} as itself", security, Attack.HelloOf(identity.Role) with { Id = identity.Id, Group = identity.Group });
             yield return ($"{identity} as who may", security, Attack.HelloOf(attack.By));
         }
     }
 
-    private static async Task<string> TryAsync(Attack attack, LinkSecurity security, Hello hello)
+    private static async Task<string> TryAsync(Cluster cluster, Attack attack, LinkSecurity security, Hello hello)
     {
+        Role listener = attack.At == cluster.NameServerEndpoint ? Role.NameServer : Role.Replica;
         try
         {
-            await using RpcClient client = await RpcClient.ConnectAsync(attack.At, hello, TimeSpan.FromMilliseconds(AnswerMs), CancellationToken.None, security);
+            await using RpcClient client = await RpcClient.ConnectAsync(attack.At, listener, hello, TimeSpan.FromMilliseconds(AnswerMs), CancellationToken.None, security);
             using var deadline = new CancellationTokenSource(AnswerMs);
             return await attack.Send(client, deadline.Token);
         }
@@ -90,7 +91,7 @@ internal sealed class AttackingASecuredShop
     private static async Task<View?> AskViewAsync(Cluster cluster)
     {
         var caller = new Caller(Group, LinkSecurity.With(TlsMode.Required, cluster.CredentialsOf(new PeerIdentity(Role.Operator, "operator", Group))));
-        return (await OperatorClient.TryAskOnceAsync<GetView, ViewIs>(cluster.NameServerEndpoint, caller, new GetView(Group), OperatorClient.Patience, CancellationToken.None))!.Value.View;
+        return (await OperatorClient.TryAskOnceAsync<GetView, ViewIs>(cluster.NameServerEndpoint, Role.NameServer, caller, new GetView(Group), OperatorClient.Patience, CancellationToken.None))!.Value.View;
     }
 
     /// <summary>One thing that must not happen.</summary>
@@ -98,11 +99,12 @@ internal sealed class AttackingASecuredShop
     {
         private static readonly PeerIdentity Replica = new(Role.Replica, "3", Group), FrontEnd = new(Role.FrontEnd, "frontend", Group), Operator = new(Role.Operator, "operator", Group);
         private static readonly BootId Boot = new(FreshIds.Next());
+        private static readonly DiskId Disk = new(FreshIds.Next());
 
         /// <summary>Processes of the cluster, and one of another group, that may not do it either.</summary>
         public required PeerIdentity[] NotBy { get; init; }
 
-        public static Hello HelloOf(Role role) => new(role, role == Role.Replica ? "1" : "x", new DiskId(FreshIds.Next()), Boot, ClusterId.None, Group);
+        public static Hello HelloOf(Role role) => new(role, role == Role.Replica ? "1" : "x", Disk, Boot, ClusterId.None, Group);
 
         public static IEnumerable<Attack> On(Cluster cluster, View view)
         {
@@ -110,14 +112,14 @@ internal sealed class AttackingASecuredShop
             Endpoint backup = EndpointOf(cluster.Servers[view.Members.First(m => !view.IsPrimary(m)).Id.Value]);
             View next = view with { Epoch = view.Epoch.Next };
             ReplicaId other = view.Members.First(m => !view.IsPrimary(m)).Id;
-            Member stranger = new(new ReplicaId("9"), new DiskId(9));
-            PeerIdentity elsewhere = FrontEnd with { Group = "other" };
+            Member stranger = new(new ReplicaId("9"), Disk);
+            PeerIdentity elsewhere = FrontEnd with { Group = "other" }, ruler = Operator with { Group = "other" }, spare = Replica with { Id = stranger.Id.Value };
             yield return Of("depose the primary", names, Role.FrontEnd, Proposal(ProposalKind.Promote, view, next with { Primary = other }), Replica, elsewhere);
             yield return Of("drop a member", names, Role.FrontEnd, Proposal(ProposalKind.Promote, view, next with { Members = [.. view.Members.Where(m => m.Id != other)] }), Replica, elsewhere);
             yield return Of("lower k to 1", names, Role.FrontEnd, Proposal(ProposalKind.Promote, view, next with { MinReplicas = 1 }), Replica, elsewhere);
             yield return Of("let in a member that stores nothing", names, Role.FrontEnd, Proposal(ProposalKind.Join, view, next with { Joining = stranger }), Replica, Operator, elsewhere);
-            yield return Of("unclean without an operator", names, Role.Operator, Proposal(ProposalKind.Unclean, view, next with { Members = [view.Members[0]], Primary = view.Members[0].Id, DataLoss = 1 }), Replica, FrontEnd);
-            yield return Of("repair without an operator", names, Role.Operator, Proposal(ProposalKind.Repair, view, next), Replica, FrontEnd);
+            yield return Of("unclean without an operator", names, Role.Operator, Proposal(ProposalKind.Unclean, view, next with { Members = [view.Members[0]], Primary = view.Members[0].Id, DataLoss = 1 }), Replica, FrontEnd, ruler);
+            yield return Of("repair without an operator", names, Role.Operator, Proposal(ProposalKind.Repair, view, next), Replica, FrontEnd, ruler);
             yield return Of("register another cluster", names, Role.Replica, new Register(NameOf("1", new ClusterId(9)), default, false), Replica, FrontEnd);
             yield return Of("take a server's name", names, Role.Replica, new Register(NameOf("1", view.Cluster), default, true), Replica, FrontEnd);
             yield return Of("fill the names", names, Role.FrontEnd, new Register(NameOf("1", view.Cluster) with { Name = "a" }, default, false), Replica, FrontEnd);
@@ -128,6 +130,7 @@ internal sealed class AttackingASecuredShop
             yield return Of("read where everybody is", names, Role.Operator, new List("", [], false));
             yield return Of("poison the adopted epoch", backup, Role.FrontEnd, new NewView(next with { Epoch = new Epoch(Epoch.Max.Value - 2) }, []), Replica, elsewhere);
             yield return Of("set a disk aside", backup, Role.FrontEnd, new NewView(next with { Lineage = new Lineage(7, next.Epoch), Members = [stranger], Primary = stranger.Id }, []), Replica, elsewhere);
+            yield return Of("announce a view of its own", backup, Role.FrontEnd, new NewView(next with { Members = [stranger], Primary = stranger.Id }, []), spare);
             yield return Of("forge an Append", backup, Role.Replica, new Append(view.Epoch, new Round(1), default, view.Epoch, 0, 0, ReadOnlySequence<byte>.Empty, default), FrontEnd, Operator, elsewhere);
             yield return Of("empty a disk by a transfer", backup, Role.Replica, new TransferBegin(view.Epoch, new TransferId(1), new EntryPosition(new EntryIndex(9), view.Epoch)), FrontEnd, Operator, elsewhere);
             yield return Of("read the log as a made-up spare", backup, Role.FrontEnd, new Sync(stranger, names), Replica, Operator, elsewhere);

@@ -67,7 +67,7 @@ public sealed class CutLinks
     {
         var boot = new BootId(FreshIds.Next());
         var hello = new Hello(Role.FrontEnd, boot.ToString(), DiskId.None, boot, ClusterId.None, "JH_orders");
-        return RpcClient.ConnectAsync(replica, hello, TimeSpan.FromSeconds(5), CancellationToken.None);
+        return RpcClient.ConnectAsync(replica, Role.Replica, hello, TimeSpan.FromSeconds(5), CancellationToken.None);
     }
 
     private static Task<MessageType> AskForBarrierAsync(RpcClient frontEnd, Epoch epoch) =>

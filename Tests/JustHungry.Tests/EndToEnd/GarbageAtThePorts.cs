@@ -124,7 +124,7 @@ public sealed class GarbageAtThePorts
     private static async Task<AnswerCode> AskAsync(Endpoint frontEnd, UserRequest request)
     {
         var hello = new Hello(Role.User, "", DiskId.None, new BootId(FreshIds.Next()), ClusterId.None, "JH_orders");
-        await using RpcClient user = await RpcClient.ConnectAsync(frontEnd, hello, TimeSpan.FromSeconds(10), CancellationToken.None);
+        await using RpcClient user = await RpcClient.ConnectAsync(frontEnd, Role.FrontEnd, hello, TimeSpan.FromSeconds(10), CancellationToken.None);
         using var deadline = new CancellationTokenSource(CloseDeadlineMs);
         return await user.CallAsync(new Request(request), frame => Answer.CodeOf(frame.As<Reply>().Answer), deadline.Token);
     }

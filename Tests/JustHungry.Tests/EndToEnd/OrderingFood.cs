@@ -69,7 +69,7 @@ public sealed class OrderingFood
         Task<CommandResult> order = cluster.UserAsync("Ada", "order", "--item", "rice=2", "--delivery", "next-day", "--retries", "0");
         Endpoint frontEnd = await cluster.FrontEnds[0].ReadyAsync();
         await Poll.UntilAsync("the order waits at the front end", async () =>
-            await OperatorClient.TryAskOnceAsync<FrontEndStatusQuestion, FrontEndReport>(frontEnd, new Caller("JH_orders", LinkSecurity.Off), default, OperatorClient.Patience, CancellationToken.None)
+            await OperatorClient.TryAskOnceAsync<FrontEndStatusQuestion, FrontEndReport>(frontEnd, Role.FrontEnd, new Caller("JH_orders", LinkSecurity.Off), default, OperatorClient.Patience, CancellationToken.None)
                 is { Waiting: > 0 });
         await cluster.FrontEnds[0].KillAsync();
         (await order).ShouldExit(4).Json.GetProperty("error").GetString().Should().Be("OutcomeUnknown");

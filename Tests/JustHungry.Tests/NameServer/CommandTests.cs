@@ -239,6 +239,7 @@ public sealed class CommandTests
     private static async Task<LoopFixture> ReplicaAsync(Member self, View adopted)
     {
         LoopFixture replica = await LoopFixture.StartAsync();
+        replica.Core.Own = new Hello(Role.Replica, self.Id.Value, self.Disk, new BootId(1), Cluster, Registering.Group);
         replica.Core.OnFrame = (connection, in frame) => replica.Loop.Send(connection, frame.Correlation, new StatusReport(
             self, new BootId(1), Cluster, ReplicaRole.Backup, adopted, default, default, false, true, 1, []));
         return replica;

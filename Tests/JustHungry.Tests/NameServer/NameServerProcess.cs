@@ -66,7 +66,7 @@ internal sealed partial class NameServerProcess : IAsyncDisposable
     public Task<(int Exit, string Out, string Error)> AskAsync(params string[] args) => RunAsync([.. args, "--name-server", $"{Endpoint}"]);
 
     public Task<RpcClient> ConnectAsync(Role role = Role.Operator) => RpcClient.ConnectAsync(
-        Endpoint, new Hello(role, "1", default, new BootId(FreshIds.Next()), default, Registering.Group), Patience, CancellationToken.None);
+        Endpoint, Role.NameServer, new Hello(role, "1", default, new BootId(FreshIds.Next()), default, Registering.Group), Patience, CancellationToken.None);
 
     public void Kill() => _process.Kill();
 

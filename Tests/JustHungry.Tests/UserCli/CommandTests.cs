@@ -168,7 +168,7 @@ public sealed class CommandTests
         answer.GetProperty("error").GetString().Should().Be("Unavailable");
         answer.GetProperty("requestId").ValueKind.Should().Be(JsonValueKind.Null);
         error.Should().Be(
-            $"the shop can't be reached: the name server {fixture.FrontEnd.Endpoint} does not answer. Is the address right (--name-server H:P, or --front-end H:P), and is the shop open? Trying again…\n" +
+            $"the shop can't be reached: the name server {fixture.FrontEnd.NameServer} does not answer. Is the address right (--name-server H:P, or --front-end H:P), and is the shop open? Trying again…\n" +
             "the shop can't be reached, trying again (1 of 2)…\nthe shop can't be reached, trying again (2 of 2)…\n");
 
         (code, json, _) = await RunAsync(fixture, [.. OrderTwoApples, "--json", "--retries", "0"]);
@@ -251,7 +251,7 @@ public sealed class CommandTests
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        string[] where = ["--name-server", fixture.FrontEnd.Endpoint.ToString(), "--profile", fixture.ProfilePath];
+        string[] where = ["--name-server", fixture.FrontEnd.NameServer.ToString(), "--profile", fixture.ProfilePath];
         int code = await UserProgram.RunAsync([.. args, .. where], new Terminal(TextReader.Null, output, error));
         return (code, output.ToString(), error.ToString());
     }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using FluentAssertions;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
@@ -34,5 +35,58 @@ public sealed class MetAuthoritiesTests
         (await TestCluster.DialAsync(impostor, User(2), Role.User)).IsOpen.Should().BeTrue("that is another shop");
         (await TestCluster.DialAsync(shop, User(1), Role.User)).IsOpen.Should().BeTrue();
         File.ReadAllLines(directory.File("profile.json.authorities")).Should().HaveCount(2);
+    }
+
+    [Test]
+    public void Of_two_first_meetings_at_once_one_counts_and_no_other_shop_is_lost()
+    {
+        using var directory = new TemporaryDirectory();
+        using Authority shop = Authority.Make(DateTimeOffset.UtcNow), impostor = Authority.Make(DateTimeOffset.UtcNow);
+        MetAuthorities Of(int port) => new(directory.File("profile.json"), new ShopAddress(new Endpoint("shop", port), "JH_orders"));
+        Of(99).TryNote(shop.Certificate).Should().BeTrue();
+        Of(99).TryNote(impostor.Certificate).Should().BeFalse("another process has met it meanwhile");
+        Of(99).TryNote(shop.Certificate).Should().BeTrue();
+
+        Parallel.For(1, 9, new ParallelOptions { MaxDegreeOfParallelism = 8 }, port => Of(port).TryNote(shop.Certificate).Should().BeTrue());
+
+        File.ReadAllLines(directory.File("profile.json.authorities")).Should().HaveCount(9);
+        Of(99).Known!.RawData.Should().Equal(shop.Certificate.RawData);
+    }
+
+    [Test]
+    public async Task Who_is_met_second_is_refused_also_if_the_first_meeting_was_under_way()
+    {
+        using var cluster = new TestCluster();
+        await using LoopFixture shop = await cluster.ListenAsync();
+        Func<Task> meet = () => TestCluster.DialAsync(shop, LinkSecurity.Meeting(TlsMode.Required, new MetMeanwhile()), Role.User);
+
+        HelloRefusedException refused = (await meet.Should().ThrowAsync<HelloRefusedException>()).Which;
+        (refused.Reason, refused.IsUntrusted).Should().Be((HelloRefusal.UnknownAuthority, true));
+    }
+
+    [Test]
+    public async Task Optional_is_plain_only_where_TLS_was_never_met()
+    {
+        using var directory = new TemporaryDirectory();
+        using var cluster = new TestCluster();
+        await using LoopFixture plain = await LoopFixture.StartAsync(), moving = await LoopFixture.StartAsync();
+        LinkSecurity user = LinkSecurity.Meeting(TlsMode.Optional, new MetAuthorities(directory.File("profile.json"), new ShopAddress(plain.Endpoint, "JH_orders")));
+        (await TestCluster.DialAsync(plain, user, Role.User)).IsOpen.Should().BeTrue();
+        new MetAuthorities(directory.File("profile.json"), new ShopAddress(plain.Endpoint, "JH_orders")).TryNote(cluster.Authority.Certificate);
+
+        Func<Task> downgrade = () => TestCluster.DialAsync(plain, user, Role.User);
+
+        (await downgrade.Should().ThrowAsync<ConnectionLostException>()).Which.Message.Should().Contain("met before");
+        plain.Core.Events.Count(e => e == "opened User").Should().Be(1);
+        (await TestCluster.DialAsync(moving, user, Role.User)).IsOpen.Should().BeTrue("a front end of a shop that moves to TLS may not have it yet");
+    }
+
+    private sealed class MetMeanwhile : IMetAuthorities
+    {
+        public X509Certificate2? Known => null;
+
+        public bool HasMet(Endpoint listener) => false;
+
+        public bool TryNote(X509Certificate2 authority) => false;
     }
 }

@@ -22,7 +22,7 @@ public sealed class NamedFrontEndsTests
 
         (await ClientOf(fixture, Nobody, alive).ProductsAsync(default)).Should().BeOfType<ProductsAnswer>();
 
-        fixture.FrontEnd.Connections.Should().Be(0, "it is the name server here");
+        fixture.FrontEnd.Connections.Should().Be(0, "it is not named");
         fixture.FrontEnds[1].Seen.Should().HaveCount(1);
         await ClientOf(fixture, alive).ProductsAsync(default);
         fixture.FrontEnds[1].Connections.Should().Be(2, "and is asked for products only, once by each");

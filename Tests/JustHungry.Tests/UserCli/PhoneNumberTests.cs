@@ -31,7 +31,7 @@ public sealed class PhoneNumberTests
         fixture.World.Details = ada;
 
         int exit = await UserProgram.RunAsync(
-            ["details", "--phone", "+44 7700 900123", "--profile", fixture.ProfilePath, "--name-server", fixture.FrontEnd.Endpoint.ToString()],
+            ["details", "--phone", "+44 7700 900123", "--profile", fixture.ProfilePath, "--name-server", fixture.FrontEnd.NameServer.ToString()],
             new Terminal(TextReader.Null, TextWriter.Null, TextWriter.Null));
 
         exit.Should().Be(ExitCode.Done);

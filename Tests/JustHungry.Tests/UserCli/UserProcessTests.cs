@@ -109,7 +109,7 @@ public sealed partial class UserProcessTests
     public async Task Ctrl_C_at_the_menu_exits_0()
     {
         await using ShopFixture fixture = await ShopFixture.StartAsync();
-        using Process user = Start(fixture.Directory, fixture.FrontEnd.Endpoint.ToString(), []);
+        using Process user = Start(fixture.Directory, fixture.FrontEnd.NameServer.ToString(), []);
         string? line;
         do
             line = await user.StandardOutput.ReadLineAsync();
@@ -126,7 +126,7 @@ public sealed partial class UserProcessTests
         await using ShopFixture fixture = await ShopFixture.StartAsync();
         fixture.World.Details = Ada;
         fixture.FrontEnd.Faults.Enqueue(Fault.Silence);
-        using Process user = Start(fixture.Directory, fixture.FrontEnd.Endpoint.ToString(), OrderOneApple);
+        using Process user = Start(fixture.Directory, fixture.FrontEnd.NameServer.ToString(), OrderOneApple);
         await Eventually.True(() => !fixture.FrontEnd.Seen.IsEmpty);
         _ = Kill(user.Id, SigInt);
         string json = await user.StandardOutput.ReadToEndAsync();
@@ -145,7 +145,7 @@ public sealed partial class UserProcessTests
         await using ShopFixture fixture = await ShopFixture.StartAsync();
         fixture.World.Details = Ada;
         fixture.FrontEnd.Faults.Enqueue(Fault.Silence);
-        using Process user = Start(fixture.Directory, fixture.FrontEnd.Endpoint.ToString(), OrderOneApple);
+        using Process user = Start(fixture.Directory, fixture.FrontEnd.NameServer.ToString(), OrderOneApple);
         await Eventually.True(() => !fixture.FrontEnd.Seen.IsEmpty);
         _ = Kill(user.Id, SigKill);
         await EndAsync(user);
@@ -188,7 +188,7 @@ public sealed partial class UserProcessTests
     }
 
     private static Task<(int Exit, string Out, string Error)> RunAsync(ShopFixture fixture, string[] args, string typed = "") =>
-        RunAsync(fixture.Directory, fixture.FrontEnd.Endpoint.ToString(), args, typed);
+        RunAsync(fixture.Directory, fixture.FrontEnd.NameServer.ToString(), args, typed);
 
     private static async Task<(int Exit, string Out, string Error)> RunAsync(TemporaryDirectory home, string nameServer, string[] args, string typed = "")
     {

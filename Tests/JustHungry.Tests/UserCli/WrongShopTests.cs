@@ -77,7 +77,7 @@ public sealed class WrongShopTests
         await LeaveInFlightAsync(fixture);
         fixture.FrontEnds[1].Listed = [fixture.FrontEnds[1].Endpoint];
 
-        Shop moved = fixture.NewClient(at: new ShopAddress(fixture.FrontEnds[1].Endpoint, "JH_orders"));
+        Shop moved = fixture.NewClient(at: new ShopAddress(fixture.FrontEnds[1].NameServer, "JH_orders"));
         (await moved.Client.ResumeAsync(default))!.Value.Answer.Should().BeOfType<OrderAnswer>();
         fixture.World.Orders.Should().HaveCount(1);
     }

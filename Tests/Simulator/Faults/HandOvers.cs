@@ -1,5 +1,6 @@
 using JustHungry.FrontEnd.Commands;
 using JustHungry.FrontEnd.Core;
+using JustHungry.Protocol.Health;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Simulator.Nodes;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using JustHungry.FrontEnd.Commands;
+using JustHungry.Protocol.Health;
 using JustHungry.Protocol.Ids;
 using JustHungry.Simulator.Nodes;
 using JustHungry.Simulator.World;

@@ -24,7 +24,7 @@ internal static class Crowd
 
     public static async Task ChangeDetailsAsync(Endpoint frontEnd)
     {
-        await using RpcClient link = await RpcClient.ConnectAsync(frontEnd, GreedyReader.OwnHello(), TimeSpan.FromSeconds(5), CancellationToken.None);
+        await using RpcClient link = await RpcClient.ConnectAsync(frontEnd, Role.FrontEnd, GreedyReader.OwnHello(), TimeSpan.FromSeconds(5), CancellationToken.None);
         await Task.WhenAll(Enumerable.Range(1, Customers).Select(_ => ChangeDetailsAsync(link)));
     }
 

@@ -39,7 +39,7 @@ internal sealed class LoopFixture : IAsyncDisposable
     public static Hello HelloOf(Role role) => new(role, "test", DiskId.None, new BootId(7), ClusterId.None, "JH_orders");
 
     public Task<RpcClient> ConnectAsync(Role role = Role.Operator) =>
-        RpcClient.ConnectAsync(Endpoint, HelloOf(role), TimeSpan.FromSeconds(10), CancellationToken.None);
+        RpcClient.ConnectAsync(Endpoint, Role.NameServer, HelloOf(role), TimeSpan.FromSeconds(10), CancellationToken.None);
 
     /// <summary>A bare socket, without a hello.</summary>
     public async Task<Socket> ConnectRawAsync()

@@ -23,11 +23,25 @@ internal sealed class ProbeCore(INetwork network) : ICore
 
     public ConnectionId LastOpened { get; private set; }
 
-    public Role Role { get; set; } = Role.NameServer;
+    public Role Role
+    {
+        get => Own.Role;
+        set => Own = Own with { Role = value };
+    }
 
-    public Hello OwnHello() => new(Role, "probe", DiskId.None, new BootId(1), ClusterId.None, "");
+    /// <summary>Who it says it is.</summary>
+    public Hello Own { get; set; } = new(Role.NameServer, "probe", DiskId.None, new BootId(1), ClusterId.None, "");
 
-    public HelloRefusal? Screen(in Hello peer) => Refusal;
+    public Hello OwnHello() => Own;
+
+    /// <summary>Called in the middle of each handshake that this process takes.</summary>
+    public Action? OnScreen { get; set; }
+
+    public HelloRefusal? Screen(in Hello peer)
+    {
+        OnScreen?.Invoke();
+        return Refusal;
+    }
 
     public void Opened(Now now, ConnectionId connection, in Hello peer)
     {

@@ -56,7 +56,7 @@ public sealed class HandshakeTests
         Task answering = AnswerAsync(listener, FrameBytes.Encode(0, LoopFixture.HelloOf(Role.NameServer) with { Version = 9 }));
 
         Func<Task> connect = () => RpcClient.ConnectAsync(
-            new Endpoint("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port), LoopFixture.HelloOf(Role.Operator), TimeSpan.FromSeconds(10),
+            new Endpoint("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port), Role.NameServer, LoopFixture.HelloOf(Role.Operator), TimeSpan.FromSeconds(10),
             CancellationToken.None);
 
         (await connect.Should().ThrowAsync<HelloRefusedException>()).Which.Message.Should().Contain("version 9");
@@ -86,7 +86,7 @@ public sealed class HandshakeTests
         listener.Start();
 
         Func<Task> connect = () => RpcClient.ConnectAsync(
-            new Endpoint("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port), LoopFixture.HelloOf(Role.Operator), TimeSpan.FromMilliseconds(200),
+            new Endpoint("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port), Role.NameServer, LoopFixture.HelloOf(Role.Operator), TimeSpan.FromMilliseconds(200),
             CancellationToken.None);
 
         (await connect.Should().ThrowAsync<ConnectionLostException>()).Which.Message.Should().Contain("did not answer within 0.2 s");

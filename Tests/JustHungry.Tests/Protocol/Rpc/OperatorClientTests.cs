@@ -17,7 +17,7 @@ public sealed class OperatorClientTests
     public async Task An_operator_asks_one_question_after_another()
     {
         await using LoopFixture loop = await LoopFixture.StartAsync();
-        await using OperatorClient client = await OperatorClient.ConnectAsync(loop.Endpoint, AsOperator, Patience, CancellationToken.None);
+        await using OperatorClient client = await OperatorClient.ConnectAsync(loop.Endpoint, Role.NameServer, AsOperator, Patience, CancellationToken.None);
 
         await client.AskAsync<Ping, Pong>(default, CancellationToken.None);
         await client.AskAsync<Ping, Pong>(default, CancellationToken.None);
@@ -30,7 +30,7 @@ public sealed class OperatorClientTests
     {
         await using LoopFixture loop = await LoopFixture.StartAsync();
         loop.Core.OnFrame = static (_, in _) => { };
-        await using OperatorClient client = await OperatorClient.ConnectAsync(loop.Endpoint, AsOperator, TimeSpan.FromSeconds(1), CancellationToken.None);
+        await using OperatorClient client = await OperatorClient.ConnectAsync(loop.Endpoint, Role.NameServer, AsOperator, TimeSpan.FromSeconds(1), CancellationToken.None);
 
         Func<Task> ask = () => client.AskAsync<Ping, Pong>(default, CancellationToken.None);
 
@@ -42,7 +42,7 @@ public sealed class OperatorClientTests
     {
         await using LoopFixture loop = await LoopFixture.StartAsync();
         loop.Core.OnFrame = (connection, in frame) => loop.Loop.Send(connection, frame.Correlation, default(Pong));
-        await using OperatorClient client = await OperatorClient.ConnectAsync(loop.Endpoint, AsOperator, Patience, CancellationToken.None);
+        await using OperatorClient client = await OperatorClient.ConnectAsync(loop.Endpoint, Role.NameServer, AsOperator, Patience, CancellationToken.None);
 
         Func<Task> ask = () => client.AskAsync<GetView, ViewIs>(new GetView("G"), CancellationToken.None);
 
@@ -54,11 +54,11 @@ public sealed class OperatorClientTests
     {
         await using LoopFixture loop = await LoopFixture.StartAsync();
         loop.Core.Refusal = HelloRefusal.OtherGroup;
-        (await OperatorClient.TryAskOnceAsync<Ping, Pong>(loop.Endpoint, AsOperator, default, Patience, CancellationToken.None)).Should().BeNull();
+        (await OperatorClient.TryAskOnceAsync<Ping, Pong>(loop.Endpoint, Role.NameServer, AsOperator, default, Patience, CancellationToken.None)).Should().BeNull();
         loop.Core.Refusal = null;
-        (await OperatorClient.TryAskOnceAsync<Ping, Pong>(loop.Endpoint, AsOperator, default, Patience, CancellationToken.None)).Should().NotBeNull();
+        (await OperatorClient.TryAskOnceAsync<Ping, Pong>(loop.Endpoint, Role.NameServer, AsOperator, default, Patience, CancellationToken.None)).Should().NotBeNull();
 
         await loop.DisposeAsync();
-        (await OperatorClient.TryAskOnceAsync<Ping, Pong>(loop.Endpoint, AsOperator, default, Patience, CancellationToken.None)).Should().BeNull();
+        (await OperatorClient.TryAskOnceAsync<Ping, Pong>(loop.Endpoint, Role.NameServer, AsOperator, default, Patience, CancellationToken.None)).Should().BeNull();
     }
 }

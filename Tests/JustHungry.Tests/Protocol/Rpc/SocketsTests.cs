@@ -5,6 +5,7 @@ using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Rpc;
+using JustHungry.Tests.Fakes;
 using JustHungry.Tests.Protocol.Loops;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
@@ -19,6 +20,7 @@ public sealed class SocketsTests
     [Test]
     public async Task At_the_limit_the_quietest_gives_way_and_every_place_comes_back([Values] bool isRefused)
     {
+        using var meters = new MeterRecord(ConnectionMeters.MeterName);
         using var owner = new Owner { Refusal = isRefused ? HelloRefusal.OtherGroup : null };
         var places = new AcceptedConnections(PlacesMax, PlacesMax);
         Endpoint endpoint = await new Sockets(owner, TimeProvider.System, NullLogger.Instance, places).ListenAsync(new Endpoint("127.0.0.1", 0));
@@ -31,6 +33,7 @@ public sealed class SocketsTests
             (await LoopFixture.BecomesTrueAsync(() => places.Count == expected)).Should().BeTrue();
         }
 
+        (await LoopFixture.BecomesTrueAsync(() => meters.Sum("gave_way", ("peer", "stranger")) >= 2 * PlacesMax)).Should().BeTrue();
         for (int i = 0; i < 2 * PlacesMax; i++)
             (await LoopFixture.ReadToEndAsync(dialled[i])).Should().BeEmpty("it had said nothing for longest, and was closed");
         foreach (Socket socket in dialled[(2 * PlacesMax)..])

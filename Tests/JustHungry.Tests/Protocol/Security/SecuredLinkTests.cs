@@ -1,4 +1,6 @@
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using FluentAssertions;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
@@ -98,6 +100,37 @@ public sealed class SecuredLinkTests : IDisposable
         (refused.Reason, refused.IsUntrusted).Should().Be((HelloRefusal.WrongIdentity, true));
     }
 
+    [TestCase(Role.Replica, "other", "a replica of group other listens there, not a replica of group JH_orders")]
+    [TestCase(Role.FrontEnd, Group, "a front end of group JH_orders listens there, not a replica of group JH_orders")]
+    [TestCase(Role.NameServer, "", "a name server listens there, not a replica of group JH_orders")]
+    public async Task A_dialler_refuses_a_listener_that_is_not_whom_it_looked_for(Role role, string group, string message)
+    {
+        foreach (LinkSecurity of in new[] { LinkSecurity.Off, _cluster.SecurityOf(Is(role, group: group.Length > 0 ? group : Group)) })
+        {
+            await using LoopFixture loop = await LoopFixture.StartAsync(security: of);
+            loop.Core.Own = new Hello(role, "1", DiskId.None, new BootId(1), ClusterId.None, group);
+            HelloRefusedException refused = await RefusalAsync(() => RpcClient.ConnectAsync(
+                loop.Endpoint, Role.Replica, loop.Core.Own with { Role = Role.Operator, Group = Group }, TimeSpan.FromSeconds(10), CancellationToken.None,
+                of.Mode == TlsMode.Off ? LinkSecurity.Off : _cluster.SecurityOf(Is(Role.Operator))));
+            (refused.Message, refused.IsSomebodyElse, refused.IsUntrusted).Should().Be((message, true, false));
+        }
+    }
+
+    [TestCase("other", "closed")]
+    [TestCase(Group, "opened Replica")]
+    public async Task A_daemon_never_meets_a_listener_of_another_group(string group, string expected)
+    {
+        await using LoopFixture listener = await LoopFixture.StartAsync(security: _cluster.SecurityOf(Is(Role.Replica, group: group)));
+        listener.Core.Own = new Hello(Role.Replica, "1", DiskId.None, new BootId(1), ClusterId.None, group);
+        await using LoopFixture dialler = await LoopFixture.StartAsync(security: _cluster.SecurityOf(Is(Role.FrontEnd)));
+        dialler.Core.Own = new Hello(Role.FrontEnd, "2", DiskId.None, new BootId(2), ClusterId.None, Group);
+
+        dialler.Loop.Dial(listener.Endpoint);
+
+        (await LoopFixture.BecomesTrueAsync(() => !dialler.Core.Events.IsEmpty)).Should().BeTrue();
+        dialler.Core.Events.First().Should().Be(expected);
+    }
+
     [Test]
     public async Task Without_TLS_nobody_comes_in_and_is_told_what_to_do()
     {
@@ -167,6 +200,63 @@ public sealed class SecuredLinkTests : IDisposable
 
         (await LoopFixture.BecomesTrueAsync(() => !old.IsOpen)).Should().BeTrue();
         await PingAsync(renewed);
+    }
+
+    [Test]
+    public async Task A_peer_whose_authority_stops_being_trusted_during_its_handshake_does_not_slip_in()
+    {
+        Authority own = _cluster.Authority, next = Authority.Make(DateTimeOffset.UtcNow);
+        _cluster.Replace(next, alsoTrusted: own);
+        LinkSecurity listener = _cluster.SecurityOf(Is(Role.NameServer));
+        _cluster.Replace(own, alsoTrusted: next);
+        LinkSecurity dialler = _cluster.SecurityOf(Is(Role.Replica));
+        await using LoopFixture loop = await LoopFixture.StartAsync(security: listener);
+        loop.Core.OnScreen = () =>
+        {
+            _cluster.Replace(next);
+            listener.Credentials!.Refresh().Should().BeTrue();
+            loop.Loop.RecheckPeers();
+        };
+
+        await using RpcClient client = await DialAsync(loop, dialler, Role.Replica);
+
+        (await LoopFixture.BecomesTrueAsync(() => !client.IsOpen)).Should().BeTrue();
+        loop.Core.Events.Should().BeEmpty("the core never meets it");
+    }
+
+    [Test]
+    public async Task A_dial_does_not_wait_behind_strangers()
+    {
+        using var everyPlace = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        int places = Math.Max(1, Environment.ProcessorCount / 2);
+        for (int i = 0; i < places; i++)
+            await CpuGate.OfAccepted.EnterAsync(everyPlace.Token);
+        try
+        {
+            using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
+            listener.Start();
+            Task listening = ServeOneAsync(listener);
+            (Socket socket, SecuredLink? link) = await SecuredLink.ConnectAsync(
+                new Endpoint("127.0.0.1", ((System.Net.IPEndPoint)listener.LocalEndpoint).Port), _cluster.User(), everyPlace.Token, everyPlace.Token);
+            link!.Verdict.Identity.Should().Be(Is(Role.NameServer));
+            await listening;
+            link.Dispose();
+            socket.Dispose();
+        }
+        finally
+        {
+            for (int i = 0; i < places; i++)
+                CpuGate.OfAccepted.Leave();
+        }
+    }
+
+    /// <summary>A listener that takes its own time, and no place at the gate.</summary>
+    private async Task ServeOneAsync(TcpListener listener)
+    {
+        using Socket accepted = await listener.AcceptSocketAsync();
+        using X509Certificate2 leaf = _cluster.Authority.Issue(Is(Role.NameServer), DateTimeOffset.UtcNow);
+        await using var stream = new SslStream(new NetworkStream(accepted));
+        await stream.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = leaf });
     }
 
     [Test]

@@ -50,7 +50,7 @@ internal sealed class TestCluster : IDisposable
         LoopFixture.StartAsync(time, SecurityOf(Is(Role.NameServer), mode));
 
     public static Task<RpcClient> DialAsync(LoopFixture loop, LinkSecurity security, Role role, string id = "1", string group = Group) => RpcClient.ConnectAsync(
-        loop.Endpoint, new Hello(role, id, DiskId.None, new BootId(7), ClusterId.None, group), TimeSpan.FromSeconds(10), CancellationToken.None, security);
+        loop.Endpoint, Role.NameServer, new Hello(role, id, DiskId.None, new BootId(7), ClusterId.None, group), TimeSpan.FromSeconds(10), CancellationToken.None, security);
 
     public void Dispose() => _directory.Dispose();
 }

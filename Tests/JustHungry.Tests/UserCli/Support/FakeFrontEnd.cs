@@ -30,19 +30,25 @@ internal enum Fault
     TooFewReplicasNotSent,
 }
 
-/// <summary>A front end of one process, on a real socket, that misbehaves when told to. It answers as the name server too.</summary>
+/// <summary>A front end of one process, on a real socket, that misbehaves when told to, and a name server beside it.</summary>
 internal sealed class FakeFrontEnd : ICore, IAsyncDisposable
 {
     private readonly CoreLoop<FakeFrontEnd> _loop = new(TimeProvider.System, NullLogger.Instance);
     private readonly FakeShop _shop;
-    private readonly string _group;
+    private readonly FakeNameServer _names;
     private Task _running = Task.CompletedTask;
 
     private FakeFrontEnd(FakeShop shop, string group)
     {
         _shop = shop;
-        _group = group;
+        Group = group;
+        _names = new FakeNameServer(this);
     }
+
+    public string Group { get; }
+
+    /// <summary>Where its name server listens.</summary>
+    public Endpoint NameServer => _names.Endpoint;
 
     public Endpoint Endpoint { get; private set; }
 
@@ -58,7 +64,7 @@ internal sealed class FakeFrontEnd : ICore, IAsyncDisposable
     /// <summary>Every connection is refused at its hello.</summary>
     public bool RefusesHellos { get; set; }
 
-    /// <summary>What it answers as the name server.</summary>
+    /// <summary>What its name server answers.</summary>
     public IReadOnlyList<Endpoint> Listed { get; set; } = [];
 
     /// <summary>Closes each user's connection after an answer, as an idle one may be.</summary>
@@ -77,6 +83,7 @@ internal sealed class FakeFrontEnd : ICore, IAsyncDisposable
         var frontEnd = new FakeFrontEnd(shop, group);
         frontEnd._running = frontEnd._loop.RunAsync(frontEnd);
         frontEnd.Endpoint = await frontEnd._loop.ListenAsync(new Endpoint("127.0.0.1", 0));
+        await frontEnd._names.StartAsync();
         frontEnd.Listed = [frontEnd.Endpoint, frontEnd.Endpoint]; // an oldest front end has two names
         return frontEnd;
     }
@@ -86,24 +93,17 @@ internal sealed class FakeFrontEnd : ICore, IAsyncDisposable
         _loop.Stop();
         await _running;
         _loop.Dispose();
+        await _names.DisposeAsync();
     }
 
-    public Hello OwnHello() => new(Role.FrontEnd, "", DiskId.None, new BootId(1), Cluster, _group);
+    public Hello OwnHello() => new(Role.FrontEnd, "", DiskId.None, new BootId(1), Cluster, Group);
 
-    public HelloRefusal? Screen(in Hello peer) => RefusesHellos || peer.Group != _group ? HelloRefusal.OtherGroup : null;
+    public HelloRefusal? Screen(in Hello peer) => RefusesHellos || peer.Group != Group ? HelloRefusal.OtherGroup : null;
 
     public void Opened(Now now, ConnectionId connection, in Hello peer) => Connections++;
 
     public void Received(Now now, ConnectionId connection, in Frame frame)
     {
-        if (frame.Type == MessageType.List)
-        {
-            List asked = frame.As<List>();
-            bool ours = asked.Metadata.Contains(NameRules.FrontEndMetadata) && asked.Metadata.Contains(NameRules.GroupMetadata(_group));
-            _loop.Send(connection, frame.Correlation, new Listed(ours ? [.. Listed.Select(Register)] : []));
-            return;
-        }
-
         OnRequest?.Invoke();
         UserRequest request = frame.As<Request>().Content;
         Seen.Enqueue(request.RequestId);
@@ -147,7 +147,4 @@ internal sealed class FakeFrontEnd : ICore, IAsyncDisposable
     public void BatchEnded(Now now)
     {
     }
-
-    private Registration Register(Endpoint endpoint) =>
-        new(NameRules.FrontEnd, endpoint, DiskId.None, ClusterId.None, default, [NameRules.FrontEndMetadata, NameRules.GroupMetadata(_group)], new BootId(1), 10_000);
 }

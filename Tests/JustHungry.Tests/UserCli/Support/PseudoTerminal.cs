@@ -54,7 +54,7 @@ internal sealed partial class PseudoTerminal : IDisposable
         start.Environment["TERM"] = "xterm-256color";
         start.Environment.Remove("NO_COLOR");
         start.Environment[Home.Variable] = fixture.Directory.Path;
-        start.Environment[NameServerOptions.NameServerVariable] = fixture.FrontEnd.Endpoint.ToString();
+        start.Environment[NameServerOptions.NameServerVariable] = fixture.FrontEnd.NameServer.ToString();
         foreach ((string variable, string value) in environment)
             start.Environment[variable] = value;
         return new PseudoTerminal(new FileStream(new SafeFileHandle(master, ownsHandle: true), FileAccess.ReadWrite, bufferSize: 0), ForegroundProcess.Start(start));

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace JustHungry.Tests.UserCli.Support;
 
-/// <summary>One user of a fake shop with as many front ends as asked for; the first is the name server too.</summary>
+/// <summary>One user of a fake shop with as many front ends as asked for; the first one's name server lists them all.</summary>
 internal sealed class ShopFixture : IAsyncDisposable
 {
     private readonly List<Shop> _clients = [];
@@ -40,7 +40,7 @@ internal sealed class ShopFixture : IAsyncDisposable
     {
         time ??= new FastTime();
         var own = new Hello(Role.User, "", DiskId.None, new BootId(2), ClusterId.None, group);
-        ShopAddress address = at ?? new ShopAddress(FrontEnd.Endpoint, group);
+        ShopAddress address = at ?? new ShopAddress(FrontEnd.NameServer, group);
         var directory = new FrontEndDirectory(address, own, NullLogger.Instance, named);
         var shop = new Shop(new ShopClient(
             new ProfileFile(ProfilePath, time), new FrontEndLink(directory, own, NullLogger.Instance), new ClientSettings(address, policy ?? RetryPolicy.Default, takesNewShop, named), notices ?? Notices,
