@@ -27,6 +27,23 @@ internal sealed class GroupRegisters(Registry registry, ILogger log)
         register.Adopt(made);
     }
 
+    /// <summary>Takes over what a shared storage holds: the views, and what all replicas say.</summary>
+    public void Restore(IReadOnlyList<StoredView> views)
+    {
+        foreach ((string group, ViewRegister register) in _views)
+        {
+            if (!views.Any(v => v.View.Group == group))
+                register.Adopt(null);
+        }
+
+        foreach (StoredView view in views)
+            Adopt(view);
+        foreach (NameEntry entry in registry.Replicas)
+            Of(entry.Replica!.Group).Notice(entry.Registration);
+        foreach (string group in (string[])[.. _views.Keys.Union(_unhealthy.Keys).Union(registry.Replicas.Select(e => e.Replica!.Group))])
+            NoteHealth(group);
+    }
+
     /// <summary>The register of a group; a new, empty one, which is not kept, if the group has no view.</summary>
     public ViewRegister Of(string group) => _views.GetValueOrDefault(group) ?? new ViewRegister(group);
 

@@ -1,34 +1,69 @@
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 
 namespace JustHungry.NameServer.Registers;
 
 /// <summary>
-/// What the name server keeps across restarts. Every call returns only when its effect would survive the loss of power; a call that fails
-/// throws, and the process stops. Owned by the core.
+/// What the core asks of the place where names and views are kept. Each call begins work; its answer comes to <c>then</c> in the core's loop,
+/// before the call returns or as an event of its own. A change that was answered survives the loss of power. A storage of this process alone
+/// that fails throws, and the process stops. Owned by the core.
 /// </summary>
 internal interface INameStorage : IDisposable
 {
-    /// <summary>Names in the order they were first recorded, and the last view of each group.</summary>
-    (IReadOnlyList<StoredName> Names, IReadOnlyList<StoredView> Views) Load();
-
-    /// <summary>Adds a name, or replaces what is stored of it.</summary>
-    void Put(StoredName name);
-
-    void Remove(IReadOnlyList<string> names);
-
     /// <summary>
-    /// Adds a view to its group's history; the last one added is in force. Older views are deleted, except for the last
-    /// <see cref="StoredView.KeptMax"/> and those of the kinds that <see cref="StoredView.IsKeptForEver"/> names.
+    /// Other name servers change it too. Then what was read before may be outdated, leases end there and not here, and an answer may fail to
+    /// come. Otherwise this process makes every change, and reads once, at its start.
     /// </summary>
-    void Append(StoredView view);
+    bool IsShared { get; }
 
-    /// <summary>A group's views with epochs above <paramref name="after"/>, oldest first.</summary>
-    IReadOnlyList<MadeView> History(string group, Epoch after, int countMax);
+    /// <summary>Everything that counts, as of one moment between this call and the answer. Null: nobody can tell now.</summary>
+    void Read(Now now, Action<Now, StoredState?> then);
+
+    /// <summary>Makes a change if what it rests on still holds.</summary>
+    void Commit(Now now, NameChange change, Action<Now, Committed> then);
+
+    /// <summary>A group's views with epochs above <paramref name="after"/>, oldest first. Null: nobody can tell now.</summary>
+    void ReadHistory(Now now, string group, Epoch after, int countMax, Action<Now, IReadOnlyList<MadeView>?> then);
+
+    /// <summary>Begins a name's lease anew. Asked of a shared storage only.</summary>
+    void Renew(Now now, string name, Action<Now, Renewal> then) => throw new NotSupportedException("leases end in the core here");
 }
 
+/// <summary>What became of a change.</summary>
+internal enum CommitOutcome
+{
+    Done,
+
+    /// <summary>Nothing was done: something that the change rests on is different now. Read, and judge again.</summary>
+    Changed,
+
+    /// <summary>It was done, or will be, or never: nobody can tell now. Whoever asked must not be told that it failed.</summary>
+    Unknown,
+}
+
+/// <param name="Revision">If it was done: the storage's revision, which this change began.</param>
+internal readonly record struct Committed(CommitOutcome Outcome, long Revision = 0);
+
+/// <summary>What became of a renewal.</summary>
+internal enum Renewal
+{
+    Held,
+
+    /// <summary>The lease has ended, and the name with it.</summary>
+    Gone,
+    Unknown,
+}
+
+/// <summary>What a storage holds at one moment.</summary>
+/// <param name="Revision">Rises with every change.</param>
+/// <param name="Names">In the order they were first recorded.</param>
+/// <param name="Views">The last view of each group.</param>
+internal sealed record StoredState(long Revision, IReadOnlyList<StoredName> Names, IReadOnlyList<StoredView> Views);
+
 /// <param name="Order">Rises with every name recorded; names are listed in this order.</param>
-internal sealed record StoredName(long Order, Registration Registration);
+/// <param name="HasCalled">Its process has registered since the last start of a name server; false if that is not known.</param>
+internal sealed record StoredName(long Order, Registration Registration, bool HasCalled = false);
 
 /// <param name="ProposalId">The proposal that made the view: if it comes again, even after a restart, it gets the same answer.</param>
 /// <param name="MadeAt">When the view was made, in seconds since 1970-01-01 UTC, for display only; 0 if not recorded.</param>

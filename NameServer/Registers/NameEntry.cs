@@ -11,8 +11,8 @@ namespace JustHungry.NameServer.Registers;
 /// <param name="Replica">Null for names that don't belong to a replica.</param>
 internal sealed record NameEntry(Registration Registration, long Order, long? LapsesMs, bool HasCalled, ReplicaTag? Replica)
 {
-    public static NameEntry Create(Registration registration, long order, long nowMs, bool hasCalled) =>
-        new(registration, order, registration.LeaseMs == 0 ? null : nowMs + registration.LeaseMs, hasCalled, ReplicaTag.Of(registration));
+    public static NameEntry Create(StoredName stored, long? lapsesMs) =>
+        new(stored.Registration, stored.Order, lapsesMs, stored.HasCalled, ReplicaTag.Of(stored.Registration));
 }
 
 /// <summary>Which replica of which group a registration is for, as its metadata says (the name does not matter).</summary>

@@ -3,14 +3,13 @@ using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
-using JustHungry.Protocol.Names;
 using Microsoft.Extensions.Logging;
 
 namespace JustHungry.NameServer.Registers;
 
 /// <summary>
-/// The name server: a <see cref="Registry"/> and a <see cref="ViewRegister"/> for each group that has a view. Driven by one loop. Its one
-/// rule: a change is on disk before anybody is told of it or can see it.
+/// The name server: a <see cref="Registry"/> and a <see cref="ViewRegister"/> for each group that has a view, as the storage holds them
+/// (<see cref="KnownState"/>). Driven by one loop. Its one rule: a change is stored before anybody is told of it or can see it.
 /// </summary>
 internal sealed class NameServerCore : ICore
 {
@@ -18,47 +17,38 @@ internal sealed class NameServerCore : ICore
     private const long StandstillMs = 1_000;
 
     private readonly INetwork _network;
-    private readonly INameStorage _storage;
     private readonly BootId _boot;
     private readonly ILogger _log;
-    private readonly Registry _registry = new();
-    private readonly GroupRegisters _groups;
+    private readonly KnownState _known;
+    private readonly NameRequests _names;
+    private readonly ViewRequests _views;
     private readonly OrderedDictionary<ConnectionId, Hello> _peers = [];
-    private readonly long _startedMs;
     private long _lastTickMs;
 
     /// <summary>Starts from what the storage holds.</summary>
     public NameServerCore(INetwork network, INameStorage storage, BootId boot, Now now, ILogger log)
     {
         _network = network;
-        _storage = storage;
         _boot = boot;
         _log = log;
-        _groups = new GroupRegisters(_registry, log);
-        _startedMs = _lastTickMs = now.Ms;
-
-        (IReadOnlyList<StoredName> names, IReadOnlyList<StoredView> views) = storage.Load();
-        foreach (StoredView view in views)
-            _groups.Adopt(view);
-        foreach (StoredName name in names)
-        {
-            _registry.Restore(now.Ms, name);
-            _groups.Notice(_registry.Find(name.Registration.Name)!);
-        }
+        _known = new KnownState(storage, now, log);
+        _names = new NameRequests(_known, storage, log);
+        _views = new ViewRequests(_known, storage, log) { SinceMs = now.Ms };
+        _lastTickMs = now.Ms;
     }
 
     /// <summary>Only leases wait for a tick, and they last a hundred times as long.</summary>
     public int TickMs => 100;
 
-    public int Names => _registry.Count;
+    public int Names => _known.Names.Count;
 
-    public int Groups => _groups.Count;
+    public int Groups => _known.Groups.Count;
 
     /// <summary>Groups whose view can't change until an operator acts.</summary>
-    public int UnhealthyGroups => _groups.UnhealthyCount;
+    public int UnhealthyGroups => _known.Groups.UnhealthyCount;
 
     /// <summary>Views made since the start.</summary>
-    public long ViewsMade { get; private set; }
+    public long ViewsMade => _views.Made;
 
     public Hello OwnHello() => new(Role.NameServer, "nameserver", DiskId.None, _boot, ClusterId.None, "");
 
@@ -78,34 +68,35 @@ internal sealed class NameServerCore : ICore
     {
         Hello peer = _peers.GetValueOrDefault(connection);
         AccessTable.Demand(Role.NameServer, peer.Role, Deeds.AtNameServer(peer, frame));
+        var asker = new Asker(_network, connection, peer.Group, frame.Correlation);
         switch (frame.Type)
         {
             case MessageType.Register:
-                OnRegister(now, connection, peer.Group, frame.Correlation, frame.As<Register>());
+                _names.Register(now, asker, frame.As<Register>());
                 break;
             case MessageType.Remove:
-                OnRemove(connection, peer.Group, frame.Correlation, frame.As<Remove>());
+                _names.Remove(now, asker, frame.As<Remove>());
                 break;
             case MessageType.Lookup:
-                OnLookup(connection, frame.Correlation, frame.As<Lookup>());
+                _names.Lookup(now, asker, frame.As<Lookup>());
                 break;
             case MessageType.List:
-                _network.Send(connection, frame.Correlation, new Listed(_registry.List(frame.As<List>())));
+                _names.List(now, asker, frame.As<List>());
                 break;
             case MessageType.Count:
-                _network.Send(connection, frame.Correlation, new Counted(_registry.Count));
+                _names.Count(now, asker);
                 break;
             case MessageType.Ping:
-                _network.Send(connection, frame.Correlation, default(Pong));
+                asker.Answer(default(Pong));
                 break;
             case MessageType.GetView:
-                OnGetView(connection, frame.Correlation, frame.As<GetView>());
+                _views.Get(now, asker, frame.As<GetView>());
                 break;
             case MessageType.GetHistory:
-                OnGetHistory(connection, frame.Correlation, frame.As<GetHistory>());
+                _views.GetHistory(now, asker, frame.As<GetHistory>());
                 break;
             case MessageType.Propose:
-                OnPropose(now, connection, frame.Correlation, frame.As<Propose>());
+                _views.Propose(now, asker, frame.As<Propose>());
                 break;
             default:
                 throw new ProtocolViolationException($"{frame.Type} is nothing for a name server");
@@ -120,118 +111,9 @@ internal sealed class NameServerCore : ICore
         {
             Rare.Reached(RareBranch.NameServerStoodStill);
             Log.StoodStill(_log, gapMs);
-            _registry.Extend(gapMs);
+            _known.Names.Extend(gapMs);
         }
 
-        IReadOnlyList<NameEntry> lapsed = _registry.RemoveLapsed(now.Ms);
-        foreach (NameEntry entry in lapsed)
-            Log.NameLapsed(_log, entry.Registration.Name);
-        Forget(lapsed);
-    }
-
-    private void OnRegister(Now now, ConnectionId connection, string group, ulong correlation, in Register request)
-    {
-        if (_registry.Register(now.Ms, request, group, out StoredName? toStore) is { } refused)
-        {
-            _network.Send(connection, correlation, refused);
-            return;
-        }
-
-        Store(toStore);
-        NameEntry entry = _registry.Find(request.Registration.Name)!;
-        _groups.Notice(entry);
-        _network.Send(connection, correlation, new Registered(_groups.HealthFor(request.Registration)));
-    }
-
-    private void OnRemove(ConnectionId connection, string group, ulong correlation, in Remove request)
-    {
-        if (request.Name.Length == 0)
-        {
-            _network.Send(connection, correlation, new NameRefused(NameRefusal.InvalidName, null)); // every name: surely a mistake
-            return;
-        }
-
-        IReadOnlyList<NameEntry> removed = _registry.Remove(request.Name, request.IsPrefix, group);
-        foreach (NameEntry entry in removed)
-            Log.NameRemoved(_log, entry.Registration.Name);
-        Forget(removed);
-        _network.Send(connection, correlation, new Removed(removed.Count));
-    }
-
-    private void OnLookup(ConnectionId connection, ulong correlation, in Lookup request)
-    {
-        if (_registry.Find(request.Name) is { } entry)
-            _network.Send(connection, correlation, new Found(entry.Registration));
-        else
-            _network.Send(connection, correlation, new NameRefused(NameRefusal.UnknownName, null));
-    }
-
-    private void OnGetView(ConnectionId connection, ulong correlation, in GetView request)
-    {
-        if (NameRules.IsGroup(request.Group))
-            _network.Send(connection, correlation, new ViewIs(_groups.Of(request.Group).View, _groups.HealthOf(request.Group)));
-        else
-            _network.Send(connection, correlation, new NameRefused(NameRefusal.InvalidName, null));
-    }
-
-    private void OnGetHistory(ConnectionId connection, ulong correlation, in GetHistory request)
-    {
-        if (NameRules.IsGroup(request.Group))
-            _network.Send(connection, correlation, new HistoryIs(_storage.History(request.Group, request.After, HistoryIs.ViewsMax)));
-        else
-            _network.Send(connection, correlation, new NameRefused(NameRefusal.InvalidName, null));
-    }
-
-    private void OnPropose(Now now, ConnectionId connection, ulong correlation, in Propose proposal)
-    {
-        string group = proposal.View.Group;
-        if (!NameRules.IsGroup(group))
-        {
-            _network.Send(connection, correlation, new NameRefused(NameRefusal.InvalidName, null));
-            return;
-        }
-
-        ViewRegister register = _groups.Of(group);
-        ProposalOutcome outcome = register.Judge(proposal, _groups.ReplicasOf(group), now.Ms - _startedMs);
-        if (outcome != ProposalOutcome.Accepted)
-        {
-            if (outcome == ProposalOutcome.TooEarly)
-                Rare.Reached(RareBranch.ProposalTooEarly);
-            Log.ProposalRefused(_log, group, proposal.Kind, proposal.View.Epoch, outcome);
-        }
-        else if (!register.IsRepetition(proposal))
-        {
-            var made = new StoredView(proposal.ProposalId, proposal.Kind, proposal.View, now.UtcSeconds);
-            _storage.Append(made);
-            ViewsMade++;
-            _groups.Adopt(made);
-            Log.ViewMade(_log, group, proposal.Kind, proposal.View);
-            _groups.NoteHealth(group);
-        }
-        else
-        {
-            Rare.Reached(RareBranch.ProposalRepeated);
-        }
-
-        _network.Send(connection, correlation, new Proposed(outcome, _groups.Of(group).View));
-    }
-
-    private void Store(StoredName? changed)
-    {
-        if (changed is null)
-            return;
-
-        _storage.Put(changed);
-        Log.NameRecorded(_log, changed.Registration.Name, changed.Registration.Endpoint);
-    }
-
-    private void Forget(IReadOnlyList<NameEntry> removed)
-    {
-        if (removed.Count == 0)
-            return;
-
-        _storage.Remove([.. removed.Select(e => e.Registration.Name)]);
-        foreach (string group in removed.Select(e => e.Replica?.Group).OfType<string>().Distinct())
-            _groups.NoteHealth(group);
+        _names.EndLeases(now);
     }
 }

@@ -8,7 +8,8 @@ namespace JustHungry.NameServer.Registers;
 /// The names, in the order in which they were first recorded. Pure and owned by <see cref="NameServerCore"/>. Its one rule: a name that a
 /// live process holds goes to another process only if that one gives the holder's boot id, or uses force.
 /// </summary>
-internal sealed class Registry
+/// <param name="endsLeases">Leases end here, and not in the storage.</param>
+internal sealed class Registry(bool endsLeases = true)
 {
     /// <summary>As many as fit in one Listed message, so that a list is always complete.</summary>
     public const int NamesMax = Listed.RegistrationsMax;
@@ -28,45 +29,62 @@ internal sealed class Registry
 
     public int Count => _names.Count;
 
-    /// <summary>Takes over what the storage held; every lease starts again.</summary>
-    public void Restore(long nowMs, StoredName stored)
-    {
-        _names.Add(stored.Registration.Name, NameEntry.Create(stored.Registration, stored.Order, nowMs, hasCalled: false));
-        _lastOrder = Math.Max(_lastOrder, stored.Order);
-    }
-
-    /// <summary>Takes or renews a name.</summary>
+    /// <summary>What keeps a request from getting its name; null if it may have it.</summary>
     /// <param name="group">Whose process asks. It can't take a name of another group.</param>
-    /// <param name="toStore">What has changed and must be stored; null if the lease was only renewed.</param>
-    /// <returns>Null if the name is held now.</returns>
-    public NameRefused? Register(long nowMs, in Register request, string group, out StoredName? toStore)
+    public NameRefused? Refuse(in Register request, string group)
     {
-        toStore = null;
         Registration wanted = request.Registration;
         if (!IsValid(wanted))
             return new NameRefused(NameRefusal.InvalidName, null);
 
-        NameEntry? held = _names.GetValueOrDefault(wanted.Name);
+        NameEntry? held = Find(wanted.Name);
         if (held is null && _names.Count >= NamesMax)
             return new NameRefused(NameRefusal.TooManyNames, null);
-        if (held is not null && (!MayTake(held.Registration, request) || NameRules.IsOfAnother(group, held.Registration.Metadata)))
-            return new NameRefused(NameRefusal.NameInUse, held.Registration);
+        return held is null || (MayTake(held.Registration, request) && !NameRules.IsOfAnother(group, held.Registration.Metadata))
+            ? null
+            : new NameRefused(NameRefusal.NameInUse, held.Registration);
+    }
 
-        long order = held?.Order ?? ++_lastOrder;
-        _names[wanted.Name] = NameEntry.Create(wanted, order, nowMs, hasCalled: true);
-        if (held is null || !IsSame(held.Registration, wanted))
-            toStore = new StoredName(order, wanted);
-        return null;
+    /// <summary>Nothing but the lease would change.</summary>
+    public bool IsRenewal(Registration wanted) => Find(wanted.Name) is { } held && IsSame(held.Registration, wanted);
+
+    /// <summary>What to store for a registration that may have its name. It keeps the holder's place in the queue.</summary>
+    public StoredName ToStore(Registration wanted) => new(Find(wanted.Name)?.Order ?? (_lastOrder + 1), wanted, HasCalled: true);
+
+    /// <summary>The name is held, and its lease begins now.</summary>
+    public void Hold(long nowMs, StoredName stored)
+    {
+        int leaseMs = stored.Registration.LeaseMs;
+        _names[stored.Registration.Name] = NameEntry.Create(stored, leaseMs == 0 || !endsLeases ? null : nowMs + leaseMs);
+        _lastOrder = Math.Max(_lastOrder, stored.Order);
+    }
+
+    /// <summary>Takes over what the storage holds; every lease begins anew.</summary>
+    public void Restore(long nowMs, IReadOnlyList<StoredName> names)
+    {
+        _names.Clear();
+        foreach (StoredName name in names)
+            Hold(nowMs, name);
     }
 
     public NameEntry? Find(string name) => _names.GetValueOrDefault(name);
 
-    /// <summary>Removes one name, or all that begin with it, but none of another group.</summary>
-    public IReadOnlyList<NameEntry> Remove(string name, bool isPrefix, string group) => RemoveWhere(e =>
-        (isPrefix ? e.Registration.Name.StartsWith(name, StringComparison.Ordinal) : e.Registration.Name == name) && !NameRules.IsOfAnother(group, e.Registration.Metadata));
+    /// <summary>One name if it is held, or all that begin with it, but none of another group.</summary>
+    public IReadOnlyList<string> Named(string name, bool isPrefix, string group) =>
+    [
+        .. _names.Values.Select(e => e.Registration)
+            .Where(r => (isPrefix ? r.Name.StartsWith(name, StringComparison.Ordinal) : r.Name == name) && !NameRules.IsOfAnother(group, r.Metadata))
+            .Select(r => r.Name),
+    ];
 
-    /// <summary>Removes the names whose leases have ended.</summary>
-    public IReadOnlyList<NameEntry> RemoveLapsed(long nowMs) => RemoveWhere(e => e.LapsesMs is { } end && nowMs >= end);
+    /// <summary>The names whose leases have ended.</summary>
+    public IReadOnlyList<string> Lapsed(long nowMs) => [.. _names.Where(n => n.Value.LapsesMs is { } end && nowMs >= end).Select(n => n.Key)];
+
+    public void Remove(IReadOnlyList<string> names)
+    {
+        foreach (string name in names)
+            _names.Remove(name);
+    }
 
     /// <summary>Extends every lease, because nobody could renew while this process was stopped.</summary>
     public void Extend(long byMs)
@@ -92,6 +110,9 @@ internal sealed class Registry
         ];
     }
 
+    /// <summary>The replicas registered for any group, front of the queue first.</summary>
+    public IEnumerable<NameEntry> Replicas => _names.Values.Where(e => e.Replica is not null);
+
     /// <summary>The replicas registered for a group, front of the queue first.</summary>
     public IEnumerable<NameEntry> ReplicasOf(string group) => _names.Values.Where(e => e.Replica?.Group == group);
 
@@ -108,12 +129,4 @@ internal sealed class Registry
         registration.Adopted <= Epoch.Max && registration.Endpoint.Port > 0 &&
         Uri.CheckHostName(registration.Endpoint.Host) != UriHostNameType.Unknown && registration.Metadata.All(NameRules.IsMetadata) &&
         registration.Metadata.Sum(m => m.Length) <= MetadataCharsMax;
-
-    private List<NameEntry> RemoveWhere(Predicate<NameEntry> condition)
-    {
-        List<NameEntry> removed = [.. _names.Values.Where(e => condition(e))];
-        foreach (NameEntry entry in removed)
-            _names.Remove(entry.Registration.Name);
-        return removed;
-    }
 }

@@ -16,8 +16,11 @@ internal sealed class ViewRegister(string group)
 
     public View? View => _last?.View;
 
-    /// <summary>The view is on the disk: it is in force from now on.</summary>
-    public void Adopt(StoredView made) => _last = made;
+    /// <summary>The view in force, with the proposal that made it.</summary>
+    public StoredView? Last => _last;
+
+    /// <summary>The view is on the disk: it is in force from now on. Null: the storage has lost it.</summary>
+    public void Adopt(StoredView? made) => _last = made;
 
     /// <summary>
     /// Remembers what a replica has adopted, even after the replica has gone: an epoch later than the register's remains a reason for

@@ -11,7 +11,7 @@ namespace JustHungry.NameServer.Storage;
 /// The default storage: one SQLite file, with one transaction for each change, which is on disk when the call returns (WAL with
 /// synchronous=FULL). Used by the core's loop only; a lock file keeps a second name server away.
 /// </summary>
-internal sealed class SqliteStorage : INameStorage
+internal sealed class SqliteStorage : LocalStorage
 {
     private readonly FileLock _lock;
     private readonly SqliteConnection _connection;
@@ -48,9 +48,9 @@ internal sealed class SqliteStorage : INameStorage
         }
     }
 
-    public (IReadOnlyList<StoredName> Names, IReadOnlyList<StoredView> Views) Load() => (LoadNames(), LoadViews());
+    public override (IReadOnlyList<StoredName> Names, IReadOnlyList<StoredView> Views) Load() => (LoadNames(), LoadViews());
 
-    public void Put(StoredName name)
+    public override void Put(StoredName name)
     {
         using SqliteCommand command = Command(
             "INSERT INTO names (name, position, registration) VALUES ($name, $position, $registration) " +
@@ -61,7 +61,7 @@ internal sealed class SqliteStorage : INameStorage
         command.ExecuteNonQuery();
     }
 
-    public void Remove(IReadOnlyList<string> names)
+    public override void Remove(IReadOnlyList<string> names)
     {
         using SqliteTransaction transaction = _connection.BeginTransaction();
         using SqliteCommand command = Command("DELETE FROM names WHERE name = $name");
@@ -75,7 +75,7 @@ internal sealed class SqliteStorage : INameStorage
         transaction.Commit();
     }
 
-    public void Append(StoredView view)
+    public override void Append(StoredView view)
     {
         using SqliteTransaction transaction = _connection.BeginTransaction();
         using SqliteCommand command = Command(
@@ -91,7 +91,7 @@ internal sealed class SqliteStorage : INameStorage
         transaction.Commit();
     }
 
-    public IReadOnlyList<MadeView> History(string group, Epoch after, int countMax)
+    public override IReadOnlyList<MadeView> History(string group, Epoch after, int countMax)
     {
         using SqliteCommand command = Command(
             "SELECT group_name, epoch, kind, proposal, view, made_at FROM views WHERE group_name = $group AND epoch > $after ORDER BY epoch LIMIT $count");
@@ -101,10 +101,11 @@ internal sealed class SqliteStorage : INameStorage
         return [.. ReadViews(command).Select(v => v.ToMadeView())];
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
         _connection.Dispose();
         _lock.Dispose();
+        base.Dispose();
     }
 
     /// <summary>Checks the history too, which is otherwise read only on request; one row at a time, since there may be many.</summary>

@@ -57,12 +57,25 @@ internal sealed class CoreFixture : INetwork
         where TRequest : struct, IMessage<TRequest>
         where TAnswer : struct, IMessage<TAnswer>
     {
+        Send(request);
+        return Answer<TAnswer>();
+    }
+
+    /// <summary>Asks without waiting for an answer, which a shared storage may give later.</summary>
+    public void Send<TRequest>(TRequest request)
+        where TRequest : struct, IMessage<TRequest>
+    {
         _sent.Clear();
         byte[] frame = FrameBytes.Encode(9, request);
         ConnectionId asker = request is Propose { Kind: ProposalKind.Bootstrap or ProposalKind.Join or ProposalKind.Admit } ? FrontEnd : Operator;
         _core.Received(new Now(NowMs, 0), asker, new Frame(new ReadOnlySequence<byte>(frame, FrameLimits.PrefixBytes, frame.Length - FrameLimits.PrefixBytes)));
-        return FrameBytes.Decode<TAnswer>(_sent.Single());
     }
+
+    /// <summary>How many answers the last question got.</summary>
+    public int Answers => _sent.Count;
+
+    public TAnswer Answer<TAnswer>()
+        where TAnswer : struct, IMessage<TAnswer> => FrameBytes.Decode<TAnswer>(_sent.Single());
 
     public ConnectionId Dial(Endpoint endpoint) => throw new InvalidOperationException("a name server dials nobody");
 

@@ -239,20 +239,16 @@ public sealed class NameServerCoreTests
         }
     }
 
-    private sealed class FailingStorage : INameStorage
+    private sealed class FailingStorage : LocalStorage
     {
-        public (IReadOnlyList<StoredName> Names, IReadOnlyList<StoredView> Views) Load() => ([], []);
+        public override (IReadOnlyList<StoredName> Names, IReadOnlyList<StoredView> Views) Load() => ([], []);
 
-        public void Put(StoredName name) => throw new IOException("planted");
+        public override void Put(StoredName name) => throw new IOException("planted");
 
-        public void Remove(IReadOnlyList<string> names) => throw new IOException("planted");
+        public override void Remove(IReadOnlyList<string> names) => throw new IOException("planted");
 
-        public void Append(StoredView view) => throw new IOException("planted");
+        public override void Append(StoredView view) => throw new IOException("planted");
 
-        public IReadOnlyList<MadeView> History(string group, Epoch after, int countMax) => [];
-
-        public void Dispose()
-        {
-        }
+        public override IReadOnlyList<MadeView> History(string group, Epoch after, int countMax) => [];
     }
 }

@@ -34,7 +34,7 @@ public sealed class RegistryTests
     {
         Register(0, Name("n", boot: 1));
 
-        NameRefused? refused = _registry.Register(0, Request(Name("n", boot), replaces, always), "g", out _);
+        NameRefused? refused = Register(0, Request(Name("n", boot), replaces, always));
 
         (refused is null).Should().Be(takes);
         _registry.Find("n")!.Registration.Boot.Should().Be(new BootId((UInt128)(takes ? boot : 1)));
@@ -56,10 +56,10 @@ public sealed class RegistryTests
     {
         Register(1_000, Name("n", leaseMs: 10_000));
 
-        _registry.RemoveLapsed(10_999).Should().BeEmpty();
+        RemoveLapsed(10_999).Should().BeEmpty();
         Register(10_999, Name("n", leaseMs: 10_000));
-        _registry.RemoveLapsed(20_998).Should().BeEmpty("it was renewed");
-        _registry.RemoveLapsed(20_999).Should().ContainSingle();
+        RemoveLapsed(20_998).Should().BeEmpty("it was renewed");
+        RemoveLapsed(20_999).Should().ContainSingle();
         _registry.Find("n").Should().BeNull();
     }
 
@@ -67,7 +67,7 @@ public sealed class RegistryTests
     public void A_name_without_a_lease_stays()
     {
         Register(0, Name("n", leaseMs: 0));
-        _registry.RemoveLapsed(long.MaxValue).Should().BeEmpty();
+        RemoveLapsed(long.MaxValue).Should().BeEmpty();
     }
 
     [Test]
@@ -78,8 +78,8 @@ public sealed class RegistryTests
 
         _registry.Extend(60_000);
 
-        _registry.RemoveLapsed(69_999).Should().BeEmpty();
-        _registry.RemoveLapsed(70_000).Should().ContainSingle();
+        RemoveLapsed(69_999).Should().BeEmpty();
+        RemoveLapsed(70_000).Should().ContainSingle();
     }
 
     [Test]
@@ -88,8 +88,8 @@ public sealed class RegistryTests
         Register(0, Name("c"));
         Register(0, Name("a"));
         Register(0, Name("b"));
-        _registry.Register(1, Request(Name("c", boot: 2), replaces: 1), "g", out _); // replaced: it keeps its place
-        _registry.Remove("a", isPrefix: false, "g");
+        Register(1, Request(Name("c", boot: 2), replaces: 1)); // replaced: it keeps its place
+        Remove("a", isPrefix: false);
         Register(2, Name("a")); // gone and back: at the end of the queue
 
         Listed().Should().Equal("c", "b", "a");
@@ -129,9 +129,9 @@ public sealed class RegistryTests
         Register(0, Name("a.2"));
         Register(0, Name("b"));
 
-        _registry.Remove("a", isPrefix: false, "g").Should().BeEmpty("it is no whole name");
-        _registry.Remove("a.1", isPrefix: false, "g").Should().ContainSingle();
-        _registry.Remove("a", isPrefix: true, "g").Should().ContainSingle();
+        Remove("a", isPrefix: false).Should().BeEmpty("it is no whole name");
+        Remove("a.1", isPrefix: false).Should().ContainSingle();
+        Remove("a", isPrefix: true).Should().ContainSingle();
         _registry.Count.Should().Be(1);
     }
 
@@ -183,14 +183,14 @@ public sealed class RegistryTests
     [Test]
     public void Leases_of_restored_names_begin_anew_and_their_order_goes_on()
     {
-        _registry.Restore(5_000, new StoredName(3, Name("old")));
-        _registry.RemoveLapsed(14_999).Should().BeEmpty();
+        _registry.Restore(5_000, [new StoredName(3, Name("old"))]);
+        RemoveLapsed(14_999).Should().BeEmpty();
 
-        _registry.Register(14_999, Request(Name("new")), "g", out StoredName? stored);
+        Register(14_999, Request(Name("new")), out StoredName? stored);
 
         stored!.Order.Should().BeGreaterThan(3);
         Listed().Should().Equal("old", "new");
-        _registry.RemoveLapsed(15_000).Select(e => e.Registration.Name).Should().Equal("old");
+        RemoveLapsed(15_000).Should().Equal("old");
     }
 
     [Test]
@@ -200,17 +200,42 @@ public sealed class RegistryTests
         Register(0, Name("a.2") with { Metadata = ["backend", "group:other"] }).Should().BeNull();
 
         foreach (bool always in new[] { false, true })
-            _registry.Register(0, Request(Name("a.2", boot: 2), replaces: 1, always), "g", out _)!.Value.Reason.Should().Be(NameRefusal.NameInUse);
-        _registry.Remove("a.2", isPrefix: false, "g").Should().BeEmpty();
-        _registry.Remove("a", isPrefix: true, "g").Select(e => e.Registration.Name).Should().Equal("a.1");
-        _registry.Remove("a.2", isPrefix: false, "other").Should().ContainSingle();
+            Register(0, Request(Name("a.2", boot: 2), replaces: 1, always))!.Value.Reason.Should().Be(NameRefusal.NameInUse);
+        Remove("a.2", isPrefix: false).Should().BeEmpty();
+        Remove("a", isPrefix: true).Should().Equal("a.1");
+        Remove("a.2", isPrefix: false, "other").Should().ContainSingle();
     }
 
-    private NameRefused? Register(long nowMs, Registration registration) => _registry.Register(nowMs, Request(registration), "g", out _);
+    private NameRefused? Register(long nowMs, Registration registration) => Register(nowMs, Request(registration), out _);
+
+    private NameRefused? Register(long nowMs, Register request) => Register(nowMs, request, out _);
+
+    /// <summary>As the core does, with a storage that takes every change.</summary>
+    private NameRefused? Register(long nowMs, Register request, out StoredName? toStore)
+    {
+        toStore = null;
+        if (_registry.Refuse(request, "g") is { } refused)
+            return refused;
+
+        StoredName name = _registry.ToStore(request.Registration);
+        toStore = _registry.IsRenewal(request.Registration) ? null : name;
+        _registry.Hold(nowMs, name);
+        return null;
+    }
+
+    private IReadOnlyList<string> Remove(string name, bool isPrefix, string group = "g") => Removed(_registry.Named(name, isPrefix, group));
+
+    private IReadOnlyList<string> RemoveLapsed(long nowMs) => Removed(_registry.Lapsed(nowMs));
+
+    private IReadOnlyList<string> Removed(IReadOnlyList<string> names)
+    {
+        _registry.Remove(names);
+        return names;
+    }
 
     private StoredName? Store(Registration registration)
     {
-        _registry.Register(0, Request(registration), "g", out StoredName? stored).Should().BeNull();
+        Register(0, Request(registration), out StoredName? stored).Should().BeNull();
         return stored;
     }
 

@@ -50,7 +50,7 @@ public sealed class StorageTests : IDisposable
     [Test]
     public void The_last_thousand_views_of_a_group_are_kept_and_whatever_an_operator_did([Values] bool sqlite)
     {
-        using INameStorage storage = sqlite ? SqliteStorage.Open(Path) : new MemoryStorage();
+        using LocalStorage storage = sqlite ? SqliteStorage.Open(Path) : new MemoryStorage();
         for (ulong epoch = 1; epoch <= 1_010; epoch++)
         {
             ProposalKind kind = epoch switch { 1 => ProposalKind.Bootstrap, 3 => ProposalKind.Unclean, 5 => ProposalKind.Repair, _ => ProposalKind.Promote };
@@ -68,7 +68,7 @@ public sealed class StorageTests : IDisposable
     [Test]
     public void The_history_of_a_group_is_kept_whole_and_read_in_pages([Values] bool sqlite)
     {
-        using INameStorage storage = sqlite ? SqliteStorage.Open(Path) : new MemoryStorage();
+        using LocalStorage storage = sqlite ? SqliteStorage.Open(Path) : new MemoryStorage();
         storage.Append(new StoredView(1, ProposalKind.Bootstrap, First));
         storage.Append(new StoredView(2, ProposalKind.Promote, Second));
         storage.Append(new StoredView(3, ProposalKind.Repair, First with { Epoch = new Epoch(1_002) }));

@@ -225,7 +225,7 @@ public sealed class ViewRegisterTests
         ViewRegister register = RegisterWith(Current);
         Propose promote = Proposal(ProposalKind.Promote, View(6, "2", [R1, R2, R3]));
         NameEntry[] called = [Entry(Replica(R1, adopted: 5)), Entry(Replica(R2, adopted: 5)), Entry(Replica(R3, adopted: 5))];
-        NameEntry restored = NameEntry.Create(Replica(R3, adopted: 5), 3, 0, hasCalled: false);
+        NameEntry restored = NameEntry.Create(new StoredName(3, Replica(R3, adopted: 5), HasCalled: false), null);
         NameEntry wiped = Entry(Replica(Member("3", disk: 9)));
 
         register.Judge(promote, called[..2], UpMs - 1).Should().Be(ProposalOutcome.TooEarly);
@@ -261,7 +261,7 @@ public sealed class ViewRegisterTests
         return register;
     }
 
-    private static NameEntry Entry(Registration registration) => NameEntry.Create(registration, 1, 0, hasCalled: true);
+    private static NameEntry Entry(Registration registration) => NameEntry.Create(new StoredName(1, registration, HasCalled: true), null);
 
     private static Propose Proposal(ProposalKind kind, View view) =>
         new(42, kind, new Epoch(view.Epoch.Value - 1), view, Epoch.None, EvidenceHolds: false);

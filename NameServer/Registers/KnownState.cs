@@ -1,0 +1,123 @@
+using JustHungry.Protocol.Cores;
+using Microsoft.Extensions.Logging;
+
+namespace JustHungry.NameServer.Registers;
+
+/// <summary>
+/// What the name server knows of its storage: names and views, as of one revision. Owned by the core. Its one rule: what an answer rests on
+/// was read after the question came, unless nobody else changes the storage.
+/// </summary>
+internal sealed class KnownState
+{
+    private readonly INameStorage _storage;
+    private readonly List<Action<Now, bool>> _waiting = []; // for a read that begins after they came
+    private bool _isReading;
+
+    public KnownState(INameStorage storage, Now now, ILogger log)
+    {
+        _storage = storage;
+        Names = new Registry(endsLeases: !storage.IsShared);
+        Groups = new GroupRegisters(Names, log);
+        Begin(now);
+    }
+
+    public Registry Names { get; }
+
+    public GroupRegisters Groups { get; }
+
+    /// <summary>The revision that was read last: what changes rest on.</summary>
+    public long Revision { get; private set; }
+
+    /// <summary>Something was read at all.</summary>
+    public bool IsRead { get; private set; }
+
+    /// <summary>The last read had an answer.</summary>
+    public bool IsCurrent { get; private set; }
+
+    /// <summary>Reads what a shared storage holds now; then true, or false if nobody could tell.</summary>
+    public void Refresh(Now now, Action<Now, bool> then)
+    {
+        if (!_storage.IsShared)
+        {
+            then(now, true);
+            return;
+        }
+
+        _waiting.Add(then);
+        if (!_isReading)
+            Begin(now);
+    }
+
+    /// <summary>Goes on only with what was read after this call, and otherwise never: whoever asked is left to ask again.</summary>
+    public void WhenFresh(Now now, Action<Now> then) => Refresh(now, (later, isFresh) =>
+    {
+        if (isFresh)
+            then(later);
+    });
+
+    /// <summary>Goes on with what is known, fresh if possible: for answers on which nothing is decided.</summary>
+    public void WhenKnown(Now now, Action<Now> then)
+    {
+        if (IsRead && !IsCurrent)
+        {
+            then(now); // the storage is away, and its users should not have to wait for it
+            return;
+        }
+
+        Refresh(now, (later, _) =>
+        {
+            if (IsRead)
+                then(later);
+        });
+    }
+
+    /// <summary>Takes note of a change that this process has made.</summary>
+    public void Apply(Now now, NameChange change, long revision)
+    {
+        if (_storage.IsShared && revision <= Revision)
+            return; // what was read meanwhile includes it, and perhaps what followed
+
+        switch (change)
+        {
+            case PutName put:
+                Names.Hold(now.Ms, put.Name);
+                break;
+            case RemoveNames removed:
+                Names.Remove(removed.Names);
+                break;
+            case MakeView made:
+                Groups.Adopt(made.Made);
+                break;
+            default:
+                throw new InvalidOperationException($"no such change: {change}");
+        }
+    }
+
+    private void Begin(Now now)
+    {
+        _isReading = true;
+        Action<Now, bool>[] asked = [.. _waiting];
+        _waiting.Clear();
+        _storage.Read(now, (later, state) => Done(later, state, asked));
+    }
+
+    private void Done(Now now, StoredState? state, Action<Now, bool>[] asked)
+    {
+        _isReading = false;
+        IsCurrent = state is not null;
+        if (state is not null && (!IsRead || state.Revision != Revision))
+            Take(now, state);
+        if (_waiting.Count > 0)
+            Begin(now);
+        foreach (Action<Now, bool> then in asked)
+            then(now, state is not null);
+    }
+
+    private void Take(Now now, StoredState state)
+    {
+        IsRead = true;
+        Revision = state.Revision;
+        Names.Restore(now.Ms, state.Names);
+        Groups.Restore(state.Views);
+    }
+}
