@@ -1,3 +1,4 @@
+using JustHungry.NameServer.Etcd;
 using JustHungry.NameServer.Registers;
 using JustHungry.NameServer.Storage;
 using JustHungry.Protocol.Daemons;
@@ -14,11 +15,14 @@ internal static class Daemon
 
     private static async Task<DaemonEnd> ServeAsync(DaemonOptions options, DaemonHost host)
     {
-        using INameStorage storage = Open(options.DatabasePath, host.Patience);
         using var loop = new CoreLoop<NameServerCore>(ThreadedTime.Instance, host.Log);
+        using INameStorage storage = await OpenAsync(options, loop, host).ConfigureAwait(false);
         var core = new NameServerCore(loop, storage, new BootId(FreshIds.Next()), default, host.Log); // the loop's clock begins at 0, now
         Endpoint endpoint = await host.ListenAsync(loop, "Is another name server running there? ").ConfigureAwait(false);
-        Log.Started(host.Log, endpoint, options.Storage, core.Names, core.Groups);
+        if (storage.IsShared)
+            Log.StartedShared(host.Log, endpoint, options.Storage);
+        else
+            Log.Started(host.Log, endpoint, options.Storage, core.Names, core.Groups);
         using var metrics = new NameServerMetrics();
         DaemonHost.SayReady("nameserver", endpoint);
         await host.DriveAsync(loop, core, (sampled, _, queued) =>
@@ -30,6 +34,21 @@ internal static class Daemon
         return DaemonEnd.Stopped;
     }
 
-    private static INameStorage Open(string? databasePath, Patience patience) =>
-        databasePath is null ? new MemoryStorage() : SqliteStorage.Open(databasePath, patience);
+    private static async Task<INameStorage> OpenAsync(DaemonOptions options, CoreLoop<NameServerCore> loop, DaemonHost host)
+    {
+        if (options.Etcd is null)
+            return options.DatabasePath is null ? new MemoryStorage() : SqliteStorage.Open(options.DatabasePath, host.Patience);
+
+        var etcd = new EtcdClient(options.Etcd, answer => loop.Post((_, now) => answer(now)), host.Log);
+        try
+        {
+            await etcd.WaitAsync(host.Patience).ConfigureAwait(false);
+            return new EtcdStorage(etcd);
+        }
+        catch
+        {
+            etcd.Dispose();
+            throw;
+        }
+    }
 }

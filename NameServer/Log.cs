@@ -48,4 +48,19 @@ internal static partial class Log
 
     [LoggerMessage(1011, LogLevel.Warning, "stood still for {Ms} ms; leases are extended by that")]
     public static partial void StoodStill(ILogger logger, long ms);
+
+    [LoggerMessage(1012, LogLevel.Information, "listening at {Endpoint}, storage {Storage}")]
+    public static partial void StartedShared(ILogger logger, Endpoint endpoint, string storage);
+
+    [LoggerMessage(1013, LogLevel.Warning,
+        "{Problem}. Orders go on; but until this is over, a server that dies can't be replaced, and none can be dropped or join")]
+    public static partial void StorageAway(ILogger logger, string problem);
+
+    [LoggerMessage(1014, LogLevel.Information, "etcd does what it is asked again")]
+    public static partial void StorageBack(ILogger logger);
+
+    [LoggerMessage(1015, LogLevel.Warning,
+        "etcd was restored from an older copy, or rolled back. Everybody is asked to register anew; if a view was lost, the group's " +
+        "register is now behind, and 'nameserver view' says what to do")]
+    public static partial void StorageRestored(ILogger logger);
 }

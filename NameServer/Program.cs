@@ -6,7 +6,7 @@ using JustHungry.Protocol.Daemons;
 InlineCompletions.Enable();
 return await new CommandTable("nameserver", "Keeps the names of a shop's processes, and each group's view.")
     .Add<DaemonCommandLine>(
-        "", "[--listen 127.0.0.1:9090] [--storage memory|sqlite:PATH]", "Runs the name server.",
+        "", "[--listen 127.0.0.1:9090] [--storage memory|sqlite:PATH|etcd:H:P,...]", "Runs the name server.",
         ["nameserver", "nameserver --listen 0.0.0.0:9090 --storage sqlite:/var/lib/justhungry/nameserver.db"],
         line => line.Parse().Run(Daemon.RunAsync))
     .Add<ListCommandLine>(

@@ -59,7 +59,8 @@ internal enum Renewal
 /// <param name="Revision">Rises with every change.</param>
 /// <param name="Names">In the order they were first recorded.</param>
 /// <param name="Views">The last view of each group.</param>
-internal sealed record StoredState(long Revision, IReadOnlyList<StoredName> Names, IReadOnlyList<StoredView> Views);
+/// <param name="WasRestored">What was read before is of another history: the storage was restored from an older copy since.</param>
+internal sealed record StoredState(long Revision, IReadOnlyList<StoredName> Names, IReadOnlyList<StoredView> Views, bool WasRestored = false);
 
 /// <param name="Order">Rises with every name recorded; names are listed in this order.</param>
 /// <param name="HasCalled">Its process has registered since the last start of a name server; false if that is not known.</param>

@@ -9,9 +9,13 @@ namespace JustHungry.NameServer.Registers;
 /// </summary>
 internal sealed class KnownState
 {
+    /// <summary>How often a shared storage is read though nobody asks, so that what is wrong there shows.</summary>
+    private const int ReadMs = 1_000;
+
     private readonly INameStorage _storage;
     private readonly List<Action<Now, bool>> _waiting = []; // for a read that begins after they came
     private bool _isReading;
+    private long _lastReadMs;
 
     public KnownState(INameStorage storage, Now now, ILogger log)
     {
@@ -28,11 +32,20 @@ internal sealed class KnownState
     /// <summary>The revision that was read last: what changes rest on.</summary>
     public long Revision { get; private set; }
 
+    /// <summary>Called when the storage turns out to have been restored from an older copy, before anybody gets an answer from it.</summary>
+    public Action<Now>? Restored { get; set; }
+
     /// <summary>Something was read at all.</summary>
     public bool IsRead { get; private set; }
 
     /// <summary>The last read had an answer.</summary>
     public bool IsCurrent { get; private set; }
+
+    public void Tick(Now now)
+    {
+        if (_storage.IsShared && !_isReading && now.Ms - _lastReadMs >= ReadMs)
+            Begin(now);
+    }
 
     /// <summary>Reads what a shared storage holds now; then true, or false if nobody could tell.</summary>
     public void Refresh(Now now, Action<Now, bool> then)
@@ -96,6 +109,7 @@ internal sealed class KnownState
     private void Begin(Now now)
     {
         _isReading = true;
+        _lastReadMs = now.Ms;
         Action<Now, bool>[] asked = [.. _waiting];
         _waiting.Clear();
         _storage.Read(now, (later, state) => Done(later, state, asked));
@@ -105,7 +119,9 @@ internal sealed class KnownState
     {
         _isReading = false;
         IsCurrent = state is not null;
-        if (state is not null && (!IsRead || state.Revision != Revision))
+        if (state is { WasRestored: true })
+            Restored?.Invoke(now);
+        if (state is not null && (!IsRead || state.Revision != Revision || state.WasRestored))
             Take(now, state);
         if (_waiting.Count > 0)
             Begin(now);

@@ -31,7 +31,7 @@ internal sealed class NameServerCore : ICore
         _network = network;
         _boot = boot;
         _log = log;
-        _known = new KnownState(storage, now, log);
+        _known = new KnownState(storage, now, log) { Restored = OnRestored };
         _names = new NameRequests(_known, storage, log);
         _views = new ViewRequests(_known, storage, log) { SinceMs = now.Ms };
         _lastTickMs = now.Ms;
@@ -46,6 +46,9 @@ internal sealed class NameServerCore : ICore
 
     /// <summary>Groups whose view can't change until an operator acts.</summary>
     public int UnhealthyGroups => _known.Groups.UnhealthyCount;
+
+    /// <summary>Nobody can tell what a shared storage holds now, so no view changes.</summary>
+    public bool IsStorageAway => !_known.IsCurrent;
 
     /// <summary>Views made since the start.</summary>
     public long ViewsMade => _views.Made;
@@ -115,5 +118,19 @@ internal sealed class NameServerCore : ICore
         }
 
         _names.EndLeases(now);
+        _known.Tick(now);
+    }
+
+    /// <summary>
+    /// As after a start on an old copy: nothing changes until every replica has said which epoch it adopted, or has had time to. Everybody
+    /// registers as soon as they have dialled again.
+    /// </summary>
+    private void OnRestored(Now now)
+    {
+        Log.StorageRestored(_log);
+        _views.SinceMs = now.Ms;
+        foreach (ConnectionId connection in _peers.Keys)
+            _network.Close(connection);
+        _peers.Clear();
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using JustHungry.NameServer.Registers;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Messages;
 using MessagePack;
@@ -10,6 +11,7 @@ namespace JustHungry.NameServer.Storage;
 internal static class StoredBytes
 {
     private const int IdBytes = 16;
+    private const int ViewFields = 4;
 
     public static byte[] Of(Registration registration)
     {
@@ -36,12 +38,34 @@ internal static class StoredBytes
         return bytes;
     }
 
+    public static byte[] Of(StoredView view)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        var writer = new MessagePackWriter(bytes);
+        writer.WriteArrayHeader(ViewFields);
+        writer.WriteId(view.ProposalId);
+        writer.Write((byte)view.Kind);
+        writer.Write(view.MadeAt);
+        View.Write(ref writer, view.View);
+        writer.Flush();
+        return bytes.WrittenSpan.ToArray();
+    }
+
     public static UInt128 ReadId(byte[] bytes) =>
         bytes.Length == IdBytes ? BinaryPrimitives.ReadUInt128BigEndian(bytes) : throw new StorageException("an id that is not 16 bytes long");
 
     public static Registration ReadRegistration(byte[] bytes) => Read(bytes, Registration.Read);
 
     public static View ReadView(byte[] bytes) => Read(bytes, View.Read);
+
+    public static StoredView ReadStoredView(byte[] bytes) => Read(bytes, static (ref MessagePackReader reader) =>
+    {
+        reader.ExpectArray(ViewFields);
+        UInt128 proposalId = reader.ReadId();
+        ProposalKind kind = reader.ReadEnum<ProposalKind>();
+        long madeAt = reader.ReadInt64();
+        return new StoredView(proposalId, kind, View.Read(ref reader), madeAt);
+    });
 
     private static T Read<T>(byte[] bytes, ReadElement<T> read)
     {

@@ -3,6 +3,7 @@ using CommandLine.Text;
 using JustHungry.Simulator;
 using JustHungry.Simulator.Exhaustive;
 using JustHungry.Simulator.Scenarios;
+using JustHungry.Simulator.SharedRegister;
 
 const int Done = 0;
 const int Violated = 1;
@@ -13,7 +14,7 @@ ParserResult<SimulatorOptions> parsed = parser.ParseArguments<SimulatorOptions>(
 if (parsed.Value is not { IsValid: true } options)
 {
     Console.Error.WriteLine(HelpText.AutoBuild(parsed, h => h, e => e, maxDisplayWidth: 100));
-    Console.Error.WriteLine("Tests/Simulator: --seeds N [--first F] | --seed S [--trace] | --scenarios | --exhaustive SCOPE|all");
+    Console.Error.WriteLine("Tests/Simulator: --seeds N [--first F] | --seed S [--trace] | --scenarios | --registers N [--first F] | --exhaustive SCOPE|all");
     return Usage;
 }
 
@@ -25,6 +26,13 @@ if (options.Scenarios)
     int faults = played.Count(p => p.Fault is not null);
     Console.WriteLine($"{played.Count} scenarios, {faults} violations");
     return faults == 0 ? Done : Violated;
+}
+
+if (options.Registers is { } registers)
+{
+    RegisterCampaign campaign = RegisterCampaign.Run(options.First, registers);
+    Console.WriteLine(campaign);
+    return campaign.Violation is null ? Done : Violated;
 }
 
 if (options.Exhaustive is { } scope)

@@ -20,6 +20,9 @@ internal sealed class SimulatorOptions
     [Option("scenarios", HelpText = "Play the interleavings that are written down, and no seeds.")]
     public bool Scenarios { get; init; }
 
+    [Option("registers", MetaValue = "N", HelpText = "Run so many schedules of name servers that share an etcd, from --first on.")]
+    public int? Registers { get; init; }
+
     [Option("exhaustive", MetaValue = "SCOPE", HelpText = "Try everything in a small scope (pair, handover, crash, look, three, join, twice, three-crash, wide), or in all.")]
     public string? Exhaustive { get; init; }
 
@@ -33,5 +36,5 @@ internal sealed class SimulatorOptions
     public IEnumerable<string> Extra { get; init; } = [];
 
     public bool IsValid =>
-        !Extra.Any() && (Scenarios || Exhaustive is not null ? Seeds is null && Seed is null : (Seeds is > 0) != Seed.HasValue) && (!Trace || Seed.HasValue);
+        !Extra.Any() && (Scenarios || Exhaustive is not null || Registers is > 0 ? Seeds is null && Seed is null : (Seeds is > 0) != Seed.HasValue) && (!Trace || Seed.HasValue);
 }

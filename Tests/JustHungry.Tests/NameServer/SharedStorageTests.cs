@@ -24,6 +24,7 @@ public sealed class SharedStorageTests : IDisposable
         _server = new CoreFixture(_storage);
         _storage.AnswerRead();
         _server.Pass(1_000);
+        _storage.AnswerRead(); // a shared storage is read once a second
     }
 
     public void Dispose() => _storage.Dispose();
