@@ -12,7 +12,7 @@ namespace JustHungry.Tests.Simulator;
 
 public sealed class SharedRegisterTests
 {
-    private const int Schedules = 300;
+    private const int Schedules = 500;
 
     /// <summary>Seeds from here on.</summary>
     private const ulong First = 1;

@@ -2,6 +2,7 @@
 # Proves that the bugs that are planted here are found: applies each patch to a scratch copy of the tree, builds it, and runs what the
 # patch's second line says:
 #   Caught by: seeds             seeds until one violates; prints how many that took, and whether a scenario shows the bug too
+#   Caught by: registers         schedules of name servers that share an etcd, until one violates
 #   Caught by: scenario NAME     that interleaving, which is played by hand: seeds meet it too seldom
 #   Caught by: test NAME         that test of JustHungry.Tests (a part of its full name): the simulator can't show the bug
 # Exit 1 if a bug escaped.
@@ -63,6 +64,14 @@ run_seeds() {
     fi
 }
 
+run_registers() {
+    if "$simulator" --registers 1000 >"$scratch/log"; then
+        escapes "$name: ESCAPED 1000 schedules of name servers that share an etcd"
+    else
+        echo "$name: caught in $(tail -1 "$scratch/log" | cut -d' ' -f1) schedules of name servers that share an etcd"
+    fi
+}
+
 run_scenario() {
     if failing | grep -qx "$1"; then echo "$name: caught by $1"; else escapes "$name: ESCAPED $1"; fi
 }
@@ -84,9 +93,10 @@ for name in "${names[@]}"; do
     read -r kind what < <(sed -n '2s/^Caught by: //p' "$here/$name.patch") || true
     case ${check:+check}${exhaustive:+exhaustive}:$kind in
     *:) escapes "$name: its second line does not say by what it is caught" ;;
-    check:seeds | check:scenario | check:test | exhaustive:test) ;;
+    check:seeds | check:registers | check:scenario | check:test | exhaustive:registers | exhaustive:test) ;;
     exhaustive:*) if builds Tests/Simulator; then run_exhaustive; fi ;;
     :seeds) if builds Tests/Simulator; then run_seeds; fi ;;
+    :registers) if builds Tests/Simulator; then run_registers; fi ;;
     :scenario) if builds Tests/Simulator; then run_scenario "$what"; fi ;;
     :test) if builds Tests/JustHungry.Tests; then run_test "$what"; fi ;;
     *) escapes "$name: no such way to catch it: $kind" ;;
