@@ -38,6 +38,7 @@ internal sealed class LosingTheNameServerTests
         _proposals.Clear();
         _nameServer = await LoopFixture.StartAsync();
         _two = await LoopFixture.StartAsync();
+        _two.Core.Role = Role.Replica;
         _two.Core.OnFrame = (connection, in frame) =>
         {
             if (frame.Type == MessageType.NewView)

@@ -42,6 +42,7 @@ public sealed class SharedRegisterTests
         model.Restore(copy);
 
         Ask<Propose, Proposed>(world, server, Promotion(2) with { ProposalId = 9 }).Outcome.Should().Be(ProposalOutcome.TooEarly, "it waits for what the replicas know");
+        world.Time.Run(world.NowUs + 1_000); // everybody dials again
         Registers(world, server, 2);
         ViewIs view = Ask<GetView, ViewIs>(world, server, new GetView(Group));
         (view.View!.Epoch, view.Health).Should().Be((new Epoch(1), GroupHealth.RegisterBehind));

@@ -3,6 +3,7 @@ using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Names;
 
 namespace JustHungry.Tests.Protocol.Loops;
 
@@ -23,10 +24,11 @@ internal sealed class ProbeCore(INetwork network) : ICore
 
     public ConnectionId LastOpened { get; private set; }
 
+    /// <summary>What it says it is, in the default group.</summary>
     public Role Role
     {
         get => Own.Role;
-        set => Own = Own with { Role = value };
+        set => Own = Own with { Role = value, Group = NameRules.DefaultGroup };
     }
 
     /// <summary>Who it says it is.</summary>
