@@ -110,12 +110,13 @@ internal sealed class OperatorCommandsTests
         UncleanConfirmation.Losses(survey, survey.Find("1")!).Should().Contain(l => l.StartsWith("3 stands") && l.EndsWith("nothing that 1 lacks"));
     }
 
-    [Test]
-    public void Before_an_unclean_promotion_the_end_of_an_older_log_counts_for_nothing_beyond_what_was_committed()
+    [TestCase(90ul)]
+    [TestCase(130ul)]
+    public void Before_an_unclean_promotion_the_end_of_an_older_log_counts_for_nothing_beyond_what_was_committed(ulong last)
     {
         GroupSurvey survey = Survey();
         SurveyedReplica three = survey.Find("3")!;
-        var older = new EntryPosition(new EntryIndex(130), new Epoch(3)); // longer than the log of epoch 4
+        var older = new EntryPosition(new EntryIndex(last), new Epoch(3)); // shorter or longer than the log of epoch 4
         three = three with { Report = three.Report!.Value with { Last = older } };
 
         UncleanConfirmation.Losses(survey, three).Should().Contain(
