@@ -156,22 +156,6 @@ internal sealed partial class FollowingTests
         _rig.Core.Replica.Log.Commit.Should().Be(new EntryIndex(2));
     }
 
-    /// <summary>
-    /// Or the tables on disk could hold what a view that is not on disk has committed. After a restart the replica would be in the view
-    /// before, whose primary may still be at work with other entries at those indexes.
-    /// </summary>
-    [Test]
-    public void Nothing_is_committed_before_the_view_is_adopted()
-    {
-        _rig.Receive(_primary, new NewView(ViewOf(3, One, [One, Two]), []));
-        _rig.Receive(_primary, AppendOf(3, round: 1, At(4, 1), commit: 4));
-        _rig.Core.Replica.Log.Commit.Should().Be(EntryIndex.None, "epoch 3 is not on the disk");
-
-        _rig.DiskIsIdle();
-        _rig.Receive(_primary, AppendOf(3, round: 2, At(4, 1), commit: 4));
-        _rig.Core.Replica.Log.Commit.Should().Be(new EntryIndex(4));
-    }
-
     [Test]
     public void Nothing_at_or_below_commit_is_cut()
     {
