@@ -11,7 +11,7 @@ return await new CommandTable("frontend", "What users of a shop connect to: take
     .Add<StatusCommandLine>(
         "status", "[--json] [--watch] [--ask H:P[,H:P]]", "Says whether orders are taken; shows the view, each replica and each front end.",
         ["frontend status", "frontend status --json"], line => line.Parse().Run(StatusCommand.RunAsync),
-        exitCodes: ["Exit codes: 0 the shop takes orders (OK, DEGRADED), 1 it takes none, 2 mistyped,", "3 the name server does not answer. With --watch 0, once ctrl-C ends it."])
+        exitCodes: ["Exit codes: 0 the shop takes orders (OK, DEGRADED), 1 it takes none, 2 mistyped,", "3 the name server does not answer, nor anybody named by --ask. With --watch 0, once ctrl-C ends it."])
     .Add<PromoteCommandLine>(
         "promote", "ID [--unclean [--yes]] [--json]", "Makes a replica the primary.",
         ["frontend promote 2", "frontend promote 2 --unclean"], line => line.Parse().Run(PromoteCommand.RunAsync))

@@ -17,7 +17,7 @@ internal static class Daemon
     {
         using var loop = new CoreLoop<NameServerCore>(ThreadedTime.Instance, host.Log);
         using INameStorage storage = await OpenAsync(options, loop, host).ConfigureAwait(false);
-        var core = new NameServerCore(loop, storage, new BootId(FreshIds.Next()), default, host.Log); // the loop's clock begins at 0, now
+        var core = new NameServerCore(loop, storage, new BootId(FreshIds.Next()), default, host.Log);
         Endpoint endpoint = await host.ListenAsync(loop, "Is another name server running there? ").ConfigureAwait(false);
         if (storage.IsShared)
             Log.StartedShared(host.Log, endpoint, options.Storage);

@@ -63,4 +63,9 @@ internal static partial class Log
         "etcd was restored from an older copy, or rolled back. Everybody is asked to register anew; if a view was lost, the group's " +
         "register is now behind, and 'nameserver view' says what to do")]
     public static partial void StorageRestored(ILogger logger);
+
+    [LoggerMessage(1016, LogLevel.Error,
+        "group {Group}: {Tries} times a change of the view did not fit what was read from etcd just before. Something other than this version of " +
+        "nameserver writes under the same prefix, or has written the view there")]
+    public static partial void AlwaysChanged(ILogger logger, string group, int tries);
 }

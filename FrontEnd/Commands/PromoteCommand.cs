@@ -47,7 +47,7 @@ internal static class PromoteCommand
 
     private static async Task<int> PromoteAsync(PromoteOptions options, CancellationToken cancel)
     {
-        bool isConfirmed = options.Yes;
+        View? confirmed = null; // an unclean promotion of any other view could give up more than was shown
         Proposed answer = default;
         for (int tried = 0; tried < TriesMax; tried++)
         {
@@ -60,12 +60,11 @@ internal static class PromoteCommand
             if (!options.Unclean && view.IsPrimary(replica.Member) && replica.Report is { Leading: true })
                 return await PromotionReport.AlreadyAsync(options, survey, cancel).ConfigureAwait(false);
 
-            if (options.Unclean && !isConfirmed)
-            {
-                isConfirmed = UncleanConfirmation.Ask(survey, replica);
-                if (!isConfirmed)
-                    return options.Answer.Refuse("NotConfirmed", "Nothing was changed.");
-            }
+            if (options.Unclean && confirmed is null && !options.Yes && !UncleanConfirmation.Ask(survey, replica))
+                return options.Answer.Refuse("NotConfirmed", "Nothing was changed.");
+            if (options.Unclean && confirmed?.HasSameContentAs(view) == false)
+                return options.Answer.Refuse(nameof(ProposalOutcome.LostRace), "Nothing was changed: the view has changed meanwhile, and with it what would be given up. Look at it, and decide again.");
+            confirmed = view;
 
             UInt128 proposalId = FreshIds.Next();
             ViewChange change = options.Unclean ? Unclean(view, replica.Member, proposalId) : Planned(survey, view, replica.Member);

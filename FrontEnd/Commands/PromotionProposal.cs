@@ -13,6 +13,9 @@ internal static class PromotionProposal
 {
     private const int AsksMax = 3;
 
+    /// <summary>For a name server that is started again at once.</summary>
+    private const int AgainMs = 1_000;
+
     /// <exception cref="ConnectionLostException">The name server can't be reached, and nothing was sent.</exception>
     /// <exception cref="HelloRefusedException">What listens there is not a name server; nothing was sent.</exception>
     /// <exception cref="PromotionUnknownException">It was sent, and no answer came.</exception>
@@ -25,6 +28,8 @@ internal static class PromotionProposal
             bool isSent = lost is not null;
             try
             {
+                if (isSent)
+                    await Task.Delay(AgainMs, cancel).ConfigureAwait(false);
                 OperatorClient client = await OperatorClient.ConnectAsync(options.NameServer, Role.NameServer, options.Caller, OperatorClient.Patience, cancel).ConfigureAwait(false);
                 await using (client.ConfigureAwait(false))
                 {

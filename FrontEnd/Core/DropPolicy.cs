@@ -16,7 +16,7 @@ internal sealed class DropPolicy(
     private readonly DoublingWait _stuckWait = new(Timing.ViewPatienceMs, Timing.ViewPatienceMaxMs, Timing.ViewCalmMs);
 
     /// <summary>Whatever can be dropped is dropped within this time: what holds up the barriers for longer is worth telling people of.</summary>
-    private const int WorthTellingMs = 1_000;
+    private const int WorthTellingMs = Timing.SlowDisksMs;
 
     private readonly List<Member> _slow = [];
     private Epoch _epoch;
@@ -104,7 +104,8 @@ internal sealed class DropPolicy(
 
         // If the primary's own disk is as slow and has only now ended a sync, then without the other slow ones users would wait no less; and
         // the view change would cost them its writes.
-        if (!isStuck && now.Ms - _ownDiskMs <= Timing.StallOverMs && stalled.All(_slow.Contains))
+        bool areMerelySlow = stalled.All(_slow.Contains) && _stalled.All(s => s.Reason == StallReason.Silent);
+        if (areMerelySlow && completedMs > _since && !isStuck && now.Ms - _ownDiskMs <= Timing.StallOverMs)
             return null;
         if (staying.Length >= view.MinReplicas)
             return Keep(view, staying, stalled, "stalled");

@@ -71,6 +71,9 @@ internal sealed record EtcdOptions(IReadOnlyList<Endpoint> Members, SslClientAut
 /// <summary>A user of etcd's own.</summary>
 internal sealed record EtcdUser(string Name, string Password)
 {
+    /// <summary>Without the password.</summary>
+    public override string ToString() => Name;
+
     /// <summary>Null if there is none.</summary>
     public static Typed<EtcdUser?> Parse(string? text)
     {

@@ -35,6 +35,9 @@ internal sealed class KnownState
     /// <summary>Called when the storage turns out to have been restored from an older copy, before anybody gets an answer from it.</summary>
     public Action<Now>? Restored { get; set; }
 
+    /// <summary>Called when a shared storage can be read, for the first time or again: nobody could register meanwhile.</summary>
+    public Action<Now>? Returned { get; set; }
+
     /// <summary>Something was read at all.</summary>
     public bool IsRead { get; private set; }
 
@@ -118,7 +121,10 @@ internal sealed class KnownState
     private void Done(Now now, StoredState? state, Action<Now, bool>[] asked)
     {
         _isReading = false;
+        bool isBack = state is not null && !IsCurrent && _storage.IsShared;
         IsCurrent = state is not null;
+        if (isBack)
+            Returned?.Invoke(now);
         if (state is { WasRestored: true })
             Restored?.Invoke(now);
         if (state is not null && (!IsRead || state.Revision != Revision || state.WasRestored))

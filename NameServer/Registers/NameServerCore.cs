@@ -24,6 +24,7 @@ internal sealed class NameServerCore : ICore
     private readonly ViewRequests _views;
     private readonly OrderedDictionary<ConnectionId, Hello> _peers = [];
     private long _lastTickMs;
+    private bool _hasBegun;
 
     /// <summary>Starts from what the storage holds.</summary>
     public NameServerCore(INetwork network, INameStorage storage, BootId boot, Now now, ILogger log)
@@ -33,7 +34,8 @@ internal sealed class NameServerCore : ICore
         _log = log;
         _known = new KnownState(storage, now, log) { Restored = OnRestored };
         _names = new NameRequests(_known, storage, log);
-        _views = new ViewRequests(_known, storage, log) { SinceMs = now.Ms };
+        _views = new ViewRequests(_known, storage, log);
+        _known.Returned = later => _views.SinceMs = later.Ms;
         _lastTickMs = now.Ms;
     }
 
@@ -58,7 +60,11 @@ internal sealed class NameServerCore : ICore
     /// <summary>Everybody may ask something, except another name server; <see cref="AccessTable"/> says what.</summary>
     public HelloRefusal? Screen(in Hello peer) => peer.Role == Role.NameServer ? HelloRefusal.WrongRole : null;
 
-    public void Opened(Now now, ConnectionId connection, in Hello peer) => _peers.Add(connection, peer);
+    public void Opened(Now now, ConnectionId connection, in Hello peer)
+    {
+        BeginOnce(now);
+        _peers.Add(connection, peer);
+    }
 
     /// <summary>A name outlives its connection: the lease decides.</summary>
     public void Closed(Now now, ConnectionId connection) => _peers.Remove(connection);
@@ -108,6 +114,7 @@ internal sealed class NameServerCore : ICore
 
     public void Tick(Now now)
     {
+        BeginOnce(now);
         long gapMs = now.Ms - _lastTickMs;
         _lastTickMs = now.Ms;
         if (gapMs > StandstillMs)
@@ -119,6 +126,17 @@ internal sealed class NameServerCore : ICore
 
         _names.EndLeases(now);
         _known.Tick(now);
+    }
+
+    /// <summary>Its time begins with its first event: until then it was not to be reached, whatever its process waited for.</summary>
+    private void BeginOnce(Now now)
+    {
+        if (_hasBegun)
+            return;
+
+        _hasBegun = true;
+        _known.Names.Extend(now.Ms - _lastTickMs);
+        _views.SinceMs = _lastTickMs = now.Ms;
     }
 
     /// <summary>

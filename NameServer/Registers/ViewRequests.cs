@@ -11,6 +11,9 @@ namespace JustHungry.NameServer.Registers;
 /// </summary>
 internal sealed class ViewRequests(KnownState known, INameStorage storage, ILogger log)
 {
+    /// <summary>If a change never fits what was read just before, trying on does not help.</summary>
+    private const int TriesMost = 10;
+
     /// <summary>When the second began in which the register may turn out to be an old copy.</summary>
     public long SinceMs { get; set; }
 
@@ -45,17 +48,19 @@ internal sealed class ViewRequests(KnownState known, INameStorage storage, ILogg
         if (!NameRules.IsGroup(proposal.View.Group))
             asker.Answer(new NameRefused(NameRefusal.InvalidName, null));
         else
-            known.WhenFresh(now, later => Judge(later, asker, proposal));
+            Try(now, asker, proposal, tries: 1);
     }
 
-    private void Judge(Now now, Asker asker, Propose proposal)
+    private void Try(Now now, Asker asker, Propose proposal, int tries) => known.WhenFresh(now, later => Judge(later, asker, proposal, tries));
+
+    private void Judge(Now now, Asker asker, Propose proposal, int tries)
     {
         string group = proposal.View.Group;
         ViewRegister register = known.Groups.Of(group);
         ProposalOutcome outcome = register.Judge(proposal, known.Groups.ReplicasOf(group), now.Ms - SinceMs);
         if (outcome == ProposalOutcome.Accepted && !register.IsRepetition(proposal))
         {
-            Make(now, asker, proposal, register.Last);
+            Make(now, asker, proposal, register.Last, tries);
             return;
         }
 
@@ -73,7 +78,7 @@ internal sealed class ViewRequests(KnownState known, INameStorage storage, ILogg
         asker.Answer(new Proposed(outcome, register.View));
     }
 
-    private void Make(Now now, Asker asker, Propose proposal, StoredView? previous)
+    private void Make(Now now, Asker asker, Propose proposal, StoredView? previous, int tries)
     {
         View view = proposal.View;
         string[] restsOn = [.. known.Groups.ReplicasOf(view.Group).Where(e => view.IsRequired(e.Replica!.Member)).Select(e => e.Registration.Name)];
@@ -89,8 +94,11 @@ internal sealed class ViewRequests(KnownState known, INameStorage storage, ILogg
                     known.Groups.NoteHealth(view.Group);
                     asker.Answer(new Proposed(ProposalOutcome.Accepted, view));
                     break;
+                case CommitOutcome.Changed when tries < TriesMost:
+                    Try(later, asker, proposal, tries + 1); // whether it lost depends on what the view is now
+                    break;
                 case CommitOutcome.Changed:
-                    Propose(later, asker, proposal); // whether it lost depends on what the view is now
+                    Log.AlwaysChanged(log, view.Group, tries);
                     break;
                 default:
                     break;

@@ -11,6 +11,9 @@ public sealed class HealthReport(TimeProvider time)
     /// <summary>A loop that has not answered for this long hangs: five times what passes between two answers, for a busy machine.</summary>
     public static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(5);
 
+    /// <summary>A process that has not ended this long after its loop hangs too, at its disk for instance.</summary>
+    public static readonly TimeSpan StopsWithin = TimeSpan.FromSeconds(30);
+
     private readonly Lock _lock = new();
     private Phase _phase = Phase.Starting;
     private long _since = time.GetTimestamp(); // when it last answered, or when the phase began
@@ -54,7 +57,8 @@ public sealed class HealthReport(TimeProvider time)
         lock (_lock)
         {
             TimeSpan silent = time.GetElapsedTime(_since);
-            return _phase == Phase.Serving && silent > AnswersWithin ? (503, $"HANGS: nothing was done for {silent.TotalSeconds:0} s")
+            bool hangs = _phase == Phase.Serving ? silent > AnswersWithin : _phase == Phase.Stopping && silent > StopsWithin;
+            return hangs ? (503, $"HANGS: nothing was done for {silent.TotalSeconds:0} s")
                 : _verdict is null ? (200, $"{(_phase == Phase.Stopping ? "STOPPING" : "STARTING")}: for {silent.TotalSeconds:0} s so far")
                 : (200, _verdict.ToString());
         }

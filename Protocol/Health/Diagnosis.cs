@@ -37,6 +37,8 @@ public static class Diagnosis
 
     private static Verdict BeforeTheFirstView(GroupKnowledge known)
     {
+        if (!known.NameServerAnswers && known.Replicas.Count == 0 && known.FrontEnds?.Any(f => f is { Answers: true, HearsPrimary: true }) == true)
+            return new Verdict(Standing.Degraded, $"the name server at {known.NameServer} is away: a server that dies now can't be replaced; a front end hears the primary, and no server was asked", StartNameServer(known));
         if (!known.NameServerAnswers)
             return No($"the name server at {known.NameServer} is away, and no server of group {known.Group} answers", StartNameServer(known));
         if (known.Health == GroupHealth.TwoClusters)
@@ -90,6 +92,10 @@ public static class Diagnosis
             missing.Add($"{holdsUp}: a server that dies now can't be replaced");
             toDo.Add(act);
         }
+
+        Member[] unasked = [.. known.Replicas.Where(r => !r.WasAsked).Select(r => r.Member)];
+        if (unasked.Length > 0)
+            missing.Add($"{Ids(unasked)} {Verb(unasked, "was", "were")} not asked");
 
         Member[] silent = [.. known.Replicas.Where(r => !r.Answers).Select(r => r.Member)];
         if (silent.Length > 0)

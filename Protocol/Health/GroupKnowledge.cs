@@ -7,7 +7,11 @@ namespace JustHungry.Protocol.Health;
 /// <param name="Report">What it answered; null if it did not answer.</param>
 public sealed record KnownReplica(Member Member, StatusReport? Report)
 {
-    public bool Answers => Report is not null;
+    /// <summary>False if nobody knew where to ask it; nothing is held against it then.</summary>
+    public bool WasAsked { get; init; } = true;
+
+    /// <summary>It answered, or may well do.</summary>
+    public bool Answers => Report is not null || !WasAsked;
 
     /// <summary>It says that it leads in this epoch.</summary>
     public bool LeadsIn(Epoch epoch) => Report is { Leading: true } report && report.Adopted == epoch;
@@ -75,9 +79,14 @@ public sealed record GroupKnowledge
     public bool IsLed(View view)
     {
         ArgumentNullException.ThrowIfNull(view);
-        return Replicas.Any(r => view.IsPrimary(r.Member) && r.LeadsIn(view.Epoch) && r.Report is { } report && report.Cluster == view.Cluster);
+        return Replicas.Any(r => view.IsPrimary(r.Member) && (r.WasAsked ? r.LeadsIn(view.Epoch) && r.Report is { } report && report.Cluster == view.Cluster : IsHeard(view)));
     }
 
-    /// <summary>How many servers answer that belong to this cluster, or to none yet.</summary>
-    public int CountAnswering(ClusterId cluster) => Replicas.Count(r => r.Report is { } report && (report.Cluster == cluster || report.Cluster == ClusterId.None));
+    /// <summary>How many servers answer, or may well do, that belong to this cluster, or to none yet.</summary>
+    public int CountAnswering(ClusterId cluster) =>
+        Replicas.Count(r => r.Report is { } report ? report.Cluster == cluster || report.Cluster == ClusterId.None : !r.WasAsked);
+
+    /// <summary>Others say that they hear its primary.</summary>
+    private bool IsHeard(View view) =>
+        FrontEnds?.Any(f => f is { Answers: true, HearsPrimary: true }) == true || Replicas.Any(r => r.Report is { HearsPrimary: true } report && report.Adopted == view.Epoch);
 }

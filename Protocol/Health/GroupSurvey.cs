@@ -8,7 +8,11 @@ namespace JustHungry.Protocol.Health;
 
 /// <summary>A replica as registered, with its report; null if it did not answer.</summary>
 /// <param name="Endpoint">Null for a member that is not registered now.</param>
-public sealed record SurveyedReplica(Member Member, Endpoint? Endpoint, StatusReport? Report);
+public sealed record SurveyedReplica(Member Member, Endpoint? Endpoint, StatusReport? Report)
+{
+    /// <summary>False if nobody knew where to ask it.</summary>
+    public bool WasAsked { get; init; } = true;
+}
 
 /// <summary>A front end as registered, with its report; null if it did not answer.</summary>
 public sealed record SurveyedFrontEnd(string Id, Endpoint Endpoint, FrontEndReport? Report);
@@ -72,7 +76,9 @@ public sealed record GroupSurvey(View? View, GroupHealth Health, IReadOnlyList<S
             return null;
 
         View? view = survey.KnowledgeOf(options.Group).Latest;
-        return survey with { View = view, Replicas = [.. survey.Replicas, .. MissingOf(view, survey.Replicas)] };
+        SurveyedReplica[] missing = [.. MissingOf(view, survey.Replicas)];
+        bool wereAsked = asked.Count(a => a is { Replica: null, FrontEnd: null }) >= missing.Length; // perhaps: nobody knows who listens where
+        return survey with { View = view, Replicas = [.. survey.Replicas, .. missing.Select(m => m with { WasAsked = wereAsked })] };
     }
 
     /// <summary>Whether the group takes orders, judging by this survey.</summary>
@@ -85,7 +91,7 @@ public sealed record GroupSurvey(View? View, GroupHealth Health, IReadOnlyList<S
         NameServerAnswers = NameServer is not { AnsweredMs: null },
         Health = Health,
         View = View,
-        Replicas = [.. Replicas.Select(r => new KnownReplica(r.Member, r.Report))],
+        Replicas = [.. Replicas.Select(r => new KnownReplica(r.Member, r.Report) { WasAsked = r.WasAsked })],
         FrontEnds = ListsFrontEnds ? [.. FrontEnds.Select(f => new KnownFrontEnd(f.Endpoint.ToString(), f.Report is not null, f.Report is { HearsPrimary: true }))] : null,
         OtherGroups = OtherGroups,
     };

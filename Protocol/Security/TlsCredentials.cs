@@ -8,12 +8,16 @@ public sealed class TlsCredentials
 {
     private static readonly TimeSpan SaidAgainAfter = TimeSpan.FromDays(1);
 
+    /// <summary>At the second look in a row, a file that can't be read is not one that is being replaced.</summary>
+    private const int UnreadableMost = 2;
+
     private readonly Lock _lock = new();
     private readonly string _path;
     private readonly PeerIdentity? _self;
     private readonly TimeProvider _time;
     private volatile TlsMaterial _current;
     private byte[] _used;
+    private int _unreadable;
     private string? _refusal;
     private DateTimeOffset _refusedAt;
 
@@ -52,7 +56,8 @@ public sealed class TlsCredentials
         {
             DateTimeOffset now = _time.GetUtcNow();
             byte[]? read = TryRead();
-            bool hasChanged = read is not null && !read.AsSpan().SequenceEqual(_used);
+            _unreadable = read is null ? _unreadable + 1 : 0;
+            bool hasChanged = read is null ? _unreadable >= UnreadableMost : !read.AsSpan().SequenceEqual(_used);
             if (!hasChanged && !(_current.RenewAt <= now))
             {
                 _refusal = null; // put back, if it was refused
@@ -85,7 +90,7 @@ public sealed class TlsCredentials
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return null; // while it is being replaced, perhaps
+            return null; // while it is being replaced, perhaps: it counts only if it lasts
         }
     }
 }

@@ -29,6 +29,9 @@ internal sealed class LosingTheNameServerTests
         Accepted,
         AcceptedAndAnswerLost,
         Lost,
+
+        /// <summary>Another operator was quicker.</summary>
+        LostRace,
     }
 
     [SetUp]
@@ -90,6 +93,17 @@ internal sealed class LosingTheNameServerTests
         (_view.Epoch, _view.DataLoss).Should().Be((new Epoch(6), 1));
     }
 
+    /// <summary>What the operator confirmed is not what would be given up now.</summary>
+    [Test]
+    public async Task A_lineage_is_not_begun_in_another_view_than_the_confirmed_one()
+    {
+        Serve(Fate.LostRace);
+
+        (await PromoteAsync(unclean: true)).Should().Be(ExitCode.Refused);
+
+        _proposals.Should().ContainSingle();
+    }
+
     [Test]
     public async Task Without_any_answer_the_outcome_is_unknown([Values] bool unclean)
     {
@@ -142,6 +156,13 @@ internal sealed class LosingTheNameServerTests
         bool isRepetition = _proposals.Count > 1 && proposal.ProposalId == _proposals[0].ProposalId;
         if (fate == Fate.Lost)
             throw new ProtocolViolationException("lost");
+        if (fate == Fate.LostRace)
+        {
+            _view = _view with { Epoch = _view.Epoch.Next, Lineage = new Lineage(9, _view.Epoch.Next), DataLoss = 1 };
+            _nameServer.Loop.Send(connection, frame.Correlation, new Proposed(ProposalOutcome.LostRace, _view));
+            return;
+        }
+
         if (!isRepetition)
             _view = proposal.View;
         if (!isRepetition && changedSince)

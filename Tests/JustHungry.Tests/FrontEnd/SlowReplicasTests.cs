@@ -153,7 +153,7 @@ internal sealed class SlowReplicasTests
     }
 
     [Test]
-    public void A_primary_that_has_only_now_ended_a_slow_sync_does_not_drop_those_that_are_as_slow([Values] bool isDead)
+    public void A_primary_that_has_only_now_ended_a_slow_sync_does_not_drop_those_that_are_as_slow([Values] bool isDead, [Values] bool hasLost)
     {
         FrontEndRig rig = FrontEndRig.Running(3);
         rig[1].Last = new EntryPosition(new EntryIndex(9), new Epoch(5));
@@ -161,10 +161,10 @@ internal sealed class SlowReplicasTests
         rig[3].Answers = !isDead;
         rig.Advance(400);
         StallFor(rig, 1_000, completes: true, 1, 3);
-        Report(rig, 3);
-        if (isDead)
+        Report(rig, hasLost ? StallReason.LostEntries : StallReason.Silent, 3);
+        if (isDead || hasLost)
         {
-            rig.Proposals.Single().View.Members.Should().Equal([rig[1].Member, rig[2].Member], "it is not slow but gone");
+            rig.Proposals.Single().View.Members.Should().Equal([rig[1].Member, rig[2].Member], "it is not slow but gone, or has lost entries");
             return;
         }
 
@@ -259,9 +259,11 @@ internal sealed class SlowReplicasTests
             rig.Propagate(rig.Replicas.Single(r => r.Leads), 0);
     }
 
-    private static void Report(FrontEndRig rig, params int[] members)
+    private static void Report(FrontEndRig rig, params int[] members) => Report(rig, StallReason.Silent, members);
+
+    private static void Report(FrontEndRig rig, StallReason reason, params int[] members)
     {
         FakeReplica primary = rig.Replicas.Single(r => r.Id == rig.View!.Primary);
-        rig.Receive(primary, new MemberStalled(rig.View!.Epoch, [.. members.Select(m => new StalledMember(rig[m].Member, StallReason.Silent))]));
+        rig.Receive(primary, new MemberStalled(rig.View!.Epoch, [.. members.Select(m => new StalledMember(rig[m].Member, reason))]));
     }
 }

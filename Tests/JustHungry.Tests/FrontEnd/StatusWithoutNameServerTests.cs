@@ -34,6 +34,10 @@ internal sealed class StatusWithoutNameServerTests
         survey.FrontEnds.Should().ContainSingle().Which.Report.Should().NotBeNull();
         survey.VerdictOn(NameRules.DefaultGroup).ToString().Should().StartWith($"DEGRADED: the name server at {NobodyHere} is away: a server that dies now can't be replaced");
         (await StatusCommand.RunAsync(all)).Should().Be(ExitCode.Done);
+
+        StatusOptions some = Options($"{two.Endpoint},{frontEnd.Endpoint}"), door = Options($"{frontEnd.Endpoint}");
+        (await some.TakeStockAsync(CancellationToken.None)).VerdictOn(NameRules.DefaultGroup).ToString().Should().StartWith("DEGRADED").And.Contain("1 was not asked");
+        (await door.TakeStockAsync(CancellationToken.None)).VerdictOn(NameRules.DefaultGroup).ToString().Should().StartWith("DEGRADED").And.Contain("no server was asked");
         (await StatusCommand.RunAsync(Options($"{one.Endpoint},{NobodyHere}"))).Should().Be(ExitCode.Refused, "2 does not answer, and can't be dropped");
     }
 

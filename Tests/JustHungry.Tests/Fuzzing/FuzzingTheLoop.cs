@@ -83,7 +83,7 @@ internal sealed class FuzzingTheLoop
     /// <summary>Some calls at once, and perhaps an end in the middle of them: each has an answer of its own, or is lost.</summary>
     private static async Task CallAsync(Endpoint endpoint, Random random)
     {
-        RpcClient client = await RpcClient.ConnectAsync(endpoint, Role.NameServer, LoopFixture.HelloOf(Role.Operator), TimeSpan.FromSeconds(5), CancellationToken.None);
+        RpcClient client = await RpcClient.ConnectAsync(endpoint, Role.FrontEnd, LoopFixture.HelloOf(Role.Operator), TimeSpan.FromSeconds(5), CancellationToken.None);
         Task[] calls = [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => client.CallAsync<Count, bool>(
             default, frame => LifeCore.AnswerOf(frame.Correlation).AsSpan().SequenceEqual(frame.As<Reply>().Answer.ToArray()) ? true : throw new InvalidDataException("another answer"),
             CancellationToken.None))];

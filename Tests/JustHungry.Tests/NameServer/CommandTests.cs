@@ -90,7 +90,7 @@ public sealed class CommandTests
     [TestCase("not both", "remove", "n", "--prefix", "n")]
     [TestCase("expected HOST:PORT", "--listen", "nowhere")]
     [TestCase("expected HOST:PORT", "ping", "--name-server", "127.0.0.1:99999")]
-    [TestCase("expected memory or sqlite:PATH", "--storage", "paper")]
+    [TestCase("expected memory, sqlite:PATH or etcd:H:P", "--storage", "paper")]
     [TestCase("expected one of trace", "--log-level", "loud")]
     [TestCase("expected line or json", "--log-format", "xml")]
     [TestCase("a group has", "view", "--group", "bad group")]

@@ -14,9 +14,13 @@ internal sealed class WrongDisks(Cluster cluster)
     private readonly SimWorld _world = cluster.World;
     private (ReplicaNode One, ReplicaNode Other)? _exchanged;
 
+    /// <summary>
+    /// Not before there is a view: a chaotic front end could make the first one of registrations that the exchange has outdated, and its
+    /// members would never have existed.
+    /// </summary>
     public void Exchange()
     {
-        if (_exchanged is not null || cluster.Replicas.Count < 2)
+        if (_exchanged is not null || cluster.Replicas.Count < 2 || cluster.Ledger.View is null)
             return;
         ReplicaNode one = _world.Chance.Pick(cluster.Replicas);
         ReplicaNode other = _world.Chance.Pick(cluster.Replicas.FindAll(r => r != one));

@@ -44,6 +44,20 @@ internal sealed class HealthReportTests
     }
 
     [Test]
+    public void A_process_that_does_not_end_after_its_loop_hangs()
+    {
+        var time = new ManualTime();
+        var health = new HealthReport(time);
+        health.Serves();
+        health.Stops();
+        time.Advance(HealthReport.StopsWithin);
+        health.Live().Status.Should().Be(200);
+
+        time.Advance(TimeSpan.FromSeconds(1));
+        health.Live().Should().Be((503, "HANGS: nothing was done for 31 s"));
+    }
+
+    [Test]
     public void A_long_start_does_not_hang_and_is_not_ready()
     {
         var time = new ManualTime();

@@ -101,6 +101,20 @@ public sealed class TlsFileTests : IDisposable
         credentials.Refresh().Should().BeFalse("it was said once");
     }
 
+    /// <summary>It may have gone because its key is known to others.</summary>
+    [Test]
+    public void A_file_that_can_not_be_read_at_two_looks_is_named()
+    {
+        TlsCredentials credentials = TlsCredentials.Load(_cluster.KeyFile, Is(Role.Replica), TimeProvider.System);
+        TlsMaterial before = credentials.Current;
+        File.Delete(_cluster.KeyFile);
+
+        credentials.Refresh().Should().BeFalse("it may be in the middle of being replaced");
+        credentials.Invoking(c => c.Refresh()).Should().Throw<FormatException>().WithMessage($"*{_cluster.KeyFile}*");
+        credentials.Refresh().Should().BeFalse("it was said");
+        credentials.Current.Should().BeSameAs(before);
+    }
+
     [Test]
     [Platform("Linux,MacOsX")]
     public void A_changed_file_that_was_refused_is_taken_once_it_is_mended()
