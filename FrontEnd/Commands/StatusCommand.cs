@@ -1,4 +1,5 @@
 using JustHungry.Protocol.Commands;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Daemons;
 using JustHungry.Protocol.Health;
 using JustHungry.Protocol.Rpc;
@@ -11,6 +12,8 @@ namespace JustHungry.FrontEnd.Commands;
 /// </summary>
 internal static class StatusCommand
 {
+    private const int LookAgainMs = 3 * Timing.HeartbeatMs;
+
     public static async Task<int> RunAsync(StatusOptions options)
     {
         using var signals = new StopSignals();
@@ -21,6 +24,14 @@ internal static class StatusCommand
 
             GroupSurvey survey = await options.TakeStockAsync(signals.Token).ConfigureAwait(false);
             Verdict verdict = survey.VerdictOn(options.Group);
+            if (!verdict.TakesOrders)
+            {
+                // Each change of view looks like that for some milliseconds, until everybody has heard of it.
+                await Task.Delay(LookAgainMs, signals.Token).ConfigureAwait(false);
+                survey = await options.TakeStockAsync(signals.Token).ConfigureAwait(false);
+                verdict = survey.VerdictOn(options.Group);
+            }
+
             await Console.Out.WriteAsync(options.Json ? StatusJson.Of(survey, verdict) + "\n" : StatusText.Of(survey, verdict, options.Group)).ConfigureAwait(false);
             return verdict.TakesOrders ? ExitCode.Done : ExitCode.Refused;
         }
