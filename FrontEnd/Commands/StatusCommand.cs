@@ -22,14 +22,12 @@ internal static class StatusCommand
             if (options.Watch)
                 return await StatusWatch.RunAsync(options, signals.Token).ConfigureAwait(false);
 
-            GroupSurvey survey = await options.TakeStockAsync(signals.Token).ConfigureAwait(false);
-            Verdict verdict = survey.VerdictOn(options.Group);
+            (GroupSurvey survey, Verdict verdict) = await LookAsync(options, signals.Token).ConfigureAwait(false);
             if (!verdict.TakesOrders)
             {
                 // Each change of view looks like that for some milliseconds, until everybody has heard of it.
                 await Task.Delay(LookAgainMs, signals.Token).ConfigureAwait(false);
-                survey = await options.TakeStockAsync(signals.Token).ConfigureAwait(false);
-                verdict = survey.VerdictOn(options.Group);
+                (survey, verdict) = await LookAsync(options, signals.Token).ConfigureAwait(false);
             }
 
             await Console.Out.WriteAsync(options.Json ? StatusJson.Of(survey, verdict) + "\n" : StatusText.Of(survey, verdict, options.Group)).ConfigureAwait(false);
@@ -44,5 +42,11 @@ internal static class StatusCommand
             string others = options.Ask.Count > 0 ? "None of those named by --ask answers either." : "Or name servers and front ends to ask instead: --ask H:P,H:P.";
             return options.Answer.Unavailable($"{options.Missing(e.Message)} {others}");
         }
+    }
+
+    private static async Task<(GroupSurvey Survey, Verdict Verdict)> LookAsync(StatusOptions options, CancellationToken cancel)
+    {
+        GroupSurvey survey = await options.TakeStockAsync(cancel).ConfigureAwait(false);
+        return (survey, survey.VerdictOn(options.Group));
     }
 }

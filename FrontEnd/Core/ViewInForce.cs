@@ -4,8 +4,8 @@ using JustHungry.Protocol.Messages;
 namespace JustHungry.FrontEnd.Core;
 
 /// <summary>
-/// The view a front end works in: the highest of the register's lineage that the name server or a replica of the view before has shown it. Owned by the core; only ViewIntake
-/// changes it.
+/// The view a front end works in: the highest of the register's lineage that the name server or a replica of the view before has shown it.
+/// Owned by the core; only ViewIntake changes it.
 /// </summary>
 internal sealed class ViewInForce(FrontEndSettings settings)
 {

@@ -26,14 +26,14 @@ internal static class EtcdKeys
     public static ByteString View(string group) => Of("views/" + group);
 
     /// <summary>The group's earlier views, those that are kept for ever apart from the others.</summary>
-    public static ByteString History(string group, bool isKept) => Of($"{(isKept ? "kept" : "history")}/{group}/");
+    public static ByteString History(string group, bool isKept) => Of(HistoryPath(group, isKept));
 
     public static ByteString History(StoredView made) =>
-        Of($"{(StoredView.IsKeptForEver(made.Kind) ? "kept" : "history")}/{made.View.Group}/{Digits(made.View.Epoch)}");
+        Of(HistoryPath(made.View.Group, StoredView.IsKeptForEver(made.Kind)) + Digits(made.View.Epoch));
 
     /// <summary>Where the epochs above this one begin.</summary>
     public static ByteString HistoryAfter(string group, bool isKept, Epoch after) =>
-        Of($"{(isKept ? "kept" : "history")}/{group}/{Digits(after)}\0");
+        Of($"{HistoryPath(group, isKept)}{Digits(after)}\0");
 
     /// <summary>The end of the range of all keys with this prefix.</summary>
     public static ByteString EndOf(ByteString prefix)
@@ -42,6 +42,8 @@ internal static class EtcdKeys
         end[^1]++; // every prefix here ends with a slash
         return UnsafeByteOperations.UnsafeWrap(end);
     }
+
+    private static string HistoryPath(string group, bool isKept) => $"{(isKept ? "kept" : "history")}/{group}/";
 
     private static ByteString Of(string key) => ByteString.CopyFromUtf8(Root + key);
 

@@ -101,15 +101,15 @@ internal sealed class EtcdStorage(IEtcd etcd) : INameStorage
 
     private StoredState ToState(TxnResponse response)
     {
-        RepeatedField<KeyValue> names = response.Responses[0].ResponseRange.Kvs;
+        (KeyValue Pair, Registration Registration)[] names = [.. response.Responses[0].ResponseRange.Kvs.Select(pair => (pair, EtcdValues.ToRegistration(pair)))];
         RepeatedField<KeyValue> views = response.Responses[1].ResponseRange.Kvs;
         long called = response.Responses[2].ResponseRange.Kvs.FirstOrDefault()?.ModRevision ?? long.MaxValue;
         _leases.Clear();
-        foreach (KeyValue name in names)
-            _leases[EtcdValues.ToRegistration(name).Name] = name.Lease;
+        foreach ((KeyValue pair, Registration registration) in names)
+            _leases[registration.Name] = pair.Lease;
         return new StoredState(
             response.Header.Revision,
-            [.. names.OrderBy(n => n.CreateRevision).Select(n => new StoredName(n.CreateRevision, EtcdValues.ToRegistration(n), n.ModRevision > called))],
+            [.. names.OrderBy(n => n.Pair.CreateRevision).Select(n => new StoredName(n.Pair.CreateRevision, n.Registration, n.Pair.ModRevision > called))],
             [.. views.Select(EtcdValues.ToView)],
             _wasRestored);
     }

@@ -11,16 +11,15 @@ namespace JustHungry.NameServer.Registers;
 /// </summary>
 internal sealed class ViewRegister(string group)
 {
-    private StoredView? _last;
     private Epoch _latestAdopted;
 
-    public View? View => _last?.View;
-
     /// <summary>The view in force, with the proposal that made it.</summary>
-    public StoredView? Last => _last;
+    public StoredView? Last { get; private set; }
+
+    public View? View => Last?.View;
 
     /// <summary>The view is on the disk: it is in force from now on. Null: the storage has lost it.</summary>
-    public void Adopt(StoredView? made) => _last = made;
+    public void Adopt(StoredView? made) => Last = made;
 
     /// <summary>
     /// Remembers what a replica has adopted, even after the replica has gone: an epoch later than the register's remains a reason for
@@ -81,7 +80,7 @@ internal sealed class ViewRegister(string group)
     }
 
     /// <summary>The proposal that made the view in force has come again, because its answer was lost.</summary>
-    public bool IsRepetition(in Propose proposal) => _last is not null && _last.ProposalId == proposal.ProposalId;
+    public bool IsRepetition(in Propose proposal) => Last is not null && Last.ProposalId == proposal.ProposalId;
 
     private static ProposalOutcome JudgeBootstrap(in Propose proposal, IReadOnlyList<NameEntry> replicas)
     {

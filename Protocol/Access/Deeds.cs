@@ -31,7 +31,7 @@ public static class Deeds
         MessageType.Append => Deed.Append,
         MessageType.Status => Deed.Status,
         MessageType.Ping => Deed.Ping,
-        MessageType.NewView => peer.Role == Role.Replica && IsPrimary(peer, frame.As<NewView>().View) ? Deed.NewViewOfOwn : Deed.NewView,
+        MessageType.NewView => peer.Replica is { } self && frame.As<NewView>().View.IsPrimary(self) ? Deed.NewViewOfOwn : Deed.NewView,
         MessageType.Sync => Deed.Sync,
         MessageType.TransferBegin => Deed.TransferBegin,
         MessageType.TransferRows => Deed.TransferRows,
@@ -66,8 +66,6 @@ public static class Deeds
         : Deed.Register;
 
     private static bool AsksFrontEndsOnly(in List list) => !list.AnyMetadata && list.Metadata.Contains(NameRules.FrontEndMetadata);
-
-    private static bool IsPrimary(in Hello peer, View view) => ReplicaId.IsValid(peer.Id) && view.IsPrimary(new Member(new ReplicaId(peer.Id), peer.Disk));
 
     /// <summary>
     /// The name, disk and metadata are those of the process that asks. The metadata matter as much as the name: they decide whom users take

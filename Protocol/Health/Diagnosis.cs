@@ -59,7 +59,7 @@ public static class Diagnosis
     /// <summary>Null if orders are taken.</summary>
     private static Verdict? WhatStops(GroupKnowledge known, View view)
     {
-        Member[] silent = [.. view.Members.Where(m => !known.Answers(m)), .. view.Joining is { } joining && !known.Answers(joining) ? [joining] : Array.Empty<Member>()];
+        Member[] silent = [.. view.Required.Where(m => !known.Answers(m))];
         int answering = known.CountAnswering(view.Cluster);
         if (answering < view.MinReplicas)
             return No($"{Count(answering)} of the {view.MinReplicas} servers that orders need {(answering == 1 ? "answers" : "answer")}{Silent(silent)}", Start(silent));

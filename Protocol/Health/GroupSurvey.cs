@@ -131,9 +131,7 @@ public sealed record GroupSurvey(View? View, GroupHealth Health, IReadOnlyList<S
 
     /// <summary>Whom the view requires and nobody has found.</summary>
     private static IEnumerable<SurveyedReplica> MissingOf(View? view, IReadOnlyList<SurveyedReplica> found) =>
-        (view is null ? [] : view.Joining is { } joining ? view.Members.Append(joining) : view.Members)
-            .Where(m => found.All(r => r.Member != m))
-            .Select(m => new SurveyedReplica(m, null, null));
+        (view?.Required ?? []).Where(m => found.All(r => r.Member != m)).Select(m => new SurveyedReplica(m, null, null));
 
     private static ReplicaRole RoleIn(View view, Member member) =>
         view.IsPrimary(member) ? ReplicaRole.Primary

@@ -30,6 +30,9 @@ public readonly record struct Hello(
 
     public static int FieldCount => 8;
 
+    /// <summary>The replica that this process says it is; null if it is none.</summary>
+    public Member? Replica => Role == Role.Replica && ReplicaId.IsValid(Id) ? new Member(new ReplicaId(Id), Disk) : null;
+
     public void Write(ref MessagePackWriter writer)
     {
         writer.Write(Magic);

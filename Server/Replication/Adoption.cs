@@ -207,7 +207,7 @@ internal sealed class Adoption
     /// Whether a replica may tell of a later view: only one that counts in the view that this replica knows. From any other it would be
     /// hearsay, with which a replica that was never admitted could name itself; the front ends have the view from the register.
     /// </summary>
-    private bool IsRequired(in Hello peer) => ReplicaId.IsValid(peer.Id) && Staged?.IsRequired(new Member(new ReplicaId(peer.Id), peer.Disk)) == true;
+    private bool IsRequired(in Hello peer) => peer.Replica is { } replica && Staged?.IsRequired(replica) == true;
 
     private void Learn(Now now, IReadOnlyList<MemberEndpoint> endpoints)
     {

@@ -34,7 +34,7 @@ internal sealed class Following(View view, ReplicaContext replica)
     public bool HearsPrimary(Now now) => _primary != ConnectionId.None && _heard.SilentMs(now) <= replica.Options.SilenceMs;
 
     public bool IsFromPrimary(in Hello peer) =>
-        peer.Role == Role.Replica && ReplicaId.IsValid(peer.Id) && view.IsPrimary(new Member(new ReplicaId(peer.Id), peer.Disk));
+        peer.Replica is { } member && view.IsPrimary(member);
 
     public void Heard(Now now, ConnectionId primary)
     {
