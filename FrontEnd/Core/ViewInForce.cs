@@ -49,9 +49,11 @@ internal sealed class ViewInForce(FrontEndSettings settings)
 
     /// <summary>
     /// Whether a replica is believed when it shows a later view: one that counts in the view in force. Any other could name itself without
-    /// ever having been admitted, so the name server is asked. If that has no view, it has lost its register, and everybody is believed.
+    /// ever having been admitted, so the name server is asked. If that has no view, it has lost its register, and everybody is believed,
+    /// unless replicas of two clusters are there: then only an operator knows whose users' orders these are.
     /// </summary>
-    public bool Believes(Member replica) => _isRegisterEmpty || View?.IsRequired(replica) == true;
+    public bool Believes(Member replica) =>
+        (_isRegisterEmpty && Health != GroupHealth.TwoClusters) || View?.IsRequired(replica) == true;
 
     public void NoneAtNameServer()
     {

@@ -70,6 +70,25 @@ internal sealed class StartAndStopTests
         rig.RepliesTo(user).Should().Equal((asked, 3));
     }
 
+    /// <summary>
+    /// The register is lost. One cluster can only be the group's; of two, the wrong one would take orders that the other never sees.
+    /// </summary>
+    [TestCase(GroupHealth.RegisterLost, true)]
+    [TestCase(GroupHealth.TwoClusters, false)]
+    public void A_front_end_that_starts_while_there_is_no_view_believes_replicas_of_one_cluster_only(GroupHealth health, bool believes)
+    {
+        FrontEndRig rig = new(2) { Health = health };
+        View adopted = rig.ViewOf(5, [1, 2]);
+        foreach (FakeReplica replica in rig.Replicas)
+            replica.Adopt(adopted);
+
+        rig.Advance(500);
+
+        rig.Core.OwnHello().Cluster.Should().Be(believes ? FrontEndRig.Cluster : ClusterId.None, "users note whose orders it takes");
+        rig.Ask(rig.OpenUser());
+        rig.Executes(rig[1]).Should().HaveCount(believes ? 1 : 0);
+    }
+
     [Test]
     public void Without_a_name_server_it_ends_with_a_naming_error_after_its_attempts()
     {
