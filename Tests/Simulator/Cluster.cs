@@ -143,8 +143,10 @@ internal sealed class Cluster
         var profile = new UserProfile(i, World.Chance);
         int processes = plan.IsCli && World.Chance.OneIn(3) ? 2 : 1;
         for (int place = 0; place < processes; place++)
-            Users.Add(Tuned(new UserNode(World, FirstUser + (2 * i) + place, profile, plan, History, () => [.. FrontEnds.Select(f => f.Endpoint)])));
+            Users.Add(Tuned(new UserNode(World, FirstUser + (2 * i) + place, profile, plan, History, () => [.. FrontEnds.Select(f => f.Endpoint)], IsStranger)));
     }
+
+    private bool IsStranger(ClusterId cluster) => Ledger.View is { } view && view.Cluster != cluster;
 
     private T Tuned<T>(T process)
         where T : SimProcess

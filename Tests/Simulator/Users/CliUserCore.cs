@@ -17,7 +17,9 @@ namespace JustHungry.Simulator.Users;
 /// unknown, the user resumes it later, or forgets it. Several processes may work on one profile, whose lock is held during an update;
 /// meanwhile the others only look.
 /// </summary>
-internal sealed class CliUserCore(SimProcess process, UserProfile profile, UserPlan plan, History history, Func<IReadOnlyList<Endpoint>> frontEnds)
+/// <param name="isStranger">Whether that is not the shop that everybody means, but a copy of it under the same name.</param>
+internal sealed class CliUserCore(
+    SimProcess process, UserProfile profile, UserPlan plan, History history, Func<IReadOnlyList<Endpoint>> frontEnds, Func<ClusterId, bool> isStranger)
     : IUserCore
 {
     // The fates of a save, each one in FateOneIn.
@@ -36,6 +38,7 @@ internal sealed class CliUserCore(SimProcess process, UserProfile profile, UserP
     private int? _connectedTo;
     private bool _isOpen;
     private bool _isAsked;
+    private bool _switchesShop;
     private int _frontEnd = process.World.Chance.Below(16);
     private ulong _correlation;
     private long _nextWishMs;
@@ -122,7 +125,8 @@ internal sealed class CliUserCore(SimProcess process, UserProfile profile, UserP
         if (_operation.IsUpdate)
             profile.Pending = _operation;
         Wish? wish = resumes ? null : new Wish(_operation.Kind, _operation.Body(), _operation.RequestId, _operation.ToString());
-        _course = new RequestCourse(File, At, wish, Policy, _frontEnd);
+        _course = new RequestCourse(File, At, wish, Policy, _frontEnd, takesNewShop: resumes && _switchesShop);
+        _switchesShop = false;
         Follow(now, _course.Begin());
     }
 
@@ -229,6 +233,9 @@ internal sealed class CliUserCore(SimProcess process, UserProfile profile, UserP
             case CourseEnding.NotSent or CourseEnding.NotBegun when _operation!.IsUpdate:
                 history.Withdraw(_operation);
                 profile.Pending = null; // its sequence stays used
+                goto default;
+            case CourseEnding.OtherShop:
+                _switchesShop = File.InFlight is { } waiting && isStranger(waiting.Cluster); // a front end that has never heard of a view showed a copy of the shop
                 goto default;
             default:
                 if (outcome.Ending is CourseEnding.NotSent or CourseEnding.NotBegun)
