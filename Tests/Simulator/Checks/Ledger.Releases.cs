@@ -46,6 +46,8 @@ internal sealed partial class Ledger
         // Committed means that the ledger has seen it to be committed. A release may come before that, once every required disk has the
         // entry.
         EntryPosition? held = positions.Cast<EntryPosition?>().FirstOrDefault(p => IsOnAllMembers(p!.Value));
+        if (held is null && code == AnswerCode.Expired && HasLater(user, sequence))
+            return; // no entry says so: the update's own entry was cut, its user forgot it, and a later update of the same user's was done
         if (held is null && View!.DataLoss > 0 && positions.TrueForAll(p => p.Epoch < View.Lineage.Since))
             return; // given up while the answer was under way
         if (held is not { } safe)
@@ -54,4 +56,8 @@ internal sealed partial class Ledger
         if (safe.Index > Released.Index)
             Released = safe;
     }
+
+    /// <summary>Whether an entry that every required disk has holds a later update of that user's.</summary>
+    private bool HasLater(UserId user, Sequence sequence) =>
+        _answeredAt.Any(a => a.Key.User == user && a.Key.Sequence > sequence && a.Value.Exists(IsOnAllMembers));
 }
