@@ -7,8 +7,11 @@ namespace JustHungry.Protocol.Cores;
 /// <remarks>Safety depends on none of them: time only decides when somebody tries something.</remarks>
 public static class Timing
 {
-    /// <summary>The time between a core's Ticks, unless it asks for fewer: several fit into the shortest time-out, so that none is late by much.</summary>
-    public const int TickMs = 20;
+    /// <summary>
+    /// The time between a core's Ticks, unless it asks for fewer: three fit into the shortest time-out, so that none is late by much, and a
+    /// process that has nothing to do wakes seldom.
+    /// </summary>
+    public const int TickMs = 40;
 
     // Who is heard
 

@@ -4,7 +4,7 @@ namespace JustHungry.Protocol.Loops;
 
 /// <summary>
 /// The system's time, with timers that repeat in threads of their own. The runtime's timers pass each tick from their thread to the pool,
-/// which wakes several threads; with a loop that ticks fifty times a second, that was a third of what an idle daemon cost.
+/// which wakes several threads; with a loop that ticked fifty times a second, that was a third of what an idle daemon cost.
 /// </summary>
 public sealed class ThreadedTime : TimeProvider
 {

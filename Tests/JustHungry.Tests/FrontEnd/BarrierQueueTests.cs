@@ -67,11 +67,11 @@ internal sealed class BarrierQueueTests
         rig.Ask(user);
         rig.Reply(rig.Executes(rig[1])[0], number: 1);
         int before = rig.Barriers(rig[1]).Count;
-        for (int ms = 0; ms < 5_000; ms += 20)
+        for (int ms = 0; ms < 5_000; ms += Timing.TickMs)
         {
             SentFrame last = rig.Barriers(rig[1])[^1];
             rig.Receive(last.To, last.Correlation, new Refused(Refusal.Overloaded, null));
-            rig.Advance(20);
+            rig.Advance(Timing.TickMs);
         }
 
         rig.Barriers(rig[1]).Count.Should().BeInRange(before + 5, before + 14, "20 ms after the first, and 640 ms at most");

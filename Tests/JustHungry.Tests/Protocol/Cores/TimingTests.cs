@@ -27,7 +27,7 @@ public sealed class TimingTests
         (Timing.PausedMs + Timing.HeartbeatMs + Timing.TickMs).Should().BeLessThan(Timing.SilenceMs);
 
     [Test]
-    public void A_late_tick_is_no_pause() => Timing.PausedMs.Should().BeGreaterThan(5 * Timing.TickMs);
+    public void A_tick_that_comes_100_ms_late_is_no_pause() => Timing.PausedMs.Should().BeGreaterThan(Timing.TickMs + 100);
 
     [Test]
     public void A_stall_is_over_when_two_reports_were_missed()
