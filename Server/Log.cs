@@ -108,6 +108,10 @@ internal static partial class Log
         "otherwise it was changed, and the key must be taken from a copy")]
     public static partial void OwnerKeySetAside(ILogger logger, string file, string aside);
 
+    [LoggerMessage(2037, LogLevel.Warning,
+        "the shop gets another owner's key, which is in {File}: keep a copy of it, there is no other. The key before opens nothing any more. Leave --reset-owner-key out from the next start on")]
+    public static partial void OwnerKeyReset(ILogger logger, string file);
+
     [LoggerMessage(2035, LogLevel.Warning, "{File} holds no owner's key, 64 hexadecimal digits, any more: it is damaged, and is kept as {Aside}")]
     public static partial void OwnerKeyDamaged(ILogger logger, string file, string aside);
 

@@ -72,6 +72,9 @@ internal static class UserProgram
             .Add<PriceCommand>("shop price", "NAME PRICE " + Common, "Another price, for orders from now on.", ["user shop price plum 0.95"], line => line.Parse(terminal))
             .Add<RestockCommand>("shop restock", "NAME QTY " + Common, "So many more of a product.", ["user shop restock plum 20"], line => line.Parse(terminal))
             .Add<RetireCommand>("shop retire", "NAME " + Common, "Sells a product no more.", ["user shop retire plum"], line => line.Parse(terminal))
+            .Add<RotateKeyCommand>(
+                "shop rotate-key", Common, "Another owner's key; the one before opens nothing any more.", ["user shop rotate-key --owner-key-file ~/owner-key"],
+                line => line.Parse(terminal))
             .Add<ReportCommand>(
                 "shop report", "[--since DATE] [--top N] " + Common, "Takings, orders and top products.", ["user shop report --since today", "user shop report --since 2026-11-01 --top 3"],
                 line => line.Parse(terminal));

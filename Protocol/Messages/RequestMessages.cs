@@ -19,6 +19,7 @@ public enum RequestKind : byte
     Restock = 6,
     RetireProduct = 7,
     CompleteOrder = 8,
+    RotateOwnerKey = 9,
 
     // retrievals
     ProductList = 20,
@@ -41,7 +42,7 @@ public static class RequestKinds
 
     /// <summary>The body then begins with the owner's key (Ordering/OwnerBodies).</summary>
     public static bool IsOwners(this RequestKind kind) =>
-        kind is >= RequestKind.AddProduct and <= RequestKind.CompleteOrder or RequestKind.ShopOrders or RequestKind.ShopReport;
+        kind is >= RequestKind.AddProduct and <= RequestKind.RotateOwnerKey or RequestKind.ShopOrders or RequestKind.ShopReport;
 }
 
 /// <summary>

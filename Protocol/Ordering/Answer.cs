@@ -58,6 +58,7 @@ public abstract record Answer
             AnswerCode.Product => new ProductAnswer(Product.Read(ref reader)),
             AnswerCode.ShopOrders => ShopOrdersAnswer.ReadContent(ref reader),
             AnswerCode.ShopReport => ShopReportAnswer.ReadContent(ref reader),
+            AnswerCode.OwnerKey => new OwnerKeyAnswer(reader.ReadHash()),
             _ => RefusalAnswer.ReadContent(code, ref reader),
         };
     }

@@ -11,6 +11,7 @@ public enum AnswerCode : byte
     Product = 6,
     ShopOrders = 7,
     ShopReport = 8,
+    OwnerKey = 9,
 
     // refusals: final
     UnknownUser = 20,
@@ -35,7 +36,7 @@ public enum AnswerCode : byte
     /// <summary>An owner's request with a key that is not the owner's.</summary>
     NotOwner = 36,
 
-    /// <summary>An owner's request to a shop that was opened without an owner's key.</summary>
+    /// <summary>An owner's request to a shop that has no owner.</summary>
     NoOwner = 37,
     InvalidProduct = 38,
     ProductExists = 39,

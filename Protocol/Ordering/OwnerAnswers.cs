@@ -12,6 +12,14 @@ public sealed record ProductAnswer(Product Product) : Answer
     protected override void WriteContent(ref MessagePackWriter writer) => Product.Write(ref writer, Product);
 }
 
+/// <summary>The hash of the key that is the owner's from now on: the answer to ROTATE_OWNER_KEY.</summary>
+public sealed record OwnerKeyAnswer(KeyHash Key) : Answer
+{
+    public override AnswerCode Code => AnswerCode.OwnerKey;
+
+    protected override void WriteContent(ref MessagePackWriter writer) => writer.WriteHash(Key);
+}
+
 /// <summary>An order as the shop's owner sees it: with the customer it is for.</summary>
 /// <param name="Customer">Null only for a user whose details were never accepted, who can't have ordered.</param>
 public sealed record ShopOrder(OrderNumber Number, UserId User, CustomerDetails? Customer, Order Order)

@@ -42,6 +42,12 @@ public static class OwnerBodies
     /// <summary>The content of RETIRE_PRODUCT: the product's name.</summary>
     public static void WriteName(ref MessagePackWriter writer, string name) => writer.Write(name);
 
+    /// <summary>The content of ROTATE_OWNER_KEY: the hash of the next key, since the shop must not know the key itself.</summary>
+    public static void WriteHash(ref MessagePackWriter writer, KeyHash next) => writer.WriteHash(next);
+
+    /// <exception cref="ProtocolViolationException">These bytes are no hash.</exception>
+    public static KeyHash ReadHash(in ReadOnlySequence<byte> content) => Decoding.Read(content, static (ref reader) => reader.ReadHash());
+
     public static string ReadName(ref MessagePackReader reader) => reader.ReadText(OrderLimits.ProductNameCharsMax * 4);
 }
 

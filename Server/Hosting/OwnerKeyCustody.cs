@@ -12,7 +12,8 @@ namespace JustHungry.Server.Hosting;
 /// first primary, and is on disk before its hash goes into entry 1. A first primary may die before any other replica has its entry 1, and
 /// the next one then opens the shop with its own key; so which key is the shop's is known only once entry 1 is committed. Its rule: in the
 /// data directory a file under the key's name holds the shop's key; any other key is renamed and never deleted, since it may be the last
-/// copy of a key. A file named by --owner-key-file is never touched.
+/// copy of a key. A file named by --owner-key-file is never touched. With --reset-owner-key a key that is made, or given, when this replica
+/// first leads becomes the shop's by an entry of its own.
 /// </summary>
 internal sealed class OwnerKeyCustody
 {
@@ -20,15 +21,21 @@ internal sealed class OwnerKeyCustody
     private readonly OwnerKeyFile _file;
     private readonly bool _isGiven;
     private readonly ILogger _log;
+    private readonly Lock _files = new(); // Settle does not run in the loop
+    private bool _resets;
+    private bool _hasReset;
 
     /// <exception cref="StorageException">The file named by --owner-key-file can't be used.</exception>
-    public OwnerKeyCustody(string? given, DataDirectory directory, IReadOnlyList<Protocol.Ordering.Product> products, ILogger log)
+    public OwnerKeyCustody(string? given, bool resets, DataDirectory directory, IReadOnlyList<Protocol.Ordering.Product> products, ILogger log)
     {
         _products = products;
         _isGiven = given is not null;
+        _resets = resets;
         _log = log;
         string path = Path.GetFullPath(given ?? Path.Combine(directory.Directory, OwnerKeyFile.Name));
         _file = new OwnerKeyFile(path);
+        if (!_isGiven && resets)
+            _file.CheckPlace();
         if (!_isGiven || _file.Read() is not null)
             return;
         if (!Directory.Exists(Path.GetDirectoryName(path)))
@@ -45,9 +52,41 @@ internal sealed class OwnerKeyCustody
         return effects.WrittenMemory;
     }
 
+    /// <summary>
+    /// Returns the effects that make another key the shop's, once, if the process was started for that: the key in a file that was given,
+    /// or else a new one.
+    /// </summary>
+    public ReadOnlyMemory<byte>? Reset()
+    {
+        if (!_resets)
+            return null;
+
+        _resets = false;
+        lock (_files)
+        {
+            _hasReset = true;
+            if (!_isGiven && ReadOwn() is not null)
+                SetAside();
+            OwnerKey key = ReadOwn() ?? _file.Make();
+            Log.OwnerKeyReset(_log, _file.Path);
+            var effects = new ArrayBufferWriter<byte>();
+            new EffectWriter(effects).SetOwnerKey(KeyHash.Of(key));
+            return effects.WrittenMemory;
+        }
+    }
+
     /// <summary>Entry 1 is committed: logs where the shop's key is, or sets aside a key that is not the shop's.</summary>
     /// <param name="shops">The hash in entry 1; null: the shop has no owner.</param>
     public void Settle(KeyHash? shops)
+    {
+        lock (_files)
+        {
+            if (!_hasReset) // else the hash is from before, perhaps
+                SettleNow(shops);
+        }
+    }
+
+    private void SettleNow(KeyHash? shops)
     {
         OwnerKey? here;
         try

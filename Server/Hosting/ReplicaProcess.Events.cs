@@ -23,6 +23,8 @@ internal sealed partial class ReplicaProcess
 
     public ReadOnlyMemory<byte> OpenShop() => _custody.Open();
 
+    public ReadOnlyMemory<byte>? ResetOwnerKey() => _custody.Reset();
+
     public void Registered() => DaemonHost.SayReady($"server {_options.Id}", _advertised);
 
     public void NameTaken(Registration holder) => End(new ReplicaEnd(ReplicaEndKind.NameTaken, holder.Endpoint));

@@ -49,7 +49,7 @@ internal sealed partial class ReplicaProcess : IReplicaHost, IReplicaEvents, IRe
         _postcodes = postcodes;
         _host = host;
         _log = host.Log;
-        _custody = new OwnerKeyCustody(options.OwnerKeyFile, directory, products, _log);
+        _custody = new OwnerKeyCustody(options.OwnerKeyFile, options.ResetsOwnerKey, directory, products, _log);
         _loop = new CoreLoop<ReplicaCore>(ThreadedTime.Instance, _log);
     }
 

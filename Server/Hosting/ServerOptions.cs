@@ -36,6 +36,9 @@ internal sealed class ServerCommandLine : RegisteredDaemonCommandLine
         HelpText = "The key of a new shop's owner; made there if it is not there. Default: owner-key in the first primary's data directory.")]
     public string? OwnerKeyFile { get; init; }
 
+    [Option("reset-owner-key", HelpText = "When this server leads, give the shop a new owner's key, since the owner's is lost. It is kept where --owner-key-file says.")]
+    public bool ResetsOwnerKey { get; init; }
+
     [Option("postcodes", Default = PostcodeServices.Default, MetaValue = "URL", HelpText = "The postcode service, or 'offline' to check the format only.")]
     public string Postcodes { get; init; } = PostcodeServices.Default;
 
@@ -46,6 +49,7 @@ internal sealed class ServerCommandLine : RegisteredDaemonCommandLine
             IsEphemeral && DataDirectory is not null ? "--ephemeral and --data-dir exclude each other."
             : CopyTo is not null && RestoreFrom is not null ? "--copy-to and --restore-from exclude each other."
             : IsEphemeral && (CopyTo ?? RestoreFrom) is not null ? "an ephemeral server's data can't be copied or restored: say --data-dir DIR."
+            : ResetsOwnerKey && (CopyTo ?? RestoreFrom) is not null ? "--reset-owner-key goes with a server that serves."
             : Json && (CopyTo ?? RestoreFrom) is null ? "--json goes with --copy-to and --restore-from only."
             : null)
         from postcodes in PostcodeServices.Parse(Postcodes)
@@ -59,6 +63,7 @@ internal sealed class ServerCommandLine : RegisteredDaemonCommandLine
             Json = Json,
             Catalogue = Catalogue,
             OwnerKeyFile = OwnerKeyFile,
+            ResetsOwnerKey = ResetsOwnerKey,
             Postcodes = postcodes,
         };
 
@@ -96,6 +101,8 @@ internal sealed record ServerOptions : RegisteredDaemonOptions
     public string? Catalogue { get; init; }
 
     public string? OwnerKeyFile { get; init; }
+
+    public bool ResetsOwnerKey { get; init; }
 
     /// <summary>The postcode service; null: postcodes are checked offline.</summary>
     public Uri? Postcodes { get; init; }

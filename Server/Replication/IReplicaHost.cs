@@ -22,4 +22,10 @@ internal interface IReplicaHost
     /// Returns the effects that open the shop, which become entry 1: called when this replica is the first primary of a new group.
     /// </summary>
     ReadOnlyMemory<byte> OpenShop();
+
+    /// <summary>
+    /// Returns the effects that give the shop another owner's key, if an operator asked for that; called whenever this replica begins to
+    /// lead.
+    /// </summary>
+    ReadOnlyMemory<byte>? ResetOwnerKey() => null;
 }

@@ -38,6 +38,8 @@ internal sealed class Leading
         replica.Shop.ApplyUpTo(replica.Log, replica.Log.Last.Index);
         if (!replica.Shop.State!.IsOpen)
             AppendEntry(host.OpenShop());
+        else if (host.ResetOwnerKey() is { } key)
+            AppendEntry(key);
         var started = new ArrayBufferWriter<byte>();
         new EffectWriter(started).ViewStarted(view.Epoch);
         AppendEntry(started.WrittenMemory);

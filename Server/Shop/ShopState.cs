@@ -32,7 +32,7 @@ internal sealed class ShopState : IShopTables
     /// <summary>False until entry 1, in which a group's first primary appends ShopOpening's effects, has been applied.</summary>
     public bool IsOpen => _tables.Products.Count > 0;
 
-    /// <summary>The hash of the owner's key; null if the shop was opened without one. Never changes after entry 1.</summary>
+    /// <summary>The hash of the owner's key; null if the shop has no owner.</summary>
     public KeyHash? OwnerKey => _tables.OwnerKey;
 
     /// <summary>True if this shop sells the opening's products at its prices and has its owner. The stock left does not matter.</summary>
@@ -47,38 +47,42 @@ internal sealed class ShopState : IShopTables
     }
 
     /// <summary>
-    /// Takes the owner's key off the request and compares it; it goes no further and is never stored. A wrong key is refused without an
-    /// entry: the shop's key never changes, so a late copy is refused too, and strangers can't make the log grow.
+    /// Takes the owner's key off the request and compares it; it goes no further and is never stored. An update with a wrong key is decided
+    /// like any other, by an entry: the owner may change the key, and a late copy of a refused update must be refused then too.
     /// </summary>
     private Execution ExecuteAsOwner(in UserRequest request, PostcodeVerdict postcode, long utcSeconds)
     {
         if (!OwnerBodies.TrySplit(request.Body, out OwnerKey key, out ReadOnlySequence<byte> content))
             return Say(Cart.InvalidOrder("body"));
-        if (_tables.OwnerKey is not { } owner)
-            return Say(new RefusalAnswer(AnswerCode.NoOwner));
-        return owner.EqualsInFixedTime(KeyHash.Of(key))
-            ? ExecuteAsUser(request with { Body = content }, postcode, utcSeconds)
-            : Say(new RefusalAnswer(AnswerCode.NotOwner));
+
+        AnswerCode? refusal = _tables.OwnerKey is not { } owner ? AnswerCode.NoOwner
+            : owner.EqualsInFixedTime(KeyHash.Of(key)) ? null
+            : AnswerCode.NotOwner;
+        if (refusal is { } reason && !request.Kind.IsUpdate())
+            return Say(new RefusalAnswer(reason));
+        return ExecuteAsUser(request with { Body = content }, postcode, utcSeconds, refusal);
     }
 
     /// <param name="request">The request; the owner's key has already been taken off an owner's request.</param>
-    private Execution ExecuteAsUser(in UserRequest request, PostcodeVerdict postcode, long utcSeconds) => request.Kind switch
+    /// <param name="refusal">Why an owner's update is refused: whoever asks is not the owner.</param>
+    private Execution ExecuteAsUser(in UserRequest request, PostcodeVerdict postcode, long utcSeconds, AnswerCode? refusal = null) => request.Kind switch
     {
         RequestKind.UserDetails => Update<SetDetails>(request, postcode, utcSeconds),
         RequestKind.PlaceOrder => Update<PlaceOrder>(request, postcode, utcSeconds),
         RequestKind.Cancel => Update<CancelOrder>(request, postcode, utcSeconds),
-        RequestKind.AddProduct => Update<AddProduct>(request, postcode, utcSeconds),
-        RequestKind.SetPrice => Update<SetPrice>(request, postcode, utcSeconds),
-        RequestKind.Restock => Update<Restock>(request, postcode, utcSeconds),
-        RequestKind.RetireProduct => Update<RetireProduct>(request, postcode, utcSeconds),
-        RequestKind.CompleteOrder => Update<CompleteOrder>(request, postcode, utcSeconds),
+        RequestKind.AddProduct => Update<AddProduct>(request, postcode, utcSeconds, refusal),
+        RequestKind.SetPrice => Update<SetPrice>(request, postcode, utcSeconds, refusal),
+        RequestKind.Restock => Update<Restock>(request, postcode, utcSeconds, refusal),
+        RequestKind.RetireProduct => Update<RetireProduct>(request, postcode, utcSeconds, refusal),
+        RequestKind.CompleteOrder => Update<CompleteOrder>(request, postcode, utcSeconds, refusal),
+        RequestKind.RotateOwnerKey => Update<RotateOwnerKey>(request, postcode, utcSeconds, refusal),
         _ => Say(Retrieve(request)),
     };
 
     /// <summary>
     /// Gives a repetition its first answer, refuses a request that is wrong in itself, and lets the shop decide the rest.
     /// </summary>
-    private Execution Update<TUpdate>(in UserRequest request, PostcodeVerdict postcode, long utcSeconds)
+    private Execution Update<TUpdate>(in UserRequest request, PostcodeVerdict postcode, long utcSeconds, AnswerCode? refusal = null)
         where TUpdate : struct, IUpdate<TUpdate>
     {
         if (request.Sequence == Sequence.None || request.RequestId == RequestId.None)
@@ -95,13 +99,14 @@ internal sealed class ShopState : IShopTables
         if (update.FirstFault() is { } fault)
             return Say(fault);
 
-        bool reused = asker.HasUsed(request.RequestId);
-        if (postcode == PostcodeVerdict.NotAsked && !reused && TUpdate.PostcodeToAsk(update) is { } toAsk)
+        if (asker.HasUsed(request.RequestId))
+            refusal = AnswerCode.RequestIdReused;
+        if (postcode == PostcodeVerdict.NotAsked && refusal is null && TUpdate.PostcodeToAsk(update) is { } toAsk)
             return Execution.NeedsPostcode(toAsk);
 
-        Answer decided = Decide(update, reused, new UpdateContext(asker, _tables, _writer, postcode, utcSeconds));
+        Answer decided = Decide(update, refusal, new UpdateContext(asker, _tables, _writer, postcode, utcSeconds));
         var answered = new AnsweredRequest(request.User, request.Sequence, request.RequestId, bodyHash, new ReadOnlySequence<byte>(_answer.WrittenMemory));
-        if (asker.IsStranger && !TUpdate.IsOwners && decided is RefusalAnswer)
+        if (asker.IsStranger && !BecomesCustomer<TUpdate>(refusal) && decided is RefusalAnswer)
             _writer.AddStrangersRefusal(_tables.Strangers.NextNumber, asker.Key, answered);
         else
             _writer.AddAnswered(answered);
@@ -187,18 +192,18 @@ internal sealed class ShopState : IShopTables
     /// <summary>
     /// Leaves the effects and the answer in the buffers. If deciding throws, the update is rejected, and its sequence is used up.
     /// </summary>
-    private Answer Decide<TUpdate>(in TUpdate update, bool reused, in UpdateContext context) where TUpdate : struct, IUpdate<TUpdate>
+    private Answer Decide<TUpdate>(in TUpdate update, AnswerCode? refusal, in UpdateContext context) where TUpdate : struct, IUpdate<TUpdate>
     {
         Answer decided;
         try
         {
-            Begin<TUpdate>(context);
-            decided = reused ? new RefusalAnswer(AnswerCode.RequestIdReused) : update.Decide(context);
+            Begin<TUpdate>(context, refusal);
+            decided = refusal is { } reason ? new RefusalAnswer(reason) : update.Decide(context);
             decided.Write(_answer);
         }
         catch (Exception e) when (e is not InvariantException)
         {
-            Begin<TUpdate>(context);
+            Begin<TUpdate>(context, refusal);
             decided = new RefusalAnswer(AnswerCode.Rejected);
             decided.Write(_answer);
         }
@@ -206,15 +211,18 @@ internal sealed class ShopState : IShopTables
         return decided;
     }
 
+    private void Begin<TUpdate>(in UpdateContext context, AnswerCode? refusal) where TUpdate : struct, IUpdate<TUpdate>
+    {
+        _effects.ResetWrittenCount();
+        _answer.ResetWrittenCount();
+        if (context.Asker.IsStranger && BecomesCustomer<TUpdate>(refusal))
+            context.MakeCustomer(null);
+    }
+
     /// <summary>
     /// An owner who has never ordered becomes a customer without details, because an owner's updates must not be forgotten: a late copy
     /// would repeat them.
     /// </summary>
-    private void Begin<TUpdate>(in UpdateContext context) where TUpdate : struct, IUpdate<TUpdate>
-    {
-        _effects.ResetWrittenCount();
-        _answer.ResetWrittenCount();
-        if (context.Asker.IsStranger && TUpdate.IsOwners)
-            context.MakeCustomer(null);
-    }
+    private static bool BecomesCustomer<TUpdate>(AnswerCode? refusal) where TUpdate : struct, IUpdate<TUpdate> =>
+        TUpdate.IsOwners && refusal is not (AnswerCode.NotOwner or AnswerCode.NoOwner);
 }

@@ -15,6 +15,15 @@ internal static class OwnerSentences
 
     public static string CompletionOf(int orderId) => $"completion of order {orderId}";
 
+    public const string RotationOfKey = "rotation of the owner's key";
+
+    public static string Rotated(string file, string before) =>
+        $"The shop has a new owner's key, in {file}: keep a copy of it, there is no other. The key before, now in {before}, opens nothing any more.";
+
+    /// <summary>The shop has the new key, and its file could not be given the old one's name.</summary>
+    public static string RotatedButNotNamed(string file, string next, string reason) =>
+        $"The shop has a new owner's key, in {next}: keep a copy of it, there is no other. It could not take the place of {file}, whose key opens nothing any more: {reason}";
+
     public static string OnSale(Product product) => $"{product.Name}: {product.Stock} in stock at {product.Price}.";
 
     public static string Retired(Product product) =>

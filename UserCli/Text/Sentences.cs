@@ -95,6 +95,7 @@ internal static class Sentences
             $"Your earlier {update.Words} was placed: order {placed.Order.OrderId}, {placed.Order.Total} in all.",
         OrderAnswer cancelled => $"Your earlier {update.Words} is done: order {cancelled.Order.OrderId} is {cancelled.Order.Status.ToString().ToLowerInvariant()}.",
         ProductAnswer done => $"Your earlier {update.Words} is done: {OwnerSentences.OnSale(done.Product)}",
+        OwnerKeyAnswer => $"Your earlier {update.Words} is done: run 'user shop rotate-key' once more, to give the new key's file its name.",
         DetailsAnswer => $"Your earlier {update.Words} is done: they are saved.",
         RefusalAnswer { Reason: AnswerCode.Expired } =>
             $"What became of your earlier {update.Words} can't be told any more: see your order history.",

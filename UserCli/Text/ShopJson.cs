@@ -113,6 +113,10 @@ internal static class ShopJson
             case DetailsAnswer details:
                 WriteDetails(json, details.Details);
                 break;
+            case OwnerKeyAnswer:
+                json.WriteStartObject(); // which files hold the keys, only 'user shop rotate-key' knows
+                json.WriteEndObject();
+                break;
             case ProductAnswer product:
                 WriteProduct(json, product.Product);
                 break;

@@ -62,6 +62,26 @@ public sealed class OwningAShop
     });
 
     [Test]
+    public Task A_leaked_key_is_rotated_and_a_lost_one_is_reset_by_whoever_runs_the_servers() => Scenario.RunAsync(() => Cluster.StartAsync(), async cluster =>
+    {
+        string key = await KeyFileAsync(cluster), leaked = Path.Combine(cluster.Directory, "leaked");
+        File.Copy(key, leaked);
+        (await OwnerAsync(cluster, key, "rotate-key")).ShouldExit(0).Json.GetProperty("ownerKeyFile").GetString().Should().Be(key);
+        (await OwnerAsync(cluster, leaked, "restock", "rice", "5")).ShouldExit(1).Json.GetProperty("error").GetString().Should().Be("NotOwner");
+        (await OwnerAsync(cluster, key, "restock", "rice", "5")).ShouldExit(0);
+
+        string backup = cluster.Servers.Keys.Except([await cluster.PrimaryAsync()]).First();
+        await cluster.Servers[backup].StopAsync();
+        await cluster.StartServerAsync(backup, "--reset-owner-key");
+        await cluster.SettledAsync([.. cluster.Servers.Keys]);
+        (await cluster.RunAsync("frontend", "promote", backup)).ShouldExit(0);
+        string made = Path.Combine(cluster.DataDirectory(backup), "owner-key");
+        await Poll.UntilAsync("the server has made another key", () => File.Exists(made));
+        (await OwnerAsync(cluster, made, "restock", "rice", "5")).ShouldExit(0);
+        (await OwnerAsync(cluster, key, "restock", "rice", "5")).ShouldExit(1).Json.GetProperty("error").GetString().Should().Be("NotOwner");
+    });
+
+    [Test]
     public Task A_key_file_that_holds_no_key_stops_the_server_at_its_start() => Scenario.RunAsync(() => Cluster.BareAsync(), async cluster =>
     {
         string file = Path.Combine(cluster.Directory, "shopping-list");

@@ -108,6 +108,9 @@ internal static class SampleMessages
             case RequestKind.CompleteOrder:
                 OrderOfUser.Write(ref writer, new OrderOfUser(new UserId(5), 1));
                 break;
+            case RequestKind.RotateOwnerKey:
+                OwnerBodies.WriteHash(ref writer, new KeyHash(1, 2));
+                break;
             case RequestKind.ShopOrders:
                 ShopOrdersQuery.Write(ref writer, new ShopOrdersQuery(OrderNumber.None, false));
                 break;

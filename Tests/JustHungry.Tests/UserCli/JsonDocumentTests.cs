@@ -34,6 +34,6 @@ public sealed partial class JsonDocumentTests
         return directory;
     }
 
-    [GeneratedRegex(@"^\| `user ([a-z ]+)`", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| `user ([a-z -]+)`", RegexOptions.Multiline)]
     private static partial Regex CommandOfRow();
 }

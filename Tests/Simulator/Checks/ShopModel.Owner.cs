@@ -8,15 +8,15 @@ namespace JustHungry.Simulator.Checks;
 internal sealed partial class ShopModel
 {
     /// <summary>
-    /// A wrong key is refused first, whatever else is wrong; next, a request that is wrong in itself. Neither ever has an effect.
+    /// A request that is wrong in itself is refused first; next, one with a wrong key. Neither ever has an effect.
     /// </summary>
     private bool TryDoAsOwner(Operation operation, out Action? undo)
     {
         undo = null;
-        if (operation.OwnerKey != ShopOwner.Key)
-            return operation.Answer is RefusalAnswer { Reason: AnswerCode.NotOwner };
         if (operation is { Kind: RequestKind.Restock, Product.Stock: < 1 })
             return operation.Answer is RefusalAnswer { Reason: AnswerCode.InvalidProduct, Field: "quantity" };
+        if (operation.OwnerKey != ShopOwner.Key)
+            return operation.Answer is RefusalAnswer { Reason: AnswerCode.NotOwner };
 
         return operation.Kind switch
         {

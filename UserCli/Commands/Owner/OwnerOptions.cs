@@ -16,10 +16,10 @@ internal abstract class OwnerCommandLine : AnsweringCommandLine
     /// <summary>Reads the key too, since no command of the owner works without it.</summary>
     protected Typed<OwnerOptions> ParseOwner() =>
         from shop in ParseShop()
-        from key in ReadKey()
-        select new OwnerOptions(shop, key);
+        from owner in ReadKey(shop)
+        select owner;
 
-    private Typed<OwnerKey> ReadKey()
+    private Typed<OwnerOptions> ReadKey(ShopOptions shop)
     {
         string? file = OwnerKeyFileText ?? Environment.GetEnvironmentVariable(KeyFileVariable);
         string option = OwnerKeyFileText is null ? "$" + KeyFileVariable : "--owner-key-file";
@@ -29,7 +29,7 @@ internal abstract class OwnerCommandLine : AnsweringCommandLine
         try
         {
             if (new FileInfo(file).Length <= OwnerKey.FileBytesMax && OwnerKey.TryParse(File.ReadAllText(file), out OwnerKey key))
-                return key;
+                return new OwnerOptions(shop, file, key);
             return new Wrong($"{option} {file}: this file holds no owner's key, which is 64 hexadecimal digits.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -39,8 +39,8 @@ internal abstract class OwnerCommandLine : AnsweringCommandLine
     }
 }
 
-/// <summary>The shop, and the key of its owner.</summary>
-internal sealed record OwnerOptions(ShopOptions Shop, OwnerKey Key)
+/// <summary>The shop, and the key of its owner with the file that holds it.</summary>
+internal sealed record OwnerOptions(ShopOptions Shop, string KeyFile, OwnerKey Key)
 {
     public OwnedShop ShopOf(CommandRun run) => new(run.Shop.Client, Key);
 }

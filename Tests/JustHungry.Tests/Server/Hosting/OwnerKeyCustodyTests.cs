@@ -134,7 +134,48 @@ public sealed class OwnerKeyCustodyTests
         Directory.GetFiles(_place).Should().BeEmpty();
     }
 
-    private OwnerKeyCustody New(string? given = null) => new(given, _directory, Catalogue.Sample, NullLogger.Instance);
+    [Test]
+    public void A_reset_makes_a_key_once_and_sets_the_one_before_aside()
+    {
+        KeyHash before = Open(New());
+        OwnerKeyCustody custody = New(resets: true);
+
+        KeyHash reset = Reset(custody)!.Value;
+
+        reset.Should().NotBe(before).And.Be(KeyHash.Of(ReadKey(OwnFile)));
+        KeyHash.Of(ReadKey(Path.Combine(_directory.Directory, "unused-owner-key"))).Should().Be(before);
+        Reset(custody).Should().BeNull("it leads again, and the owner may have the new key by now");
+
+        custody.Settle(before);
+        File.Exists(OwnFile).Should().BeTrue("that is the hash from before the reset");
+    }
+
+    [Test]
+    public void A_reset_to_a_key_that_is_given_leaves_its_file_alone()
+    {
+        string given = Path.Combine(_place, "mine");
+        var key = OwnerKey.Make();
+        File.WriteAllText(given, key.ToFileText());
+
+        Reset(New(given, resets: true)).Should().Be(KeyHash.Of(key));
+
+        ReadKey(given).Should().Be(key);
+    }
+
+    [Test]
+    public void Nothing_is_reset_unasked() => Reset(New()).Should().BeNull();
+
+    private static KeyHash? Reset(OwnerKeyCustody custody)
+    {
+        if (custody.Reset() is not { } effects)
+            return null;
+
+        var shop = new ShopState();
+        EffectReader.ApplyTo(shop, new ReadOnlySequence<byte>(effects));
+        return shop.OwnerKey;
+    }
+
+    private OwnerKeyCustody New(string? given = null, bool resets = false) => new(given, resets, _directory, Catalogue.Sample, NullLogger.Instance);
 
     private static OwnerKey ReadKey(string file)
     {
