@@ -156,7 +156,7 @@ internal sealed partial class FaultInjector(Cluster cluster, Plan plan)
                 _wrongDisks.Exchange();
                 break;
             case FaultKind.TwoClusters:
-                _strangers.Restore();
+                _strangers.Restore(_wrongDisks);
                 break;
             case FaultKind.Promote:
                 _handOvers.Promote();
