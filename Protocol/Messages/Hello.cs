@@ -51,8 +51,15 @@ public readonly record struct Hello(
             throw new MessagePackSerializationException("not a JustHungry peer");
         ushort version = reader.ReadUInt16();
         return new Hello(
-            reader.ReadEnum<Role>(), reader.ReadText(IdBytesMax), new DiskId(reader.ReadId()), new BootId(reader.ReadId()),
+            reader.ReadEnum<Role>(), ReadId(ref reader), new DiskId(reader.ReadId()), new BootId(reader.ReadId()),
             new ClusterId(reader.ReadId()), reader.ReadText(Names.NameRules.GroupCharsMax), version);
+    }
+
+    /// <summary>It is for people, and stands in the log: nobody may write lines there, or move a terminal's cursor.</summary>
+    private static string ReadId(ref MessagePackReader reader)
+    {
+        string id = reader.ReadText(IdBytesMax);
+        return id.Any(char.IsControl) ? throw new MessagePackSerializationException("a hello whose id has control characters") : id;
     }
 }
 

@@ -48,6 +48,19 @@ public sealed class HandshakeTests
         loop.Core.Events.Should().BeEmpty();
     }
 
+    [TestCase("ann\nserver 1 is down")]
+    [TestCase("\u001b[2J")]
+    public async Task Who_would_write_into_the_log_is_closed(string id)
+    {
+        await using LoopFixture loop = await LoopFixture.StartAsync();
+        using Socket socket = await loop.ConnectRawAsync();
+
+        await socket.SendAsync(FrameBytes.Encode(0, LoopFixture.HelloOf(Role.User) with { Id = id }));
+
+        (await LoopFixture.ReadToEndAsync(socket)).Should().BeEmpty();
+        loop.Core.Events.Should().BeEmpty();
+    }
+
     [Test]
     public async Task A_dialler_refuses_a_listener_of_another_version()
     {
