@@ -104,6 +104,11 @@ internal sealed class Cluster : IAsyncDisposable
         _security = LinkSecurity.With(mode, CredentialsOf(new PeerIdentity(Role.Operator, "operator", NameRules.DefaultGroup)));
     }
 
+    /// <summary>How a user, who has no certificate, secures connections to this cluster.</summary>
+    public LinkSecurity OfUser => _security.Mode == TlsMode.Off
+        ? LinkSecurity.Off
+        : LinkSecurity.With(_security.Mode, TlsCredentials.Load(Path.ChangeExtension(KeyFile, ".crt"), null, TimeProvider.System));
+
     /// <summary>What a process of this cluster with this identity has.</summary>
     public TlsCredentials CredentialsOf(PeerIdentity identity) => TlsCredentials.Load(KeyFile, identity, TimeProvider.System);
 

@@ -23,7 +23,7 @@ internal sealed class Load : IAsyncDisposable
     {
         _pace = pace;
         string directory = Directory.CreateDirectory(Path.Combine(cluster.Directory, "load-" + Guid.NewGuid().ToString("N"))).FullName;
-        Users = [.. Enumerable.Range(1, users).Select(i => new LoadUser(i, _clock, cluster.NameServerEndpoint, Path.Combine(directory, $"user-{i}.json")))];
+        Users = [.. Enumerable.Range(1, users).Select(i => new LoadUser(i, _clock, cluster.NameServerEndpoint, Path.Combine(directory, $"user-{i}.json"), cluster.OfUser))];
         _running = Task.WhenAll(Users.Select(u => Task.Run(() => u.RunAsync(_pace, _stop.Token))));
     }
 

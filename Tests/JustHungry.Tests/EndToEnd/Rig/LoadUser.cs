@@ -5,6 +5,7 @@ using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Names;
 using JustHungry.Protocol.Ordering;
+using JustHungry.Protocol.Security;
 using JustHungry.UserCli.Client;
 using JustHungry.UserCli.Connection;
 using JustHungry.UserCli.Profiles;
@@ -26,15 +27,15 @@ internal sealed class LoadUser : IClientNotices, IAsyncDisposable
     private readonly CancellationTokenSource _abandon = new();
     private readonly int _number;
 
-    public LoadUser(int number, Stopwatch clock, Endpoint nameServer, string profile)
+    public LoadUser(int number, Stopwatch clock, Endpoint nameServer, string profile, LinkSecurity security)
     {
         _number = number;
         _clock = clock;
         var own = new Hello(Role.User, "", DiskId.None, new BootId(FreshIds.Next()), ClusterId.None, NameRules.DefaultGroup);
         var at = new ShopAddress(nameServer, NameRules.DefaultGroup);
-        var directory = new FrontEndDirectory(at, own, NullLogger.Instance);
+        var directory = new FrontEndDirectory(at, own, NullLogger.Instance, security: security);
         Shop = new Shop(new ShopClient(
-            new ProfileFile(profile, TimeProvider.System), new FrontEndLink(directory, own, NullLogger.Instance), new ClientSettings(at, Stubborn, TakesNewShop: true), this, // some tests restore the shop from a copy
+            new ProfileFile(profile, TimeProvider.System), new FrontEndLink(directory, own, NullLogger.Instance, security), new ClientSettings(at, Stubborn, TakesNewShop: true), this, // some tests restore the shop from a copy
             TimeProvider.System, NullLogger.Instance));
     }
 
