@@ -14,6 +14,7 @@ internal static class Disks
         new(nameof(Everything_acknowledged_is_there_after_all_lose_power), Everything_acknowledged_is_there_after_all_lose_power),
         new(nameof(The_log_behind_a_running_transfer_is_kept), The_log_behind_a_running_transfer_is_kept),
         new(nameof(A_transfer_that_is_cut_short_leaves_an_empty_log), A_transfer_that_is_cut_short_leaves_an_empty_log),
+        new(nameof(A_chunk_that_was_being_stored_when_the_connection_broke_is_stored_once), A_chunk_that_was_being_stored_when_the_connection_broke_is_stored_once),
     ];
 
     private static void What_a_killed_process_had_written_is_synced_before_it_answers_again()
@@ -126,4 +127,27 @@ internal static class Disks
         stage.FrontEnd.Sync(stage[1], stage[3]);
         Expect(stage.RunUntil(() => stage[3].Disk.DurableLog.Last == stage[1].Disk.DurableLog.Last), "the next transfer is not taken", stage);
     }
+
+    private static void A_chunk_that_was_being_stored_when_the_connection_broke_is_stored_once()
+    {
+        var tiny = new Server.Replication.ReplicaOptions { LogTailBytes = 0, CheckpointEntries = 2, CheckpointMs = 10 };
+        var stage = new Stage(3, options: tiny);
+        View view = stage.Open(1, 2);
+        for (int i = 0; i < 6; i++)
+            stage.Done(stage.FrontEnd.Execute(stage[1], view.Epoch, stage.User, stage.Order(stage.User, "banana", 1)));
+        stage.Done(stage.FrontEnd.Barrier(stage[1], view.Epoch));
+        stage.Run(200);
+        stage[3].Health.SyncLeastUs = stage[3].Health.SyncMostUs = 100_000;
+        stage.FrontEnd.Sync(stage[1], stage[3]);
+        Expect(stage.RunUntil(() => IsStoring(stage[3], chunk: 1)), "a transfer is under way", stage);
+        stage.World.Network.Reset(stage.World.Network.Sockets.Single(s => s.Owner == stage[1] && s.Other?.Owner == stage[3]));
+
+        Expect(stage.RunUntil(() => stage[3].Disk.DurableLog.Last == stage[1].Disk.DurableLog.Last), "the transfer is not resumed", stage);
+        int transfers = stage.World.Trace.Lines.Count(l => l.Contains("installs a state", StringComparison.Ordinal));
+        Expect(transfers == 1, $"it took {transfers} transfers: the first was not resumed", stage);
+    }
+
+    /// <summary>A chunk of a transfer is written, and its sync is under way.</summary>
+    private static bool IsStoring(Nodes.ReplicaNode spare, int chunk) =>
+        spare.Disk.DurableLog.IsInstalling && spare.Disk.Tables.Chunks.Count == chunk + 1 && !ReferenceEquals(spare.Disk.Tables, spare.Disk.DurableTables);
 }
