@@ -49,6 +49,8 @@ internal sealed class NameServerCore : ICore
     /// <summary>Groups whose view can't change until an operator acts.</summary>
     public int UnhealthyGroups => _known.Groups.UnhealthyCount;
 
+    public GroupHealth HealthOf(string group) => _known.Groups.HealthOf(group);
+
     /// <summary>Nobody can tell what a shared storage holds now, so no view changes.</summary>
     public bool IsStorageAway => !_known.IsCurrent;
 

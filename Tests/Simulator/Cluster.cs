@@ -66,7 +66,10 @@ internal sealed class Cluster
     /// <summary>The faults are over: even chaotic front ends now change views only when a replica is missing.</summary>
     public bool IsCalm { get; set; }
 
-    public IEnumerable<SimProcess> Processes => [Names, .. Replicas, .. FrontEnds, .. Users];
+    public IEnumerable<SimProcess> Processes => [Names, .. Replicas, .. FrontEnds, .. Users, .. Neighbours?.Processes ?? []];
+
+    /// <summary>Another group at the same name server, if there is one.</summary>
+    public NeighbourGroup? Neighbours { get; set; }
 
     public Endpoint NameServer => new("127.0.0.1", SimProcess.PortOf(Names.Number));
 
@@ -82,6 +85,7 @@ internal sealed class Cluster
     {
         foreach (UserPlan plan in Users.Select(u => u.Plan).Distinct())
             plan.Conclude();
+        Neighbours?.Conclude();
     }
 
     public ReplicaNode AddReplica()
@@ -99,9 +103,9 @@ internal sealed class Cluster
         var id = new ReplicaId(_lastReplica.ToString());
         var cluster = new ClusterId(World.Chance.Id());
         DiskImage? restored = copied.Disk.Restored(
-            new DiskId(World.Chance.Id()), found => RestoreCommand.BeginAnew(NameRules.DefaultGroup, id, found, cluster));
+            new DiskId(World.Chance.Id()), Nobody.Watching, found => RestoreCommand.BeginAnew(NameRules.DefaultGroup, id, found, cluster));
         return restored is null ? null
-            : Tuned(new ReplicaNode(World, number, id, Ledger, _plan.Options, Names, new DiskHealth(_plan.SyncMostUs, _plan.DiskPieces), restored));
+            : Tuned(new ReplicaNode(World, number, id, Ledger, _plan.Options, Names, new DiskHealth(_plan.SyncMostUs, _plan.DiskPieces), restored) { IsStranger = true });
     }
 
     /// <summary>Whether a replica's disk may be lost without losing what the members of a view must keep.</summary>
@@ -148,7 +152,7 @@ internal sealed class Cluster
 
     private bool IsStranger(ClusterId cluster) => Ledger.View is { } view && view.Cluster != cluster;
 
-    private T Tuned<T>(T process)
+    public T Tuned<T>(T process)
         where T : SimProcess
     {
         process.Clocks = SimClock.Draw(World.Chance);

@@ -96,8 +96,9 @@ internal sealed class Schedule
     private void Recover(long withinUs)
     {
         _cluster.Conclude();
-        if (!RunUntil(() => _cluster.Users.TrueForAll(u => u.Plan.IsDone && u.IsContent), RecoveryUs))
-            throw new ViolationException("12: after the faults a user waits in vain: " + string.Join("; ", _cluster.Users.Where(u => !u.IsContent).Select(u => u.Name)));
+        if (!RunUntil(() => _cluster.Users.TrueForAll(u => u.Plan.IsDone && u.IsContent) && _cluster.Neighbours is null or { IsContent: true }, RecoveryUs))
+            throw new ViolationException("12: after the faults a user waits in vain: " + string.Join("; ", _cluster.Users.Where(u => !u.IsContent).Select(u => u.Name)) +
+                (_cluster.Neighbours is { IsContent: false } ? "; the other group's user" : ""));
         if (!RunUntil(HasConverged, withinUs))
             throw new ViolationException("12: after the faults the replicas do not converge: " + Describe());
     }

@@ -112,7 +112,7 @@ internal sealed class ChaoticFrontEnd : ICore
     {
         if (_namesOpen)
         {
-            _process.Send(_names, 0, new List("", [NameRules.BackendMetadata], false));
+            _process.Send(_names, 0, new List("", [NameRules.BackendMetadata, NameRules.GroupMetadata(NameRules.DefaultGroup)], false));
             _process.Send(_names, 0, new GetView(NameRules.DefaultGroup));
         }
 

@@ -15,7 +15,7 @@ internal static class AtRest
             return $"{busy.Name} still holds {busy.Waiting} requests";
         if (cluster.Replicas.Find(r => r.Core is { IsRegistered: false }) is { } unlisted)
             return $"{unlisted.Name} has no name";
-        HashSet<BootId> living = [.. cluster.Replicas.Select(r => r.Boot), .. cluster.FrontEnds.Select(f => f.Boot)];
+        HashSet<BootId> living = [.. cluster.Replicas.Select(r => r.Boot), .. cluster.FrontEnds.Select(f => f.Boot), .. cluster.Neighbours?.Processes.Select(p => p.Boot) ?? []];
         return cluster.Names.Storage.Holders.Where(h => !living.Contains(h.Boot)).Select(h => $"{h.Name} is listed, and its process is gone").FirstOrDefault();
     }
 }

@@ -111,7 +111,8 @@ internal sealed partial class Ledger(SimWorld world) : IDiskWatch
         bool isForgotten = IsForgottenBy(view, kind);
         if (!isForgotten && View is { } current && ViewRules.WhyIllegal(current, view, kind) is { } why)
             throw new ViolationException($"11: {kind} from {current} to {view}: {why}");
-        if (view.DataLoss == 0 && view.Members.Count < view.MinReplicas)
+        CheckMembers(view, kind);
+        if (view.DataLoss == 0 && view.Members.Count < view.MinReplicas && !IsGrowingFromCopy(view))
             throw new ViolationException($"4: {view} has fewer than {view.MinReplicas} members");
         bool givesUp = isForgotten || (View is { } before && view.DataLoss > before.DataLoss);
         if (View is { } last)

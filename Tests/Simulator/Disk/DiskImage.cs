@@ -42,12 +42,13 @@ internal sealed class DiskImage(DiskId id, IDiskWatch watch)
     }
 
     /// <summary>What <c>--copy-to</c> and <c>--restore-from</c> make of it; null if it holds nothing that counts.</summary>
-    public DiskImage? Restored(DiskId id, Func<RecoveredDisk, View> beginAnew)
+    public DiskImage? Restored(DiskId id, IDiskWatch watch, Func<RecoveredDisk, View> beginAnew)
     {
         if (Log.IsInstalling || Log.Adopted is null)
             return null;
-        var restored = new DiskImage(id, Nobody.Watching) { Log = Log, Tables = Tables };
-        restored.Log = restored.Log with { Adopted = beginAnew(restored.Open()) };
+        var restored = new DiskImage(id, watch) { Log = Log, Tables = Tables };
+        var copied = new RecoveredDisk(id, Log.Adopted, Log.Base, Log.Batches, Tables.At, Tables.Load());
+        restored.Log = restored.Log with { Adopted = beginAnew(copied) };
         restored.SyncLog();
         return restored;
     }

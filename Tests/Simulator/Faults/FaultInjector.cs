@@ -14,6 +14,7 @@ internal sealed partial class FaultInjector(Cluster cluster, Plan plan)
     private readonly HandOvers _handOvers = new(cluster);
     private readonly WrongDisks _wrongDisks = new(cluster);
     private readonly Strangers _strangers = new(cluster);
+    private readonly OtherGroups _otherGroups = new(cluster, plan);
     private bool _isOver;
 
     private Chance Chance => _world.Chance;
@@ -31,7 +32,7 @@ internal sealed partial class FaultInjector(Cluster cluster, Plan plan)
         _wrongDisks.PutBack();
         _strangers.TakeAway();
         _world.Network.HealAll();
-        foreach (ReplicaNode replica in cluster.Replicas)
+        foreach (ReplicaNode replica in cluster.Processes.OfType<ReplicaNode>())
             replica.Health.Heal();
         cluster.Names.Storage.Health.Heal();
         foreach (SimProcess process in cluster.Processes)
@@ -158,6 +159,10 @@ internal sealed partial class FaultInjector(Cluster cluster, Plan plan)
             case FaultKind.TwoClusters:
                 _strangers.Restore(_wrongDisks);
                 break;
+            case FaultKind.OtherGroup:
+            case FaultKind.GroupFromCopy:
+                _otherGroups.Begin(fromCopy: kind == FaultKind.GroupFromCopy);
+                break;
             case FaultKind.Promote:
                 _handOvers.Promote();
                 break;
@@ -179,6 +184,8 @@ internal sealed partial class FaultInjector(Cluster cluster, Plan plan)
     /// <summary>Mostly a replica, and of those mostly the primary: faults elsewhere matter less.</summary>
     private SimProcess AnyDaemon()
     {
+        if (cluster.Neighbours is { IsGone: false } neighbours && Chance.OneIn(8))
+            return Chance.Pick(neighbours.Processes);
         int at = Chance.Below(10);
         if (at < 3 && cluster.Ledger.View is { } view && cluster.Replicas.Find(r => r.Id == view.Primary) is { } primary)
             return primary;

@@ -91,6 +91,12 @@ internal enum FaultKind
     /// <summary>An operator restores a copy of a server under the name of the group, and stops it again.</summary>
     TwoClusters,
 
+    /// <summary>Somebody begins another group at the same name server, with the ids of our servers, and at some of their ports.</summary>
+    OtherGroup,
+
+    /// <summary>The same with a copy of one of our servers.</summary>
+    GroupFromCopy,
+
     /// <summary>An operator hands over to any member that answers.</summary>
     Promote,
 

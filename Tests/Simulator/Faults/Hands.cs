@@ -1,6 +1,7 @@
 using JustHungry.NameServer.Registers;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Names;
 using JustHungry.Simulator.Nodes;
 using JustHungry.Simulator.Scenarios;
 using JustHungry.Simulator.World;
@@ -30,7 +31,7 @@ internal sealed class Hands(Cluster cluster)
     /// <summary>Promotes any replica that holds something: the others are stopped first, and start again when it leads alone.</summary>
     public void PromoteUncleanly()
     {
-        if (cluster.Names.Core is not { UnhealthyGroups: 0 } || cluster.Names.Storage.View is not { } view || view.Epoch != cluster.Ledger.View?.Epoch)
+        if (cluster.Names.Core?.HealthOf(NameRules.DefaultGroup) != GroupHealth.Healthy || cluster.Names.Storage.View is not { } view || view.Epoch != cluster.Ledger.View?.Epoch)
             return;
 
         // A replica that has not yet heard of the current lineage is about to set its disk aside, so it is no candidate.
@@ -98,7 +99,7 @@ internal sealed class Hands(Cluster cluster)
 
     private void LookAgain()
     {
-        if (cluster.Names.Core is { UnhealthyGroups: > 0 })
+        if (cluster.Names.Core?.HealthOf(NameRules.DefaultGroup) is not (null or GroupHealth.Healthy))
             Repair();
         _world.Time.After(LookAgainUs, LookAgain);
     }

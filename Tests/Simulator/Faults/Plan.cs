@@ -15,6 +15,9 @@ internal sealed class Plan
     private const int KindOnPercent = 35;
     private const int HandsOnPercent = 8;
 
+    /// <summary>A second group costs as much as half of the first.</summary>
+    private const int OtherGroupsPercent = 10;
+
     /// <summary>One schedule in this many has a lasting illness; it takes as long as four others.</summary>
     private const int IllOneIn = 10;
 
@@ -55,7 +58,7 @@ internal sealed class Plan
         foreach (FaultKind kind in Enum.GetValues<FaultKind>())
         {
             // Rarely, because the users' history can't be checked once orders were given up.
-            if (chance.Percent(BeginsLineages(kind) ? HandsOnPercent : KindOnPercent))
+            if (chance.Percent(PercentOf(kind)))
                 Weights.Add((kind, BeginsLineages(kind) ? 1 : 1 + chance.Below(8)));
         }
 
@@ -122,6 +125,11 @@ internal sealed class Plan
 
     /// <summary>The illness that follows once everything has recovered; null: none.</summary>
     public Illness? Illness { get; }
+
+    private static int PercentOf(FaultKind kind) =>
+        BeginsLineages(kind) ? HandsOnPercent
+        : kind is FaultKind.OtherGroup or FaultKind.GroupFromCopy ? OtherGroupsPercent
+        : KindOnPercent;
 
     private static bool BeginsLineages(FaultKind kind) => kind is FaultKind.PromoteUncleanly or FaultKind.LoseRegister;
 

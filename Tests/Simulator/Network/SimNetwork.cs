@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
 using JustHungry.Simulator.World;
@@ -34,10 +35,16 @@ internal sealed class SimNetwork(SimWorld world)
 
     public void Listen(SimProcess process, int port)
     {
-        if (_listeners.TryGetValue(port, out SimProcess? other) && other != process)
+        if (IsTaken(port, process, out SimProcess? other))
             throw new InvalidOperationException($"{process.Name} would listen where {other.Name} does");
         _listeners[port] = process;
     }
+
+    /// <summary>Another process than this one listens at a port.</summary>
+    public bool IsTaken(int port, SimProcess by) => IsTaken(port, by, out _);
+
+    private bool IsTaken(int port, SimProcess by, [NotNullWhen(true)] out SimProcess? other) =>
+        _listeners.TryGetValue(port, out other) && other != by && other.IsUp && other.Endpoint.Port == port;
 
     /// <summary>The process that listens at a port, unless it has moved to another port.</summary>
     private SimProcess? ListenerAt(Endpoint endpoint) =>

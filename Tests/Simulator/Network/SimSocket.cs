@@ -32,6 +32,9 @@ internal sealed class SimSocket(SimProcess owner, ConnectionId id, bool isDialle
     /// <summary>The other end's hello, once it has come.</summary>
     public Hello Peer { get; set; }
 
+    /// <summary>The peer serves another shop.</summary>
+    public bool IsOfAnotherGroup { get; set; }
+
     /// <summary>What the running step has written.</summary>
     public ArrayBufferWriter<byte> Output { get; } = new();
 

@@ -23,12 +23,12 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IReplicaHost
     private readonly ReplicaOptions _options;
     private readonly Endpoint _nameServer;
     private readonly SimNameStorage _names;
-    private readonly bool _isStranger;
 
-    /// <param name="restored">The disk of a server of another cluster, which the ledger does not know; null: an empty disk.</param>
+    /// <param name="restored">Its disk, made from a copy of another; null: an empty one.</param>
+    /// <param name="mark">Follows its id in the trace, if another process has that id too.</param>
     public ReplicaNode(
-        SimWorld world, int number, ReplicaId id, Ledger ledger, ReplicaOptions options, NameServerNode names, DiskHealth health, DiskImage? restored = null)
-        : base(world, "s" + id, number)
+        SimWorld world, int number, ReplicaId id, Ledger ledger, ReplicaOptions options, NameServerNode names, DiskHealth health, DiskImage? restored = null, string mark = "")
+        : base(world, $"s{id}{mark}", number)
     {
         Id = id;
         _ledger = ledger;
@@ -36,12 +36,16 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IReplicaHost
         Health = health;
         _names = names.Storage;
         _nameServer = new Endpoint("127.0.0.1", PortOf(names.Number));
-        _isStranger = restored is not null;
         Disk = restored ?? NewDisk();
         _notes = new ReplicaNotes(this);
     }
 
     public ReplicaId Id { get; }
+
+    public string Group { get; init; } = NameRules.DefaultGroup;
+
+    /// <summary>It is of another cluster than its group, and the ledger does not know it.</summary>
+    public bool IsStranger { get; init; }
 
     public DiskImage Disk { get; private set; }
 
@@ -122,11 +126,11 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IReplicaHost
     protected override ICore Begin(Now now)
     {
         // An earlier run of this replica may still hold the name; the daemon would ask its endpoint and find it dead.
-        BootId earlier = _names.HolderOf(NameRules.Replica(NameRules.DefaultGroup, Id));
+        BootId earlier = _names.HolderOf(NameRules.Replica(Group, Id));
         RecoveredDisk recovered = Disk.Open();
         var disk = new SimReplicaDisk(this, Disk, Health, this);
         Core = new ReplicaCore(
-            new ReplicaIdentity(Id, new BootId(World.Chance.Id()), NameRules.DefaultGroup, Endpoint, _nameServer, earlier), recovered, _options, this, disk, this, _notes);
+            new ReplicaIdentity(Id, new BootId(World.Chance.Id()), Group, Endpoint, _nameServer, earlier), recovered, _options, this, disk, this, _notes);
         DigestedAt = EntryIndex.None;
         Core.Start(now);
         if (World.NowUs < Health.FullUntilUs)
@@ -145,7 +149,7 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IReplicaHost
 
     protected override void Stepped()
     {
-        if (!_isStranger)
+        if (!IsStranger)
             _ledger.Saw(this);
     }
 
@@ -153,7 +157,7 @@ internal sealed class ReplicaNode : SimProcess, IReplicaDiskEvents, IReplicaHost
     {
         if (message is not Append append)
             return;
-        if (_isStranger)
+        if (IsStranger)
             throw new ViolationException($"{Name}, of another cluster, sends entries to {socket.Other!.Owner.Name}");
         if (append.Count > 0 && append.BatchEpoch == append.Epoch)
             _ledger.Appends(Name, Starts, append.Epoch);

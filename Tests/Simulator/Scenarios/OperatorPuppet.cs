@@ -22,6 +22,8 @@ internal sealed class OperatorPuppet : SimProcess, ICore
         Start();
     }
 
+    public string Group { get; init; } = Protocol.Names.NameRules.DefaultGroup;
+
     /// <summary>The name server's answer to the last proposal; null until it comes.</summary>
     public ProposalOutcome? Outcome { get; private set; }
 
@@ -41,7 +43,7 @@ internal sealed class OperatorPuppet : SimProcess, ICore
         _asked[connection] = (() => Send(connection, 1, view), null);
     });
 
-    public Hello OwnHello() => new(Role.Operator, "operator", default, new BootId(9), default, Protocol.Names.NameRules.DefaultGroup);
+    public Hello OwnHello() => new(Role.Operator, "operator", default, new BootId(9), default, Group);
 
     public HelloRefusal? Screen(in Hello peer) => HelloRefusal.WrongRole;
 

@@ -17,8 +17,11 @@ internal sealed class History(SimWorld world)
 
     public int Answered { get; private set; }
 
+    /// <summary>What was asked of the shop of which this one began as a copy.</summary>
+    public History? Earlier { get; init; }
+
     /// <summary>Finds an update; null if its user was told that it was never sent.</summary>
-    public Operation? Find(RequestId request) => _operations.Find(o => o.RequestId == request && o.IsUpdate);
+    public Operation? Find(RequestId request) => _operations.Find(o => o.RequestId == request && o.IsUpdate) ?? Earlier?.Find(request);
 
     public void Invoke(Operation operation)
     {

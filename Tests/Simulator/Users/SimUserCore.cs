@@ -32,7 +32,7 @@ internal sealed class SimUserCore(SimProcess process, UserProfile profile, UserP
 
     private Chance Chance => process.World.Chance;
 
-    public Hello OwnHello() => new(Role.User, "user", default, default, default, Protocol.Names.NameRules.DefaultGroup);
+    public Hello OwnHello() => new(Role.User, "user", default, default, default, plan.Group);
 
     public HelloRefusal? Screen(in Hello peer) => HelloRefusal.WrongRole;
 

@@ -1,4 +1,5 @@
 using JustHungry.Protocol.Messages;
+using JustHungry.Protocol.Names;
 using JustHungry.Simulator.World;
 
 namespace JustHungry.Simulator.Users;
@@ -16,6 +17,9 @@ internal sealed class UserPlan
 
     /// <summary>The user retries as the CLI does, rather than impatiently.</summary>
     public required bool IsCli { get; init; }
+
+    /// <summary>The group whose front ends the user looks for.</summary>
+    public string Group { get; init; } = NameRules.DefaultGroup;
 
     /// <summary>How many copies of each request the user sends at once: more than one is greedy, and allowed.</summary>
     public int Copies { get; init; } = 1;

@@ -38,9 +38,11 @@ internal abstract partial class SimProcess
         if (!socket.IsDialled && !Answer(socket, peer))
             return;
 
+        string own = _core!.OwnHello().Group;
+        socket.IsOfAnotherGroup = own.Length > 0 && peer.Group.Length > 0 && own != peer.Group;
         socket.Peer = peer;
         socket.Stage = SocketStage.Open;
-        _core!.Opened(now, socket.Id, peer);
+        _core.Opened(now, socket.Id, peer);
     }
 
     /// <summary>False if the peer was refused.</summary>

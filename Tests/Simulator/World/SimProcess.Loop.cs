@@ -183,6 +183,8 @@ internal abstract partial class SimProcess
                 var frame = new Frame(bytes);
                 if (World.Trace.KeepsLines)
                     World.Say(Name, $"<- {socket.Other!.Owner.Name} {socket.Id}: {FrameText.Of(frame)}");
+                if (socket.IsOfAnotherGroup)
+                    throw new ViolationException($"{Name} takes {FrameText.Of(frame)} from {socket.Other!.Owner.Name}, of group {socket.Peer.Group}");
                 Receives(socket, frame);
                 _core!.Received(now, socket.Id, frame);
             }

@@ -29,6 +29,7 @@ internal abstract partial class SimProcess(SimWorld world, string name, int numb
     private bool _diesAtNextEffects;
     private long _busyUntilUs;
     private int _workBytes;
+    private int? _givenPort;
 
     public string Name { get; } = name;
 
@@ -96,15 +97,21 @@ internal abstract partial class SimProcess(SimWorld world, string name, int numb
         _run++;
         Starts++;
         _startedUs = World.NowUs;
-        if (Starts == 1 || (!KeepsPort && World.Chance.OneIn(3)))
+        if (_givenPort is { } given && !World.Network.IsTaken(given, this))
+            Endpoint = new Endpoint("127.0.0.1", given);
+        else if (Starts == 1 || World.Network.IsTaken(Endpoint.Port, this) || (!KeepsPort && World.Chance.OneIn(3)))
             Endpoint = new Endpoint("127.0.0.1", PortOf(Number) + ((Starts - 1) % PortsEach));
+        _givenPort = null;
         World.Network.Listen(this, Endpoint.Port);
         World.Network.Retransmit(this);
-        Note("starts");
+        Note(World.Trace.KeepsLines ? $"starts at {Endpoint}" : "starts");
         _core = Begin(Clock());
         PlanTick(_run, World.NowUs);
         PlanEffects();
     }
+
+    /// <summary>Will listen at the next start where a process that is down has listened, since their machine gives that port to anybody.</summary>
+    public void TakePlaceOf(SimProcess gone) => _givenPort = gone.Endpoint.Port;
 
     /// <summary>kill -9: what was sent may still arrive, the other ends are told, and the page cache stays.</summary>
     public void Kill() => End(losesPower: false);
