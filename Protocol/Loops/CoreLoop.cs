@@ -22,7 +22,6 @@ public abstract class CoreLoop : INetwork, IConnectionOwner, IDisposable
     // event while the loop waits runs that batch itself. So at light load nothing is handed from thread to thread, which would cost more
     // than a step.
     private readonly Channel<LoopEvent> _events = Channel.CreateUnbounded<LoopEvent>(new UnboundedChannelOptions { AllowSynchronousContinuations = true });
-    private readonly Sockets _sockets;
     private readonly Dictionary<ConnectionId, Connection> _connections = [];
     private readonly HashSet<ConnectionId> _dialling = [];
     private readonly List<Connection> _touched = [];
@@ -44,12 +43,15 @@ public abstract class CoreLoop : INetwork, IConnectionOwner, IDisposable
         _log = log;
         _traces = log.IsEnabled(LogLevel.Trace); // asked once, so that a frame costs only the check of this flag
         _started = time.GetTimestamp();
-        _sockets = new Sockets(this, time, log, new AcceptedConnections());
+        Sockets = new Sockets(this, time, log, new AcceptedConnections());
         _sweep = new ConnectionSweep(log);
     }
 
     /// <summary>Cancelled when the loop ends.</summary>
     public CancellationToken Stopping => _stopping.Token;
+
+    /// <summary>Where its connections come from.</summary>
+    internal Sockets Sockets { get; }
 
     /// <summary>How many events wait for the loop. May be called from any thread.</summary>
     public int Queued => _events.Reader.Count;
@@ -58,10 +60,10 @@ public abstract class CoreLoop : INetwork, IConnectionOwner, IDisposable
     public void Stop() => _events.Writer.TryComplete();
 
     /// <summary>How its connections are secured; not at all unless this is called, before it listens or runs.</summary>
-    public void Secure(LinkSecurity security) => _sockets.Security = security;
+    public void Secure(LinkSecurity security) => Sockets.Security = security;
 
     /// <summary>Whom this process trusts has changed: ends the connections whose peers it would not trust today. From any thread.</summary>
-    public void RecheckPeers() => _sockets.Recheck();
+    public void RecheckPeers() => Sockets.Recheck();
 
     public void Dispose()
     {
@@ -88,7 +90,7 @@ public abstract class CoreLoop : INetwork, IConnectionOwner, IDisposable
                 }
                 else if (isBorrowed)
                 {
-                    await Task.Yield(); // after one batch: the thread's owner has work of its own
+                    await Sockets.Pool.SwitchAsync(); // after one batch: the thread's owner has work of its own
                     isBorrowed = false;
                 }
 
@@ -100,7 +102,7 @@ public abstract class CoreLoop : INetwork, IConnectionOwner, IDisposable
         finally
         {
             _events.Writer.TryComplete();
-            await Task.Yield(); // leave the thread that ended the loop: whoever awaits the end may join it, as the daemon joins its disk's
+            await Sockets.Pool.SwitchAsync(); // leave the thread that ended the loop: whoever awaits the end may join it, as the daemon joins its disk's
             await _stopping.CancelAsync().ConfigureAwait(false);
             foreach (Connection connection in _connections.Values)
             {
@@ -108,13 +110,13 @@ public abstract class CoreLoop : INetwork, IConnectionOwner, IDisposable
                 await connection.Output.CompleteAsync().ConfigureAwait(false);
             }
 
-            await Task.WhenAny(Task.WhenAll(_connections.Values.Select(c => c.Sending)), Task.Delay(Timing.DrainMs)).ConfigureAwait(false);
+            await Task.WhenAny(Task.WhenAll(_connections.Values.Select(c => c.Sending)), Task.Delay(TimeSpan.FromMilliseconds(Timing.DrainMs), _time)).ConfigureAwait(false);
         }
     }
 
     public ConnectionId Dial(Endpoint endpoint)
     {
-        ConnectionId connection = _sockets.Dial(endpoint);
+        ConnectionId connection = Sockets.Dial(endpoint);
         _dialling.Add(connection);
         return connection;
     }
@@ -143,7 +145,7 @@ public abstract class CoreLoop : INetwork, IConnectionOwner, IDisposable
 
         open.Flush();
         open.Output.Complete();
-        _sockets.AbortLater(open);
+        Sockets.AbortLater(open);
     }
 
     public long Unsent(ConnectionId connection) => _connections.TryGetValue(connection, out Connection? open) ? open.UnsentBytes : 0;
@@ -152,7 +154,7 @@ public abstract class CoreLoop : INetwork, IConnectionOwner, IDisposable
 
     /// <summary>Begins to listen. Port 0 takes any free port; the result has the real one.</summary>
     /// <exception cref="SocketException">The endpoint is in use or not this machine's.</exception>
-    public Task<Endpoint> ListenAsync(Endpoint endpoint) => _sockets.ListenAsync(endpoint);
+    public Task<Endpoint> ListenAsync(Endpoint endpoint) => Sockets.ListenAsync(endpoint);
 
     bool IConnectionOwner.IsReplica => _isReplica;
 
@@ -161,10 +163,12 @@ public abstract class CoreLoop : INetwork, IConnectionOwner, IDisposable
     /// <summary>Asks the core in the loop, for a connection that opens outside it.</summary>
     Task<(Hello Own, HelloRefusal? Refusal)> IConnectionOwner.ScreenAsync(Hello? peer)
     {
-        var answer = new TaskCompletionSource<(Hello, HelloRefusal?)>(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!PostWork((core, _) => answer.SetResult((core.OwnHello(), peer is { } p ? core.Screen(p) : null))))
+        var answer = new TaskCompletionSource<(Hello, HelloRefusal?)>();
+        if (!PostWork((core, _) => Answer(core.OwnHello(), peer is { } p ? core.Screen(p) : null)))
             answer.SetException(new ConnectionLostException("this process is stopping"));
         return answer.Task;
+
+        void Answer(Hello own, HelloRefusal? refusal) => Sockets.Pool.Queue(() => answer.SetResult((own, refusal)));
     }
 
     void IConnectionOwner.PostOpened(Connection connection)
@@ -201,11 +205,10 @@ public abstract class CoreLoop : INetwork, IConnectionOwner, IDisposable
 
         foreach (Connection connection in _touched)
         {
-            if (!connection.Flush() && _connections.ContainsKey(connection.Id))
-            {
-                Log.SlowPeerDropped(_log, connection.Id, connection.Describe());
-                connection.Abort(); // Closed follows from its reader
-            }
+            if (connection.Flush() || !_connections.ContainsKey(connection.Id))
+                continue;
+            Log.SlowPeerDropped(_log, connection.Id, connection.Describe());
+            connection.Abort(); // Closed follows from its reader
         }
 
         _touched.Clear();
@@ -233,7 +236,7 @@ public abstract class CoreLoop : INetwork, IConnectionOwner, IDisposable
                 if (e.Connection.IsDialled && !_dialling.Contains(e.Connection.Id))
                 {
                     e.Connection.Output.Complete(); // given up by the core while it was being dialled
-                    _sockets.AbortLater(e.Connection);
+                    Sockets.AbortLater(e.Connection);
                     break;
                 }
 

@@ -7,7 +7,7 @@ namespace JustHungry.Protocol.Rpc;
 /// <remarks>
 /// Only accepted connections wait. The side that dialled always reads, so that no two processes can wait for each other.
 /// </remarks>
-internal sealed class Backlog
+internal sealed class Backlog(WorkPool pool)
 {
     /// <summary>Two of the longest answers, so that the next one is made while the last is on its way.</summary>
     public const int PausedBytes = 2 * 1024 * 1024;
@@ -51,7 +51,7 @@ internal sealed class Backlog
                 (drained, _drained) = (_drained, null);
         }
 
-        drained?.SetResult();
+        GoOn(drained);
     }
 
     /// <summary>Nothing more will be sent, and nobody waits.</summary>
@@ -65,7 +65,7 @@ internal sealed class Backlog
             (drained, _drained) = (_drained, null);
         }
 
-        drained?.SetResult();
+        GoOn(drained);
     }
 
     /// <summary>Completes at once while little is unsent; otherwise when little is unsent again, or the connection ends.</summary>
@@ -75,9 +75,16 @@ internal sealed class Backlog
         {
             if (_hasEnded || _bytes <= PausedBytes)
                 return Task.CompletedTask;
-            _drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _drained ??= new TaskCompletionSource();
             return _drained.Task;
         }
+    }
+
+    /// <summary>In the pool: whoever waited reads, and the thread that has sent something has more to send.</summary>
+    private void GoOn(TaskCompletionSource? drained)
+    {
+        if (drained is not null)
+            pool.Queue(drained.SetResult);
     }
 
     private void Add(long bytes)

@@ -6,7 +6,7 @@ namespace JustHungry.Protocol.Rpc;
 /// The encrypted side of a secured connection: an <see cref="PatientStream"/> that gathers what is written until it is flushed, so
 /// that many records leave with one system call. During the handshake, what is read is handed on only through the <see cref="CpuGate"/>.
 /// </summary>
-internal sealed class CipherStream(Socket socket, CpuGate gate) : PatientStream(socket)
+internal sealed class CipherStream(Socket socket, CpuGate gate) : PatientStream(new NetworkStream(socket, ownsSocket: false))
 {
     private const int FirstBytes = 4 * 1024;
 

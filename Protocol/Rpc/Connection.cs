@@ -27,21 +27,22 @@ internal sealed class Connection : IDisposable
     /// <summary>How much is encrypted before it is sent: a slow peer's backlog frees memory as it reads.</summary>
     private const int SecuredBytes = 4 * RecordBytes;
 
-    private readonly Socket _socket;
+    private readonly Wire _wire;
     private readonly Pipe _output;
     private long _lastReceivedMs;
 
-    public Connection(ConnectionId id, Socket socket, bool isDialled)
+    /// <param name="pool">Null: the runtime's.</param>
+    public Connection(ConnectionId id, Wire wire, bool isDialled, WorkPool? pool = null)
     {
         Id = id;
         IsDialled = isDialled;
-        _socket = socket;
-        _socket.NoDelay = true;
+        Backlog = new Backlog(pool ?? WorkPool.Threads);
+        _wire = wire;
 
         // The loop must never wait for a slow peer, so the pipe does not pause: its reader does, and Flush drops a peer that leaves too
         // much unsent. Flush itself begins to send: for a small batch, a hop to the pool would cost more than the system call.
         _output = new Pipe(new PipeOptions(BytePools.Memory, pauseWriterThreshold: 0, readerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
-        Stream = new PatientStream(socket) { WaitsWithoutBuffer = !isDialled };
+        Stream = new PatientStream(wire.Stream) { WaitsWithoutBuffer = !isDialled };
         Input = ReaderOf(Stream);
     }
 
@@ -93,7 +94,7 @@ internal sealed class Connection : IDisposable
 
     public ReadTurn Turn { get; } = new();
 
-    public Backlog Backlog { get; } = new();
+    public Backlog Backlog { get; }
 
     /// <summary>How many bytes were written and have not left, including those not flushed yet. Only for the loop.</summary>
     public long UnsentBytes => Backlog.Bytes + _output.Writer.UnflushedBytes;
@@ -156,7 +157,7 @@ internal sealed class Connection : IDisposable
                 ReadOnlyMemory<byte> piece = result.Buffer.First;
                 for (ReadOnlyMemory<byte> rest = piece; !rest.IsEmpty;)
                 {
-                    int sent = await _socket.SendAsync(rest).ConfigureAwait(false);
+                    int sent = await _wire.SendAsync(rest).ConfigureAwait(false);
                     Backlog.Sent(sent);
                     rest = rest[sent..];
                 }
@@ -170,7 +171,7 @@ internal sealed class Connection : IDisposable
                 await Link.Cipher.FlushAsync(CancellationToken.None).ConfigureAwait(false);
             }
 
-            _socket.Shutdown(SocketShutdown.Send);
+            _wire.EndSending();
         }
         catch (Exception e) when (e is SocketException or IOException or InvalidOperationException)
         {
@@ -243,13 +244,13 @@ internal sealed class Connection : IDisposable
     }
 
     /// <summary>Breaks the connection at once; both loops end.</summary>
-    public void Abort() => _socket.Dispose();
+    public void Abort() => _wire.Dispose();
 
     /// <summary>The output is not completed here: its writer, the loop, may be in a step.</summary>
     public void Dispose()
     {
         Link?.Dispose();
         Stream.Dispose();
-        _socket.Dispose();
+        _wire.Dispose();
     }
 }

@@ -15,21 +15,24 @@ namespace JustHungry.Protocol.Rpc;
 /// </summary>
 public sealed class RpcClient : IAsyncDisposable
 {
-    private readonly Socket _socket;
+    private readonly Wire _wire;
+    private readonly WorkPool _pool;
     private readonly Stream _stream;
     private readonly PipeReader _input;
     private readonly PipeWriter _output;
-    private readonly SemaphoreSlim _writing = new(1, 1);
+    private readonly WriteTurn _writing;
     private readonly FrameWriter _frames = new();
     private readonly ConcurrentDictionary<ulong, IPendingCall> _pending = new();
     private Task _reading = Task.CompletedTask;
     private ulong _lastCorrelation;
     private volatile string? _ended;
 
-    private RpcClient(Socket socket, SecuredLink? link)
+    private RpcClient(Wire wire, SecuredLink? link, WorkPool pool)
     {
-        _socket = socket;
-        _stream = link?.Stream ?? (Stream)new NetworkStream(socket, ownsSocket: false);
+        _wire = wire;
+        _pool = pool;
+        _writing = new WriteTurn(pool);
+        _stream = link?.Stream ?? wire.Stream;
         _input = PipeReader.Create(_stream, new StreamPipeReaderOptions(BytePools.Memory, leaveOpen: true));
         _output = PipeWriter.Create(_stream, new StreamPipeWriterOptions(BytePools.Memory, leaveOpen: true));
     }
@@ -58,11 +61,8 @@ public sealed class RpcClient : IAsyncDisposable
         try
         {
             (Socket socket, SecuredLink? link) = await SecuredLink.ConnectAsync(endpoint, security ?? LinkSecurity.Off, deadline.Token, deadline.Token).ConfigureAwait(false);
-            client = new RpcClient(socket, link);
-            Hello? peer = await Handshake.DialAsync(client._input, client._output, own, deadline.Token).ConfigureAwait(false);
-            Handshake.DemandListener(link?.Verdict, own, sought, peer!.Value);
-            client.Peer = peer!.Value;
-            client._reading = client.ReadAsync();
+            client = new RpcClient(new SocketWire(socket), link, WorkPool.Threads);
+            await client.BeginAsync(link, sought, own, deadline.Token).ConfigureAwait(false);
             return client;
         }
         catch (Exception e)
@@ -78,6 +78,30 @@ public sealed class RpcClient : IAsyncDisposable
                 _ => e,
             };
         }
+    }
+
+    /// <summary>Exchanges hellos on a wire that a test has made.</summary>
+    internal static async Task<RpcClient> OpenAsync(Wire wire, WorkPool pool, Hello own, CancellationToken cancel)
+    {
+        var client = new RpcClient(wire, link: null, pool);
+        try
+        {
+            await client.BeginAsync(link: null, sought: null, own, cancel).ConfigureAwait(false);
+            return client;
+        }
+        catch
+        {
+            await client.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task BeginAsync(SecuredLink? link, Role? sought, Hello own, CancellationToken cancel)
+    {
+        Hello? peer = await Handshake.DialAsync(_input, _output, own, cancel).ConfigureAwait(false);
+        Handshake.DemandListener(link?.Verdict, own, sought, peer!.Value);
+        Peer = peer!.Value;
+        _reading = ReadAsync();
     }
 
     /// <summary>
@@ -102,7 +126,7 @@ public sealed class RpcClient : IAsyncDisposable
     public async Task<TResult> CallAsync<TRequest, TResult>(TRequest request, ReadAnswer<TResult> read, CancellationToken cancel)
         where TRequest : struct, IMessage<TRequest>
     {
-        var call = new PendingCall<TResult>(read);
+        var call = new PendingCall<TResult>(read, _pool);
         ulong correlation = Interlocked.Increment(ref _lastCorrelation);
         _pending[correlation] = call;
         try
@@ -128,15 +152,13 @@ public sealed class RpcClient : IAsyncDisposable
         _input.CancelPendingRead(); // disposing the socket during a read would reset the connection
         await _reading.ConfigureAwait(false);
         await _stream.DisposeAsync().ConfigureAwait(false);
-        _socket.Dispose();
-        await _writing.WaitAsync().ConfigureAwait(false); // whoever waits for its turn to write comes first, and fails: disposed, it would never come
-        _writing.Dispose();
+        _wire.Dispose();
     }
 
     private async Task WriteAsync<TRequest>(ulong correlation, TRequest request, CancellationToken cancel)
         where TRequest : struct, IMessage<TRequest>
     {
-        await _writing.WaitAsync(cancel).ConfigureAwait(false);
+        await _writing.EnterAsync(cancel).ConfigureAwait(false);
         try
         {
             _frames.Write(_output, correlation, request);
@@ -144,7 +166,7 @@ public sealed class RpcClient : IAsyncDisposable
         }
         finally
         {
-            _writing.Release();
+            _writing.Leave();
         }
     }
 
@@ -190,9 +212,9 @@ public sealed class RpcClient : IAsyncDisposable
         }
     }
 
-    private sealed class PendingCall<TResult>(ReadAnswer<TResult> read) : IPendingCall
+    private sealed class PendingCall<TResult>(ReadAnswer<TResult> read, WorkPool pool) : IPendingCall
     {
-        private readonly TaskCompletionSource<TResult> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<TResult> _answer = new();
 
         public Task<TResult> Task => _answer.Task;
 
@@ -200,15 +222,16 @@ public sealed class RpcClient : IAsyncDisposable
         {
             try
             {
-                _answer.TrySetResult(read(frame));
+                TResult result = read(frame);
+                pool.Queue(() => _answer.TrySetResult(result)); // the reader reads on, whatever the caller does with this
             }
             catch (Exception e)
             {
-                _answer.TrySetException(e is ProtocolViolationException ? new ConnectionLostException(e.Message, e) : e);
+                Fail(e is ProtocolViolationException ? new ConnectionLostException(e.Message, e) : e);
             }
         }
 
-        public void Fail(Exception reason) => _answer.TrySetException(reason);
+        public void Fail(Exception reason) => pool.Queue(() => _answer.TrySetException(reason));
     }
 }
 

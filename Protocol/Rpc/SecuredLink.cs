@@ -50,7 +50,7 @@ internal sealed class SecuredLink : IDisposable
     public static async Task<(Socket Socket, SecuredLink? Link)> ConnectAsync(
         Endpoint endpoint, LinkSecurity security, CancellationToken cancel, CancellationToken cancelHandshake)
     {
-        Socket socket = await Sockets.ConnectAsync(endpoint, cancel).ConfigureAwait(false);
+        Socket socket = await Addresses.ConnectAsync(endpoint, cancel).ConfigureAwait(false);
         if (security.Mode == TlsMode.Off)
             return (socket, null);
 
@@ -73,7 +73,7 @@ internal sealed class SecuredLink : IDisposable
         }
 
         // Optional: whoever hangs up on TLS may not have it yet.
-        return (await Sockets.ConnectAsync(endpoint, cancel).ConfigureAwait(false), null);
+        return (await Addresses.ConnectAsync(endpoint, cancel).ConfigureAwait(false), null);
     }
 
     public void Dispose() => Stream.Dispose();

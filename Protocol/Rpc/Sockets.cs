@@ -36,9 +36,15 @@ internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger
     /// <summary>Set before the first connection, if at all.</summary>
     public LinkSecurity Security { get; set; } = LinkSecurity.Off;
 
+    /// <summary>Set before the first connection, by a test that decides what runs when.</summary>
+    public WorkPool Pool { get; set; } = WorkPool.Threads;
+
+    /// <summary>Makes a connection to an endpoint: within the first token's time, and its TLS handshake within the second's.</summary>
+    public Func<Endpoint, CancellationToken, CancellationToken, Task<(Wire Wire, SecuredLink? Link)>>? Connects { get; set; }
+
     public async Task<Endpoint> ListenAsync(Endpoint endpoint)
     {
-        IPAddress address = await ResolveAsync(endpoint.Host, CancellationToken.None).ConfigureAwait(false);
+        IPAddress address = await Addresses.ResolveAsync(endpoint.Host, CancellationToken.None).ConfigureAwait(false);
         var listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
@@ -61,32 +67,6 @@ internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger
         var id = new ConnectionId(Interlocked.Increment(ref _lastConnection));
         Background.Run(log, "a dialled connection", DialAsync(id, endpoint));
         return id;
-    }
-
-    public static async Task<Socket> ConnectAsync(Endpoint endpoint, CancellationToken cancel)
-    {
-        IPAddress address = await ResolveAsync(endpoint.Host, cancel).ConfigureAwait(false);
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(new IPEndPoint(address, endpoint.Port), cancel).ConfigureAwait(false);
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
-    private static async ValueTask<IPAddress> ResolveAsync(string host, CancellationToken cancel)
-    {
-        if (IPAddress.TryParse(host, out IPAddress? literal))
-            return literal;
-
-        // IPv4 first: "localhost" then means the same to every program that listens and dials.
-        IPAddress[] addresses = await Dns.GetHostAddressesAsync(host, cancel).ConfigureAwait(false);
-        return addresses.OrderBy(a => a.AddressFamily == AddressFamily.InterNetwork ? 0 : 1).First();
     }
 
     private async Task AcceptAsync(Socket listener)
@@ -114,13 +94,17 @@ internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger
         }
     }
 
-    private async Task ServeAsync(Socket socket)
+    private Task ServeAsync(Socket socket) => ServeAsync(
+        new SocketWire(socket), ((IPEndPoint)socket.RemoteEndPoint!).Address, cancel => SecuredLink.AcceptAsync(socket, Security, cancel));
+
+    /// <param name="secure">Secures the connection, if its dialler asks for that.</param>
+    public async Task ServeAsync(Wire wire, IPAddress from, Func<CancellationToken, Task<SecuredLink?>> secure)
     {
-        using var connection = new Connection(new ConnectionId(Interlocked.Increment(ref _lastConnection)), socket, isDialled: false)
+        using var connection = new Connection(new ConnectionId(Interlocked.Increment(ref _lastConnection)), wire, isDialled: false, Pool)
         {
             LastReceivedMs = owner.ClockMs,
         };
-        if (!accepted.TryAdd(connection, ((IPEndPoint)socket.RemoteEndPoint!).Address, out Connection? gaveWay))
+        if (!accepted.TryAdd(connection, from, out Connection? gaveWay))
         {
             Log.TooManyConnections(log, accepted.Count);
             return;
@@ -136,7 +120,7 @@ internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger
 
             await TalkAsync(connection, async cancel =>
             {
-                if (await SecuredLink.AcceptAsync(socket, Security, cancel).ConfigureAwait(false) is { } link)
+                if (await secure(cancel).ConfigureAwait(false) is { } link)
                     connection.Secure(link);
                 connection.StartSending();
                 return await Handshake.AcceptAsync(connection.Input, connection.Output, peer => ScreenAsync(connection, peer), cancel).ConfigureAwait(false);
@@ -148,14 +132,20 @@ internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger
         }
     }
 
+    private async Task<(Wire Wire, SecuredLink? Link)> ConnectWireAsync(Endpoint endpoint, CancellationToken cancel, CancellationToken cancelHandshake)
+    {
+        (Socket socket, SecuredLink? link) = await SecuredLink.ConnectAsync(endpoint, Security, cancel, cancelHandshake).ConfigureAwait(false);
+        return (new SocketWire(socket), link);
+    }
+
     private async Task DialAsync(ConnectionId id, Endpoint endpoint)
     {
         try
         {
             using var timeout = new CancellationTokenSource(TimeSpan.FromMilliseconds(Timing.ConnectMs), time);
             using var handshake = new CancellationTokenSource(TimeSpan.FromMilliseconds(Timing.HandshakeMs), time);
-            (Socket socket, SecuredLink? link) = await SecuredLink.ConnectAsync(endpoint, Security, timeout.Token, handshake.Token).ConfigureAwait(false);
-            using var connection = new Connection(id, socket, isDialled: true);
+            (Wire wire, SecuredLink? link) = await (Connects ?? ConnectWireAsync)(endpoint, timeout.Token, handshake.Token).ConfigureAwait(false);
+            using var connection = new Connection(id, wire, isDialled: true, Pool);
             if (link is not null)
                 connection.Secure(link);
             await TalkAsync(connection, async cancel =>
@@ -233,6 +223,8 @@ internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger
 
             owner.PostOpened(connection); // from here on only the owner writes to the output
             await connection.ReceiveAsync(owner.PostFrames).ConfigureAwait(false);
+            owner.PostClosed(connection.Id);
+            await LetLeaveAsync(connection).ConfigureAwait(false);
             Log.ConnectionEnded(log, connection.Id, connection.Describe(), "closed by the peer");
         }
         catch (ProtocolViolationException violation)
@@ -252,6 +244,13 @@ internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger
             _secured.TryRemove(connection.Id, out _);
             owner.PostClosed(connection.Id);
         }
+    }
+
+    /// <summary>The peer sends nothing more, but may still read: what it was answered has time to leave.</summary>
+    private async Task LetLeaveAsync(Connection connection)
+    {
+        if (!connection.Sending.IsCompleted)
+            await Task.WhenAny(connection.Sending, Task.Delay(TimeSpan.FromMilliseconds(LingerMs), time)).ConfigureAwait(false);
     }
 
     /// <summary>The peer's hello; null if the peer was refused, and has been told so, or is not trusted any more.</summary>

@@ -29,6 +29,13 @@ internal sealed class LifeCore(INetwork network, Random random) : ICore
     /// <summary>Where to dial now and then: itself, and where nobody listens.</summary>
     public Endpoint[] Dials { get; set; } = [];
 
+    public int TickMs { get; init; } = Timing.TickMs;
+
+    public int AnswerLength { get; init; } = AnswerBytes;
+
+    /// <summary>Called in the middle of each step.</summary>
+    public Action? Inside { get; init; }
+
     public int Open => Volatile.Read(ref _openCount);
 
     public Hello OwnHello() => new(Role.FrontEnd, "life", DiskId.None, new BootId(1), ClusterId.None, "JH_orders");
@@ -66,7 +73,7 @@ internal sealed class LifeCore(INetwork network, Random random) : ICore
                 network.Send(connection, correlation, default(Pong));
                 break;
             case MessageType.Count:
-                network.Send(connection, correlation, new Reply(new ReadOnlySequence<byte>(AnswerOf(correlation))));
+                network.Send(connection, correlation, new Reply(new ReadOnlySequence<byte>(AnswerOf(correlation, AnswerLength))));
                 break;
             case MessageType.Status:
                 network.Send(connection, correlation, default(Pong));
@@ -101,9 +108,9 @@ internal sealed class LifeCore(INetwork network, Random random) : ICore
 
     public void BatchEnded(Now now) => Volatile.Write(ref _openCount, _open.Count + _dialling.Count);
 
-    public static byte[] AnswerOf(ulong correlation)
+    public static byte[] AnswerOf(ulong correlation, int length = AnswerBytes)
     {
-        byte[] answer = new byte[AnswerBytes];
+        byte[] answer = new byte[length];
         for (int i = 0; i < answer.Length; i++)
             answer[i] = (byte)((i * 7) + (i >> 8) + (int)correlation);
         return answer;
@@ -113,6 +120,7 @@ internal sealed class LifeCore(INetwork network, Random random) : ICore
     {
         if (Interlocked.Exchange(ref _inside, 1) != 0)
             Wrongs.Enqueue("two steps at once");
+        Inside?.Invoke();
         step();
         Volatile.Write(ref _inside, 0);
     }

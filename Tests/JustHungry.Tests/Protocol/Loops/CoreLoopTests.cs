@@ -37,7 +37,7 @@ public sealed class CoreLoopTests
         listener.Start();
         using var late = new TcpClient();
         await late.ConnectAsync((IPEndPoint)listener.LocalEndpoint);
-        using var connection = new Connection(new ConnectionId(99), await listener.AcceptSocketAsync(), isDialled: false);
+        using var connection = new Connection(new ConnectionId(99), new SocketWire(await listener.AcceptSocketAsync()), isDialled: false);
         await loop.StopAsync();
 
         ((IConnectionOwner)loop.Loop).PostOpened(connection);

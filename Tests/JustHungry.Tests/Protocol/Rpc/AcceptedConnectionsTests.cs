@@ -115,7 +115,7 @@ public sealed class AcceptedConnectionsTests
         listener.Start();
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Connect(listener.LocalEndpoint);
-        var connection = new Connection(new ConnectionId(_made.Count + 1), socket, isDialled: true)
+        var connection = new Connection(new ConnectionId(_made.Count + 1), new SocketWire(socket), isDialled: true)
         {
             LastReceivedMs = quietSinceMs,
             Peer = LoopFixture.HelloOf(role),
