@@ -124,16 +124,27 @@ internal sealed class Hands(Cluster cluster)
         Operator.Propose(new Propose(proposalId, kind, expected, view, Epoch.None, false));
     }
 
+    /// <summary>The others stay down until the name server has answered: these commands do not fence.</summary>
     private void Stop(ReplicaNode allBut)
     {
         foreach (ReplicaNode other in cluster.Replicas.Where(r => r != allBut))
         {
             other.Kill();
-            _world.Time.After(_world.Chance.Between(Second / 2, 2 * Second), () =>
-            {
-                if (!other.IsTakenAway)
-                    other.Start();
-            });
+            other.IsHeldDown = true;
+            _world.Time.After(_world.Chance.Between(Second / 2, 2 * Second), () => StartOnceDecided(other));
         }
+    }
+
+    private void StartOnceDecided(ReplicaNode other)
+    {
+        if (Operator.IsWaiting)
+        {
+            _world.Time.After(LookAgainUs, () => StartOnceDecided(other));
+            return;
+        }
+
+        other.IsHeldDown = false;
+        if (!other.IsTakenAway)
+            other.Start();
     }
 }

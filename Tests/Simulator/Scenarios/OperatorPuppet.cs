@@ -27,9 +27,13 @@ internal sealed class OperatorPuppet : SimProcess, ICore
     /// <summary>The name server's answer to the last proposal; null until it comes.</summary>
     public ProposalOutcome? Outcome { get; private set; }
 
+    /// <summary>The last proposal is on its way, or its answer is.</summary>
+    public bool IsWaiting { get; private set; }
+
     public void Propose(Propose proposal, Action<ProposalOutcome>? answered = null)
     {
         Outcome = null;
+        IsWaiting = true;
         Post(_ =>
         {
             ConnectionId connection = Dial(_names);
@@ -55,10 +59,15 @@ internal sealed class OperatorPuppet : SimProcess, ICore
         if (!_asked.Remove(connection, out (Action Ask, Action<ProposalOutcome>? Answered) asked) || frame.Type != MessageType.Proposed)
             return;
         Outcome = frame.As<Proposed>().Outcome;
+        IsWaiting = false;
         asked.Answered?.Invoke(Outcome.Value);
     }
 
-    public void Closed(Now now, ConnectionId connection) => _asked.Remove(connection);
+    public void Closed(Now now, ConnectionId connection)
+    {
+        if (_asked.Remove(connection))
+            IsWaiting = false;
+    }
 
     public void Tick(Now now)
     {

@@ -63,6 +63,9 @@ internal abstract partial class SimProcess(SimWorld world, string name, int numb
     /// <summary>An operator has removed it for good.</summary>
     public bool IsTakenAway { get; set; }
 
+    /// <summary>An operator keeps it down until something has been decided.</summary>
+    public bool IsHeldDown { get; set; }
+
     /// <summary>How often it was started.</summary>
     public int Starts { get; private set; }
 
@@ -89,7 +92,7 @@ internal abstract partial class SimProcess(SimWorld world, string name, int numb
 
     public void Start()
     {
-        if (IsUp)
+        if (IsUp || IsHeldDown)
             return;
 
         IsHostUp = true;
