@@ -1,3 +1,4 @@
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Health;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
@@ -66,4 +67,7 @@ internal static partial class Log
 
     [LoggerMessage(3018, LogLevel.Warning, "{Verdict}")]
     public static partial void LacksSomething(ILogger logger, Verdict verdict);
+
+    [LoggerMessage(3030, LogLevel.Error, "{Met}")]
+    public static partial void OtherRegisterMet(ILogger logger, OtherRegister met);
 }

@@ -42,8 +42,7 @@ internal static class Daemon
         var etcd = new EtcdClient(options.Etcd, answer => loop.Post((_, now) => answer(now)), host.Log);
         try
         {
-            await etcd.WaitAsync(host.Patience).ConfigureAwait(false);
-            return new EtcdStorage(etcd);
+            return new EtcdStorage(etcd, await etcd.WaitAsync(host.Patience).ConfigureAwait(false));
         }
         catch
         {

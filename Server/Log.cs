@@ -1,3 +1,4 @@
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using Microsoft.Extensions.Logging;
@@ -72,7 +73,7 @@ internal static partial class Log
     public static partial void Resigning(ILogger logger);
 
     [LoggerMessage(2020, LogLevel.Warning, "the name server at {NameServer} does not answer (attempt {Attempt} of {Attempts})")]
-    public static partial void NameServerMissing(ILogger logger, Endpoint nameServer, int attempt, int attempts);
+    public static partial void NameServerMissing(ILogger logger, NameServerList nameServer, int attempt, int attempts);
 
     [LoggerMessage(2022, LogLevel.Debug, "rehearsed a promotion in {Ms} ms")]
     public static partial void Rehearsed(ILogger logger, long ms);
@@ -120,7 +121,7 @@ internal static partial class Log
 
     [LoggerMessage(2036, LogLevel.Warning,
         "the name server at {NameServer} does not answer. The view on this server's disk needs it: it serves, and registers when the name server is back")]
-    public static partial void ServesUnregistered(ILogger logger, Endpoint nameServer);
+    public static partial void ServesUnregistered(ILogger logger, NameServerList nameServer);
 
     [LoggerMessage(2100, LogLevel.Information, "postcodes are asked of {Url}")]
     public static partial void PostcodesAsked(ILogger logger, string url);
@@ -133,4 +134,7 @@ internal static partial class Log
 
     [LoggerMessage(2103, LogLevel.Information, "the postcode service answers again")]
     public static partial void PostcodesAnswerAgain(ILogger logger);
+
+    [LoggerMessage(2060, LogLevel.Error, "{Met}")]
+    public static partial void OtherRegisterMet(ILogger logger, OtherRegister met);
 }

@@ -8,10 +8,10 @@ namespace JustHungry.UserCli;
 internal static partial class Log
 {
     [LoggerMessage(5000, LogLevel.Debug, "the name server {NameServer} lists {Count} front ends")]
-    public static partial void FrontEndsListed(ILogger logger, Endpoint nameServer, int count);
+    public static partial void FrontEndsListed(ILogger logger, NameServerList nameServer, int count);
 
     [LoggerMessage(5001, LogLevel.Information, "the name server {NameServer} does not answer ({Reason}); {Count} front ends are remembered")]
-    public static partial void NameServerAway(ILogger logger, Endpoint nameServer, string reason, int count);
+    public static partial void NameServerAway(ILogger logger, NameServerList nameServer, string reason, int count);
 
     [LoggerMessage(5002, LogLevel.Debug, "connected to the front end {FrontEnd}")]
     public static partial void Connected(ILogger logger, Endpoint frontEnd);

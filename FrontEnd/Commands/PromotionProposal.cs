@@ -30,7 +30,7 @@ internal static class PromotionProposal
             {
                 if (isSent)
                     await Task.Delay(AgainMs, cancel).ConfigureAwait(false);
-                OperatorClient client = await OperatorClient.ConnectAsync(options.NameServer, Role.NameServer, options.Caller, OperatorClient.Patience, cancel).ConfigureAwait(false);
+                OperatorClient client = await NameServerClient.ConnectAsync(options.NameServers, options.Caller, OperatorClient.Patience, cancel).ConfigureAwait(false);
                 await using (client.ConfigureAwait(false))
                 {
                     isSent = true;

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using JustHungry.Protocol.Commands;
 using JustHungry.Protocol.Health;
+using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 
 namespace JustHungry.FrontEnd.Commands;
@@ -45,7 +46,16 @@ internal static class StatusJson
             ["health"] = survey.NameServer.AnsweredMs is null ? "Away" : survey.Health.ToString(),
             ["answeredMs"] = survey.NameServer.AnsweredMs,
         },
+        ["nameServers"] = new JsonArray([.. (survey.NameServer?.Each ?? []).Select(Of)]),
         ["changes"] = new JsonArray([.. ChangeName.OfAll(survey.History).TakeLast(ChangesShown).Select(c => Of(c.Made, c.Name))]),
+    };
+
+    private static JsonObject Of(ProbedNameServer nameServer) => new()
+    {
+        ["endpoint"] = nameServer.Endpoint.ToString(),
+        ["answeredMs"] = nameServer.AnsweredMs,
+        ["storageAnswers"] = nameServer.StorageAnswers,
+        ["register"] = nameServer.Register == DiskId.None ? null : nameServer.Register.ToString(),
     };
 
     private static JsonObject Of(MadeView made, string name) => new()

@@ -1,5 +1,6 @@
 using System.Text;
 using JustHungry.Protocol.Health;
+using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 
 namespace JustHungry.FrontEnd.Commands;
@@ -17,6 +18,12 @@ internal static class StatusText
         AppendTable(text, [["REPLICA", "ENDPOINT", "ROLE", "INITIALISED", "EPOCH", "INDEX", "COMMIT"], .. survey.Replicas.Select(r => RowOf(survey, r))]);
         text.AppendLine();
         AppendTable(text, [["FRONT END", "ENDPOINT", "PRIMARY", "USERS", "WAITING"], .. survey.FrontEnds.Select(RowOf)]);
+        if (survey.NameServer is { Each: { Count: > 1 } each })
+        {
+            text.AppendLine();
+            AppendTable(text, [["NAME SERVER", "STATE", "REGISTER"], .. each.Select(n => RowOf(n))]);
+        }
+
         return text.ToString();
     }
 
@@ -45,6 +52,9 @@ internal static class StatusText
             ? [replica.Member.Id.Value, endpoint, RoleOf(survey, replica), initialised, report.Adopted.ToString(), report.Last.Index.ToString(), report.Commit.ToString()]
             : [replica.Member.Id.Value, endpoint, RoleOf(survey, replica), initialised, "unreachable", "-", "-"];
     }
+
+    private static string[] RowOf(ProbedNameServer nameServer) =>
+        [nameServer.Endpoint.ToString(), nameServer.State, nameServer.Register == DiskId.None ? "-" : nameServer.Register.ToString()[..8]];
 
     private static string[] RowOf(SurveyedFrontEnd frontEnd) => frontEnd.Report is { } report
         ? [frontEnd.Id[..8], frontEnd.Endpoint.ToString(), report.HearsPrimary ? "heard" : "not heard", report.Users.ToString(), report.Waiting.ToString()]

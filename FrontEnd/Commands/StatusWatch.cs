@@ -60,7 +60,7 @@ internal sealed class StatusWatch(StatusOptions options)
         }
         catch (Exception e) when (_told is not null && e is ConnectionLostException or HelloRefusedException)
         {
-            _told = _told! with { Itself = new SurveyedNameServer(options.NameServer, AnsweredMs: null) };
+            _told = _told! with { Itself = new SurveyedNameServer(options.NameServers, AnsweredMs: null) };
         }
         catch (Exception e) when (options.Ask.Count > 0 && e is ConnectionLostException or HelloRefusedException)
         {

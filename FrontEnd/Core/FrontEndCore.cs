@@ -47,7 +47,7 @@ internal sealed class FrontEndCore : ICore
         _events = events;
         _boot = boot;
         _inForce = new ViewInForce(settings);
-        _nameServer = new NameServerWatch(network, settings, boot);
+        _nameServer = new NameServerWatch(network, settings, boot, events);
         _replicas = new ReplicaDirectory(network, _inForce, events);
         _announce = new Announcements(network, _inForce, _replicas);
         _bootstrap = new BootstrapPolicy(_inForce, _replicas, settings, freshId);
@@ -75,7 +75,7 @@ internal sealed class FrontEndCore : ICore
     public GroupKnowledge Knowledge => new()
     {
         Group = _settings.Group,
-        NameServer = _settings.NameServer,
+        NameServer = _settings.NameServers,
         NameServerAnswers = _nameServer.IsOpen,
         Health = _inForce.Health,
         View = _inForce.View,
@@ -140,7 +140,10 @@ internal sealed class FrontEndCore : ICore
         if (frame.Type != MessageType.Request && _replicas.Find(connection) is { } replica)
             _hasNews |= _hear.Received(now, replica, frame);
         else if (frame.Type != MessageType.Request && connection == _nameServer.Connection)
+        {
+            _nameServer.Heard(now);
             ReceiveFromNameServer(now, frame);
+        }
         else
             ReceiveFromWhoDialled(now, connection, frame);
     }
@@ -247,6 +250,9 @@ internal sealed class FrontEndCore : ICore
 
     private void ReceiveFromNameServer(Now now, in Frame frame)
     {
+        if (frame.Type == MessageType.Pong)
+            return;
+
         _hasNews = true;
         switch (frame.Type)
         {

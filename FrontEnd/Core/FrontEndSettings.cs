@@ -9,7 +9,7 @@ namespace JustHungry.FrontEnd.Core;
 /// <param name="IntervalMs">The time between two attempts.</param>
 /// <param name="ExitsWhenShort">Whether a running front end ends when fewer than k replicas are left; otherwise it waits for more.</param>
 internal sealed record FrontEndSettings(
-    Endpoint NameServer, Endpoint Own, string Group, int MinReplicas = 2, int Attempts = 5, int IntervalMs = 10_000, bool ExitsWhenShort = true)
+    NameServerList NameServers, Endpoint Own, string Group, int MinReplicas = 2, int Attempts = 5, int IntervalMs = 10_000, bool ExitsWhenShort = true)
 {
     public FrontEndLimits Limits { get; init; } = new();
 }

@@ -1,3 +1,4 @@
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Ordering;
@@ -18,6 +19,11 @@ internal interface IFrontEndEvents
     /// <summary>The core has finished: the host ends with this exit code, once everything that was sent has left.</summary>
     /// <param name="message">For stderr; null after a clean stop.</param>
     void Ended(int exitCode, string? message)
+    {
+    }
+
+    /// <summary>Two name servers of the list have different registers.</summary>
+    void OtherRegisterMet(OtherRegister met)
     {
     }
 

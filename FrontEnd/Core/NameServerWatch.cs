@@ -10,7 +10,7 @@ namespace JustHungry.FrontEnd.Core;
 /// A front end's dealings with the name server, except for proposals: keeps its names registered, and asks for the replicas and the view
 /// once a second, or at once when there is trouble. Owned by the core.
 /// </summary>
-internal sealed class NameServerWatch(INetwork network, FrontEndSettings settings, BootId boot)
+internal sealed class NameServerWatch(INetwork network, FrontEndSettings settings, BootId boot, IFrontEndEvents events)
 {
     private const int AskMs = 1_000;
 
@@ -21,7 +21,7 @@ internal sealed class NameServerWatch(INetwork network, FrontEndSettings setting
     private const ulong ViewCorrelation = 3;
     private const ulong RemoveCorrelation = 4;
 
-    private readonly NameServerLink _link = new(network, settings.NameServer);
+    private readonly NameServerLink _link = new(network, settings.NameServers) { OtherRegisterMet = events.OtherRegisterMet };
     private readonly string[] _metadata = [NameRules.FrontEndMetadata, NameRules.GroupMetadata(settings.Group)];
     private bool _holdsSharedName;
     private long _askedMs = -AskMs;
@@ -54,6 +54,8 @@ internal sealed class NameServerWatch(INetwork network, FrontEndSettings setting
     }
 
     public void Closed(Now now) => _link.Closed(now);
+
+    public void Heard(Now now) => _link.Heard(now);
 
     public void Tick(Now now)
     {

@@ -47,7 +47,7 @@ internal sealed class ShortageWatch(
 
         string lacking = nameServer.HasListed
             ? $"found {answering} of the {inForce.MinReplicas} servers that group {settings.Group} needs"
-            : $"no name server at {settings.NameServer}";
+            : $"no name server at {settings.NameServers}";
         if (isLast)
             End(nameServer.HasListed
                 ? $"ConnectionError: {lacking}, after {settings.Attempts} attempts. Start servers with 'server ID'."

@@ -13,6 +13,7 @@ internal static class FrontEndDaemon
     private static async Task<DaemonEnd> ServeAsync(FrontEndOptions options, DaemonHost host)
     {
         using var loop = new CoreLoop<FrontEndCore>(ThreadedTime.Instance, host.Log);
+        await RegisterCheck.DemandOneAsync(options.NameServers, options.Caller, host.Stopping).ConfigureAwait(false);
         Endpoint listening = await host.ListenAsync(loop).ConfigureAwait(false);
         FrontEndSettings settings = options.ToSettings(listening);
         var boot = new BootId(FreshIds.Next());

@@ -1,4 +1,5 @@
 using JustHungry.FrontEnd.Core;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Daemons;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Loops;
@@ -22,6 +23,8 @@ internal sealed class FrontEndEvents(ILogger log, FrontEndSettings settings, Cor
     }
 
     public void StillLooking(int attempt, int attempts, string lacking) => Log.StillLooking(log, attempt, attempts, lacking);
+
+    public void OtherRegisterMet(OtherRegister met) => Log.OtherRegisterMet(log, met);
 
     public void ViewChanged(View? previous, View view, string? reason)
     {

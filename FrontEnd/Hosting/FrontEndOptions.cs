@@ -42,5 +42,5 @@ internal sealed record FrontEndOptions : RegisteredDaemonOptions
     public int MinReplicas { get; init; }
 
     public FrontEndSettings ToSettings(Endpoint listening) =>
-        new(NameServer, Advertised(listening), Group, MinReplicas, Attempts, (int)(IntervalSeconds * 1000), ExitsWhenShort);
+        new(NameServers, Advertised(listening), Group, MinReplicas, Attempts, (int)(IntervalSeconds * 1000), ExitsWhenShort);
 }

@@ -44,8 +44,8 @@ internal static class NameCommands
         double roundTripMs = Math.Round(stopwatch.Elapsed.TotalMilliseconds, 3);
         Counted counted = await client.AskAsync<Count, Counted>(default).ConfigureAwait(false);
         return options.Answer.Done(
-            new JsonObject { ["endpoint"] = options.NameServer.ToString(), ["roundTripMs"] = roundTripMs, ["names"] = counted.Names },
-            string.Create(CultureInfo.InvariantCulture, $"nameserver at {options.NameServer} answered in {roundTripMs} ms; it holds {counted.Names} names"));
+            new JsonObject { ["endpoint"] = client.Endpoint.ToString(), ["roundTripMs"] = roundTripMs, ["names"] = counted.Names },
+            string.Create(CultureInfo.InvariantCulture, $"nameserver at {client.Endpoint} answered in {roundTripMs} ms; it holds {counted.Names} names"));
     }
 
     private static JsonObject ToJson(Registration registration) => new()

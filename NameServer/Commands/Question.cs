@@ -13,7 +13,7 @@ internal static class Question
     {
         try
         {
-            OperatorClient client = await OperatorClient.ConnectAsync(options.NameServer, Role.NameServer, options.Caller, OperatorClient.Patience, CancellationToken.None)
+            OperatorClient client = await NameServerClient.ConnectAsync(options.NameServers, options.Caller, OperatorClient.Patience, CancellationToken.None)
                 .ConfigureAwait(false);
             await using (client.ConfigureAwait(false))
                 return await command(client, options).ConfigureAwait(false);

@@ -3,6 +3,7 @@ using JustHungry.NameServer.Etcd.Protobuf;
 using JustHungry.Protocol;
 using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Daemons;
+using JustHungry.Protocol.Ids;
 using Microsoft.Extensions.Logging;
 
 namespace JustHungry.NameServer.Etcd;
@@ -32,11 +33,18 @@ internal sealed class EtcdClient(EtcdOptions options, Action<Action<Now>> post, 
         Answer(AskAsync<long?>(isRead: true, async m => await m.KeepAliveAsync(lease).ConfigureAwait(false)), then); // can be repeated, as a read can
 
     /// <summary>Waits until a member answers that has a majority with it, and says once for what it waits.</summary>
+    /// <returns>The register's id.</returns>
+    /// <exception cref="Storage.StorageException">The id can't be read.</exception>
     /// <exception cref="OperationCanceledException">The process was told to stop meanwhile.</exception>
-    public async Task WaitAsync(Patience patience)
+    public async Task<DiskId> WaitAsync(Patience patience)
     {
-        while (await AskAsync(isRead: true, m => m.TxnAsync(EtcdTxns.ReadAll())).ConfigureAwait(false) is null)
+        var fresh = new DiskId(FreshIds.Next());
+        while (true)
+        {
+            if (await AskAsync(isRead: true, m => m.TxnAsync(EtcdTxns.Identify(fresh))).ConfigureAwait(false) is { } answer)
+                return answer.Succeeded ? fresh : EtcdValues.ToRegister(answer.Responses[0].ResponseRange.Kvs[0]);
             await Task.Delay(TryAgainMs, patience.Stop).ConfigureAwait(false);
+        }
     }
 
     public void Dispose()

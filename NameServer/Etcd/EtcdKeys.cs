@@ -12,6 +12,9 @@ internal static class EtcdKeys
 {
     public const string Root = "/justhungry/1/";
 
+    /// <summary>Which register this is: put once, by the first name server that came.</summary>
+    public static readonly ByteString Register = Of("id");
+
     /// <summary>Put again by each name server that starts: who has registered since has a later revision than this key.</summary>
     public static readonly ByteString Called = Of("called");
 

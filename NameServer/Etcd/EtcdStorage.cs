@@ -11,7 +11,8 @@ namespace JustHungry.NameServer.Etcd;
 /// Names and views in an etcd cluster, which any number of name servers share. It keeps nothing that can't be read again, and compares what a
 /// change rests on in the transaction that makes it. Used by the core's loop only.
 /// </summary>
-internal sealed class EtcdStorage(IEtcd etcd) : INameStorage
+/// <param name="register">The register's id, as etcd holds it.</param>
+internal sealed class EtcdStorage(IEtcd etcd, DiskId register) : INameStorage
 {
     /// <summary>etcd takes at most 128 operations in a transaction.</summary>
     private const int NamesAtOnceMax = 100;
@@ -26,6 +27,8 @@ internal sealed class EtcdStorage(IEtcd etcd) : INameStorage
     private bool _wasRestored;
 
     public bool IsShared => true;
+
+    public DiskId Register => register;
 
     public void Read(Now now, Action<Now, StoredState?> then)
     {

@@ -12,6 +12,14 @@ namespace JustHungry.NameServer.Etcd;
 /// </summary>
 internal static class EtcdTxns
 {
+    /// <summary>Gives the register this id unless it has one; then reads that. Can be repeated, as a read can.</summary>
+    public static TxnRequest Identify(DiskId fresh) => new()
+    {
+        Compare = { new Compare { Key = EtcdKeys.Register, Target = Compare.Types.CompareTarget.Create, Result = Compare.Types.CompareResult.Equal, CreateRevision = 0 } },
+        Success = { Put(EtcdKeys.Register, Wrap(StoredBytes.Of(fresh.Value))) },
+        Failure = { new RequestOp { RequestRange = new RangeRequest { Key = EtcdKeys.Register } } },
+    };
+
     /// <summary>From now on whoever is registered has yet to call.</summary>
     public static TxnRequest Begin() => new() { Success = { Put(EtcdKeys.Called, ByteString.Empty) } };
 

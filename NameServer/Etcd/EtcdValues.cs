@@ -1,6 +1,7 @@
 using JustHungry.NameServer.Etcd.Protobuf;
 using JustHungry.NameServer.Registers;
 using JustHungry.NameServer.Storage;
+using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 
 namespace JustHungry.NameServer.Etcd;
@@ -15,6 +16,9 @@ internal static class EtcdValues
         Require(EtcdKeys.Name(registration.Name) == pair.Key && Registry.IsValid(registration));
         return registration;
     });
+
+    /// <exception cref="StorageException">It can't be read.</exception>
+    public static DiskId ToRegister(KeyValue pair) => Checked(pair, bytes => new DiskId(StoredBytes.ReadId(bytes)));
 
     /// <exception cref="StorageException">It can't be read.</exception>
     public static StoredView ToView(KeyValue pair) => Checked(pair, bytes =>

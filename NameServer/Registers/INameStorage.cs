@@ -17,6 +17,12 @@ internal interface INameStorage : IDisposable
     /// </summary>
     bool IsShared { get; }
 
+    /// <summary>
+    /// Marks the register itself, as a server's disk is marked: it stays with what is stored, and is told in the hello, so that whoever has a
+    /// list of name servers sees that they share it. None: it does not say.
+    /// </summary>
+    DiskId Register => DiskId.None;
+
     /// <summary>Everything that counts, as of one moment between this call and the answer. Null: nobody can tell now.</summary>
     void Read(Now now, Action<Now, StoredState?> then);
 

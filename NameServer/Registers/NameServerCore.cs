@@ -18,6 +18,7 @@ internal sealed class NameServerCore : ICore
 
     private readonly INetwork _network;
     private readonly BootId _boot;
+    private readonly DiskId _register;
     private readonly ILogger _log;
     private readonly KnownState _known;
     private readonly NameRequests _names;
@@ -31,6 +32,7 @@ internal sealed class NameServerCore : ICore
     {
         _network = network;
         _boot = boot;
+        _register = storage.Register;
         _log = log;
         _known = new KnownState(storage, now, log) { Restored = OnRestored };
         _names = new NameRequests(_known, storage, log);
@@ -57,7 +59,7 @@ internal sealed class NameServerCore : ICore
     /// <summary>Views made since the start.</summary>
     public long ViewsMade => _views.Made;
 
-    public Hello OwnHello() => new(Role.NameServer, "nameserver", DiskId.None, _boot, ClusterId.None, "");
+    public Hello OwnHello() => new(Role.NameServer, "nameserver", _register, _boot, ClusterId.None, "");
 
     /// <summary>Everybody may ask something, except another name server; <see cref="AccessTable"/> says what.</summary>
     public HelloRefusal? Screen(in Hello peer) => peer.Role == Role.NameServer ? HelloRefusal.WrongRole : null;

@@ -15,6 +15,8 @@ internal abstract class LocalStorage : INameStorage
 
     public bool IsShared => false;
 
+    public virtual DiskId Register => DiskId.None;
+
     /// <summary>Names in the order they were first recorded, and the last view of each group.</summary>
     public abstract (IReadOnlyList<StoredName> Names, IReadOnlyList<StoredView> Views) Load();
 

@@ -12,6 +12,9 @@ internal sealed class MemoryStorage : LocalStorage
     private readonly Dictionary<string, StoredName> _names = [];
     private readonly List<StoredView> _views = [];
 
+    /// <summary>As short-lived as what is kept.</summary>
+    public override DiskId Register { get; } = new(FreshIds.Next());
+
     public override (IReadOnlyList<StoredName> Names, IReadOnlyList<StoredView> Views) Load() =>
         ([.. _names.Values.OrderBy(n => n.Order)], [.. _views.GroupBy(v => v.View.Group).Select(g => g.MaxBy(v => v.View.Epoch)!)]);
 

@@ -16,11 +16,14 @@ internal sealed class SqliteStorage : LocalStorage
     private readonly FileLock _lock;
     private readonly SqliteConnection _connection;
 
-    private SqliteStorage(FileLock fileLock, SqliteConnection connection)
+    private SqliteStorage(FileLock fileLock, SqliteConnection connection, DiskId register)
     {
+        Register = register;
         _lock = fileLock;
         _connection = connection;
     }
+
+    public override DiskId Register { get; }
 
     /// <summary>Opens the file, or creates it.</summary>
     /// <param name="patience">How to wait for another program that is reading the file; null: fail instead.</param>
@@ -33,7 +36,7 @@ internal sealed class SqliteStorage : LocalStorage
         try
         {
             connection = SqliteFile.Open(path);
-            var storage = new SqliteStorage(fileLock, connection);
+            var storage = new SqliteStorage(fileLock, connection, SqliteFile.ReadRegister(connection));
             storage.CheckEveryRow(); // finds unreadable rows now, rather than after the first answer
             SqliteFile.RewriteWal(connection, patience);
             return storage;

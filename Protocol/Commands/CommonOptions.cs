@@ -35,14 +35,18 @@ public abstract class CommonCommandLine
 /// <summary>The options of every command that talks to the name server, as typed.</summary>
 public abstract class NameServerCommandLine : SecuredCommandLine
 {
-    [Option("name-server", MetaValue = "H:P",
-        HelpText = $"Where the name server listens. Default: ${NameServerOptions.NameServerVariable}, else {NameServerOptions.DefaultNameServer}.")]
+    [Option("name-server", MetaValue = "H:P[,H:P]",
+        HelpText = $"Where the name server listens; several that share one etcd cluster are asked in this order. Default: ${NameServerOptions.NameServerVariable}, else {NameServerOptions.DefaultNameServer}.")]
     public string? NameServerText { get; init; }
 
     protected Typed<NameServerOptions> ParseNameServer() =>
         from @group in ParseGroup()
-        from nameServer in ParseEndpoint(NameServerText is null ? NameServerOptions.NameServerVariable : "--name-server", NameServerText ?? Default)
-        select new NameServerOptions(nameServer, @group);
+        from nameServers in ParseList(NameServerText is null ? NameServerOptions.NameServerVariable : "--name-server", NameServerText ?? Default)
+        select new NameServerOptions(nameServers, @group);
+
+    private static Typed<NameServerList> ParseList(string option, string text) => NameServerList.TryParse(text, out NameServerList list)
+        ? list
+        : new Wrong($"{option} {text}: expected HOST:PORT, for example 127.0.0.1:9090, or up to {NameServerList.CountMax} of them with commas between them.");
 
     /// <summary>The same for an operator's command, which has to prove that it is one.</summary>
     protected Typed<NameServerOptions> ParseOperator() =>
@@ -54,8 +58,8 @@ public abstract class NameServerCommandLine : SecuredCommandLine
         Environment.GetEnvironmentVariable(NameServerOptions.NameServerVariable) is { Length: > 0 } variable ? variable : NameServerOptions.DefaultNameServer;
 }
 
-/// <summary>A shop's address: its group, and the name server that knows the group.</summary>
-public record NameServerOptions(Endpoint NameServer, string Group)
+/// <summary>A shop's address: its group, and the name servers that know the group.</summary>
+public record NameServerOptions(NameServerList NameServers, string Group)
 {
     public const string NameServerVariable = "JUSTHUNGRY_NAME_SERVER";
     public const string DefaultNameServer = "127.0.0.1:9090";
@@ -68,9 +72,9 @@ public record NameServerOptions(Endpoint NameServer, string Group)
     public string Missing(string reason)
     {
         ArgumentNullException.ThrowIfNull(reason);
-        string at = $"{NameServer}: ";
+        string at = $"{NameServers}: ";
         string what = reason.StartsWith(at, StringComparison.Ordinal) ? reason[at.Length..] : reason;
-        return $"no name server answers at {NameServer}: {what.TrimEnd('.')}. Start one with 'nameserver', or say where it is with --name-server H:P or " +
+        return $"no name server answers at {NameServers}: {what.TrimEnd('.')}. Start one with 'nameserver', or say where it is with --name-server H:P or " +
             $"{NameServerVariable}.";
     }
 }

@@ -5,14 +5,16 @@ using JustHungry.Protocol.Messages;
 namespace JustHungry.Protocol.Cores;
 
 /// <summary>
-/// A core's connection to the name server: kept open, dialled again when it breaks, with the process's name registered and renewed
-/// on it. Part of a core and owned by it: the core hands it the events of <see cref="Connection"/> and each Tick.
+/// A core's connection to a name server: kept open, dialled again when it breaks, with the process's name registered and renewed
+/// on it. Of several name servers it keeps to one while that answers (<see cref="NameServerTurns"/>). Part of a core and owned by it: the core
+/// hands it the events of <see cref="Connection"/> and each Tick.
 /// </summary>
-public sealed class NameServerLink(INetwork network, Endpoint nameServer)
+public sealed class NameServerLink(INetwork network, NameServerList nameServers)
 {
     /// <summary>The correlation of registrations of the shared name, which tells their answers from those for the own name.</summary>
     public const ulong SharedNameCorrelation = 1;
 
+    private readonly NameServerTurns _turns = new(nameServers);
     private Registration? _registration;
     private Registration? _shared;
     private BootId _replaces;
@@ -20,7 +22,8 @@ public sealed class NameServerLink(INetwork network, Endpoint nameServer)
     private long _nextRenewalMs;
     private long? _askedMs;
 
-    public Endpoint NameServer => nameServer;
+    /// <summary>The one in use, or dialled next.</summary>
+    public Endpoint NameServer => _turns.Current;
 
     /// <summary>The connection in use, being dialled or open; None between two attempts.</summary>
     public ConnectionId Connection { get; private set; }
@@ -29,6 +32,9 @@ public sealed class NameServerLink(INetwork network, Endpoint nameServer)
 
     /// <summary>Whether the name server holds this process's registration, according to its last answer.</summary>
     public bool IsRegistered { get; private set; }
+
+    /// <summary>Told once of a name server of the list that stands in front of another register than the one in use: it is not asked.</summary>
+    public Action<OtherRegister>? OtherRegisterMet { get; init; }
 
     /// <summary>What to register from now on. Sent at once if the connection is open.</summary>
     /// <param name="replaces">The process that held the name and was found dead; none otherwise.</param>
@@ -60,16 +66,23 @@ public sealed class NameServerLink(INetwork network, Endpoint nameServer)
             network.Send(Connection, correlation, message);
     }
 
-    /// <summary>Connected. Whoever listens there but is no name server is left, and dialled again later.</summary>
+    /// <summary>
+    /// Connected. Whoever listens there but is no name server is left, and dialled again later; so is one with another register, since names
+    /// and views that were found here are not there.
+    /// </summary>
     public void Opened(Now now, in Hello peer)
     {
-        if (peer.Role != Role.NameServer)
+        bool isOther = _turns.IsOther(peer.Disk, out OtherRegister? news);
+        if (peer.Role != Role.NameServer || isOther)
         {
             network.Close(Connection);
             Closed(now);
+            if (news is not null)
+                OtherRegisterMet?.Invoke(news);
             return;
         }
 
+        _turns.Opened(now);
         IsOpen = true;
         _askedMs = null;
         _nextRenewalMs = now.Ms;
@@ -81,8 +94,11 @@ public sealed class NameServerLink(INetwork network, Endpoint nameServer)
         Connection = ConnectionId.None;
         IsOpen = false;
         IsRegistered = false;
-        _nextDialMs = now.Ms + Timing.NameServerRedialMs;
+        _nextDialMs = now.Ms + _turns.Next();
     }
+
+    /// <summary>Something came: it is alive.</summary>
+    public void Heard(Now now) => _turns.Heard(now);
 
     /// <summary>The answer to a registration or renewal.</summary>
     public void Registered()
@@ -95,15 +111,21 @@ public sealed class NameServerLink(INetwork network, Endpoint nameServer)
     public void Tick(Now now)
     {
         if (Connection == ConnectionId.None && now.Ms >= _nextDialMs)
-            Connection = network.Dial(nameServer);
+        {
+            Connection = network.Dial(NameServer);
+            _turns.Dialled(now);
+        }
 
-        if (_askedMs is { } asked && now.Ms - asked > Timing.LostMs)
+        bool isSilent = Connection != ConnectionId.None && _turns.IsSilent(now);
+        if (isSilent || (_askedMs is { } asked && now.Ms - asked > Timing.LostMs))
         {
             network.Close(Connection);
             Closed(now);
             _askedMs = null;
         }
 
+        if (IsOpen && _turns.MustAsk(now))
+            network.Send(Connection, 0, default(Ping));
         RenewIfDue(now);
     }
 

@@ -86,6 +86,12 @@ public static class Timing
     public const int NameServerRedialMs = 150;
 
     /// <summary>
+    /// A name server that has said nothing for this long though it was asked whether it is alive is left for the next one of the list. With a
+    /// few Ticks it is 1 s. It answers that without its storage, so that an election in etcd is no silence.
+    /// </summary>
+    public const int NameServerSilenceMs = 900;
+
+    /// <summary>
     /// How long to wait for processes that may still come: in the name server after its start, before it judges a view change that
     /// depends on who is there; in a front end that has found k replicas, before it proposes the first view.
     /// </summary>

@@ -71,8 +71,8 @@ public abstract class RegisteredDaemonCommandLine : NameServerCommandLine
             Attempts < 1 ? $"--attempts {Attempts}: expected a whole number above 0."
             : double.IsNaN(IntervalSeconds) || IntervalSeconds is < 0 or > IntervalSecondsMax ? $"--interval {IntervalSeconds}: expected 0 to {IntervalSecondsMax} seconds."
             : advertise is null && listen.Host is "0.0.0.0" or "::" ? $"--listen {ListenText}: others can't reach it under that address; say --advertise HOST:PORT too."
-            : advertise is null && registers && listen.IsLoopback && !at.NameServer.IsLoopback
-                ? $"--listen {ListenText}: the name server is at {at.NameServer}, and other machines can't reach this one under that address; " +
+            : advertise is null && registers && listen.IsLoopback && !at.NameServers.All.All(n => n.IsLoopback)
+                ? $"--listen {ListenText}: the name server is at {at.NameServers}, and other machines can't reach this one under that address; " +
                   $"say --listen ADDRESS:PORT with this machine's, or --advertise {listen.Host}:0 if all of the shop runs here."
             : null)
         from security in ParseSecurity(new PeerIdentity(role, id, at.Group))

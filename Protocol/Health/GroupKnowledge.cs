@@ -27,8 +27,8 @@ public sealed record GroupKnowledge
 {
     public required string Group { get; init; }
 
-    /// <summary>Where the name server listens, or is to listen.</summary>
-    public required Endpoint NameServer { get; init; }
+    /// <summary>Where the name servers listen, or are to listen.</summary>
+    public required NameServerList NameServer { get; init; }
 
     public required bool NameServerAnswers { get; init; }
 

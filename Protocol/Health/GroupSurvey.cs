@@ -69,7 +69,7 @@ public sealed record GroupSurvey(View? View, GroupHealth Health, IReadOnlyList<S
         (SurveyedReplica? Replica, SurveyedFrontEnd? FrontEnd)[] asked = await Task.WhenAll(processes.Select(p => TryAskAsync(p, options.Caller, cancel))).ConfigureAwait(false);
         var survey = new GroupSurvey(null, GroupHealth.Healthy, [.. asked.Select(a => a.Replica).OfType<SurveyedReplica>()], [.. asked.Select(a => a.FrontEnd).OfType<SurveyedFrontEnd>()])
         {
-            NameServer = new SurveyedNameServer(options.NameServer, AnsweredMs: null),
+            NameServer = new SurveyedNameServer(options.NameServers, AnsweredMs: null),
             ListsFrontEnds = asked.Any(a => a.FrontEnd is not null),
         };
         if (survey.Replicas.Count + survey.FrontEnds.Count == 0)
@@ -87,7 +87,7 @@ public sealed record GroupSurvey(View? View, GroupHealth Health, IReadOnlyList<S
     private GroupKnowledge KnowledgeOf(string group) => new()
     {
         Group = group,
-        NameServer = NameServer?.Endpoint ?? default,
+        NameServer = NameServer?.Endpoint ?? default(Endpoint),
         NameServerAnswers = NameServer is not { AnsweredMs: null },
         Health = Health,
         View = View,

@@ -9,7 +9,11 @@ namespace JustHungry.Protocol.Health;
 
 /// <summary>How the name server answered.</summary>
 /// <param name="AnsweredMs">How long an answer took; null if there was none.</param>
-public sealed record SurveyedNameServer(Endpoint Endpoint, double? AnsweredMs);
+public sealed record SurveyedNameServer(NameServerList Endpoint, double? AnsweredMs)
+{
+    /// <summary>Each of the list, in its order.</summary>
+    public IReadOnlyList<ProbedNameServer> Each { get; init; } = [];
+}
 
 /// <summary>What the name server says about a group.</summary>
 public sealed record NameServerSurvey(
@@ -23,9 +27,14 @@ public sealed record NameServerSurvey(
     public static async Task<NameServerSurvey> AskAsync(NameServerOptions options, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(options);
-        OperatorClient client = await OperatorClient.ConnectAsync(options.NameServer, Role.NameServer, options.Caller, OperatorClient.Patience, cancel).ConfigureAwait(false);
-        await using (client.ConfigureAwait(false))
-            return await AskAsync(client, options, cancel).ConfigureAwait(false);
+        Task<ProbedNameServer[]> each = Task.WhenAll(options.NameServers.All.Select(at => ProbedNameServer.AskAsync(at, options, cancel)));
+        NameServerSurvey told = await NameServerClient.FirstAsync(options.NameServers, OperatorClient.Patience, async (at, patience) =>
+        {
+            OperatorClient client = await OperatorClient.ConnectAsync(at, Role.NameServer, options.Caller, patience, cancel).ConfigureAwait(false);
+            await using (client.ConfigureAwait(false))
+                return await AskAsync(client, options, cancel).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        return told with { Itself = told.Itself with { Each = await each.ConfigureAwait(false) } };
     }
 
     /// <summary>The same, on a connection that is there already.</summary>
@@ -44,7 +53,7 @@ public sealed record NameServerSurvey(
         // Goes back as many epochs as one answer holds views. A repair skips epochs, so fewer views may come.
         var after = new Epoch(view.View is { } v && v.Epoch.Value > HistoryIs.ViewsMax ? v.Epoch.Value - HistoryIs.ViewsMax : 0);
         HistoryIs history = await client.AskAsync<GetHistory, HistoryIs>(new GetHistory(options.Group, after), cancel).ConfigureAwait(false);
-        var itself = new SurveyedNameServer(options.NameServer, Math.Round(took.TotalMilliseconds, 1));
+        var itself = new SurveyedNameServer(client.Endpoint, Math.Round(took.TotalMilliseconds, 1));
         Registration[] replicas = [.. servers.Registrations.Where(r => r.Metadata.Contains(group))];
         return new NameServerSurvey(itself, view.View, view.Health, replicas, frontEnds.Registrations, history.Views)
         {

@@ -24,8 +24,14 @@ public sealed class OperatorClient : IAsyncDisposable
         _patience = patience;
     }
 
+    /// <summary>Where it is connected to.</summary>
+    public Endpoint Endpoint => _endpoint;
+
     /// <summary>What listens there, as it says itself.</summary>
     public Role Peer => _client.Peer.Role;
+
+    /// <summary>A name server's register, which tells whether two stand in front of one; none if it does not say.</summary>
+    public DiskId Register => _client.Peer.Disk;
 
     /// <param name="sought">What listens there; null if the caller looks at <see cref="Peer"/> itself.</param>
     /// <param name="patience">The time-out for connecting, and for each answer.</param>

@@ -31,7 +31,7 @@ internal static class CopyCommand
                     $"server {options.Id} with the disk in {source} is no member of the view, so it may lack orders. Copy a member: see 'frontend status'.");
             if (isMember is null)
                 await Console.Error.WriteLineAsync(
-                    $"server: the name server at {options.NameServer} can't be asked whether server {options.Id} is a member; if it is none, the copy may lack orders.")
+                    $"server: the name server at {options.NameServers} can't be asked whether server {options.Id} is a member; if it is none, the copy may lack orders.")
                     .ConfigureAwait(false);
 
             RecoveredDisk copied = DirectoryCopy.Make(source, target, keepsDiskId: false);
@@ -47,9 +47,25 @@ internal static class CopyCommand
     /// <summary>Null if nobody could say.</summary>
     private static async Task<bool?> AskIsMemberAsync(ServerOptions options, string source)
     {
-        View? view = (await OperatorClient.TryAskOnceAsync<GetView, ViewIs>(
-            options.NameServer, Role.NameServer, options.Caller, new GetView(options.Group), Patience, CancellationToken.None).ConfigureAwait(false))?.View;
+        View? view = await TryGetViewAsync(options).ConfigureAwait(false);
         return view is null || DataDirectory.ReadDiskId(source) is not { } disk ? null : view.IsMember(new Member(options.Id, disk));
+    }
+
+    private static async Task<View?> TryGetViewAsync(ServerOptions options)
+    {
+        try
+        {
+            return await NameServerClient.FirstAsync(options.NameServers, Patience, async (at, patience) =>
+            {
+                OperatorClient client = await OperatorClient.ConnectAsync(at, Role.NameServer, options.Caller, patience, CancellationToken.None).ConfigureAwait(false);
+                await using (client.ConfigureAwait(false))
+                    return (await client.AskAsync<GetView, ViewIs>(new GetView(options.Group), CancellationToken.None).ConfigureAwait(false)).View;
+            }).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is ConnectionLostException or HelloRefusedException)
+        {
+            return null;
+        }
     }
 
     private static JsonObject ToJson(ServerOptions options, string target, EntryPosition last, bool? isMember) => new()

@@ -51,7 +51,7 @@ internal static class PredecessorCheck
         {
             try
             {
-                OperatorClient client = await OperatorClient.ConnectAsync(options.NameServer, Role.NameServer, options.Caller, NameServerPatience, cancel).ConfigureAwait(false);
+                OperatorClient client = await NameServerClient.ConnectAsync(options.NameServers, options.Caller, NameServerPatience, cancel).ConfigureAwait(false);
                 await using (client.ConfigureAwait(false))
                 {
                     return await client.AskAsync(
@@ -62,13 +62,13 @@ internal static class PredecessorCheck
             {
                 if (isRequired)
                 {
-                    Log.ServesUnregistered(log, options.NameServer);
+                    Log.ServesUnregistered(log, options.NameServers);
                     return null;
                 }
 
-                Log.NameServerMissing(log, options.NameServer, attempt, options.Attempts);
+                Log.NameServerMissing(log, options.NameServers, attempt, options.Attempts);
                 if (attempt == options.Attempts)
-                    throw new NameServerMissingException(options.NameServer, e);
+                    throw new NameServerMissingException(options.NameServers, e);
             }
 
             await Task.Delay(TimeSpan.FromSeconds(options.IntervalSeconds), cancel).ConfigureAwait(false);
@@ -77,8 +77,8 @@ internal static class PredecessorCheck
 }
 
 /// <summary>The name server did not answer.</summary>
-internal sealed class NameServerMissingException(Endpoint nameServer, Exception inner) : ExplainedException(
-    $"NamingError: no name server answers at {nameServer} ({inner.Message}). Start it with 'nameserver', or say where it is with --name-server H:P " +
+internal sealed class NameServerMissingException(NameServerList nameServers, Exception inner) : ExplainedException(
+    $"NamingError: no name server answers at {nameServers} ({inner.Message}). Start it with 'nameserver', or say where it is with --name-server H:P " +
     $"or ${NameServerOptions.NameServerVariable}.", inner)
 {
     /// <summary>The message begins with its type, as the front end's does.</summary>

@@ -32,7 +32,7 @@ internal sealed class RehearsalReplica : INetwork, IReplicaDisk, IReplicaHost, I
         Endpoint = new Endpoint("rehearsal", index + 1);
         Member = new Member(new ReplicaId($"rehearsal-{index}"), new DiskId((UInt128)index + 1));
         var empty = new RecoveredDisk(Member.Disk, null, EntryPosition.Start, [], EntryPosition.Start, new ShopState());
-        var self = new ReplicaIdentity(Member.Id, new BootId((UInt128)index + 1), Rehearsal.NameOfGroup, Endpoint, default, BootId.None);
+        var self = new ReplicaIdentity(Member.Id, new BootId((UInt128)index + 1), Rehearsal.NameOfGroup, Endpoint, default(Endpoint), BootId.None);
         Core = new ReplicaCore(self, empty, new ReplicaOptions(), this, this, this, this);
         Core.Opened(default, FrontEnd, new Hello(Role.FrontEnd, "", default, default, default, Rehearsal.NameOfGroup));
     }

@@ -1,4 +1,5 @@
 using JustHungry.Protocol;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Daemons;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
@@ -76,6 +77,8 @@ internal sealed partial class ReplicaProcess
     }
 
     public void NameServerReached() => Log.NameServerReached(_log);
+
+    public void OtherRegisterMet(OtherRegister met) => Log.OtherRegisterMet(_log, met);
 
     public void NameServerLost() => Log.NameServerLost(_log);
 

@@ -70,7 +70,7 @@ internal sealed partial class ReplicaProcess : IReplicaHost, IReplicaEvents, IRe
         Endpoint listening = await _host.ListenAsync(_loop).ConfigureAwait(false);
         _advertised = _options.Advertised(listening);
         var core = new ReplicaCore(
-            new ReplicaIdentity(_options.Id, _boot, _options.Group, _advertised, _options.NameServer, predecessor),
+            new ReplicaIdentity(_options.Id, _boot, _options.Group, _advertised, _options.NameServers, predecessor),
             recovered, new ReplicaOptions(), _loop, _disk, this, this);
         Log.Started(_log, _options.Id, listening, _directory.Directory, recovered.Base, recovered.Last, recovered.CheckpointAt, recovered.Adopted);
         WarnOfOtherCatalogue(recovered.Shop);

@@ -17,6 +17,7 @@ internal static class ServerDaemon
 
     private static async Task<DaemonEnd> ServeAsync(ServerOptions options, DaemonHost host)
     {
+        await RegisterCheck.DemandOneAsync(options.NameServers, options.Caller, host.Stopping).ConfigureAwait(false);
         IReadOnlyList<Product> products = options.Catalogue is { } file ? CatalogueFile.Load(file) : Catalogue.Sample;
         IPostcodeService postcodes = PostcodeServices.Create(options.Postcodes, host.Log);
         using var closing = postcodes as IDisposable;

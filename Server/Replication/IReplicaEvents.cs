@@ -1,3 +1,4 @@
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 
@@ -76,6 +77,11 @@ internal interface IReplicaEvents
     }
 
     void NameServerLost()
+    {
+    }
+
+    /// <summary>Two name servers of the list have different registers.</summary>
+    void OtherRegisterMet(OtherRegister met)
     {
     }
 

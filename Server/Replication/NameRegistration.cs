@@ -59,8 +59,9 @@ internal sealed class NameRegistration(ReplicaContext replica, NameServerLink li
     }
 
     /// <summary>True if the endpoints of others may have changed.</summary>
-    public bool Received(in Frame frame)
+    public bool Received(Now now, in Frame frame)
     {
+        link.Heard(now);
         switch (frame.Type)
         {
             case MessageType.Registered:

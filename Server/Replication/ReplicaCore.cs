@@ -27,7 +27,7 @@ internal sealed class ReplicaCore : ICore
     {
         _replica = new ReplicaContext(self, recovered, options, network, disk, events);
         _peers = new Peers(network);
-        _names = new NameRegistration(_replica, new NameServerLink(network, self.NameServer), host, self.Advertised, self.Replaces);
+        _names = new NameRegistration(_replica, new NameServerLink(network, self.NameServers) { OtherRegisterMet = _replica.Events.OtherRegisterMet }, host, self.Advertised, self.Replaces);
         _reach = new PeerReach(_replica);
         _checkpointing = new Checkpointing(_replica);
         _installations = new Installations(_replica);
@@ -114,7 +114,7 @@ internal sealed class ReplicaCore : ICore
 
         if (connection == _names.Connection)
         {
-            if (_names.Received(frame))
+            if (_names.Received(now, frame))
                 Leading?.Followers.EndpointsChanged(now);
         }
         else if (Leading?.Followers.Find(connection) is { } follower)

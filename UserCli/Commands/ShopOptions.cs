@@ -43,14 +43,16 @@ internal abstract class ShopCommandLine : NameServerCommandLine
 
     protected Typed<ShopOptions> ParseShop() =>
         from named in ParseFrontEnds()
-        from at in ParseAddress(named)
+        from nameServers in ParseNameServers(named)
+        from @group in ParseGroup()
+        let at = new ShopAddress(named?[0] ?? nameServers!.First, @group)
         from profile in ParseProfile()
         from retries in ParseRetries()
         from intervalMs in ParseIntervalMs()
         from security in ParseUserSecurity(profile, at)
         from level in LogLevelText is null ? Typed.Of<LogLevel?>(null) : DaemonLogging.ParseLevel(LogLevelText).Select(l => (LogLevel?)l)
         select new ShopOptions(
-            new ClientSettings(at, new RetryPolicy(retries, intervalMs), TakesNewShop, named), profile, ProfileText is not null, level, AsJson, security);
+            new ClientSettings(at, new RetryPolicy(retries, intervalMs), TakesNewShop, named) { NameServers = nameServers }, profile, ProfileText is not null, level, AsJson, security);
 
     /// <summary>A user proves nothing, and trusts the certificate that was named, or what was met first.</summary>
     private Typed<LinkSecurity> ParseUserSecurity(string profile, ShopAddress at)
@@ -72,8 +74,9 @@ internal abstract class ShopCommandLine : NameServerCommandLine
         }
     }
 
-    private Typed<ShopAddress> ParseAddress(IReadOnlyList<Endpoint>? named) =>
-        named is not null ? ParseGroup().Select(@group => new ShopAddress(named[0], @group)) : ParseNameServer().Select(at => new ShopAddress(at.NameServer, at.Group));
+    /// <summary>Null if front ends were named.</summary>
+    private Typed<NameServerList?> ParseNameServers(IReadOnlyList<Endpoint>? named) =>
+        named is not null ? Typed.Of<NameServerList?>(null) : ParseNameServer().Select(at => (NameServerList?)at.NameServers);
 
     /// <summary>Null if the name server is to be asked: an option goes before a variable.</summary>
     private Typed<IReadOnlyList<Endpoint>?> ParseFrontEnds()

@@ -20,7 +20,7 @@ internal sealed class ShopSession : IAsyncDisposable
         _logs = options.LogLevel is { } level ? DaemonLogging.Create(level, "line") : null;
         ILogger log = _logs?.CreateLogger("JustHungry.UserCli") ?? NullLogger.Instance;
         var own = new Hello(Role.User, "", DiskId.None, new BootId(FreshIds.Next()), ClusterId.None, options.Client.At.Group);
-        var directory = new FrontEndDirectory(options.Client.At, own, log, options.Client.FrontEnds, options.Security);
+        var directory = new FrontEndDirectory(options.Client.At, own, log, options.Client.FrontEnds, options.Security, options.Client.NameServers);
         var client = new ShopClient(
             new ProfileFile(options.ProfilePath, TimeProvider.System), new FrontEndLink(directory, own, log, options.Security), options.Client, notices, TimeProvider.System, log);
         Shop = new Shop(client);

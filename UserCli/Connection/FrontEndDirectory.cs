@@ -12,11 +12,14 @@ namespace JustHungry.UserCli.Connection;
 /// Where a group's front ends listen: those that the user named, or those that the name server lists; while that is away, the ones it
 /// listed last.
 /// </summary>
+/// <param name="nameServers">Null: only the one at the shop's door.</param>
 /// <param name="named">The front ends that the user named. Then no name server is asked.</param>
-internal sealed class FrontEndDirectory(ShopAddress at, Hello own, ILogger log, IReadOnlyList<Endpoint>? named = null, LinkSecurity? security = null)
+internal sealed class FrontEndDirectory(ShopAddress at, Hello own, ILogger log, IReadOnlyList<Endpoint>? named = null, LinkSecurity? security = null, NameServerList? nameServers = null)
 {
     /// <summary>A name server that is running answers in milliseconds.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
+
+    private readonly NameServerList _nameServers = nameServers ?? at.Door;
 
     /// <summary>The front ends of the last <see cref="FindAsync"/>, or those that an earlier run remembered for this address.</summary>
     public IReadOnlyList<Endpoint> Known { get; private set; } = named ?? [];
@@ -33,35 +36,47 @@ internal sealed class FrontEndDirectory(ShopAddress at, Hello own, ILogger log, 
         string nobody;
         try
         {
-            await using RpcClient client = await RpcClient.ConnectAsync(at.Door, Role.NameServer, own, Timeout, cancel, security);
-            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            deadline.CancelAfter(Timeout);
-            Listed listed = await client.CallAsync<List, Listed>(
-                new List("", [NameRules.FrontEndMetadata, NameRules.GroupMetadata(at.Group)], AnyMetadata: false),
-                type => new ConnectionLostException($"it answered {type}"), deadline.Token);
+            Listed listed = await NameServerClient.FirstAsync(_nameServers, Timeout, (nameServer, patience) => ListAsync(nameServer, patience, cancel));
 
             // the oldest front end is listed under two names
             Endpoint[] found = [.. listed.Registrations.Select(r => r.Endpoint).Distinct()];
-            Log.FrontEndsListed(log, at.Door, found.Length);
+            Log.FrontEndsListed(log, _nameServers, found.Length);
             if (found.Length > 0)
                 Known = found;
-            nobody = $"no front end of group {at.Group} is registered at the name server {at.Door}";
-        }
-        catch (HelloRefusedException e) when (e.IsUntrusted)
-        {
-            throw FrontEndLink.Untrusted(at.Door, e);
+            nobody = $"no front end of group {at.Group} is registered at the name server {_nameServers}";
         }
         catch (HelloRefusedException e) when (e.IsSomebodyElse)
         {
-            Log.NameServerAway(log, at.Door, e.Message, Known.Count);
-            nobody = $"no name server listens at {at.Door}: {e.Message}";
+            Log.NameServerAway(log, _nameServers, e.Message, Known.Count);
+            nobody = $"no name server listens at {_nameServers}: {e.Message}";
         }
         catch (Exception e) when (e is ConnectionLostException or HelloRefusedException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
         {
-            Log.NameServerAway(log, at.Door, e.Message, Known.Count);
-            nobody = $"the name server {at.Door} does not answer";
+            Log.NameServerAway(log, _nameServers, e.Message, Known.Count);
+            nobody = _nameServers.Count > 1 ? $"none of the name servers answers ({e.Message})" : $"the name server {at.Door} does not answer";
         }
 
         return Known.Count > 0 ? null : nobody;
+    }
+
+    private async Task<Listed> ListAsync(Endpoint nameServer, TimeSpan patience, CancellationToken cancel)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        try
+        {
+            await using RpcClient client = await RpcClient.ConnectAsync(nameServer, Role.NameServer, own, patience, cancel, security);
+            deadline.CancelAfter(patience);
+            return await client.CallAsync<List, Listed>(
+                new List("", [NameRules.FrontEndMetadata, NameRules.GroupMetadata(at.Group)], AnyMetadata: false),
+                type => new ConnectionLostException($"it answered {type}"), deadline.Token);
+        }
+        catch (HelloRefusedException e) when (e.IsUntrusted)
+        {
+            throw FrontEndLink.Untrusted(nameServer, e); // not a reason to ask another
+        }
+        catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
+        {
+            throw new ConnectionLostException($"{nameServer} did not answer within {patience.TotalSeconds} s", e);
+        }
     }
 }

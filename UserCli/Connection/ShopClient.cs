@@ -15,7 +15,11 @@ namespace JustHungry.UserCli.Connection;
 /// <param name="At">The shop.</param>
 /// <param name="TakesNewShop">Accept whichever shop answers there, even if it is not the one that answered last time.</param>
 /// <param name="FrontEnds">The front ends that the user named; null: the name server lists them.</param>
-internal sealed record ClientSettings(ShopAddress At, RetryPolicy Retry, bool TakesNewShop = false, IReadOnlyList<Endpoint>? FrontEnds = null);
+internal sealed record ClientSettings(ShopAddress At, RetryPolicy Retry, bool TakesNewShop = false, IReadOnlyList<Endpoint>? FrontEnds = null)
+{
+    /// <summary>The name servers to ask; the first one is the shop's door. Null: nobody is asked.</summary>
+    public NameServerList? NameServers { get; init; }
+}
 
 /// <summary>
 /// Asks the shop on behalf of the profile's user: does what a <see cref="RequestCourse"/> decides, on a real file and a real connection.

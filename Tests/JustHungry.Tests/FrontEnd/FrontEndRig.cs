@@ -222,7 +222,7 @@ internal sealed class FrontEndRig
 
     private void AnswerDial((ConnectionId Connection, Endpoint Endpoint) dial)
     {
-        if (dial.Endpoint == _settings.NameServer && HasNameServer)
+        if (dial.Endpoint == _settings.NameServers.First && HasNameServer)
         {
             NameServer = dial.Connection;
             Core.Opened(Now, dial.Connection, new Hello(Role.NameServer, "ns", DiskId.None, new BootId(5), ClusterId.None, ""));

@@ -55,7 +55,7 @@ internal sealed class OperatorCommandsTests
         JsonElement json = JsonDocument.Parse(StatusJson.Of(Survey(), Survey().VerdictOn("G"))).RootElement;
 
         JsonElement view = json.GetProperty("view");
-        Names(json).Should().Equal("verdict", "view", "replicas", "frontEnds", "nameServer", "changes");
+        Names(json).Should().Equal("verdict", "view", "replicas", "frontEnds", "nameServer", "nameServers", "changes");
         Names(view).Should().Equal("group", "epoch", "primary", "members", "joining", "minReplicas", "dataLoss");
         view.GetProperty("primary").GetString().Should().Be("1");
         view.GetProperty("epoch").GetInt32().Should().Be(4);

@@ -85,7 +85,7 @@ internal sealed class WatchScreenTests
         string line = StatusJson.OfMoment(Moment(Survey()));
         line.Should().NotContain("\n");
         JsonElement json = JsonDocument.Parse(line).RootElement;
-        json.EnumerateObject().Select(p => p.Name).Should().Equal("verdict", "view", "replicas", "frontEnds", "nameServer", "changes", "at", "ordersPerSecond");
+        json.EnumerateObject().Select(p => p.Name).Should().Equal("verdict", "view", "replicas", "frontEnds", "nameServer", "nameServers", "changes", "at", "ordersPerSecond");
         json.GetProperty("at").GetString().Should().Be("2026-11-22T12:03:00Z");
         json.GetProperty("ordersPerSecond").GetDouble().Should().Be(12_345.6);
         json.GetProperty("changes")[2].EnumerateObject().Select(p => p.Name).Should().Equal("epoch", "kind", "primary", "members", "joining", "madeAt", "change");

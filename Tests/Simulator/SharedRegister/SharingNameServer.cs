@@ -79,7 +79,7 @@ internal sealed class SharingNameServer : INetwork
         long run = ++_run;
         var etcd = new SimEtcd(_world, _model, _weather, Now);
         _die = () => etcd.IsDead = true;
-        _core = new NameServerCore(this, new EtcdStorage(etcd), new BootId(_world.Chance.Id()), Now(), NullLogger.Instance);
+        _core = new NameServerCore(this, new EtcdStorage(etcd, DiskId.None), new BootId(_world.Chance.Id()), Now(), NullLogger.Instance);
         foreach (ConnectionId peer in (ConnectionId[])[Operator, FrontEnd])
             Open(peer);
         Tick(run);

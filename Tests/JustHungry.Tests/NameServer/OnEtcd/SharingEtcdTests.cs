@@ -27,6 +27,7 @@ public sealed class SharingEtcdTests
         await using NameServerProcess two = await NameServerProcess.StartAsync(etcd.Storage);
         await using RpcClient atOne = await one.ConnectAsync();
         await using RpcClient atTwo = await two.ConnectAsync();
+        atOne.Peer.Disk.Should().Be(atTwo.Peer.Disk, "it is one register").And.NotBe(DiskId.None);
         await BootstrapAsync(atOne, one);
 
         (await CallAsync<List, Listed>(atTwo, new List("", [], false))).Registrations.Select(r => r.Name).Should()

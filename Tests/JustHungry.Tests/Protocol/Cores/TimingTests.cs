@@ -101,6 +101,7 @@ public sealed class TimingTests
                 Ms(Timing.PausedMs)),
             ("silence before a connection is dialled anew: a front end's to a replica, a primary's to a follower, a member's to another, everybody's to the name server",
                 $"{S(Timing.LostMs)}; of a follower, and what its answer waits for at {options.ThinLinkBytesPerMs} kB/s"),
+            ("silence of a name server, before the next of the list is dialled (a reset: at once)", Ms(Timing.NameServerSilenceMs)),
             ("a member that holds up a barrier, before the first `MemberStalled`, and between two / without one, before the stall is over",
                 $"{Ms(Timing.StallMs)} / {Ms(Timing.StallOverMs)}"),
             ("a primary that has not adopted the view that names it, before another is promoted", Doubling(Timing.ViewPatienceMs, Timing.ViewPatienceMaxMs)),
