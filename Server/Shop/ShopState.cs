@@ -100,7 +100,7 @@ internal sealed class ShopState : IShopTables
             return Say(fault);
 
         if (asker.HasUsed(request.RequestId))
-            refusal = AnswerCode.RequestIdReused;
+            refusal ??= AnswerCode.RequestIdReused;
         if (postcode == PostcodeVerdict.NotAsked && refusal is null && TUpdate.PostcodeToAsk(update) is { } toAsk)
             return Execution.NeedsPostcode(toAsk);
 

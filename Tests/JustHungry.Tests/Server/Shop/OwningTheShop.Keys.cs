@@ -23,8 +23,10 @@ public sealed partial class OwningTheShop
 
         shop.State.Digest().Should().Be(before, "a look leaves no trace");
 
-        shop.Do(Restock(stranger, "apple", 1, new OwnerKey(1, 3))).Should().Be(new RefusalAnswer(AnswerCode.NotOwner));
+        UserRequest refused = Restock(stranger, "apple", 1, new OwnerKey(1, 3));
+        shop.Do(refused).Should().Be(new RefusalAnswer(AnswerCode.NotOwner));
         shop.Result.Should().Be(ExecutionResult.Entry, "a late copy must be refused too, though the key may change");
+        shop.Do(Restock(stranger, "apple", 1, new OwnerKey(1, 3)) with { RequestId = refused.RequestId }).Code.Should().Be(AnswerCode.NotOwner, "again under the same id");
         shop.StockOf("apple").Should().Be(15);
         Record(shop.State).Customers.Should().BeEmpty();
     }
