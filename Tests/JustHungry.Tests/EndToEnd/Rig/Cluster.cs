@@ -91,6 +91,20 @@ internal sealed class Cluster : IAsyncDisposable
         return cluster;
     }
 
+    /// <summary>Only two name servers in front of one register: everybody knows both, and asks the first while it answers.</summary>
+    /// <param name="storage">What <c>--storage</c> takes.</param>
+    public static async Task<Cluster> OnTwoNameServersAsync(string storage)
+    {
+        var cluster = new Cluster(StockedProduct.Plenty, recordsCalls: false);
+        Endpoint[] both = [FreePorts.TakeEndpoint(), FreePorts.TakeEndpoint()];
+        RealProcess[] started = [.. both.Select((at, i) => cluster.Start($"nameserver {i + 1}", "nameserver", ["--listen", $"{at}", "--storage", storage]))];
+        foreach (RealProcess nameServer in started)
+            await nameServer.ReadyAsync();
+        (cluster.NameServer, cluster.NameServerEndpoint) = (started[0], both[1]);
+        cluster._environment["JUSTHUNGRY_NAME_SERVER"] = string.Join(',', both);
+        return cluster;
+    }
+
     /// <summary>Makes the cluster's key. Processes that are started from now on use it, in this mode.</summary>
     public async Task MakeKeysAsync(TlsMode mode = TlsMode.Required)
     {

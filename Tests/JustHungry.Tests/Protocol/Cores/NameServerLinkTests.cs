@@ -35,6 +35,8 @@ public sealed class NameServerLinkTests
     {
         Open();
         _link.Closed(Now);
+        _link.Tick(Now);
+        Dialled.Should().Equal([A, B], "at once");
         Open();
 
         Dialled.Should().Equal(A, B);
