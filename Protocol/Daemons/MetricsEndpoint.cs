@@ -1,4 +1,4 @@
-using System.Net;
+using System.Net.Sockets;
 using JustHungry.Protocol.Commands;
 using JustHungry.Protocol.Ids;
 using Microsoft.Extensions.Logging;
@@ -22,15 +22,13 @@ public sealed class MetricsEndpoint : IDisposable
     /// </summary>
     private static readonly TimeSpan RestMax = TimeSpan.FromDays(1);
 
-    private readonly MetricServer _server;
+    private readonly PageServer _server;
     private readonly IDisposable _adapter;
-    private readonly HealthEndpoint _health;
 
-    private MetricsEndpoint(MetricServer server, IDisposable adapter, HealthEndpoint health)
+    private MetricsEndpoint(PageServer server, IDisposable adapter)
     {
         _server = server;
         _adapter = adapter;
-        _health = health;
     }
 
     /// <param name="endpoint">Null if no metrics are wanted.</param>
@@ -40,22 +38,16 @@ public sealed class MetricsEndpoint : IDisposable
         if (endpoint is not { } at)
             return null;
 
-        bool isAny = at.Host is "0.0.0.0" or "::";
-        if (!isAny && at.Host.Contains(':', StringComparison.Ordinal))
-            throw new MetricsException($"--metrics {endpoint}: .NET's HTTP listener takes no single IPv6 address. Choose 127.0.0.1:{at.Port} or [::]:{at.Port}.");
         if (at.Port == 0)
             throw new MetricsException($"--metrics {endpoint}: nobody would know which port. Choose one.");
 
         CollectorRegistry registry = Metrics.NewCustomRegistry();
-        string host = isAny ? "+" : at.Host;
-        var server = new MetricServer(host, at.Port, registry: registry);
-        HealthEndpoint beside;
+        PageServer server;
         try
         {
-            server.Start();
-            beside = HealthEndpoint.Start(host, at.Port, health, log);
+            server = PageServer.Start(at, PagesOf(registry, health), log, TimeProvider.System);
         }
-        catch (Exception e) when (e is HttpListenerException or System.Net.Sockets.SocketException)
+        catch (SocketException e)
         {
             throw new MetricsException($"--metrics {endpoint}: can't listen there: {e.Message.TrimEnd('.')}. Choose another address or port of this machine.", e);
         }
@@ -67,16 +59,28 @@ public sealed class MetricsEndpoint : IDisposable
             MetricsExpireAfter = RestMax,
             InstrumentFilterPredicate = instrument => instrument.Meter.Name.StartsWith(MeterPrefix, StringComparison.Ordinal),
             ResolveHistogramBuckets = instrument => instrument.Unit == "s" ? SecondBuckets : CountBuckets,
-        }), beside);
+        }));
     }
 
     public void Dispose()
     {
-        _health.Dispose();
-        _adapter.Dispose();
-        _server.Stop();
         _server.Dispose();
+        _adapter.Dispose();
     }
+
+    private static Dictionary<string, Func<CancellationToken, Task<Page>>> PagesOf(CollectorRegistry registry, HealthReport health) => new(StringComparer.Ordinal)
+    {
+        ["/metrics"] = async cancel =>
+        {
+            using var text = new MemoryStream();
+            await registry.CollectAndExportAsTextAsync(text, cancel).ConfigureAwait(false);
+            return new Page(200, "text/plain; version=0.0.4; charset=utf-8", text.ToArray());
+        },
+        ["/healthz"] = _ => Task.FromResult(Verdict(health.Live())),
+        ["/readyz"] = _ => Task.FromResult(Verdict(health.Ready())),
+    };
+
+    private static Page Verdict((int Status, string Text) verdict) => PageServer.Say(verdict.Status, verdict.Text);
 
     /// <summary>From a fast disk's fsync to the longest that anybody waits.</summary>
     private static double[] SecondBuckets { get; } = Histogram.ExponentialBuckets(0.000_1, 2, 16);

@@ -36,7 +36,6 @@ public sealed class TellingMistakes
             ("server", ["1", "--postcodes", "offline", "--data-dir", dataDirectory], 1, [Path.Combine(dataDirectory, "log.db"), "Move"]),
             ("nameserver", ["--listen", "127.0.0.1:0", "--storage", "memory", "--metrics", used], 1, [$"--metrics {used}", "another address or port"]),
             ("frontend", ["--metrics", "127.0.0.1:0"], 1, ["--metrics 127.0.0.1:0", "Choose one"]),
-            ("frontend", ["--metrics", "[::1]:9999"], 1, ["--metrics [::1]:9999", "127.0.0.1:9999"]),
             ("server", ["1", "--advertise", "nowhere"], 2, ["--advertise nowhere", "HOST:PORT"]),
             ("server", ["1", "--copy-to", "a", "--restore-from", "b"], 2, ["--copy-to and --restore-from"]),
             ("server", ["77", "--restore-from", cluster.Directory], 1, [cluster.Directory, "log.db"]),
