@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace JustHungry.Protocol.Daemons;
 
-/// <summary>A daemon's log: one line per event on stderr, since stdout is for answers.</summary>
+/// <summary>A daemon's log: one line per event on stderr, since stdout is for answers. Whoever causes many lines can't fill a disk with them.</summary>
 public static class DaemonLogging
 {
     public static IReadOnlyList<string> Formats { get; } = ["line", "json"];
@@ -14,7 +14,9 @@ public static class DaemonLogging
             ? level
             : new Wrong($"--log-level {text}: expected one of {string.Join(", ", Enum.GetNames<LogLevel>()).ToLowerInvariant()}.");
 
-    public static ILoggerFactory Create(LogLevel level, string format) => LoggerFactory.Create(builder =>
+    public static ILoggerFactory Create(LogLevel level, string format) => new RestrainedLogs(CreateConsole(level, format), TimeProvider.System);
+
+    private static ILoggerFactory CreateConsole(LogLevel level, string format) => LoggerFactory.Create(builder =>
     {
         builder.SetMinimumLevel(level);
         builder.AddConsole(console =>
