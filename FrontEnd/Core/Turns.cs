@@ -44,7 +44,7 @@ internal sealed class Turns(INetwork network, FrontEndLimits limits)
             {
                 user.HasTurn = false;
             }
-            else if (!HasRoom(user) || !HasRoomForLookUp(next))
+            else if (!HasRoom(user) || !HasRoomForLookUp(user, next))
             {
                 _withoutRoom.Add(user);
             }
@@ -136,9 +136,11 @@ internal sealed class Turns(INetwork network, FrontEndLimits limits)
         return false;
     }
 
-    private bool HasRoomForLookUp(RequestSlot slot)
+    /// <summary>As with bytes, a connection that has look-ups under way may have an eighth of those that are free, so others always find some.</summary>
+    private bool HasRoomForLookUp(UserConnection user, RequestSlot slot)
     {
-        if (!IsLookUp(slot) || (_lookUps < limits.LookUpsMax && _lookUpBytes < limits.UnderWayBytesMax))
+        bool isFree = _lookUps < limits.LookUpsMax && _lookUpBytes < limits.UnderWayBytesMax;
+        if (!IsLookUp(slot) || (isFree && (user.LookUps == 0 || user.LookUps < (limits.LookUpsMax - _lookUps) / ShareOfFree)))
             return true;
 
         Rare.Reached(RareBranch.NoRoomForLookUp);
@@ -160,9 +162,14 @@ internal sealed class Turns(INetwork network, FrontEndLimits limits)
     private void CountUnderWay(RequestSlot slot, int bytes, int requests)
     {
         if (IsLookUp(slot))
+        {
             (_lookUps, _lookUpBytes) = (_lookUps + requests, _lookUpBytes + bytes);
+            slot.User!.LookUps += requests;
+        }
         else
+        {
             _underWay += bytes;
+        }
     }
 
     private static bool IsLookUp(RequestSlot slot) => slot.Kind == RequestKind.UserDetails;

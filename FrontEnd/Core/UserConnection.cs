@@ -25,6 +25,9 @@ internal sealed class UserConnection(ConnectionId id)
 
     public bool HasTurn { get; set; }
 
+    /// <summary>How many of its requests under way ask the postcode service first.</summary>
+    public int LookUps { get; set; }
+
     /// <summary>The bytes that its requests under way and its held answers take.</summary>
     public long Reserved { get; set; }
 

@@ -32,6 +32,9 @@ internal sealed class PostcodesIo : IPostcodeService, IDisposable
     private readonly TimeProvider _time;
     private readonly HttpClient _http;
     private readonly RecentlyUsed _valid = new(KeptMax);
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Task<PostcodeVerdict>> _underWay = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _disposed = new();
     private int _pending;
     private int _failing;
 
@@ -61,13 +64,42 @@ internal sealed class PostcodesIo : IPostcodeService, IDisposable
         if (_valid.Use(postcode))
             return PostcodeVerdict.Valid;
 
-        PostcodeVerdict verdict = await AskInTimeAsync(postcode, cancel).ConfigureAwait(false);
-        if (verdict == PostcodeVerdict.Valid)
-            _valid.Add(postcode);
-        return verdict;
+        return await Asking(postcode).WaitAsync(cancel).ConfigureAwait(false);
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _disposed.Cancel();
+        _http.Dispose();
+        _disposed.Dispose();
+    }
+
+    /// <summary>Whoever asks for a postcode that is being asked for gets the same answer, so that nobody fills the queue with one question.</summary>
+    private Task<PostcodeVerdict> Asking(string postcode)
+    {
+        lock (_lock)
+        {
+            if (!_underWay.TryGetValue(postcode, out Task<PostcodeVerdict>? asking))
+                _underWay[postcode] = asking = Task.Run(() => AskOnceAsync(postcode));
+            return asking;
+        }
+    }
+
+    private async Task<PostcodeVerdict> AskOnceAsync(string postcode)
+    {
+        try
+        {
+            PostcodeVerdict verdict = await AskInTimeAsync(postcode, _disposed.Token).ConfigureAwait(false);
+            if (verdict == PostcodeVerdict.Valid)
+                _valid.Add(postcode);
+            return verdict;
+        }
+        finally
+        {
+            lock (_lock)
+                _underWay.Remove(postcode);
+        }
+    }
 
     private async Task<PostcodeVerdict> AskInTimeAsync(string postcode, CancellationToken cancel)
     {

@@ -199,8 +199,8 @@ internal sealed class TurnsTests
     public void Details_whose_postcodes_take_long_to_look_up_leave_room_for_everything_else()
     {
         FrontEndRig rig = FrontEndRig.Running();
-        ConnectionId[] greedy = [.. Enumerable.Range(0, 4).Select(_ => rig.OpenUser())];
-        for (int i = 0; i < 4_000; i++)
+        ConnectionId[] greedy = [.. Enumerable.Range(0, 600).Select(_ => rig.OpenUser())];
+        for (int i = 0; i < 1_800; i++)
             AskAsSomebodyElse(rig, greedy[i % greedy.Length], RequestKind.UserDetails);
         rig.Executes(rig[1]).Should().HaveCount(new FrontEndLimits().LookUpsMax);
 
@@ -209,6 +209,20 @@ internal sealed class TurnsTests
 
         rig.Reply(rig.Executes(rig[1])[0], number: 1);
         rig.Executes(rig[1]).Should().HaveCount(new FrontEndLimits().LookUpsMax + 2, "the place of one that is answered is the next one's");
+    }
+
+    [Test]
+    public void One_connection_can_not_take_the_look_ups_from_the_others()
+    {
+        FrontEndRig rig = FrontEndRig.Running();
+        ConnectionId greedy = rig.OpenUser();
+        for (int i = 0; i < 1_000; i++)
+            AskAsSomebodyElse(rig, greedy, RequestKind.UserDetails);
+        rig.Executes(rig[1]).Count.Should().BeInRange(50, 60, "it may have an eighth of those that are free");
+
+        ulong[] honest = [.. Enumerable.Range(0, 10).Select(_ => rig.Ask(rig.OpenUser(), RequestKind.UserDetails))];
+
+        rig.Executes(rig[1]).Select(Number).Should().Contain(honest);
     }
 
     [Test]
