@@ -18,7 +18,7 @@ public sealed class WithoutTheNameServer
         string[] ids = [.. Enumerable.Range(1, servers).Select(i => $"{i}")];
         foreach (string id in ids)
             await cluster.StartServerAsync(id, "--listen", FreePorts.TakeEndpoint().ToString()); // found again where it was
-        await cluster.StartFrontEndAsync();
+        await cluster.StartFrontEndAsync("--when-short", "wait"); // however long a loaded machine takes to start a server
         GroupStatus before = await cluster.SettledAsync(ids);
         string backup = before.Members.First(id => id != before.View!.Primary);
         await using Load load = await Load.BeginAsync(cluster);
