@@ -35,7 +35,6 @@ internal sealed class PostcodesIo : IPostcodeService, IDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Task<PostcodeVerdict>> _underWay = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _disposed = new();
-    private int _pending;
     private int _failing;
 
     public PostcodesIo(Uri url, ILogger logger, TimeProvider? time = null)
@@ -79,10 +78,13 @@ internal sealed class PostcodesIo : IPostcodeService, IDisposable
     {
         lock (_lock)
         {
-            if (!_underWay.TryGetValue(postcode, out Task<PostcodeVerdict>? asking))
-                _underWay[postcode] = asking = Task.Run(() => AskOnceAsync(postcode));
-            return asking;
+            if (_underWay.TryGetValue(postcode, out Task<PostcodeVerdict>? asking))
+                return asking;
+            if (_underWay.Count < PendingMax)
+                return _underWay[postcode] = Task.Run(() => AskOnceAsync(postcode));
         }
+
+        return Task.FromResult(Unavailable("too many requests wait for it"));
     }
 
     private async Task<PostcodeVerdict> AskOnceAsync(string postcode)
@@ -105,9 +107,6 @@ internal sealed class PostcodesIo : IPostcodeService, IDisposable
     {
         try
         {
-            if (Interlocked.Increment(ref _pending) > PendingMax)
-                return Unavailable("too many requests wait for it");
-
             using var deadline = new CancellationTokenSource(TimeSpan.FromMilliseconds(Timing.PostcodeMs), _time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, deadline.Token);
             return await AskAsync(postcode, either.Token).ConfigureAwait(false);
@@ -119,10 +118,6 @@ internal sealed class PostcodesIo : IPostcodeService, IDisposable
         catch (Exception e) when (e is HttpRequestException or JsonException or IOException)
         {
             return Unavailable(e.Message);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _pending);
         }
     }
 
