@@ -98,19 +98,19 @@ internal static partial class Log
     public static partial void OwnerKeyHere(ILogger logger, string file);
 
     [LoggerMessage(2031, LogLevel.Warning,
-        "{File} does not hold the key of this shop's owner, which is the one that the shop was opened with: find that file, or a copy of it; this one is of no use here")]
+        "{File} does not hold the key of this shop's owner, which is the one that the shop was opened with, or that it was rotated or reset to: find a copy of that; this one is of no use here")]
     public static partial void OtherOwnerKey(ILogger logger, string file);
 
     [LoggerMessage(2032, LogLevel.Warning, "this shop has no owner: an earlier version opened it, without a key. {File} is of no use to it")]
     public static partial void ShopWithoutOwner(ILogger logger, string file);
 
     [LoggerMessage(2033, LogLevel.Warning,
-        "{File} did not hold the key of this shop's owner, and is kept as {Aside}: if another server opened the shop, it is nobody's and can be deleted; " +
-        "otherwise it was changed, and the key must be taken from a copy")]
+        "{File} did not hold the key of this shop's owner, and is kept as {Aside}: another server opened the shop, or the key was rotated or reset since; " +
+        "if not, the file was changed, and the key must be taken from a copy")]
     public static partial void OwnerKeySetAside(ILogger logger, string file, string aside);
 
     [LoggerMessage(2037, LogLevel.Warning,
-        "the shop gets another owner's key, which is in {File}: keep a copy of it, there is no other. The key before opens nothing any more. Leave --reset-owner-key out from the next start on")]
+        "the shop gets another owner's key, which is in {File}: keep a copy of it, there is no other. The key before opens nothing any more. It counts once this server has led for a moment: try it")]
     public static partial void OwnerKeyReset(ILogger logger, string file);
 
     [LoggerMessage(2035, LogLevel.Warning, "{File} holds no owner's key, 64 hexadecimal digits, any more: it is damaged, and is kept as {Aside}")]

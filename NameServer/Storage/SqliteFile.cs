@@ -1,5 +1,4 @@
 using JustHungry.Protocol.Daemons;
-using JustHungry.Protocol.Ids;
 using Microsoft.Data.Sqlite;
 
 namespace JustHungry.NameServer.Storage;
@@ -123,26 +122,7 @@ internal static class SqliteFile
             "proposal BLOB NOT NULL, view BLOB NOT NULL, PRIMARY KEY (group_name, epoch))");
         if (version < SchemaVersion)
             Execute(connection, "ALTER TABLE views ADD COLUMN made_at INTEGER NOT NULL DEFAULT 0");
-        MakeRegister(connection);
         transaction.Commit();
-    }
-
-    /// <summary>Marks the register once and for all. Versions before this one take no notice of the table.</summary>
-    private static void MakeRegister(SqliteConnection connection)
-    {
-        Execute(connection, "CREATE TABLE IF NOT EXISTS register (one INTEGER PRIMARY KEY CHECK (one = 1), id BLOB NOT NULL)");
-        using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = "INSERT INTO register (one, id) VALUES (1, $id) ON CONFLICT DO NOTHING";
-        command.Parameters.AddWithValue("$id", StoredBytes.Of(FreshIds.Next()));
-        command.ExecuteNonQuery();
-    }
-
-    /// <exception cref="StorageException">It can't be read.</exception>
-    public static DiskId ReadRegister(SqliteConnection connection)
-    {
-        using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = "SELECT id FROM register WHERE one = 1";
-        return command.ExecuteScalar() is byte[] id ? new DiskId(StoredBytes.ReadId(id)) : throw new StorageException("the register has no id.");
     }
 
     private static long Query(SqliteConnection connection, string text)

@@ -16,14 +16,14 @@ internal sealed class SqliteStorage : LocalStorage
     private readonly FileLock _lock;
     private readonly SqliteConnection _connection;
 
-    private SqliteStorage(FileLock fileLock, SqliteConnection connection, DiskId register)
+    private SqliteStorage(FileLock fileLock, SqliteConnection connection)
     {
-        Register = register;
         _lock = fileLock;
         _connection = connection;
     }
 
-    public override DiskId Register { get; }
+    /// <summary>Another at each start, and not stored: two name servers on copies of one file are two registers.</summary>
+    public override DiskId Register { get; } = new(FreshIds.Next());
 
     /// <summary>Opens the file, or creates it.</summary>
     /// <param name="patience">How to wait for another program that is reading the file; null: fail instead.</param>
@@ -36,7 +36,7 @@ internal sealed class SqliteStorage : LocalStorage
         try
         {
             connection = SqliteFile.Open(path);
-            var storage = new SqliteStorage(fileLock, connection, SqliteFile.ReadRegister(connection));
+            var storage = new SqliteStorage(fileLock, connection);
             storage.CheckEveryRow(); // finds unreadable rows now, rather than after the first answer
             SqliteFile.RewriteWal(connection, patience);
             return storage;

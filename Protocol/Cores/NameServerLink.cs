@@ -72,8 +72,8 @@ public sealed class NameServerLink(INetwork network, NameServerList nameServers)
     /// </summary>
     public void Opened(Now now, in Hello peer)
     {
-        bool isOther = _turns.IsOther(peer.Disk, out OtherRegister? news);
-        if (peer.Role != Role.NameServer || isOther)
+        OtherRegister? news = null;
+        if (peer.Role != Role.NameServer || _turns.IsOther(peer.Disk, out news))
         {
             network.Close(Connection);
             Closed(now);
@@ -117,7 +117,7 @@ public sealed class NameServerLink(INetwork network, NameServerList nameServers)
         }
 
         bool isSilent = Connection != ConnectionId.None && _turns.IsSilent(now);
-        if (isSilent || (_askedMs is { } asked && now.Ms - asked > Timing.LostMs))
+        if (isSilent || (_askedMs is { } asked && now.Ms - asked > _turns.AnswerMs))
         {
             network.Close(Connection);
             Closed(now);

@@ -24,6 +24,9 @@ internal sealed class NameServerTurns(NameServerList all)
 
     public Endpoint Current => all[_at];
 
+    /// <summary>How long a renewal may go unanswered: so short, with others to ask, that all of them are asked before a lease ends.</summary>
+    public int AnswerMs => AreSeveral ? Timing.NameServerSilenceMs : Timing.LostMs;
+
     private bool AreSeveral => all.Count > 1;
 
     /// <summary>The connection in use has ended, or could not be opened. Answer: in how many ms to dial the next one.</summary>

@@ -47,7 +47,8 @@ internal sealed class PageServer : IDisposable
     /// <exception cref="SocketException">It can't listen there.</exception>
     public static PageServer Start(Endpoint at, IReadOnlyDictionary<string, Func<CancellationToken, Task<Page>>> pages, ILogger log, TimeProvider time)
     {
-        IPAddress address = IPAddress.TryParse(at.Host, out IPAddress? known) ? known : Dns.GetHostAddresses(at.Host)[0];
+        IPAddress address = IPAddress.TryParse(at.Host, out IPAddress? known) ? known
+            : Dns.GetHostAddresses(at.Host).OrderBy(a => a.AddressFamily == AddressFamily.InterNetwork ? 0 : 1).First(); // as everywhere else
         var listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {

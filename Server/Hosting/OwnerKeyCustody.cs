@@ -13,17 +13,17 @@ namespace JustHungry.Server.Hosting;
 /// the next one then opens the shop with its own key; so which key is the shop's is known only once entry 1 is committed. Its rule: in the
 /// data directory a file under the key's name holds the shop's key; any other key is renamed and never deleted, since it may be the last
 /// copy of a key. A file named by --owner-key-file is never touched. With --reset-owner-key a key that is made, or given, when this replica
-/// first leads becomes the shop's by an entry of its own.
+/// leads without having the shop's becomes the shop's by an entry of its own.
 /// </summary>
 internal sealed class OwnerKeyCustody
 {
     private readonly IReadOnlyList<Protocol.Ordering.Product> _products;
     private readonly OwnerKeyFile _file;
     private readonly bool _isGiven;
+    private readonly bool _resets;
     private readonly ILogger _log;
     private readonly Lock _files = new(); // Settle does not run in the loop
-    private bool _resets;
-    private bool _hasReset;
+    private OwnerKey? _made;
 
     /// <exception cref="StorageException">The file named by --owner-key-file can't be used.</exception>
     public OwnerKeyCustody(string? given, bool resets, DataDirectory directory, IReadOnlyList<Protocol.Ordering.Product> products, ILogger log)
@@ -53,37 +53,37 @@ internal sealed class OwnerKeyCustody
     }
 
     /// <summary>
-    /// Returns the effects that make another key the shop's, once, if the process was started for that: the key in a file that was given,
-    /// or else a new one.
+    /// Returns the effects that make another key the shop's, if the process was started for that and the shop's key is not here: the key in
+    /// a file that was given, or else a new one. The same again until it is committed; nothing from then on, whoever starts it again.
     /// </summary>
-    public ReadOnlyMemory<byte>? Reset()
+    /// <param name="shops">The hash of the key that is the shop's now; null: it has no owner.</param>
+    public ReadOnlyMemory<byte>? Reset(KeyHash? shops)
     {
         if (!_resets)
             return null;
 
-        _resets = false;
         lock (_files)
         {
-            _hasReset = true;
-            if (!_isGiven && ReadOwn() is not null)
+            OwnerKey? here = ReadOwn();
+            if (here is { } key && shops is { } hash && hash.EqualsInFixedTime(KeyHash.Of(key)))
+                return null;
+            if (!_isGiven && here is not null && here != _made)
                 SetAside();
-            OwnerKey key = ReadOwn() ?? _file.Make();
+            OwnerKey next = ReadOwn() ?? _file.Make();
+            _made = next;
             Log.OwnerKeyReset(_log, _file.Path);
             var effects = new ArrayBufferWriter<byte>();
-            new EffectWriter(effects).SetOwnerKey(KeyHash.Of(key));
+            new EffectWriter(effects).SetOwnerKey(KeyHash.Of(next));
             return effects.WrittenMemory;
         }
     }
 
-    /// <summary>Entry 1 is committed: logs where the shop's key is, or sets aside a key that is not the shop's.</summary>
-    /// <param name="shops">The hash in entry 1; null: the shop has no owner.</param>
+    /// <summary>It is committed which key is the shop's: logs where it is, or sets aside a key that is not the shop's.</summary>
+    /// <param name="shops">Its hash; null: the shop has no owner.</param>
     public void Settle(KeyHash? shops)
     {
         lock (_files)
-        {
-            if (!_hasReset) // else the hash is from before, perhaps
-                SettleNow(shops);
-        }
+            SettleNow(shops);
     }
 
     private void SettleNow(KeyHash? shops)
@@ -105,7 +105,7 @@ internal sealed class OwnerKeyCustody
             Log.ShopWithoutOwner(_log, _file.Path);
         else if (_isGiven)
             Log.OtherOwnerKey(_log, _file.Path);
-        else if (here is not null)
+        else if (here is not null && here != _made) // what was made is about to be the shop's
             SetAside();
     }
 

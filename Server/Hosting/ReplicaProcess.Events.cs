@@ -24,13 +24,13 @@ internal sealed partial class ReplicaProcess
 
     public ReadOnlyMemory<byte> OpenShop() => _custody.Open();
 
-    public ReadOnlyMemory<byte>? ResetOwnerKey() => _custody.Reset();
+    public ReadOnlyMemory<byte>? ResetOwnerKey(KeyHash? shops) => _custody.Reset(shops);
 
     public void Registered() => DaemonHost.SayReady($"server {_options.Id}", _advertised);
 
     public void NameTaken(Registration holder) => End(new ReplicaEnd(ReplicaEndKind.NameTaken, holder.Endpoint));
 
-    public void ShopOpened(KeyHash? owner) =>
+    public void OwnerKnown(KeyHash? owner) =>
         Background.Run(_log, "looking at the owner's key", Task.Run(() => _custody.Settle(owner))); // reads and deletes files: not in the loop
 
     public void Adopted(View view, ReplicaRole role)

@@ -36,7 +36,7 @@ internal sealed class ServerCommandLine : RegisteredDaemonCommandLine
         HelpText = "The key of a new shop's owner; made there if it is not there. Default: owner-key in the first primary's data directory.")]
     public string? OwnerKeyFile { get; init; }
 
-    [Option("reset-owner-key", HelpText = "When this server leads, give the shop a new owner's key, since the owner's is lost. It is kept where --owner-key-file says.")]
+    [Option("reset-owner-key", HelpText = "The owner's key is lost: when this server leads and does not have it, it gives the shop a new one, kept where --owner-key-file says.")]
     public bool ResetsOwnerKey { get; init; }
 
     [Option("postcodes", Default = PostcodeServices.Default, MetaValue = "URL", HelpText = "The postcode service, or 'offline' to check the format only.")]

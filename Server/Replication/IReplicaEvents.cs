@@ -64,11 +64,9 @@ internal interface IReplicaEvents
     {
     }
 
-    /// <summary>
-    /// Entry 1 is committed and applied here, so it will never change. Reported once in each run; on a spare perhaps late.
-    /// </summary>
+    /// <summary>It is committed whose shop this is. Told once in each run, and not on a spare.</summary>
     /// <param name="owner">The hash of the owner's key; null: the shop has no owner.</param>
-    void ShopOpened(KeyHash? owner)
+    void OwnerKnown(KeyHash? owner)
     {
     }
 

@@ -1,3 +1,4 @@
+using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 
 namespace JustHungry.Server.Replication;
@@ -27,5 +28,6 @@ internal interface IReplicaHost
     /// Returns the effects that give the shop another owner's key, if an operator asked for that; called whenever this replica begins to
     /// lead.
     /// </summary>
-    ReadOnlyMemory<byte>? ResetOwnerKey() => null;
+    /// <param name="shops">The hash of the key that is the owner's; null: the shop has no owner.</param>
+    ReadOnlyMemory<byte>? ResetOwnerKey(KeyHash? shops) => null;
 }

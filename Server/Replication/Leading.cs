@@ -38,7 +38,7 @@ internal sealed class Leading
         replica.Shop.ApplyUpTo(replica.Log, replica.Log.Last.Index);
         if (!replica.Shop.State!.IsOpen)
             AppendEntry(host.OpenShop());
-        else if (host.ResetOwnerKey() is { } key)
+        else if (host.ResetOwnerKey(replica.Shop.State.OwnerKey) is { } key)
             AppendEntry(key);
         var started = new ArrayBufferWriter<byte>();
         new EffectWriter(started).ViewStarted(view.Epoch);

@@ -20,12 +20,13 @@ internal sealed class ReplicaCore : ICore
     private readonly Checkpointing _checkpointing;
     private readonly Installations _installations;
     private readonly Adoption _adoption;
-    private bool _hasToldOpening;
+    private readonly OwnerNews _ownerNews;
 
     public ReplicaCore(
         ReplicaIdentity self, RecoveredDisk recovered, ReplicaOptions options, INetwork network, IReplicaDisk disk, IReplicaHost host, IReplicaEvents events)
     {
         _replica = new ReplicaContext(self, recovered, options, network, disk, events);
+        _ownerNews = new OwnerNews(_replica);
         _peers = new Peers(network);
         _names = new NameRegistration(_replica, new NameServerLink(network, self.NameServers) { OtherRegisterMet = _replica.Events.OtherRegisterMet }, host, self.Advertised, self.Replaces);
         _reach = new PeerReach(_replica);
@@ -163,11 +164,7 @@ internal sealed class ReplicaCore : ICore
             _replica.Shop.ApplyUpTo(_replica.Log, _replica.Log.Commit);
         if (!_replica.Log.IsDropped && !_replica.Shop.IsReloading)
             _checkpointing.BatchEnded(now);
-        if (!_hasToldOpening && _replica is { Log.Commit.Value: > 0, Shop.State: { IsOpen: true } shop })
-        {
-            _hasToldOpening = true;
-            _replica.Events.ShopOpened(shop.OwnerKey);
-        }
+        _ownerNews.BatchEnded(Adopted, inTouch: Leading is not null || Following?.HearsPrimary(now) == true);
     }
 
     public void Written(Now now)

@@ -57,18 +57,16 @@ public sealed class SeveralNameServersTests
     }
 
     [Test]
-    public void A_file_keeps_its_registers_id()
+    public void Copies_of_one_file_are_two_registers()
     {
         using var directory = new TempDirectory();
-        string path = directory.File("nameserver.db");
-        DiskId first;
-        using (SqliteStorage storage = SqliteStorage.Open(path))
-            first = storage.Register;
+        string path = directory.File("nameserver.db"), copy = directory.File("copy.db");
+        SqliteStorage.Open(path).Dispose();
+        File.Copy(path, copy);
 
-        first.Should().NotBe(DiskId.None);
-        using (SqliteStorage storage = SqliteStorage.Open(path))
-            storage.Register.Should().Be(first);
-        using (SqliteStorage other = SqliteStorage.Open(path + "2"))
-            other.Register.Should().NotBe(first);
+        using SqliteStorage one = SqliteStorage.Open(path);
+        using SqliteStorage other = SqliteStorage.Open(copy);
+
+        one.Register.Should().NotBe(DiskId.None).And.NotBe(other.Register);
     }
 }

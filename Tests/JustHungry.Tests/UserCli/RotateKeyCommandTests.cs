@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using FluentAssertions;
 using JustHungry.Protocol.Commands;
+using JustHungry.Protocol.Files;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Ordering;
@@ -113,6 +114,16 @@ internal sealed class RotateKeyCommandTests
         (code, text + error).Should().Be((ExitCode.Refused, $"The new key can't be kept in {Next}: there is a file of that name which holds no owner's key; move it away. Nothing was sent.\n"));
         _fixture.World.Received.Should().BeEmpty();
         (await System.IO.File.ReadAllTextAsync(Next)).Should().Be("something else");
+    }
+
+    [Test]
+    public async Task Two_at_once_do_not_write_over_each_others_key()
+    {
+        using (FileLock other = FileLock.TryTake(File + ".lock")!)
+            (await RunAsync()).Code.Should().Be(ExitCode.Refused);
+
+        _fixture.World.Received.Should().BeEmpty();
+        System.IO.File.Exists(Next).Should().BeFalse();
     }
 
     private static OwnerKey Key(string file) =>

@@ -1,5 +1,6 @@
 using System.Text;
 using JustHungry.Protocol.Commands;
+using JustHungry.Protocol.Files;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Ordering;
 using JustHungry.UserCli.Connection;
@@ -23,15 +24,24 @@ internal sealed class RotateKeyCommand : OwnerCommandLine
     {
         string file = Path.GetFullPath(owner.KeyFile), next = file + ".next";
         OwnerKey key;
+        FileLock? held = null;
         try
         {
+            held = FileLock.TryTake(file + ".lock") ?? throw new IOException("the same command is at work on it");
             key = ReadOrMake(next);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            held?.Dispose();
             return run.Output.Refuse("KeyFileUnusable", $"The new key can't be kept in {next}: {e.Message.TrimEnd('.')}. Nothing was sent.");
         }
 
+        using (held)
+            return await RotateAsync(run, owner, key, file, next);
+    }
+
+    private static async Task<int> RotateAsync(CommandRun run, OwnerOptions owner, OwnerKey key, string file, string next)
+    {
         Answer answer = await owner.ShopOf(run).RotateKeyAsync(KeyHash.Of(key), run.Cancel);
         if (answer is RefusalAnswer { Reason: AnswerCode.NotOwner } && await IsOwnersAsync(run, key))
             answer = new OwnerKeyAnswer(KeyHash.Of(key)); // an earlier run's answer was lost, and 'user resume' has settled it
@@ -66,7 +76,7 @@ internal sealed class RotateKeyCommand : OwnerCommandLine
     private static async Task<bool> IsOwnersAsync(CommandRun run, OwnerKey key) =>
         await new OwnedShop(run.Shop.Client, key).ReportAsync(since: long.MaxValue, run.Cancel) is ShopReportAnswer;
 
-    /// <summary>The new key's file gets the old one's name, which gets another. Returns what went wrong.</summary>
+    /// <summary>The old key is copied, and then the new one's file takes its place, at once. Returns what went wrong.</summary>
     private static string? Exchange(string file, string next, out string before)
     {
         before = file + ".before";
@@ -74,8 +84,9 @@ internal sealed class RotateKeyCommand : OwnerCommandLine
             before = $"{file}.before-{again}";
         try
         {
-            File.Move(file, before);
-            File.Move(next, file);
+            DurableFile.Replace(before, File.ReadAllBytes(file));
+            File.Move(next, file, overwrite: true);
+            DirectorySync.Flush(Path.GetDirectoryName(file)!);
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

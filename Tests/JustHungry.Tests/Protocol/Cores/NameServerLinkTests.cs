@@ -47,6 +47,18 @@ public sealed class NameServerLinkTests
     }
 
     [Test]
+    public void Somebody_else_at_an_address_of_the_list_says_nothing_about_registers()
+    {
+        Advance(Timing.TickMs);
+        _link.Opened(Now, new Hello(Role.Replica, "1", new DiskId(99), new BootId(3), ClusterId.None, ""));
+        Advance(Timing.TickMs);
+        Open();
+
+        _link.IsOpen.Should().BeTrue("the other one is a name server");
+        _met.Should().BeEmpty();
+    }
+
+    [Test]
     public void When_all_have_failed_it_waits_before_it_begins_again()
     {
         for (int i = 0; i < 4; i++)

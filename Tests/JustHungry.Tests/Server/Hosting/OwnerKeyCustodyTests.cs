@@ -135,19 +135,37 @@ public sealed class OwnerKeyCustodyTests
     }
 
     [Test]
-    public void A_reset_makes_a_key_once_and_sets_the_one_before_aside()
+    public void A_reset_makes_a_key_and_repeats_it_until_it_is_the_shops()
     {
-        KeyHash before = Open(New());
+        KeyHash before = Open(New()), others = KeyHash.Of(OwnerKey.Make());
         OwnerKeyCustody custody = New(resets: true);
 
-        KeyHash reset = Reset(custody)!.Value;
+        KeyHash reset = Reset(custody, others)!.Value;
 
         reset.Should().NotBe(before).And.Be(KeyHash.Of(ReadKey(OwnFile)));
         KeyHash.Of(ReadKey(Path.Combine(_directory.Directory, "unused-owner-key"))).Should().Be(before);
-        Reset(custody).Should().BeNull("it leads again, and the owner may have the new key by now");
+        custody.Settle(others);
+        Reset(custody, others).Should().Be(reset, "the entry was cut");
 
-        custody.Settle(before);
-        File.Exists(OwnFile).Should().BeTrue("that is the hash from before the reset");
+        custody.Settle(reset);
+        Reset(custody, reset).Should().BeNull();
+        Reset(New(resets: true), reset).Should().BeNull("a supervisor may keep the option");
+    }
+
+    [Test]
+    public void A_key_that_was_rotated_away_is_not_what_a_reset_takes()
+    {
+        KeyHash leaked = Open(New());
+
+        Reset(New(resets: true), KeyHash.Of(OwnerKey.Make())).Should().NotBe(leaked);
+    }
+
+    [Test]
+    public void A_server_that_has_the_shops_key_resets_nothing()
+    {
+        KeyHash shops = Open(New());
+
+        Reset(New(resets: true), shops).Should().BeNull();
     }
 
     [Test]
@@ -157,17 +175,17 @@ public sealed class OwnerKeyCustodyTests
         var key = OwnerKey.Make();
         File.WriteAllText(given, key.ToFileText());
 
-        Reset(New(given, resets: true)).Should().Be(KeyHash.Of(key));
+        Reset(New(given, resets: true), null).Should().Be(KeyHash.Of(key));
 
         ReadKey(given).Should().Be(key);
     }
 
     [Test]
-    public void Nothing_is_reset_unasked() => Reset(New()).Should().BeNull();
+    public void Nothing_is_reset_unasked() => Reset(New(), null).Should().BeNull();
 
-    private static KeyHash? Reset(OwnerKeyCustody custody)
+    private static KeyHash? Reset(OwnerKeyCustody custody, KeyHash? shops)
     {
-        if (custody.Reset() is not { } effects)
+        if (custody.Reset(shops) is not { } effects)
             return null;
 
         var shop = new ShopState();

@@ -96,7 +96,7 @@ internal sealed class ReplicaProcessTests
         process.OpenShop();
         File.Exists(file).Should().BeTrue("this replica has opened a shop, though not the one that goes on");
 
-        ((IReplicaEvents)process).ShopOpened(KeyHash.Of(OwnerKey.Make()));
+        ((IReplicaEvents)process).OwnerKnown(KeyHash.Of(OwnerKey.Make()));
         (await LoopFixture.BecomesTrueAsync(() => File.Exists(Path.Combine(_directory.Directory, "unused-owner-key")))).Should().BeTrue();
         File.Exists(file).Should().BeFalse();
     }

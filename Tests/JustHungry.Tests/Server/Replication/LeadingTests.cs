@@ -27,17 +27,17 @@ internal sealed class LeadingTests
     }
 
     [Test]
-    public void That_the_shop_is_open_is_told_once_and_not_before_entry_1_is_committed()
+    public void Whose_shop_it_is_is_told_once_and_not_before_entry_1_is_committed()
     {
         var rig = new ReplicaRig();
         rig.Adopt(ViewOf(1, One, [One, Two]));
-        rig.ShopsOpened.Should().BeEmpty("another primary may still open it with another owner's key");
+        rig.OwnersKnown.Should().BeEmpty("another primary may still open it with another owner's key");
 
         rig.OpenFollowers(Two);
         rig.Ack(Two, 1);
         rig.Ack(Two, 1);
         rig.Pass(Timing.TickMs);
-        rig.ShopsOpened.Should().ContainSingle().Which.Should().Be(rig.Core.Replica.Shop.State!.OwnerKey);
+        rig.OwnersKnown.Should().ContainSingle().Which.Should().Be(rig.Core.Replica.Shop.State!.OwnerKey);
     }
 
     [Test]

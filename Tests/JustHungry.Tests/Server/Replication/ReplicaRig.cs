@@ -58,13 +58,13 @@ internal sealed class ReplicaRig : IReplicaHost, IReplicaEvents
     /// <summary>How often it told that it holds its name, and with which owner that its shop is open.</summary>
     public int TimesRegistered { get; private set; }
 
-    public List<KeyHash?> ShopsOpened { get; } = [];
+    public List<KeyHash?> OwnersKnown { get; } = [];
 
     public List<(Epoch From, Epoch For)> SteppedDown { get; } = [];
 
     void IReplicaEvents.Registered() => TimesRegistered++;
 
-    void IReplicaEvents.ShopOpened(KeyHash? owner) => ShopsOpened.Add(owner);
+    void IReplicaEvents.OwnerKnown(KeyHash? owner) => OwnersKnown.Add(owner);
 
     void IReplicaEvents.SteppedDown(Epoch epoch, Epoch later) => SteppedDown.Add((epoch, later));
 
@@ -73,6 +73,19 @@ internal sealed class ReplicaRig : IReplicaHost, IReplicaEvents
         var opening = new ArrayBufferWriter<byte>();
         ShopOpening.Sample.WriteTo(new EffectWriter(opening));
         return opening.WrittenMemory;
+    }
+
+    /// <summary>What an operator wants the owner's key to be.</summary>
+    public KeyHash? ResetsTo { get; set; }
+
+    public ReadOnlyMemory<byte>? ResetOwnerKey(KeyHash? shops)
+    {
+        if (ResetsTo is not { } key || key == shops)
+            return null;
+
+        var reset = new ArrayBufferWriter<byte>();
+        new EffectWriter(reset).SetOwnerKey(key);
+        return reset.WrittenMemory;
     }
 
     public Now Now => new(_ms, 0);
