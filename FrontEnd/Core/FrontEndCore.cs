@@ -125,6 +125,7 @@ internal sealed class FrontEndCore : ICore
         if (connection == _nameServer.Connection)
         {
             _nameServer.Closed(now);
+            _inForce.NameServerLost();
         }
         else if (_replicas.Closed(now, connection) is not null)
         {
@@ -274,7 +275,7 @@ internal sealed class FrontEndCore : ICore
                 if (view.View is not null)
                     _views.TakeIntoForce(now, view.View, isFromNameServer: true);
                 else
-                    _inForce.NoneAtNameServer();
+                    _inForce.NoneAtNameServer(now);
                 break;
             case MessageType.Proposed:
                 Proposed answer = frame.As<Proposed>();

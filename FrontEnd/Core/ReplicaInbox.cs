@@ -72,7 +72,7 @@ internal sealed class ReplicaInbox(
         if (view is null || !replica.Fits(inForce.Cluster))
             return;
 
-        if (inForce.Believes(replica.Member))
+        if (inForce.Believes(now, replica.Member))
             views.TakeIntoForce(now, view, isFromNameServer: false);
         else if (view.Epoch > inForce.Epoch)
             nameServer.AskNow(now);

@@ -1,3 +1,4 @@
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 
@@ -10,7 +11,7 @@ namespace JustHungry.FrontEnd.Core;
 internal sealed class ViewInForce(FrontEndSettings settings)
 {
     private bool _isFromNameServer;
-    private bool _isRegisterEmpty;
+    private long? _emptySinceMs;
 
     public View? View { get; private set; }
 
@@ -49,17 +50,20 @@ internal sealed class ViewInForce(FrontEndSettings settings)
 
     /// <summary>
     /// Whether a replica is believed when it shows a later view: one that counts in the view in force. Any other could name itself without
-    /// ever having been admitted, so the name server is asked. If that has no view, it has lost its register, and everybody is believed,
-    /// unless replicas of two clusters are there: then only an operator knows whose users' orders these are.
+    /// ever having been admitted, so the name server is asked. If that has no view, it has lost its register, and everybody is believed once
+    /// all have had the time to register, unless they are of two clusters: then only an operator knows whose users' orders these are.
     /// </summary>
-    public bool Believes(Member replica) =>
-        (_isRegisterEmpty && Health != GroupHealth.TwoClusters) || View?.IsRequired(replica) == true;
+    public bool Believes(Now now, Member replica) =>
+        (_emptySinceMs is { } since && now.Ms - since >= Timing.GatherMs && Health != GroupHealth.TwoClusters) || View?.IsRequired(replica) == true;
 
-    public void NoneAtNameServer()
+    public void NoneAtNameServer(Now now)
     {
-        _isRegisterEmpty = true;
+        _emptySinceMs ??= now.Ms;
         IsKnownMissing = View is null;
     }
+
+    /// <summary>What it said about the register says nothing about the one that answers next.</summary>
+    public void NameServerLost() => _emptySinceMs = null;
 
     /// <summary>True if the view is now in force and was not before.</summary>
     /// <param name="conflicts">The view contradicts the one in force, which stays.</param>
@@ -69,7 +73,7 @@ internal sealed class ViewInForce(FrontEndSettings settings)
         if (view.Group != settings.Group)
             return false;
         if (isFromNameServer)
-            _isRegisterEmpty = false;
+            _emptySinceMs = null;
 
         if (View is { } known && (view.Cluster != known.Cluster || view.Lineage != known.Lineage))
         {

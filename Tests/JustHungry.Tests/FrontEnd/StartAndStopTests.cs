@@ -82,6 +82,8 @@ internal sealed class StartAndStopTests
         foreach (FakeReplica replica in rig.Replicas)
             replica.Adopt(adopted);
 
+        rig.Advance(Timing.GatherMs - 100);
+        rig.Core.OwnHello().Cluster.Should().Be(ClusterId.None, "the other cluster may register yet");
         rig.Advance(500);
 
         rig.Core.OwnHello().Cluster.Should().Be(believes ? FrontEndRig.Cluster : ClusterId.None, "users note whose orders it takes");
