@@ -43,7 +43,10 @@ internal sealed class ChaoticFrontEnd : ICore
 
     public Hello OwnHello() => new(Role.FrontEnd, "chaos", default, _boot, _knowledge.View?.Cluster ?? default, NameRules.DefaultGroup);
 
-    public HelloRefusal? Screen(in Hello peer) => peer.Role == Role.User ? null : HelloRefusal.WrongRole;
+    public HelloRefusal? Screen(in Hello peer) =>
+        peer.Group != NameRules.DefaultGroup ? HelloRefusal.OtherGroup
+        : peer.Role != Role.User ? HelloRefusal.WrongRole
+        : null;
 
     public void Opened(Now now, ConnectionId connection, in Hello peer)
     {
