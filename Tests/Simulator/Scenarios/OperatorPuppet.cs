@@ -11,8 +11,12 @@ internal sealed class OperatorPuppet : SimProcess, ICore
 {
     private const int FirstOperator = 18; // after the users, before the replicas
 
+    private const long PatienceUs = 10_000_000;
+
     private readonly Endpoint _names;
     private readonly Dictionary<ConnectionId, (Action Ask, Action<ProposalOutcome>? Answered)> _asked = [];
+
+    private long? _waitsUntilUs;
 
     /// <param name="number">0 or 1: two operators may be at work at the same time.</param>
     public OperatorPuppet(SimWorld world, Endpoint names, int number = 0)
@@ -27,13 +31,13 @@ internal sealed class OperatorPuppet : SimProcess, ICore
     /// <summary>The name server's answer to the last proposal; null until it comes.</summary>
     public ProposalOutcome? Outcome { get; private set; }
 
-    /// <summary>The last proposal is on its way, or its answer is.</summary>
-    public bool IsWaiting { get; private set; }
+    /// <summary>The last proposal is on its way, or its answer is. A name server that lost power never says that it will not answer.</summary>
+    public bool IsWaiting => _waitsUntilUs is { } until && World.NowUs < until;
 
     public void Propose(Propose proposal, Action<ProposalOutcome>? answered = null)
     {
         Outcome = null;
-        IsWaiting = true;
+        _waitsUntilUs = World.NowUs + PatienceUs;
         Post(_ =>
         {
             ConnectionId connection = Dial(_names);
@@ -59,14 +63,14 @@ internal sealed class OperatorPuppet : SimProcess, ICore
         if (!_asked.Remove(connection, out (Action Ask, Action<ProposalOutcome>? Answered) asked) || frame.Type != MessageType.Proposed)
             return;
         Outcome = frame.As<Proposed>().Outcome;
-        IsWaiting = false;
+        _waitsUntilUs = null;
         asked.Answered?.Invoke(Outcome.Value);
     }
 
     public void Closed(Now now, ConnectionId connection)
     {
         if (_asked.Remove(connection))
-            IsWaiting = false;
+            _waitsUntilUs = null;
     }
 
     public void Tick(Now now)
