@@ -103,7 +103,7 @@ internal abstract partial class SimProcess(SimWorld world, string name, int numb
         if (_givenPort is { } given && !World.Network.IsTaken(given, this))
             Endpoint = new Endpoint("127.0.0.1", given);
         else if (Starts == 1 || World.Network.IsTaken(Endpoint.Port, this) || (!KeepsPort && World.Chance.OneIn(3)))
-            Endpoint = new Endpoint("127.0.0.1", PortOf(Number) + ((Starts - 1) % PortsEach));
+            Endpoint = new Endpoint("127.0.0.1", FreePort());
         _givenPort = null;
         World.Network.Listen(this, Endpoint.Port);
         World.Network.Retransmit(this);
@@ -114,7 +114,16 @@ internal abstract partial class SimProcess(SimWorld world, string name, int numb
     }
 
     /// <summary>Will listen at the next start where a process that is down has listened, since their machine gives that port to anybody.</summary>
-    public void TakePlaceOf(SimProcess gone) => _givenPort = gone.Endpoint.Port;
+    public void TakePlaceOf(SimProcess gone) => _givenPort = gone.Starts > 0 ? gone.Endpoint.Port : null;
+
+    /// <summary>Its own ports in turn, but for those that another process was given.</summary>
+    private int FreePort()
+    {
+        int port = PortOf(Number) + ((Starts - 1) % PortsEach);
+        while (World.Network.IsTaken(port, this))
+            port++;
+        return port;
+    }
 
     /// <summary>kill -9: what was sent may still arrive, the other ends are told, and the page cache stays.</summary>
     public void Kill() => End(losesPower: false);
