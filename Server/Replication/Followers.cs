@@ -105,8 +105,10 @@ internal sealed partial class Followers
             else if (IsLost(now, follower))
                 LoseSilent(now, follower);
             follower.DialIfDue(now, _replica);
+
+            // A heartbeat leaves with the tick nearest to its time: with the first one after, a lossy link would carry a sixth fewer.
             if (follower.State is (StreamState.Probing or StreamState.Streaming or StreamState.Transferring) &&
-                now.Ms - follower.SentMs >= _replica.Options.HeartbeatMs)
+                now.Ms - follower.SentMs >= _replica.Options.HeartbeatMs - (Timing.TickMs / 2))
             {
                 _streams.SendHeartbeat(now, follower);
             }
