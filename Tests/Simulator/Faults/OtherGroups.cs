@@ -10,6 +10,7 @@ namespace JustHungry.Simulator.Faults;
 internal sealed class OtherGroups(Cluster cluster, Plan plan)
 {
     private const long Second = 1_000_000;
+    private const long LookAgainUs = 300_000;
 
     private readonly SimWorld _world = cluster.World;
 
@@ -31,7 +32,11 @@ internal sealed class OtherGroups(Cluster cluster, Plan plan)
         var neighbours = new NeighbourGroup(cluster, plan, copied);
         cluster.Neighbours = neighbours;
         foreach (SimProcess process in neighbours.Processes)
+        {
+            process.IsHeldDown = !neighbours.MayStart(process);
             _world.Time.After(Chance.Skewed(0, Second), () => StartOne(neighbours, process));
+        }
+
         if (Chance.OneIn(3))
             _world.Time.After(Chance.Skewed(Second, 10 * Second), neighbours.TakeAway);
     }
@@ -40,6 +45,13 @@ internal sealed class OtherGroups(Cluster cluster, Plan plan)
     {
         if (neighbours.IsGone)
             return;
+        process.IsHeldDown = !neighbours.MayStart(process);
+        if (process.IsHeldDown)
+        {
+            _world.Time.After(LookAgainUs, () => StartOne(neighbours, process));
+            return;
+        }
+
         if (process is not UserNode && Chance.OneIn(2))
             TakePort(process);
         process.Start();

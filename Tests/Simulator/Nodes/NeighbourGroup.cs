@@ -31,6 +31,7 @@ internal sealed class NeighbourGroup
     private readonly List<ReplicaNode> _replicas = [];
     private readonly FrontEndNode _frontEnd;
     private readonly UserNode _user;
+    private readonly ReplicaNode? _restored;
     private int _lastProcess;
     private OperatorPuppet? _operator;
 
@@ -47,6 +48,7 @@ internal sealed class NeighbourGroup
             _replicas.Add(NewReplica(new ReplicaId(id.ToString()), copied?.Id.Value == id.ToString() ? RestoredFrom(copied) : null));
         if (copied is not null && _replicas.TrueForAll(r => r.Id != copied.Id))
             _replicas.Add(NewReplica(copied.Id, RestoredFrom(copied)));
+        _restored = copied is null ? null : _replicas.Find(r => r.Id == copied.Id);
         _frontEnd = cluster.Tuned(new FrontEndNode(
             World, First + _lastProcess++, "fe'", _ledger, node => new FrontEndCore(node, Settings(node), new BootId(World.Chance.Id()), World.Chance.Id, new FrontEndNotes(node))));
         var wishes = new UserPlan { IsCli = false, Group = Name, PatienceMs = 1_000, PauseMostMs = plan.PauseMostMs, WishesLeft = plan.Wishes };
@@ -71,6 +73,12 @@ internal sealed class NeighbourGroup
     /// <summary>Can't be copied: it holds nothing that counts, or what an operator has given up.</summary>
     public static bool CanCopy(ReplicaNode replica, Ledger ledger) =>
         replica.Disk.Log is { IsInstalling: false, Adopted: { } adopted } && adopted.Lineage == ledger.View?.Lineage;
+
+    /// <summary>
+    /// As the operator's page has it, the others start once the view of the restored server is in force: a front end that finds nothing but
+    /// empty servers begins an empty shop.
+    /// </summary>
+    public bool MayStart(SimProcess process) => _restored is null || _ledger.View is not null || process is UserNode || process == _restored;
 
     public void Conclude()
     {
