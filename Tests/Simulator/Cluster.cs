@@ -1,4 +1,5 @@
 using JustHungry.FrontEnd.Core;
+using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Names;
 using JustHungry.Server.Copying;
@@ -23,8 +24,12 @@ internal sealed class Cluster
     /// </summary>
     private const int FirstReplica = 20;
 
+    /// <summary>A lease of the slowest clock, and time for those who were cut off to come back.</summary>
+    private const long LeaseUs = (Timing.LeaseMs + 3_000) * 1_000L;
+
     private readonly Plan _plan;
     private int _lastReplica;
+    private long? _calmSinceUs;
 
     public Cluster(SimWorld world, Plan plan)
     {
@@ -35,7 +40,7 @@ internal sealed class Cluster
         Ledger = new Ledger(world);
         History = new History(world);
         Ledger.History = History;
-        Names = Tuned(new NameServerNode(world, 0, new SimNameStorage(Ledger, world.Chance)));
+        Names = Tuned(new NameServerNode(world, 0, new SimNameStorage(Ledger, world.Chance) { NameRemoved = CheckRemoval }));
         for (int i = 0; i < plan.Replicas; i++)
             AddReplica();
         for (int i = 0; i < plan.FrontEnds; i++)
@@ -64,7 +69,11 @@ internal sealed class Cluster
     public IReadOnlyList<UserId> UserIds => [.. Users.Select(u => u.Profile.Id).Distinct()];
 
     /// <summary>The faults are over: even chaotic front ends now change views only when a replica is missing.</summary>
-    public bool IsCalm { get; set; }
+    public bool IsCalm
+    {
+        get => _calmSinceUs is not null;
+        set => _calmSinceUs = value ? World.NowUs : null;
+    }
 
     public IEnumerable<SimProcess> Processes => [Names, .. Replicas, .. FrontEnds, .. Users, .. Neighbours?.Processes ?? []];
 
@@ -148,6 +157,13 @@ internal sealed class Cluster
         int processes = plan.IsCli && World.Chance.OneIn(3) ? 2 : 1;
         for (int place = 0; place < processes; place++)
             Users.Add(Tuned(new UserNode(World, FirstUser + (2 * i) + place, profile, plan, History, () => [.. FrontEnds.Select(f => f.Endpoint)], IsStranger)));
+    }
+
+    /// <summary>A front end that lives keeps its names. (Replicas may be ill for good.)</summary>
+    private void CheckRemoval(string name, BootId boot)
+    {
+        if (World.NowUs - _calmSinceUs > LeaseUs && FrontEnds.Find(f => f.IsUp && f.Boot == boot) is { } living)
+            throw new ViolationException($"12: {living.Name} lives, and its name {name} lapses");
     }
 
     private bool IsStranger(ClusterId cluster) => Ledger.View is { } view && view.Cluster != cluster;

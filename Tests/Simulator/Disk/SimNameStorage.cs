@@ -26,6 +26,9 @@ internal sealed class SimNameStorage : LocalStorage
 
     public NameDiskHealth Health { get; }
 
+    /// <summary>Told of each name that is removed, and whose it was.</summary>
+    public Action<string, BootId>? NameRemoved { get; init; }
+
     /// <summary>There is another group, whose views this ledger sees.</summary>
     public void Add(string group, Ledger ledger) => _ledgers.Add(group, ledger);
 
@@ -37,7 +40,10 @@ internal sealed class SimNameStorage : LocalStorage
     public override void Remove(IReadOnlyList<string> names) => Health.Write(() =>
     {
         foreach (string name in names)
-            _names.Remove(name);
+        {
+            if (_names.Remove(name, out StoredName? held))
+                NameRemoved?.Invoke(name, held.Registration.Boot);
+        }
     });
 
     public override void Append(StoredView view) => Health.Write(() =>
