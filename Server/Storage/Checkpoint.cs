@@ -17,11 +17,18 @@ namespace JustHungry.Server.Storage;
 /// </summary>
 internal sealed class Checkpoint : IDisposable
 {
+    /// <summary>
+    /// The rows of a state transfer are committed in pieces of so many bytes, not chunk by chunk: a disk with slow syncs would be at it for
+    /// most of an hour. Nothing depends on a chunk being durable, since a start that finds half a transfer begins anew.
+    /// </summary>
+    private const int InstallCommitBytes = 1024 * 1024;
+
     private readonly SqliteDatabase _database;
     private readonly DiskOptions _options;
     private readonly SqliteStatement _begin, _commit, _writeMeta;
     private readonly CheckpointMeta _meta;
     private readonly CheckpointTables _tables;
+    private int? _installedBytes; // since the last commit of an installation; null: no transaction is open
 
     private Checkpoint(SqliteDatabase database, DiskOptions options)
     {
@@ -129,25 +136,27 @@ internal sealed class Checkpoint : IDisposable
     /// <summary>Empties the tables. The position is then the log's beginning.</summary>
     public void Clear()
     {
-        _begin.Run();
+        BeginPiece(); // if an earlier transfer was given up half-way, this goes on in its transaction
         _database.Execute("delete from products; delete from customers; delete from requests; delete from orders; delete from refusals");
         _tables.Forget();
         _meta.Clear();
         CommitAt(EntryPosition.Start);
     }
 
-    /// <summary>Applies one chunk of a state transfer.</summary>
+    /// <summary>Applies one chunk of a state transfer. It is durable when <see cref="EndInstall"/> returns.</summary>
     public void InstallRows(ReadOnlyMemory<byte> rows)
     {
-        _begin.Run();
+        BeginPiece();
         EffectReader.ApplyTo(_tables, new ReadOnlySequence<byte>(rows));
-        CommitAt(EntryPosition.Start);
+        _installedBytes += rows.Length;
+        if (_installedBytes >= InstallCommitBytes)
+            CommitAt(EntryPosition.Start);
     }
 
     /// <summary>The transfer is complete: the tables now stand at its position.</summary>
     public void EndInstall(EntryPosition at)
     {
-        _begin.Run();
+        BeginPiece();
         CommitAt(at);
     }
 
@@ -156,11 +165,20 @@ internal sealed class Checkpoint : IDisposable
     /// <summary>Any exception caused by reading the rows means that the file is damaged.</summary>
     private static DamagedStorageException Damaged(string file, Exception e) => new(file, "its rows contradict each other: " + e.Message, e);
 
+    private void BeginPiece()
+    {
+        if (_installedBytes is not null)
+            return;
+        _begin.Run();
+        _installedBytes = 0;
+    }
+
     private void CommitAt(EntryPosition at)
     {
         _tables.Flush();
         _meta.Write(_writeMeta, at);
         _commit.Run();
+        _installedBytes = null;
         _options.TablesCommitted?.Invoke(at);
     }
 }

@@ -175,6 +175,25 @@ internal sealed partial class TransferringState
     }
 
     [Test]
+    public void Small_chunks_are_committed_together()
+    {
+        int commits = 0;
+        List<ReadOnlyMemory<byte>> chunks = SmallChunks();
+        _to.Stop();
+        using (var tables = Checkpoint.Open(_to.OrdersFile, new DiskOptions { TablesCommitted = _ => commits++ }))
+        {
+            foreach (ReadOnlyMemory<byte> chunk in chunks)
+                tables.InstallRows(chunk);
+            tables.EndInstall(RecordedShop.At(300));
+
+            tables.Load(CancellationToken.None).Digest().Should().Be(Shop.DigestAt(new EntryIndex(300)));
+        }
+
+        chunks.Should().HaveCountGreaterThan(5);
+        commits.Should().Be(1);
+    }
+
+    [Test]
     public void A_transfer_that_was_given_up_may_begin_anew()
     {
         List<ReadOnlyMemory<byte>> chunks = SmallChunks();
