@@ -52,7 +52,7 @@ internal sealed class StateTransfers(Epoch epoch, ReplicaContext replica)
 
         public bool IsEndSent { get; set; }
 
-        /// <summary>When the spare last asked for a chunk; before the first time, when it began.</summary>
+        /// <summary>When the spare last asked for a chunk, or for one again; before the first time, when it began.</summary>
         public long MovedMs { get; set; } = now.Ms;
 
         public long SuspendedMs { get; set; }
@@ -213,7 +213,7 @@ internal sealed class StateTransfers(Epoch epoch, ReplicaContext replica)
     /// </summary>
     private bool Resumes(Now now, Transfer transfer, int nextChunk)
     {
-        transfer.Course = Course.Moving;
+        (transfer.Course, transfer.MovedMs) = (Course.Moving, now.Ms);
         transfer.IsEndSent &= nextChunk > transfer.Chunk + 1;
         if (nextChunk < 0 || nextChunk > transfer.Chunk)
             return false;

@@ -66,6 +66,22 @@ internal sealed class TransferringTests
     }
 
     [Test]
+    public void A_chunk_that_is_sent_again_has_its_time_anew()
+    {
+        TransferId transfer = BeginTransfer();
+        Ready(transfer, 0);
+        Read(transfer, 7);
+        PassHeard(10_000);
+        Reconnect();
+
+        Ready(transfer, 0);
+        PassHeard(10_000);
+
+        _rig.Disk.Snapshots.Should().Equal(transfer);
+        Sent().Should().Equal((0, 7));
+    }
+
+    [Test]
     public void A_chunk_that_is_read_while_the_connection_is_lost_waits_for_the_next_one()
     {
         TransferId transfer = BeginTransfer();
