@@ -19,6 +19,7 @@ internal sealed class DropPolicy(
     private const int WorthTellingMs = Timing.SlowDisksMs;
 
     private readonly List<Member> _slow = [];
+    private View? _previous;
     private Epoch _epoch;
     private IReadOnlyList<StalledMember> _stalled = [];
     private long _reportedMs;
@@ -29,7 +30,11 @@ internal sealed class DropPolicy(
 
     public void Stalled(Now now, LocatedReplica from, in MemberStalled message)
     {
-        if (inForce.View is not { } view || message.Epoch != view.Epoch || !view.IsPrimary(from.Member))
+        if (inForce.View is not { } view)
+            return;
+        if (message.Epoch == _previous?.Epoch && _previous.IsPrimary(from.Member))
+            PutBlame(now, _previous, view, message.Members); // a slow link: another front end has already acted on it
+        if (message.Epoch != view.Epoch || !view.IsPrimary(from.Member))
             return;
 
         if (_epoch != view.Epoch || _stalled.Count == 0)
@@ -54,18 +59,23 @@ internal sealed class DropPolicy(
     /// <summary>Blames the change on every replica that a report named and that the next view deposes or does without.</summary>
     public void ViewChanged(Now now, View previous, View view)
     {
+        _previous = previous;
         if (_epoch != previous.Epoch || _stalled.Count == 0 || view.DataLoss != previous.DataLoss)
             return;
 
-        foreach (StalledMember stalled in _stalled)
-        {
-            bool isDeposed = previous.IsPrimary(stalled.Member) && !view.IsPrimary(stalled.Member);
-            if (isDeposed || !view.IsRequired(stalled.Member))
-                blame.Put(now, stalled.Member, stalled.Reason, previous.Epoch);
-        }
-
+        PutBlame(now, previous, view, _stalled);
         if (view.Primary != previous.Primary)
             _stuckWait.Begin(now);
+    }
+
+    private void PutBlame(Now now, View previous, View view, IReadOnlyList<StalledMember> reported)
+    {
+        foreach (StalledMember stalled in reported)
+        {
+            bool isDeposed = previous.IsPrimary(stalled.Member) && !view.IsPrimary(stalled.Member);
+            if (view.DataLoss == previous.DataLoss && (isDeposed || !view.IsRequired(stalled.Member)))
+                blame.Put(now, stalled.Member, stalled.Reason, previous.Epoch);
+        }
     }
 
     /// <summary>Whom the primary reports to hold up its barriers, if none has completed for some time.</summary>
