@@ -144,6 +144,16 @@ public sealed class NameServerCoreTests
     }
 
     [Test]
+    public void A_lost_register_is_noticed_whichever_replica_knows_of_it()
+    {
+        using var empty = new MemoryStorage();
+        var server = new CoreFixture(empty);
+        Registers(server, Replica(R1)).Should().Be(GroupHealth.Healthy);
+        Registers(server, Replica(R3, adopted: 7)).Should().Be(GroupHealth.RegisterLost);
+        server.Ask<GetView, ViewIs>(new GetView(Group)).Health.Should().Be(GroupHealth.RegisterLost);
+    }
+
+    [Test]
     public void A_name_server_restored_from_an_old_copy_says_so()
     {
         CoreFixture server = Bootstrapped();
