@@ -123,6 +123,10 @@ internal static partial class Log
         "the name server at {NameServer} does not answer. The view on this server's disk needs it: it serves, and registers when the name server is back")]
     public static partial void ServesUnregistered(ILogger logger, NameServerList nameServer);
 
+    [LoggerMessage(2061, LogLevel.Warning,
+        "the clock of this server, which orders get their times from, is {Seconds} s {AheadOrBehind} that of {Follower}: look at both, and let NTP set them")]
+    public static partial void ClockApart(ILogger logger, long seconds, string aheadOrBehind, ReplicaId follower);
+
     [LoggerMessage(2100, LogLevel.Information, "postcodes are asked of {Url}")]
     public static partial void PostcodesAsked(ILogger logger, string url);
 

@@ -81,7 +81,7 @@ internal sealed class FrontEndCore : ICore
         View = _inForce.View,
         MinReplicasAtFirst = _settings.MinReplicas,
         HeldUpBy = _drop.HeldUpBy(_tickedAt),
-        Replicas = [.. _replicas.Replicas.Where(r => r.Fits(_inForce.Cluster)).Select(r => new KnownReplica(r.Member, ReplicaDirectory.IsAnswering(_tickedAt, r) ? r.Report : null))],
+        Replicas = [.. _replicas.Replicas.Where(r => r.Fits(_inForce.Cluster)).Select(r => new KnownReplica(r.Member, ReplicaDirectory.IsAnswering(_tickedAt, r) ? r.Report : null) { Clock = r.Clock })],
         FrontEnds = [new KnownFrontEnd(_settings.Own.ToString(), Answers: true, _promote.HearsPrimary(_tickedAt))],
     };
 

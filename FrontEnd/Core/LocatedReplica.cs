@@ -1,4 +1,5 @@
 using JustHungry.Protocol.Cores;
+using JustHungry.Protocol.Health;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 
@@ -40,6 +41,9 @@ internal sealed class LocatedReplica(ReplicaId id, Registration registration)
 
     /// <summary>When the Status that <see cref="Report"/> answers was sent.</summary>
     public long ReportAskedMs { get; private set; }
+
+    /// <summary>How its clock stood at its last answer.</summary>
+    public ClockReading? Clock { get; private set; }
 
     /// <summary>When a report last showed progress, in the log or in the adopted view: the disk works, however slowly.</summary>
     public long MovedMs { get; private set; }
@@ -84,6 +88,7 @@ internal sealed class LocatedReplica(ReplicaId id, Registration registration)
 
         Report = report;
         ReportAskedMs = askedMs;
+        Clock = ClockReading.Of(report.UtcMs, now.UtcMs, now.Ms - askedMs);
         Adopted = report.Adopted;
         LeadsIn = report.Leading ? report.Adopted : Epoch.None;
     }

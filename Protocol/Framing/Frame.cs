@@ -34,8 +34,8 @@ public ref struct Frame
     {
         if (Type != T.Type)
             throw new ProtocolViolationException($"{Type} where {T.Type} was expected");
-        if (_fieldCount < T.FieldCount)
-            throw new ProtocolViolationException($"{Type} with {_fieldCount} fields, where {T.FieldCount} are needed");
+        if (_fieldCount < T.FieldCountLeast)
+            throw new ProtocolViolationException($"{Type} with {_fieldCount} fields, where {T.FieldCountLeast} are needed");
 
         return Decoding.ReadToEnd(_fields, _fieldCount, ReadFields<T>);
     }
@@ -51,7 +51,7 @@ public ref struct Frame
     private static T ReadFields<T>(ref MessagePackReader reader, int count)
         where T : struct, IMessage<T>
     {
-        T message = T.Read(ref reader);
+        T message = T.Read(ref reader, count);
         for (int i = T.FieldCount; i < count; i++)
             reader.SkipElement();
         return message;

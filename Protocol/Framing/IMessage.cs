@@ -13,10 +13,16 @@ public interface IMessage<TSelf>
     /// <summary>The first number in the frame.</summary>
     static abstract MessageType Type { get; }
 
-    /// <summary>How many elements <see cref="Write"/> writes. A newer peer may send more, which are skipped; fewer are an error.</summary>
+    /// <summary>How many elements <see cref="Write"/> writes. A newer peer may send more, which are skipped.</summary>
     static abstract int FieldCount { get; }
 
     void Write(ref MessagePackWriter writer);
 
+    /// <summary>How many elements a peer must send: those after them were added later, and an earlier version does not send them.</summary>
+    static virtual int FieldCountLeast => TSelf.FieldCount;
+
     static abstract TSelf Read(ref MessagePackReader reader);
+
+    /// <summary>Reads a message from which the elements from <paramref name="count"/> on are missing, or none.</summary>
+    static virtual TSelf Read(ref MessagePackReader reader, int count) => TSelf.Read(ref reader);
 }

@@ -125,6 +125,25 @@ public static class Wire
             write(ref writer, element);
     }
 
+    public static void WriteClock(ref this MessagePackWriter writer, long? utcMs)
+    {
+        if (utcMs is { } told)
+            writer.Write(told);
+        else
+            writer.WriteNil();
+    }
+
+    /// <summary>A clock, in milliseconds since 1970-01-01 UTC, if the peer sent it. A date that no clock can show is malformed.</summary>
+    public static long? ReadClock(ref this MessagePackReader reader, bool isThere)
+    {
+        if (!isThere || reader.TryReadNil())
+            return null;
+        long utcMs = reader.ReadInt64();
+        return utcMs >= DateTimeOffset.MinValue.ToUnixTimeMilliseconds() && utcMs <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+            ? utcMs
+            : throw new MessagePackSerializationException("a time that no clock shows");
+    }
+
     public static void WriteMember(ref this MessagePackWriter writer, Member member)
     {
         writer.WriteArrayHeader(2);

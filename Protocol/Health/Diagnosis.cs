@@ -1,3 +1,4 @@
+using System.Globalization;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 
@@ -10,6 +11,9 @@ namespace JustHungry.Protocol.Health;
 public static class Diagnosis
 {
     private const int MinReplicasUsual = 2;
+
+    /// <summary>Clocks that NTP sets are within some milliseconds of each other.</summary>
+    private const int ClocksApartMs = 1_000;
     private const string StartServers = "start servers with 'server ID'";
     private const string StartFrontEnd = "start one with 'frontend'";
 
@@ -111,10 +115,28 @@ public static class Diagnosis
                 toDo.Add(known.Replicas.Any(r => r.Answers && !view.IsMember(r.Member)) ? "wait until another server has joined" : "start another server");
         }
 
+        if (WhoseClocksDiffer(known) is { } clocks)
+        {
+            missing.Add(clocks);
+            toDo.Add("let NTP set the clocks");
+        }
+
         string[] lost = [.. (known.FrontEnds ?? []).Where(f => !f.Answers).Select(f => f.Name)];
         if (lost.Length > 0)
             missing.Add($"front end {string.Join(", ", lost)} {(lost.Length == 1 ? "does" : "do")} not answer");
         return missing.Count == 0 ? Verdict.Ok : new Verdict(Standing.Degraded, string.Join("; ", missing), string.Join(", ", toDo));
+    }
+
+    /// <summary>The two servers whose clocks are furthest apart, if that is too far; orders get their times from the primary's.</summary>
+    private static string? WhoseClocksDiffer(GroupKnowledge known)
+    {
+        (Member Member, ClockReading Clock)[] clocks = [.. known.Replicas.Where(r => r is { Report: not null, Clock: not null }).Select(r => (r.Member, r.Clock!.Value))];
+        if (clocks.Length < 2)
+            return null;
+
+        (Member Member, ClockReading Clock) fast = clocks.MaxBy(c => c.Clock.AheadLeastMs), slow = clocks.MinBy(c => c.Clock.AheadMostMs);
+        long apartMs = fast.Clock.AheadOf(slow.Clock);
+        return apartMs > ClocksApartMs ? string.Create(CultureInfo.InvariantCulture, $"the clock of {fast.Member.Id} is {apartMs / 1_000.0:0.#} s ahead of that of {slow.Member.Id}") : null;
     }
 
     /// <summary>Why no view can change; null if one can.</summary>
@@ -157,7 +179,7 @@ public static class Diagnosis
 
     private static string Verb(Member[] members, string one, string many) => members.Select(m => m.Id).Distinct().Count() == 1 ? one : many;
 
-    private static string Count(int count) => count == 0 ? "none" : count.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static string Count(int count) => count == 0 ? "none" : count.ToString(CultureInfo.InvariantCulture);
 
     private static string Members(int count) => count == 1 ? "1 member" : $"{count} members";
 }

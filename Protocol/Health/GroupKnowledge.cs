@@ -7,6 +7,9 @@ namespace JustHungry.Protocol.Health;
 /// <param name="Report">What it answered; null if it did not answer.</param>
 public sealed record KnownReplica(Member Member, StatusReport? Report)
 {
+    /// <summary>How its clock stands; null if that is not known.</summary>
+    public ClockReading? Clock { get; init; }
+
     /// <summary>False if nobody knew where to ask it; nothing is held against it then.</summary>
     public bool WasAsked { get; init; } = true;
 

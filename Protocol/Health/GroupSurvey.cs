@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using JustHungry.Protocol.Commands;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
@@ -10,6 +11,9 @@ namespace JustHungry.Protocol.Health;
 /// <param name="Endpoint">Null for a member that is not registered now.</param>
 public sealed record SurveyedReplica(Member Member, Endpoint? Endpoint, StatusReport? Report)
 {
+    /// <summary>How its clock stands against that of whoever took the survey; null if it did not say.</summary>
+    public ClockReading? Clock { get; init; }
+
     /// <summary>False if nobody knew where to ask it.</summary>
     public bool WasAsked { get; init; } = true;
 }
@@ -91,7 +95,7 @@ public sealed record GroupSurvey(View? View, GroupHealth Health, IReadOnlyList<S
         NameServerAnswers = NameServer is not { AnsweredMs: null },
         Health = Health,
         View = View,
-        Replicas = [.. Replicas.Select(r => new KnownReplica(r.Member, r.Report) { WasAsked = r.WasAsked })],
+        Replicas = [.. Replicas.Select(r => new KnownReplica(r.Member, r.Report) { WasAsked = r.WasAsked, Clock = r.Clock })],
         FrontEnds = ListsFrontEnds ? [.. FrontEnds.Select(f => new KnownFrontEnd(f.Endpoint.ToString(), f.Report is not null, f.Report is { HearsPrimary: true }))] : null,
         OtherGroups = OtherGroups,
     };
@@ -149,8 +153,9 @@ public sealed record GroupSurvey(View? View, GroupHealth Health, IReadOnlyList<S
             {
                 if (client.Peer == Role.Replica)
                 {
+                    long asked = Stopwatch.GetTimestamp();
                     StatusReport report = await client.AskAsync<Status, StatusReport>(default, cancel).ConfigureAwait(false);
-                    return (new SurveyedReplica(report.Self, at, report), null);
+                    return (new SurveyedReplica(report.Self, at, report) { Clock = ClockOf(report, asked) }, null);
                 }
 
                 if (client.Peer == Role.FrontEnd)
@@ -170,10 +175,14 @@ public sealed record GroupSurvey(View? View, GroupHealth Health, IReadOnlyList<S
 
     private static async Task<SurveyedReplica> AskReplicaAsync(Registration registration, Caller caller, CancellationToken cancel)
     {
+        long asked = Stopwatch.GetTimestamp();
         StatusReport? report = await OperatorClient.TryAskOnceAsync<Status, StatusReport>(registration.Endpoint, Role.Replica, caller, default, Patience, cancel).ConfigureAwait(false);
         var registered = new Member(NameRules.TryReadId(registration.Metadata) ?? new ReplicaId(registration.Name), registration.Disk);
-        return new SurveyedReplica(report?.Self ?? registered, registration.Endpoint, report);
+        return new SurveyedReplica(report?.Self ?? registered, registration.Endpoint, report) { Clock = ClockOf(report, asked) };
     }
+
+    private static ClockReading? ClockOf(in StatusReport? report, long asked) =>
+        ClockReading.Of(report?.UtcMs, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), (long)Math.Ceiling(Stopwatch.GetElapsedTime(asked).TotalMilliseconds));
 
     private static async Task<SurveyedFrontEnd> AskFrontEndAsync(Registration registration, Caller caller, CancellationToken cancel)
     {

@@ -187,7 +187,7 @@ public abstract class CoreLoop : INetwork, IConnectionOwner, IDisposable
 
     private long ClockMs() => (long)_time.GetElapsedTime(_started).TotalMilliseconds;
 
-    private Now ReadClock() => new(ClockMs(), _time.GetUtcNow().ToUnixTimeSeconds());
+    private Now ReadClock() => new(ClockMs(), _time.GetUtcNow().ToUnixTimeMilliseconds());
 
     private void QueueTick()
     {

@@ -62,13 +62,16 @@ public readonly record struct SpareReport(Member Member, bool NearlyLevel, bool 
 /// </param>
 /// <param name="Reaches">How many replicas of the view, itself included, it has an answering connection with.</param>
 /// <param name="Spares">From a leading primary, the spares that it keeps in sync.</param>
+/// <param name="UtcMs">Its clock when it answered, in milliseconds since 1970-01-01 UTC; null from an earlier version.</param>
 public readonly record struct StatusReport(
     Member Self, BootId Boot, ClusterId Cluster, ReplicaRole Role, View? View, EntryPosition Last, EntryIndex Commit, bool Leading, bool HearsPrimary,
-    int Reaches, IReadOnlyList<SpareReport> Spares) : IMessage<StatusReport>
+    int Reaches, IReadOnlyList<SpareReport> Spares, long? UtcMs) : IMessage<StatusReport>
 {
     public static MessageType Type => MessageType.StatusReport;
 
-    public static int FieldCount => 12; // last is two
+    public static int FieldCount => 13; // last is two
+
+    public static int FieldCountLeast => 12;
 
     /// <summary>The epoch of the adopted view.</summary>
     public Epoch Adopted => View?.Epoch ?? Epoch.None;
@@ -86,12 +89,15 @@ public readonly record struct StatusReport(
         writer.Write(HearsPrimary);
         writer.Write(Reaches);
         writer.WriteList(Spares, SpareReport.Write);
+        writer.WriteClock(UtcMs);
     }
 
-    public static StatusReport Read(ref MessagePackReader reader) =>
+    public static StatusReport Read(ref MessagePackReader reader) => Read(ref reader, FieldCount);
+
+    public static StatusReport Read(ref MessagePackReader reader, int count) =>
         new(reader.ReadMember(), new BootId(reader.ReadId()), new ClusterId(reader.ReadId()), reader.ReadEnum<ReplicaRole>(), View.ReadOptional(ref reader),
             reader.ReadPosition(), reader.ReadEntryIndex(), reader.ReadBoolean(), reader.ReadBoolean(), reader.ReadInt32(),
-            reader.ReadList(View.MembersMax, SpareReport.Read));
+            reader.ReadList(View.MembersMax, SpareReport.Read), reader.ReadClock(isThere: count >= FieldCount));
 }
 
 /// <summary>Where a replica listens now.</summary>

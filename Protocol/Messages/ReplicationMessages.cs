@@ -46,20 +46,27 @@ public readonly record struct Append(
 /// never just its own log's end. The round echoes that of the last Append it handled, and shows that it had not adopted a later epoch by
 /// then.
 /// </summary>
-public readonly record struct Appended(Epoch Epoch, Round Round, EntryIndex Match) : IMessage<Appended>
+/// <param name="UtcMs">The backup's clock, in milliseconds since 1970-01-01 UTC; null from an earlier version.</param>
+public readonly record struct Appended(Epoch Epoch, Round Round, EntryIndex Match, long? UtcMs) : IMessage<Appended>
 {
     public static MessageType Type => MessageType.Appended;
 
-    public static int FieldCount => 3;
+    public static int FieldCount => 4;
+
+    public static int FieldCountLeast => 3;
 
     public void Write(ref MessagePackWriter writer)
     {
         writer.Write(Epoch.Value);
         writer.Write(Round.Value);
         writer.Write(Match.Value);
+        writer.WriteClock(UtcMs);
     }
 
-    public static Appended Read(ref MessagePackReader reader) => new(reader.ReadEpoch(), new Round(reader.ReadUInt64()), reader.ReadEntryIndex());
+    public static Appended Read(ref MessagePackReader reader) => Read(ref reader, FieldCount);
+
+    public static Appended Read(ref MessagePackReader reader, int count) =>
+        new(reader.ReadEpoch(), new Round(reader.ReadUInt64()), reader.ReadEntryIndex(), reader.ReadClock(isThere: count >= FieldCount));
 }
 
 /// <summary>The backup does not hold an Append's previous entry. Nothing was cut or written.</summary>

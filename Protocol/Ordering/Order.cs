@@ -35,7 +35,7 @@ public readonly record struct OrderLine(string Product, int Quantity, Pence Pric
 /// <summary>An order as its user sees it.</summary>
 /// <param name="OrderId">Counts 1, 2, 3… per user.</param>
 /// <param name="Total">Lines + delivery + tip.</param>
-/// <param name="PlacedAt">Seconds since 1970-01-01 UTC, by the primary's clock.</param>
+/// <param name="PlacedAt">Seconds since 1970-01-01 UTC, by the primary's clock, and never before the order that the shop placed before.</param>
 public sealed record Order(int OrderId, OrderStatus Status, Delivery Delivery, Pence Tip, Pence Total, IReadOnlyList<OrderLine> Lines, long PlacedAt)
 {
     private const int Fields = 7;

@@ -58,6 +58,9 @@ internal sealed partial class ReplicaProcess
             Log.Stalled(_log, epoch, member.Member.Id, member.Reason);
     }
 
+    public void ClockApart(Member follower, long aheadMs) =>
+        Log.ClockApart(_log, Math.Abs(aheadMs) / 1_000, aheadMs > 0 ? "ahead of" : "behind", follower.Id);
+
     public void TransferBegun(Member spare, EntryPosition at) => Log.TransferBegun(_log, spare.Id, at);
 
     public void TransferEnded(Member spare, int chunks) => Log.TransferEnded(_log, spare.Id, chunks);

@@ -200,7 +200,7 @@ internal sealed class Adoption
         return new StatusReport(
             _replica.Self, _replica.Boot, Adopted?.Cluster ?? ClusterId.None, Adopted is null ? ReplicaRole.Spare : RoleIn(Adopted), Adopted,
             _replica.Log.Durable, EntryIndex.Min(_replica.Log.Commit, _replica.Log.Durable.Index), isLeading, isLeading || (Following?.HearsPrimary(now) ?? false),
-            Leading?.Reaches(now) ?? _reach.Count(now), Leading?.Spares(now) ?? []);
+            Leading?.Reaches(now) ?? _reach.Count(now), Leading?.Spares(now) ?? [], now.UtcMs);
     }
 
     /// <summary>

@@ -77,6 +77,8 @@ internal sealed class Follower(Member member, bool isMember, bool isRequired)
     /// <summary>What the next ack waits for: acks come in the order in which batches went.</summary>
     public int OldestInFlightBytes => InFlight.TryPeek(out (EntryIndex Last, int Bytes, long SentMs) oldest) ? oldest.Bytes : 0;
 
+    public ClockComparison Clock { get; } = new();
+
     /// <summary>Being level has been reported: once in each epoch.</summary>
     public bool WasLevel { get; set; }
 

@@ -96,24 +96,24 @@ internal sealed class Following(View view, ReplicaContext replica)
     /// <summary>The write that starts now holds everything proved so far.</summary>
     public void WriteStarted()
     {
-        _ackOfRunning = _ackDue ? new Appended(Epoch, _round, _proved) : null;
+        _ackOfRunning = _ackDue ? new Appended(Epoch, _round, _proved, null) : null;
         _ackDue = false;
     }
 
-    public void Written()
+    public void Written(Now now)
     {
         if (_ackOfRunning is { } ack)
-            replica.Network.Send(_primary, 0, ack);
+            replica.Network.Send(_primary, 0, ack with { UtcMs = now.UtcMs });
         _ackOfRunning = null;
     }
 
     /// <summary>If nothing is left to write, everything proved is fsynced already and is acked at once.</summary>
-    public void BatchEnded()
+    public void BatchEnded(Now now)
     {
         if (!_ackDue || !replica.Log.IsAllDurable)
             return;
 
-        replica.Network.Send(_primary, 0, new Appended(Epoch, _round, _proved));
+        replica.Network.Send(_primary, 0, new Appended(Epoch, _round, _proved, now.UtcMs));
         _ackDue = false;
     }
 

@@ -32,6 +32,12 @@ internal interface IReplicaEvents
     {
     }
 
+    /// <summary>This primary's clock, which orders get their times from, is far from a follower's.</summary>
+    /// <param name="aheadMs">By how much it is ahead; less than 0: behind.</param>
+    void ClockApart(Member follower, long aheadMs)
+    {
+    }
+
     void TransferBegun(Member spare, EntryPosition at)
     {
     }

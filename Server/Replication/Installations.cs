@@ -57,10 +57,10 @@ internal sealed class Installations(ReplicaContext replica)
     /// <summary>
     /// An Append to a replica without a log. Only one that begins at the start of every log meets it: the transfer's heartbeat.
     /// </summary>
-    public void Append(ConnectionId from, in Append append)
+    public void Append(Now now, ConnectionId from, in Append append)
     {
         if (append.Count == 0 && append.Previous == EntryPosition.Start)
-            replica.Network.Send(from, 0, new Appended(append.Epoch, append.Round, EntryIndex.None));
+            replica.Network.Send(from, 0, new Appended(append.Epoch, append.Round, EntryIndex.None, now.UtcMs));
         else
             replica.Network.Send(from, 0, new Mismatch(append.Epoch, append.Previous.Index, EntryIndex.None.Next, EntryIndex.None));
     }

@@ -48,6 +48,8 @@ internal sealed class LogStreams(View view, ReplicaContext replica, EntryIndex v
             throw new ProtocolViolationException(
                 $"an ack of entry {ack.Match} in round {ack.Round}, where {follower.SentLast} in {follower.SentRound} are the last it was sent");
         follower.Heard = new LastHeard(now);
+        if (ack.UtcMs is { } utcMs && follower.Clock.IsNewlyApart(now, utcMs))
+            replica.Events.ClockApart(follower.Member, now.UtcMs - utcMs);
         follower.Acked(now, ack.Match, replica.Options.StallMs);
         follower.Echoed = Round.Max(follower.Echoed, ack.Round);
         if (follower.State == StreamState.Probing && ack.Match.Next >= follower.Next) // an ack that is not for an older message

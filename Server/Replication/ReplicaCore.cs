@@ -156,7 +156,7 @@ internal sealed class ReplicaCore : ICore
         if (_replica.Log.BeginWrite())
             Following?.WriteStarted();
 
-        Following?.BatchEnded();
+        Following?.BatchEnded(now);
         _installations.BatchEnded(_checkpointing.IsRunning);
 
         // After giving the disk its work, since nobody waits for this.
@@ -175,7 +175,7 @@ internal sealed class ReplicaCore : ICore
         if (_replica.Log.WriteEnded() is { } view)
             _adoption.ViewIsDurable(now, view);
         if (Following is { IsAdopted: true })
-            Following.Written();
+            Following.Written(now);
         Leading?.Progress();
     }
 
@@ -241,7 +241,7 @@ internal sealed class ReplicaCore : ICore
             case MessageType.Append:
                 Append append = frame.As<Append>();
                 if (IsFromPrimary(now, from, peer, append.Epoch))
-                    ReceivedAppend(from, append);
+                    ReceivedAppend(now, from, append);
                 break;
             case MessageType.TransferBegin:
                 TransferBegin begin = frame.As<TransferBegin>();
@@ -284,11 +284,11 @@ internal sealed class ReplicaCore : ICore
         return true;
     }
 
-    private void ReceivedAppend(ConnectionId from, in Append append)
+    private void ReceivedAppend(Now now, ConnectionId from, in Append append)
     {
         if (!_replica.Log.IsDropped)
             Following!.Append(from, append);
         else if (Following!.IsAdopted)
-            _installations.Append(from, append);
+            _installations.Append(now, from, append);
     }
 }

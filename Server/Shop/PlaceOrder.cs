@@ -25,11 +25,21 @@ internal readonly record struct PlaceOrder(OrderDraft Draft) : IUpdate<PlaceOrde
             return new RefusalAnswer(AnswerCode.PriceChanged, Total: total);
 
         var row = new OrderRow(
-            tables.Orders.NextNumber, customer.User, customer.Orders.Count + 1, OrderStatus.Active, Draft.Delivery, Draft.Tip, total, context.UtcSeconds, lines);
+            tables.Orders.NextNumber, customer.User, customer.Orders.Count + 1, OrderStatus.Active, Draft.Delivery, Draft.Tip, total, PlacedAt(context), lines);
         foreach (OrderRowLine line in lines)
             context.Effects.SetStock(line.Product, tables.Products[line.Product].Stock - line.Quantity);
         context.Effects.AddOrder(row);
         return new OrderAnswer(tables.ToOrder(row));
+    }
+
+    /// <summary>
+    /// By the clock, but never before the last order: another primary may have placed that by a clock that was ahead, and whoever reads
+    /// orders by their numbers expects their times to rise.
+    /// </summary>
+    private static long PlacedAt(in UpdateContext context)
+    {
+        OrderBook orders = context.Tables.Orders;
+        return orders.Count == 0 ? context.UtcSeconds : Math.Max(context.UtcSeconds, orders.PlacedAtOf(orders.Count - 1));
     }
 
     private static RefusalAnswer? FirstShort(OrderRowLine[] lines, ProductTable products)

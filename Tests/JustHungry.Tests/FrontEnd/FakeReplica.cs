@@ -43,8 +43,10 @@ internal sealed class FakeReplica(string id, int number)
 
     public List<SpareReport> Spares { get; } = [];
 
+    public long? UtcMs { get; set; }
+
     public StatusReport Report => new(
-        Member, Boot, Cluster, RoleIn(View), View, Last, Last.Index, Leads, Leads || HearsPrimary, Reaches, Spares);
+        Member, Boot, Cluster, RoleIn(View), View, Last, Last.Index, Leads, Leads || HearsPrimary, Reaches, Spares, UtcMs);
 
     public void Adopt(View view)
     {

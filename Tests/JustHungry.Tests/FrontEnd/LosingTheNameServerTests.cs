@@ -49,7 +49,7 @@ internal sealed class LosingTheNameServerTests
             else
                 _two.Loop.Send(connection, frame.Correlation, new StatusReport(
                     Two, new BootId(2), _view.Cluster, ReplicaRole.Backup, _view, new EntryPosition(new EntryIndex(9), new Epoch(4)), new EntryIndex(9),
-                    Leading: _view.IsPrimary(Two), HearsPrimary: true, 2, []));
+                    Leading: _view.IsPrimary(Two), HearsPrimary: true, 2, [], null));
         };
     }
 

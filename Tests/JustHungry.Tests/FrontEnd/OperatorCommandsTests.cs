@@ -34,7 +34,7 @@ internal sealed class OperatorCommandsTests
 
     private static StatusReport Report(Member self, ReplicaRole role, View view, ulong last, ulong commit) => new(
         self, new BootId(2), view.Cluster, role, view, new EntryPosition(new EntryIndex(last), new Epoch(4)), new EntryIndex(commit),
-        role == ReplicaRole.Primary, true, 2, []);
+        role == ReplicaRole.Primary, true, 2, [], null);
 
     [Test]
     public void A_replica_is_promoted_without_its_old_self_whose_disk_was_replaced()

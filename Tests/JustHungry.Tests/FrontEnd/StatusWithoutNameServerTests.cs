@@ -42,6 +42,14 @@ internal sealed class StatusWithoutNameServerTests
     }
 
     [Test]
+    public async Task The_clocks_of_the_servers_are_compared()
+    {
+        await using LoopFixture one = await ReplicaAsync(One, TimeSpan.FromMinutes(-10)), two = await ReplicaAsync(Two, TimeSpan.Zero);
+        GroupSurvey survey = await Options($"{one.Endpoint},{two.Endpoint}").TakeStockAsync(CancellationToken.None);
+        survey.VerdictOn(NameRules.DefaultGroup).Because.Should().MatchRegex(@"the clock of 2 is (599|600)(\.\d)? s ahead of that of 1$");
+    }
+
+    [Test]
     public async Task Without_any_answer_the_exit_code_says_so()
     {
         (await StatusCommand.RunAsync(Options(""))).Should().Be(ExitCode.Unavailable);
@@ -75,12 +83,13 @@ internal sealed class StatusWithoutNameServerTests
 
     private static StatusOptions Options(string ask) => new StatusCommandLine { NameServerText = NobodyHere, AskText = ask }.Parse().Value;
 
-    private static async Task<LoopFixture> ReplicaAsync(Member self)
+    private static async Task<LoopFixture> ReplicaAsync(Member self, TimeSpan? clockAhead = null)
     {
         LoopFixture replica = await LoopFixture.StartAsync();
         replica.Core.Role = Role.Replica;
         replica.Core.OnFrame = (connection, in frame) => replica.Loop.Send(connection, Ask(frame, MessageType.Status), new StatusReport(
-            self, new BootId(2), Pair.Cluster, ReplicaRole.Backup, Pair, EntryPosition.Start, EntryIndex.None, Leading: Pair.IsPrimary(self), HearsPrimary: true, 2, []));
+            self, new BootId(2), Pair.Cluster, ReplicaRole.Backup, Pair, EntryPosition.Start, EntryIndex.None, Leading: Pair.IsPrimary(self), HearsPrimary: true, 2, [],
+            clockAhead is { } ahead ? (DateTimeOffset.UtcNow + ahead).ToUnixTimeMilliseconds() : null));
         return replica;
     }
 

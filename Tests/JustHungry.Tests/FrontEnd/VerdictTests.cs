@@ -45,6 +45,16 @@ internal sealed class VerdictTests
     }
 
     [Test]
+    public void A_front_end_knows_whose_clock_is_wrong()
+    {
+        FrontEndRig rig = FrontEndRig.Running();
+        rig[1].UtcMs = 75_000;
+        rig[2].UtcMs = rig[3].UtcMs = 0;
+        rig.Advance(200);
+        Diagnosis.Of(rig.Core.Knowledge).ToString().Should().Be("DEGRADED: the clock of 1 is 75 s ahead of that of 2 - let NTP set the clocks");
+    }
+
+    [Test]
     public void A_promotion_says_what_it_changed_or_that_nothing_can_commit()
     {
         View view = FrontEndRig.Running().ViewOf(6, [2, 3]);

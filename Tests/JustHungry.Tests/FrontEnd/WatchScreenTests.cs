@@ -30,7 +30,7 @@ internal sealed class WatchScreenTests
     };
 
     private static StatusReport Report(Member self, ReplicaRole role, ulong last) => new(
-        self, new BootId(2), Now.Cluster, role, Now, new EntryPosition(new EntryIndex(last), new Epoch(3)), new EntryIndex(last), role == ReplicaRole.Primary, true, 2, []);
+        self, new BootId(2), Now.Cluster, role, Now, new EntryPosition(new EntryIndex(last), new Epoch(3)), new EntryIndex(last), role == ReplicaRole.Primary, true, 2, [], null);
 
     private static WatchedMoment Moment(GroupSurvey survey) => new(survey, survey.VerdictOn("G"), DateTimeOffset.FromUnixTimeSeconds(Noon + 180), 12_345.6);
 

@@ -241,7 +241,7 @@ public sealed class CommandTests
         LoopFixture replica = await LoopFixture.StartAsync();
         replica.Core.Own = new Hello(Role.Replica, self.Id.Value, self.Disk, new BootId(1), Cluster, Registering.Group);
         replica.Core.OnFrame = (connection, in frame) => replica.Loop.Send(connection, frame.Correlation, new StatusReport(
-            self, new BootId(1), Cluster, ReplicaRole.Backup, adopted, default, default, false, true, 1, []));
+            self, new BootId(1), Cluster, ReplicaRole.Backup, adopted, default, default, false, true, 1, [], null));
         return replica;
     }
 }

@@ -84,5 +84,5 @@ public sealed class RepairPlanTests
     private static RepairPlan PlanOf(View? current, params StatusReport[] answers) => RepairPlan.Of(current, answers, 42)!;
 
     private static StatusReport Of(Member member, View? view, ulong index = 2) => new(
-        member, new BootId(1), Cluster, ReplicaRole.Spare, view, new EntryPosition(new EntryIndex(index), new Epoch(2)), EntryIndex.None, false, false, 0, []);
+        member, new BootId(1), Cluster, ReplicaRole.Spare, view, new EntryPosition(new EntryIndex(index), new Epoch(2)), EntryIndex.None, false, false, 0, [], null);
 }

@@ -8,12 +8,13 @@ namespace JustHungry.Simulator.Checks;
 
 /// <summary>
 /// Invariant 13, checked on a whole state written as effects: stock is never negative; stock plus what was ordered and not cancelled equals
-/// what the shop opened with plus what was supplied; an order's total is its lines + delivery + tip.
+/// what the shop opened with plus what was supplied; an order's total is its lines + delivery + tip; no order was placed before the one before it.
 /// </summary>
 internal sealed class Books : IShopTables
 {
     private readonly SortedDictionary<int, int> _stock = [];
     private readonly SortedDictionary<int, int> _ordered = [];
+    private long _placedAt = long.MinValue;
     private string? _fault;
 
     /// <exception cref="ViolationException">The books are wrong.</exception>
@@ -52,6 +53,9 @@ internal sealed class Books : IShopTables
                 _ordered[line.Product] = _ordered.GetValueOrDefault(line.Product) + line.Quantity;
         }
 
+        if (order.PlacedAt < _placedAt)
+            _fault ??= $"order {order.Number} was placed at {order.PlacedAt}, the one before it at {_placedAt}";
+        _placedAt = order.PlacedAt;
         if (total != order.Total)
             _fault ??= $"order {order.Number} has a total of {order.Total}, its parts make {total}";
     }

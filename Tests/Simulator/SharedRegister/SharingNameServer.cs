@@ -99,5 +99,5 @@ internal sealed class SharingNameServer : INetwork
         Tick(run);
     });
 
-    private Now Now() => new(_world.NowUs / 1000, _world.UtcSeconds);
+    private Now Now() => new(_world.NowUs / 1000, _world.UtcMs);
 }

@@ -23,5 +23,5 @@ internal sealed record SimClock(int PerMille, long StartMs)
 
     public void SetDate(Chance chance) => UtcOffsetSeconds = chance.OneIn(4) ? 0 : chance.Between(-YearSeconds, YearSeconds);
 
-    public Now Read(long runUs, long utcSeconds) => new(StartMs + (runUs * (1_000 + PerMille) / 1_000_000), utcSeconds + UtcOffsetSeconds);
+    public Now Read(long runUs, long utcMs) => new(StartMs + (runUs * (1_000 + PerMille) / 1_000_000), utcMs + (UtcOffsetSeconds * 1_000));
 }

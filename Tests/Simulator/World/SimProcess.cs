@@ -209,7 +209,7 @@ internal abstract partial class SimProcess(SimWorld world, string name, int numb
     /// <summary>The running step takes so much longer: its effects leave later, and whatever comes meanwhile waits.</summary>
     public void Spend(long us) => _busyUntilUs = Math.Max(_busyUntilUs, World.NowUs) + us;
 
-    private Now Clock() => Clocks.Read(World.NowUs - _startedUs, World.UtcSeconds);
+    private Now Clock() => Clocks.Read(World.NowUs - _startedUs, World.UtcMs);
 
     private void End(bool losesPower)
     {

@@ -8,7 +8,7 @@ namespace JustHungry.Simulator.World;
 internal sealed class SimWorld
 {
     /// <summary>2026-11-22T12:00:00Z, so that traces read like real logs.</summary>
-    private const long StartUtcSeconds = 1_795_348_800;
+    private const long StartUtcMs = 1_795_348_800_000;
 
     public SimWorld(ulong seed, bool keepLines)
     {
@@ -27,7 +27,7 @@ internal sealed class SimWorld
 
     public long NowUs => Time.NowUs;
 
-    public long UtcSeconds => StartUtcSeconds + (Time.NowUs / 1_000_000);
+    public long UtcMs => StartUtcMs + (Time.NowUs / 1_000);
 
     /// <summary>Adds a line to the trace. The caller checks <see cref="Trace.KeepsLines"/> before it builds the text.</summary>
     public void Say(string who, string what) => Trace.Line(NowUs, who, what);

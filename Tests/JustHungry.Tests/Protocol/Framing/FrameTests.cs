@@ -45,6 +45,23 @@ public sealed class FrameTests
     }
 
     [Test]
+    public void An_earlier_versions_ack_does_not_tell_the_time()
+    {
+        FrameBytes.Decode<Appended>(Ack(fields: 3)).Should().Be(new Appended(new Epoch(3), new Round(4), new EntryIndex(5), null));
+        FrameBytes.Decode<Appended>(Ack(fields: 4)).UtcMs.Should().Be(6);
+        Decoding<Appended>(Ack(fields: 2)).Should().Throw<ProtocolViolationException>().WithMessage("*2 fields, where 3 are needed*");
+        Decoding<Appended>(FrameBytes.Encode(0, new Appended(new Epoch(3), new Round(4), new EntryIndex(5), long.MinValue))).Should().Throw<ProtocolViolationException>();
+
+        static byte[] Ack(int fields) => FrameBytes.Raw((ref writer) =>
+        {
+            writer.WriteArrayHeader(2 + fields);
+            writer.Write((ushort)MessageType.Appended);
+            for (int i = 0; i < 1 + fields; i++)
+                writer.Write(2 + i);
+        });
+    }
+
+    [Test]
     public void Another_type_than_expected_is_a_violation() =>
         Decoding<Found>(FrameBytes.Encode(1, new Lookup("a"))).Should().Throw<ProtocolViolationException>();
 

@@ -47,7 +47,7 @@ public sealed class LongestFrames
         var last = new EntryPosition(new EntryIndex(ulong.MaxValue), Epoch.Max);
 
         BytesOf(new HistoryIs([.. Enumerable.Repeat(made, HistoryIs.ViewsMax)])).Should().BeLessThan(FrameLimits.DaemonBytesMax);
-        BytesOf(new StatusReport(Members[0], new BootId(LongId), new ClusterId(LongId), ReplicaRole.Primary, LongView, last, last.Index, true, true, 64, spares))
+        BytesOf(new StatusReport(Members[0], new BootId(LongId), new ClusterId(LongId), ReplicaRole.Primary, LongView, last, last.Index, true, true, 64, spares, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()))
             .Should().BeLessThan(FrameLimits.DaemonBytesMax);
         BytesOf(new MemberStalled(Epoch.Max, stalled)).Should().BeLessThan(FrameLimits.DaemonBytesMax);
     }

@@ -47,6 +47,9 @@ internal sealed class DiagnosisTests
             "DEGRADED: the name server at 10.0.0.5:9090 is away: a server that dies now can't be replaced - start 'nameserver' at 10.0.0.5:9090");
         yield return Case("the register is lost, and the replicas know the view", Well with { View = null, Health = GroupHealth.RegisterLost },
             "DEGRADED: the name server has lost the view: a server that dies now can't be replaced - run 'nameserver repair --group G'");
+        yield return Case("a clock is wrong", Well with { Replicas = [At(One, 3_000, 3_020), At(Two, -10, 10), At(Three, -2_540, -2_500), Answering(Four)] },
+            "DEGRADED: the clock of 1 is 5.5 s ahead of that of 3 - let NTP set the clocks");
+        yield return Case("clocks may be a second apart, or answers slow", Well with { Replicas = [At(One, 0, 900), At(Two, 1_000, 1_900), At(Three, 1_900, 2_000)] }, "OK");
         yield return Case("one of two front ends is silent", Well with { FrontEnds = [FrontEnd, new KnownFrontEnd("127.0.0.1:5002", false, false)] },
             "DEGRADED: front end 127.0.0.1:5002 does not answer");
 
@@ -104,6 +107,14 @@ internal sealed class DiagnosisTests
     public void Each_state_has_its_line(GroupKnowledge known, string line) => Diagnosis.Of(known).ToString().Should().Be(line);
 
     [Test]
+    public void A_clock_was_read_at_some_moment_while_its_answer_was_awaited()
+    {
+        ClockReading.Of(theirUtcMs: 9_000, answeredUtcMs: 8_000, tookMs: 300).Should().Be(new ClockReading(1_000, 1_300));
+        ClockReading.Of(theirUtcMs: null, answeredUtcMs: 8_000, tookMs: 300).Should().BeNull();
+        new ClockReading(1_000, 1_300).AheadOf(new ClockReading(-50, 50)).Should().Be(950);
+    }
+
+    [Test]
     public void A_later_view_of_another_history_does_not_count_while_the_registers_is_led()
     {
         KnownReplica[] with = [Answering(One), Answering(Two), Answering(Three)];
@@ -157,6 +168,8 @@ internal sealed class DiagnosisTests
 
     private static KnownReplica Answering(Member member, View? view = null) => new(member, Report(member, view ?? All));
 
+    private static KnownReplica At(Member member, long aheadLeastMs, long aheadMostMs) => Answering(member) with { Clock = new ClockReading(aheadLeastMs, aheadMostMs) };
+
     private static StatusReport Report(Member self, View? view) => new(
-        self, new BootId(2), view?.Cluster ?? default, ReplicaRole.Backup, view, default, default, Leading: view?.IsPrimary(self) ?? false, HearsPrimary: true, 2, []);
+        self, new BootId(2), view?.Cluster ?? default, ReplicaRole.Backup, view, default, default, Leading: view?.IsPrimary(self) ?? false, HearsPrimary: true, 2, [], null);
 }

@@ -123,7 +123,7 @@ internal sealed class ReplicaProcessTests
         LoopFixture holder = await LoopFixture.StartAsync();
         holder.Core.Own = LoopFixture.HelloOf(Role.Replica) with { Id = "1", Disk = new DiskId(5), Boot = boot };
         holder.Core.OnFrame = (connection, in frame) => holder.Loop.Send(connection, frame.Correlation, new StatusReport(
-            new Member(new ReplicaId("1"), new DiskId(5)), boot, ClusterId.None, ReplicaRole.Spare, null, EntryPosition.Start, EntryIndex.None, false, false, 0, []));
+            new Member(new ReplicaId("1"), new DiskId(5)), boot, ClusterId.None, ReplicaRole.Spare, null, EntryPosition.Start, EntryIndex.None, false, false, 0, [], null));
         return holder;
     }
 

@@ -33,7 +33,7 @@ internal sealed partial class FollowingTests
         _rig.Receive(_primary, AppendOf(2, round: 7, At(4, 1), BatchOf(5, 2)));
         _rig.All<Appended>(_primary).Should().BeEmpty();
         _rig.DiskIsDone();
-        _rig.All<Appended>(_primary).Should().Equal(new Appended(new Epoch(2), new Round(7), new EntryIndex(5)));
+        _rig.All<Appended>(_primary).Should().Equal(new Appended(new Epoch(2), new Round(7), new EntryIndex(5), _rig.Now.UtcMs));
     }
 
     [Test]

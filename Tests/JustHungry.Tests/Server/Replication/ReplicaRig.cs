@@ -62,6 +62,11 @@ internal sealed class ReplicaRig : IReplicaHost, IReplicaEvents
 
     public List<(Epoch From, Epoch For)> SteppedDown { get; } = [];
 
+    /// <summary>Whose clock this primary's is far from, and by how much it is ahead.</summary>
+    public List<(Member Follower, long AheadMs)> ClocksApart { get; } = [];
+
+    void IReplicaEvents.ClockApart(Member follower, long aheadMs) => ClocksApart.Add((follower, aheadMs));
+
     void IReplicaEvents.Registered() => TimesRegistered++;
 
     void IReplicaEvents.OwnerKnown(KeyHash? owner) => OwnersKnown.Add(owner);
@@ -88,7 +93,7 @@ internal sealed class ReplicaRig : IReplicaHost, IReplicaEvents
         return reset.WrittenMemory;
     }
 
-    public Now Now => new(_ms, 0);
+    public Now Now => new(_ms, 1_795_348_800_000 + _ms);
 
     public static View ViewOf(ulong epoch, Member primary, IReadOnlyList<Member> members, Member? joining = null, int dataLoss = 0, int minReplicas = 2) =>
         new(Cluster, NameRules.DefaultGroup, new Epoch(epoch), primary.Id, members, joining, minReplicas, dataLoss);
@@ -207,11 +212,11 @@ internal sealed class ReplicaRig : IReplicaHost, IReplicaEvents
     public ConnectionId To(Member member) => new(_followers.Last(f => f.Value == member && !Network.Closed.Contains(new ConnectionId(f.Key))).Key);
 
     /// <summary>A follower acks everything, in the round it was sent last.</summary>
-    public void Ack(Member follower, ulong epoch, ulong? match = null, ulong? round = null)
+    public void Ack(Member follower, ulong epoch, ulong? match = null, ulong? round = null, long clockBehindMs = 0)
     {
         Append last = Network.Sent.Last(s => s.To == To(follower) && s.Type == MessageType.Append).As<Append>();
         Receive(To(follower), new Appended(
-            new Epoch(epoch), new Round(round ?? last.Round.Value), new EntryIndex(match ?? last.Previous.Index.Value + (ulong)last.Count)));
+            new Epoch(epoch), new Round(round ?? last.Round.Value), new EntryIndex(match ?? last.Previous.Index.Value + (ulong)last.Count), Now.UtcMs - clockBehindMs));
     }
 
     /// <summary>Makes this replica the primary of a view of One, Two and Three whose followers are level and whose disk is idle.</summary>

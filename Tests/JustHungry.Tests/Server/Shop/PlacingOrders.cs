@@ -35,6 +35,23 @@ internal sealed class PlacingOrders
     }
 
     [Test]
+    public void No_order_is_placed_before_the_one_before_it_by_whatever_clock()
+    {
+        var ben = new User(2);
+        _shop.Do(ben.Details());
+        PlacedAt(_ada, clock: 0).Should().Be(0);
+        PlacedAt(ben, clock: 3_600).Should().Be(3_600);
+        PlacedAt(_ada, clock: -7_200).Should().Be(3_600);
+        PlacedAt(ben, clock: 3_601).Should().Be(3_601);
+
+        long PlacedAt(User who, int clock)
+        {
+            _shop.UtcSeconds = ShopDriver.PlacedAt + clock;
+            return ((OrderAnswer)_shop.Do(who.Order(("apple", 1)))).Order.PlacedAt - ShopDriver.PlacedAt;
+        }
+    }
+
+    [Test]
     public void Order_ids_count_per_user_from_1()
     {
         var ben = new User(2);

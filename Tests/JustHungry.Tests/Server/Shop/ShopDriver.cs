@@ -23,6 +23,9 @@ internal sealed class ShopDriver
 
     public ShopState State { get; } = new();
 
+    /// <summary>The primary's clock.</summary>
+    public long UtcSeconds { get; set; } = PlacedAt;
+
     /// <summary>What the last execution said.</summary>
     public ExecutionResult Result { get; private set; }
 
@@ -45,7 +48,7 @@ internal sealed class ShopDriver
     /// <summary>Executes only.</summary>
     public ExecutionResult Execute(in UserRequest request, PostcodeVerdict postcode = PostcodeVerdict.Valid)
     {
-        Execution decided = State.Execute(request, postcode, PlacedAt);
+        Execution decided = State.Execute(request, postcode, UtcSeconds);
         (Result, Entry, AnswerBytes, Postcode) = (decided.Result, decided.Effects.ToArray(), decided.Answer.ToArray(), decided.Postcode);
         return Result;
     }
