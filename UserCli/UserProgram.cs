@@ -1,6 +1,7 @@
 using JustHungry.Protocol.Commands;
 using JustHungry.UserCli.Commands;
 using JustHungry.UserCli.Commands.Owner;
+using JustHungry.UserCli.Text;
 
 namespace JustHungry.UserCli;
 
@@ -15,6 +16,11 @@ internal static class UserProgram
         try
         {
             return await Table(terminal).RunAsync(args);
+        }
+        catch (OutputException e)
+        {
+            terminal.Error.WriteLine(e.Message);
+            return ExitCode.Refused;
         }
         catch (Exception e)
         {
@@ -56,7 +62,7 @@ internal static class UserProgram
                 "Places an old order's items again, at today's prices.",
                 ["user reorder 3 --delivery same-day", "user reorder 3     (at a terminal: shows the cart, then asks for the rest)"],
                 line => line.Parse(terminal))
-            .Add<OrdersCommand>("orders", "[--active] " + Common, "Your orders.", ["user orders", "user orders --active --json"], line => line.Parse(terminal))
+            .Add<OrdersCommand>("orders", "[--active] [--limit N] " + Common, "Your orders, the newest first.", ["user orders --limit 5", "user orders --active --json"], line => line.Parse(terminal))
             .Add<CancelCommand>("cancel", "ORDER_ID " + Common, "Cancels an order.", ["user cancel 3"], line => line.Parse(terminal))
             .Add<ResumeCommand>(
                 "resume", "[--forget] " + Common, "Asks again what became of a request that had no answer.", ["user resume"],

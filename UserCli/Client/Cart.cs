@@ -56,16 +56,20 @@ internal sealed class Cart
         return null;
     }
 
-    /// <summary>Changes how many of a product in the cart are wanted; 0 takes it out.</summary>
-    public void Set(string product, int quantity)
+    /// <summary>Changes how many of a product are wanted; 0 takes it out.</summary>
+    /// <returns>Null, or why nothing was changed.</returns>
+    public string? Set(string product, int quantity)
     {
         int index = _lines.FindIndex(l => l.Product == product);
         if (index < 0)
-            return;
+            return quantity == 0 ? null : Add(product, quantity);
+        if (quantity is < 0 or > OrderLimits.QuantityMax)
+            return $"a quantity is a whole number from 1 to {OrderLimits.QuantityMax}";
         if (quantity == 0)
             _lines.RemoveAt(index);
         else
             _lines[index] = new CartLine(product, quantity);
+        return null;
     }
 
     private static int Bytes(CartLine line) => Encoding.UTF8.GetByteCount(line.Product) + LineOverheadBytes;

@@ -71,6 +71,13 @@ internal sealed class CommandOutput(Terminal terminal, bool asJson)
         return unusable.IsLocked ? ExitCode.Unavailable : ExitCode.Refused;
     }
 
+    /// <summary>What was done could not be printed: nothing that exits with 1 has been done.</summary>
+    public static int Fail(Terminal terminal, OutputException unwritable)
+    {
+        terminal.Error.WriteLine($"{unwritable.Message} {Sentences.DoneAllTheSame}");
+        return ExitCode.OutcomeUnknown;
+    }
+
     /// <summary>ctrl-C when no update could have been sent.</summary>
     public int Interrupted()
     {

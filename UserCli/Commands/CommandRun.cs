@@ -37,6 +37,10 @@ internal sealed class CommandRun(Shop shop, CommandOutput output, CancellationTo
         {
             return output.Fail(e);
         }
+        catch (OutputException e) when (session.Shop.Client.HasUpdated)
+        {
+            return CommandOutput.Fail(terminal, e);
+        }
         catch (OperationCanceledException)
         {
             return output.Interrupted();

@@ -3,6 +3,7 @@ using JustHungry.UserCli.Client;
 using JustHungry.UserCli.Menus;
 using JustHungry.UserCli.Menus.OnTerminal;
 using JustHungry.UserCli.Profiles;
+using JustHungry.UserCli.Text;
 
 namespace JustHungry.UserCli.Commands;
 
@@ -27,6 +28,11 @@ internal static class MenuRun
             terminal.Out.WriteLine();
             terminal.Out.WriteLine("Goodbye.");
             return ExitCode.Done;
+        }
+        catch (OutputException e) when (session.Shop.Client.HasUpdated)
+        {
+            screen.Close();
+            return CommandOutput.Fail(terminal, e);
         }
         catch (UnavailableException e)
         {

@@ -21,8 +21,9 @@ internal sealed class ShopSession : IAsyncDisposable
         ILogger log = _logs?.CreateLogger("JustHungry.UserCli") ?? NullLogger.Instance;
         var own = new Hello(Role.User, "", DiskId.None, new BootId(FreshIds.Next()), ClusterId.None, options.Client.At.Group);
         var directory = new FrontEndDirectory(options.Client.At, own, log, options.Client.FrontEnds, options.Security, options.Client.NameServers);
+        var profile = new ProfileFile(options.ProfilePath, TimeProvider.System) { Made = options.IsProfileNamed ? () => notices.NewPerson(options.ProfilePath) : null };
         var client = new ShopClient(
-            new ProfileFile(options.ProfilePath, TimeProvider.System), new FrontEndLink(directory, own, log, options.Security), options.Client, notices, TimeProvider.System, log);
+            profile, new FrontEndLink(directory, own, log, options.Security), options.Client, notices, TimeProvider.System, log);
         Shop = new Shop(client);
     }
 

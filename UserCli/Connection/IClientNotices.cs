@@ -31,6 +31,11 @@ internal interface IClientNotices
     /// <summary>The same update was waiting for its answer already. The answer is that update's, and nothing was done twice.</summary>
     void HadWaited(UpdateInFlight update);
 
+    /// <summary>There was no profile where the user said that it is, so one was made: perhaps it was mistyped.</summary>
+    void NewPerson(string path)
+    {
+    }
+
     /// <summary>The answer came and is valid, but it could not be saved in the profile.</summary>
     void NotSaved(string reason);
 }

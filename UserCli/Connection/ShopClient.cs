@@ -40,6 +40,9 @@ internal sealed class ShopClient(
 
     public ProfileFile File => file;
 
+    /// <summary>The shop has done an update of this run.</summary>
+    public bool HasUpdated { get; private set; }
+
     public bool IsConnected => link.IsOpen;
 
     /// <summary>Makes a retrieval.</summary>
@@ -69,6 +72,7 @@ internal sealed class ShopClient(
         CourseOutcome outcome = await RunAsync(NewCourse(locked.Current, wish), locked, cancel);
         if (outcome.HadWaited)
             notices.HadWaited(outcome.Update!);
+        HasUpdated |= outcome.Answer is not RefusalAnswer;
         return outcome.Answer!;
     }
 

@@ -15,5 +15,7 @@ internal sealed class StderrNotices(TextWriter error) : IClientNotices
 
     public void HadWaited(UpdateInFlight update) => error.WriteLine(Sentences.HadWaited(update));
 
+    public void NewPerson(string path) => error.WriteLine(Sentences.NewPerson(path));
+
     public void NotSaved(string reason) => error.WriteLine(Sentences.NotSaved(reason));
 }

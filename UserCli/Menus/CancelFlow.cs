@@ -24,7 +24,7 @@ internal sealed class CancelFlow(Shop shop, IScreen screen)
             return;
         }
 
-        if (await screen.PickOrderAsync(Question, active, cancel) is not { } order)
+        if (await screen.PickOrderAsync(Question, [.. active.Reverse()], cancel) is not { } order)
             return;
 
         switch (await shop.CancelOrderAsync(order.OrderId, cancel))

@@ -16,7 +16,7 @@ internal sealed class CartFlow(Shop shop, IScreen screen)
         Void,
     }
 
-    /// <summary>Adds products until the user checks out; false if the user leaves.</summary>
+    /// <summary>Adds products, and changes how many, until the user checks out; false if the user leaves.</summary>
     public async Task<bool> FillAsync(Cart cart, CancellationToken cancel)
     {
         if (!await LoadProductsAsync(cancel))
@@ -61,7 +61,7 @@ internal sealed class CartFlow(Shop shop, IScreen screen)
         if (mend == Mend.Void)
             return false;
 
-        cart.Set(product, mend == Mend.TakeOut ? 0 : refusal.Left!.Value);
+        _ = cart.Set(product, mend == Mend.TakeOut ? 0 : refusal.Left!.Value);
         screen.ShowCart(cart, _products);
         return !cart.IsEmpty || await FillAsync(cart, cancel);
     }
@@ -74,15 +74,40 @@ internal sealed class CartFlow(Shop shop, IScreen screen)
             return;
         }
 
-        if (await screen.AskQuantityAsync(product, _products, cart, cancel) is not { } quantity)
+        int wanted;
+        try
+        {
+            wanted = await screen.AskQuantityAsync(product, _products, cart, cancel);
+        }
+        catch (BackException)
+        {
             return;
+        }
 
-        int wanted = cart.QuantityOf(product.Name) + quantity;
         if (wanted > product.Stock && await StockNowAsync(product, cancel) is var left && wanted > left)
+        {
             screen.Say(left == 0 ? $"{product.Name} is out of stock." : $"Only {left} of {product.Name} left: order fewer.");
-        else if (cart.Add(product.Name, quantity) is { } mistake)
+            wanted = await TakesInsteadAsync(left, cancel) ? left : cart.QuantityOf(product.Name);
+        }
+
+        if (cart.Set(product.Name, wanted) is { } mistake)
             screen.Say($"Not added: {mistake}.");
         screen.ShowCart(cart, _products);
+    }
+
+    /// <summary>A person may take what is left at once.</summary>
+    private async Task<bool> TakesInsteadAsync(int left, CancellationToken cancel)
+    {
+        if (left == 0 || !screen.IsForPerson)
+            return false;
+        try
+        {
+            return await screen.ChooseAsync($"Take {left} instead?", [new($"take {left} instead", true), new Choice<bool>("leave the cart as it is", false, IsWayOut: true)], cancel);
+        }
+        catch (BackException)
+        {
+            return false;
+        }
     }
 
     /// <summary>The list may be out of date, so the shop is asked again before the user is told that there is not enough.</summary>

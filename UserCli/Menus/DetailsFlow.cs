@@ -1,4 +1,5 @@
 using JustHungry.Protocol.Ordering;
+using JustHungry.UserCli.Client;
 using JustHungry.UserCli.Connection;
 
 namespace JustHungry.UserCli.Menus;
@@ -10,9 +11,6 @@ namespace JustHungry.UserCli.Menus;
 internal sealed class DetailsFlow(Shop shop, IScreen screen)
 {
     private const string QuitWord = "QUIT";
-
-    private static readonly DetailsField[] Fields =
-        [DetailsField.FirstName, DetailsField.LastName, DetailsField.Phone, DetailsField.Postcode, DetailsField.Address];
 
     /// <summary>True if the shop now has the user's details.</summary>
     public async Task<bool> RunAsync(CancellationToken cancel)
@@ -50,14 +48,28 @@ internal sealed class DetailsFlow(Shop shop, IScreen screen)
 
     private async Task<CustomerDetails> AskAllAsync(CustomerDetails? current, CancellationToken cancel)
     {
-        CustomerDetails details = current ?? new CustomerDetails("", "", "", "", "");
-        foreach (DetailsField field in Fields)
-            details = With(details, field, await AskAsync(field, current is null ? null : Of(current, field), cancel));
+        CustomerDetails details = current ?? DetailsFields.Empty;
+        for (int asked = 0; asked < DetailsFields.All.Count; asked++)
+        {
+            DetailsField field = DetailsFields.All[asked];
+            try
+            {
+                details = details.With(field, await AskAsync(field, details.Of(field) is { Length: > 0 } before ? before : null, cancel));
+            }
+            catch (BackException) when (asked > 0)
+            {
+                asked -= 2; // to the field before
+            }
+        }
+
         return details;
     }
 
-    private Task<string> AskAsync(DetailsField field, string? current, CancellationToken cancel) =>
-        screen.AskAsync(Name(field), current, text => CustomerDetails.IsValid(field, text) ? null : Expected(field), cancel);
+    private async Task<string> AskAsync(DetailsField field, string? current, CancellationToken cancel) =>
+        ToSend(field, await screen.AskAsync(field.Name(), current, text => CustomerDetails.IsValid(field, ToSend(field, text)) ? null : Expected(field), cancel));
+
+    /// <summary>Phone numbers are typed as people write them.</summary>
+    private static string ToSend(DetailsField field, string typed) => field == DetailsField.Phone ? PhoneNumber.Normalise(typed) : typed;
 
     /// <summary>Sends the details until the shop accepts them or the user quits.</summary>
     private async Task<bool> SaveAsync(CustomerDetails details, CancellationToken cancel)
@@ -86,7 +98,7 @@ internal sealed class DetailsFlow(Shop shop, IScreen screen)
 
                 case RefusalAnswer { Reason: AnswerCode.InvalidDetails } refusal when Enum.TryParse(refusal.Field, ignoreCase: true, out DetailsField field):
                     screen.Say(refusal.Message());
-                    details = With(details, field, await AskAsync(field, null, cancel));
+                    details = details.With(field, await AskAsync(field, null, cancel));
                     break;
 
                 case RefusalAnswer refusal:
@@ -103,38 +115,8 @@ internal sealed class DetailsFlow(Shop shop, IScreen screen)
         return string.Equals(typed, QuitWord, StringComparison.OrdinalIgnoreCase) ? null : typed;
     }
 
-    private static string Name(DetailsField field) => field switch
-    {
-        DetailsField.FirstName => "First name",
-        DetailsField.LastName => "Last name",
-        DetailsField.Phone => "Phone number",
-        DetailsField.Postcode => "Postcode",
-        DetailsField.Address => "Address",
-        _ => throw new ArgumentOutOfRangeException(nameof(field)),
-    };
-
     private static string Expected(DetailsField field) =>
         field == DetailsField.Phone
-            ? "A phone number has digits and hyphens only, for example 020-7946-0000."
-            : $"{Name(field)}: please type something, at most {OrderLimits.DetailCharsMax} characters.";
-
-    private static string Of(CustomerDetails details, DetailsField field) => field switch
-    {
-        DetailsField.FirstName => details.FirstName,
-        DetailsField.LastName => details.LastName,
-        DetailsField.Phone => details.Phone,
-        DetailsField.Postcode => details.Postcode,
-        DetailsField.Address => details.Address,
-        _ => throw new ArgumentOutOfRangeException(nameof(field)),
-    };
-
-    private static CustomerDetails With(CustomerDetails details, DetailsField field, string text) => field switch
-    {
-        DetailsField.FirstName => details with { FirstName = text },
-        DetailsField.LastName => details with { LastName = text },
-        DetailsField.Phone => details with { Phone = text },
-        DetailsField.Postcode => details with { Postcode = text },
-        DetailsField.Address => details with { Address = text },
-        _ => throw new ArgumentOutOfRangeException(nameof(field)),
-    };
+            ? "A phone number has digits and hyphens only (spaces become hyphens), for example 020 7946 0000 or +44 7700 900123."
+            : $"{field.Name()}: please type something, at most {OrderLimits.DetailCharsMax} characters.";
 }

@@ -6,10 +6,15 @@ namespace JustHungry.UserCli.Menus;
 
 /// <summary>
 /// What the flows show and ask, without saying how. Every question may throw <see cref="EndOfInputException"/> (ctrl-D, or the end
-/// of a pipe) or OperationCanceledException (ctrl-C).
+/// of a pipe), <see cref="BackException"/> (esc; in a pipe <c>back</c>), or OperationCanceledException (ctrl-C).
 /// </summary>
 internal interface IScreen : IClientNotices
 {
+    /// <summary>
+    /// A person answers, and not a script, which relies on the questions as they are: so an order is confirmed once and last.
+    /// </summary>
+    bool IsForPerson => false;
+
     void Say(string sentence);
 
     void ShowDetails(CustomerDetails details);
@@ -29,6 +34,9 @@ internal interface IScreen : IClientNotices
 
     void ShowOrders(IReadOnlyList<Order> orders);
 
+    /// <summary>How many orders a person sees at once; null if the output is read by scrolling.</summary>
+    int? OrdersAtOnce => null;
+
     /// <summary>Asks for one of a few choices.</summary>
     Task<T> ChooseAsync<T>(string question, IReadOnlyList<Choice<T>> choices, CancellationToken cancel);
 
@@ -41,10 +49,10 @@ internal interface IScreen : IClientNotices
 
     Task<ProductPick> PickProductAsync(IReadOnlyList<Product> products, Cart cart, CancellationToken cancel);
 
-    /// <summary>Asks how many of the product that was just picked; null if none after all.</summary>
-    Task<int?> AskQuantityAsync(Product product, IReadOnlyList<Product> products, Cart cart, CancellationToken cancel);
+    /// <summary>Asks how many of the product that was just picked are to be in the cart; 0 takes it out.</summary>
+    Task<int> AskQuantityAsync(Product product, IReadOnlyList<Product> products, Cart cart, CancellationToken cancel);
 
-    /// <summary>Asks for one of the orders, of which there is at least one; null if the user wants none of them.</summary>
+    /// <summary>Asks for one of the orders, of which there is at least one, the newest first; null if the user wants none of them.</summary>
     Task<Order?> PickOrderAsync(OrderQuestion question, IReadOnlyList<Order> orders, CancellationToken cancel);
 
     /// <summary>Called at the end, however it came. Nothing moves on the screen afterwards.</summary>
@@ -75,6 +83,9 @@ internal enum PickAct
 
 /// <param name="Product">For Add.</param>
 internal readonly record struct ProductPick(PickAct Act, Product Product = default);
+
+/// <summary>The user wants to go back to the question before.</summary>
+internal sealed class BackException : Exception;
 
 /// <summary>No more input will come: ctrl-D, or the end of a pipe.</summary>
 internal sealed class EndOfInputException : Exception;

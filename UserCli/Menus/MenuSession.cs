@@ -19,6 +19,8 @@ internal sealed class MenuSession(Shop shop, IScreen screen)
 
     private static readonly OrderQuestion OrderAgain = new("order again", "order", "leave");
 
+    private static readonly IReadOnlyList<Choice<bool>> OlderOrBack = [new("show older ones", true), new("back", false, IsWayOut: true)];
+
     private static readonly IReadOnlyList<Choice<Act>> Menu =
     [
         new("create an order", Act.Order, "order"),
@@ -33,7 +35,7 @@ internal sealed class MenuSession(Shop shop, IScreen screen)
         await BeginAsync(cancel);
         while (true)
         {
-            Act act = await screen.ChooseAsync("What would you like to do?", Menu, cancel);
+            Act act = await ChooseAsync(cancel);
             if (act == Act.Quit)
             {
                 screen.Say("Goodbye.");
@@ -43,6 +45,10 @@ internal sealed class MenuSession(Shop shop, IScreen screen)
             try
             {
                 await DoAsync(act, cancel);
+            }
+            catch (BackException)
+            {
+                // here we are
             }
             catch (ProfileException e) when (e.IsLocked)
             {
@@ -60,7 +66,15 @@ internal sealed class MenuSession(Shop shop, IScreen screen)
         if (answer is not OrderAnswer { Order: var order })
             return (RefusalAnswer)answer;
 
-        await new OrderFlow(shop, screen, order).RunAsync(cancel);
+        try
+        {
+            await new OrderFlow(shop, screen, order).RunAsync(cancel);
+        }
+        catch (BackException)
+        {
+            // nothing was ordered, and that was said
+        }
+
         return null;
     }
 
@@ -69,6 +83,22 @@ internal sealed class MenuSession(Shop shop, IScreen screen)
         screen.Say("Welcome to JustHungry.");
         if (await shop.Client.ResumeAsync(cancel) is var (update, answer))
             screen.CameOf(update, answer);
+    }
+
+    /// <summary>There is nothing to go back to.</summary>
+    private async Task<Act> ChooseAsync(CancellationToken cancel)
+    {
+        while (true)
+        {
+            try
+            {
+                return await screen.ChooseAsync("What would you like to do?", Menu, cancel);
+            }
+            catch (BackException)
+            {
+                screen.Say("This is the main menu: 'quit' leaves.");
+            }
+        }
     }
 
     private Task DoAsync(Act act, CancellationToken cancel) => act switch
@@ -82,7 +112,20 @@ internal sealed class MenuSession(Shop shop, IScreen screen)
     private async Task ShowHistoryAsync(CancellationToken cancel)
     {
         if (await OrdersAsync(cancel) is { } orders)
-            screen.ShowOrders(orders);
+            await ShowAsync(orders, cancel);
+    }
+
+    /// <summary>A page at a time, where a person sees one.</summary>
+    private async Task ShowAsync(IReadOnlyList<Order> orders, CancellationToken cancel)
+    {
+        int shown = 0;
+        do
+        {
+            Order[] page = [.. orders.Skip(shown).Take(screen.OrdersAtOnce ?? orders.Count)];
+            screen.ShowOrders(page);
+            shown += page.Length;
+        }
+        while (shown < orders.Count && await screen.ChooseAsync($"{orders.Count - shown} older", OlderOrBack, cancel));
     }
 
     private async Task OrderAgainAsync(CancellationToken cancel)
@@ -91,12 +134,12 @@ internal sealed class MenuSession(Shop shop, IScreen screen)
             await new OrderFlow(shop, screen, order).RunAsync(cancel);
     }
 
-    /// <summary>The user's orders; null if there are none, and the user has been told so.</summary>
+    /// <summary>The user's orders, the newest first; null if there are none, and the user has been told so.</summary>
     private async Task<IReadOnlyList<Order>?> OrdersAsync(CancellationToken cancel)
     {
         Answer answer = await shop.OrdersAsync(onlyActive: false, cancel);
         if (answer is OrdersAnswer { Orders: { Count: > 0 } orders })
-            return orders;
+            return [.. orders.Reverse()];
 
         screen.Say(answer is RefusalAnswer refusal ? refusal.Message() : ShopText.NoOrders);
         return null;

@@ -17,7 +17,7 @@ internal sealed class OrderFlow(Shop shop, IScreen screen, Order? again = null)
         {
             await CreateAsync(cancel);
         }
-        catch (Exception e) when (e is EndOfInputException or OperationCanceledException)
+        catch (Exception e) when (e is EndOfInputException or BackException or OperationCanceledException)
         {
             SayVoid(); // nothing was sent: otherwise the order would end as UnavailableException
             throw;
@@ -26,16 +26,57 @@ internal sealed class OrderFlow(Shop shop, IScreen screen, Order? again = null)
 
     private async Task CreateAsync(CancellationToken cancel)
     {
-        if (!await new DetailsFlow(shop, screen).RunAsync(cancel) || (_cart.IsEmpty && !await _filling.FillAsync(_cart, cancel)) ||
-            await ReviewAsync(cancel) is not { } cost)
+        if (!await new DetailsFlow(shop, screen).RunAsync(cancel) || (_cart.IsEmpty && !await _filling.FillAsync(_cart, cancel)))
         {
             SayVoid();
             return;
         }
 
-        Delivery delivery = await ChooseDeliveryAsync(cancel);
-        Pence tip = await AskTipAsync(cancel);
-        await PlaceAsync(cost, delivery, tip, cancel);
+        while (await ReviewAsync(cancel) is { } cost)
+        {
+            try
+            {
+                await AskTheRestAsync(cost, cancel);
+                return;
+            }
+            catch (BackException)
+            {
+                if (!await _filling.FillAsync(_cart, cancel))
+                    break;
+            }
+        }
+
+        SayVoid();
+    }
+
+    /// <summary>Delivery, tip, and the order itself; back goes from each to the one before, and from the first to the cart.</summary>
+    private async Task AskTheRestAsync(CostAnswer cost, CancellationToken cancel)
+    {
+        Delivery? delivery = null;
+        Pence? tip = null;
+        while (true)
+        {
+            delivery ??= await ChooseDeliveryAsync(cancel);
+            try
+            {
+                tip ??= await AskTipAsync(cancel);
+            }
+            catch (BackException)
+            {
+                delivery = null;
+                continue;
+            }
+
+            try
+            {
+                await PlaceAsync(cost, delivery.Value, tip.Value, cancel);
+                return;
+            }
+            catch (BackException)
+            {
+                tip = null;
+            }
+        }
     }
 
     private void SayVoid() => screen.Say("Nothing was ordered.");
@@ -48,7 +89,7 @@ internal sealed class OrderFlow(Shop shop, IScreen screen, Order? again = null)
 
         screen.Say("Your order:");
         screen.ShowCost(cost);
-        return await screen.ConfirmAsync("Go on with this order? 'no' voids it.", cancel) ? cost : null;
+        return screen.IsForPerson || await screen.ConfirmAsync("Go on with this order? 'no' voids it.", cancel) ? cost : null; // a person confirms the whole
     }
 
     /// <summary>What the cart costs now, after any corrections that it needs; null if the user leaves.</summary>
@@ -104,6 +145,12 @@ internal sealed class OrderFlow(Shop shop, IScreen screen, Order? again = null)
         {
             Pence total = cost.Total + delivery.Price() + tip;
             screen.ShowBill(new Bill(cost.Lines, delivery, tip, total));
+            if (screen.IsForPerson && !await screen.ConfirmAsync($"Place this order for {total}? [Y/n]", cancel))
+            {
+                SayVoid();
+                return;
+            }
+
             Answer answer = await shop.PlaceAsync(new OrderDraft(_cart.Lines, delivery, tip, total), cancel);
             if (answer is OrderAnswer placed)
             {

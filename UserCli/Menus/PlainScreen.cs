@@ -68,6 +68,8 @@ internal sealed class PlainScreen(Terminal terminal) : IScreen
             string typed = await ReadAsync("> ", cancel);
             if (Find(choices, typed) is { } chosen)
                 return chosen.Value;
+            if (Is(typed, BackWord))
+                throw new BackException();
             terminal.Out.WriteLine($"Answer with a number from 1 to {choices.Count}, or with the words shown.");
         }
     }
@@ -81,6 +83,8 @@ internal sealed class PlainScreen(Terminal terminal) : IScreen
                 return true;
             if (Is(typed, "no") || Is(typed, "n"))
                 return false;
+            if (Is(typed, BackWord))
+                throw new BackException();
             terminal.Out.WriteLine("Answer yes or no.");
         }
     }
@@ -114,8 +118,15 @@ internal sealed class PlainScreen(Terminal terminal) : IScreen
         }
     }
 
-    public async Task<int?> AskQuantityAsync(Product product, IReadOnlyList<Product> products, Cart cart, CancellationToken cancel) =>
-        Quantity.Parse(await AskAsync($"How many of {product.Name}", null, Quantity.MistakeIn, cancel));
+    /// <summary>What is typed is added to those in the cart, as it always was; only 0 takes them out.</summary>
+    public async Task<int> AskQuantityAsync(Product product, IReadOnlyList<Product> products, Cart cart, CancellationToken cancel)
+    {
+        int inCart = cart.QuantityOf(product.Name);
+        string typed = await AskAsync($"How many of {product.Name}", null, text => Is(text, BackWord) ? null : Quantity.MistakeIn(text, inCart), cancel);
+        if (Is(typed, BackWord))
+            throw new BackException();
+        return Quantity.Parse(typed) is > 0 and var more ? inCart + more : 0;
+    }
 
     public async Task<Order?> PickOrderAsync(OrderQuestion question, IReadOnlyList<Order> orders, CancellationToken cancel)
     {
@@ -139,6 +150,8 @@ internal sealed class PlainScreen(Terminal terminal) : IScreen
 
     public void HadWaited(UpdateInFlight update) => Say(Sentences.HadWaited(update));
 
+    public void NewPerson(string path) => terminal.Error.WriteLine(Sentences.NewPerson(path));
+
     public void NotSaved(string reason) => terminal.Error.WriteLine(Sentences.NotSaved(reason));
 
     private static Choice<T>? Find<T>(IReadOnlyList<Choice<T>> choices, string typed) =>
@@ -150,7 +163,7 @@ internal sealed class PlainScreen(Terminal terminal) : IScreen
     private static string? MistakeInOrderId(string typed, string noun, IReadOnlyList<Order> orders) =>
         Is(typed, BackWord) || OrderOf(typed, orders) is not null ? null
         : !int.TryParse(typed, NumberStyles.None, CultureInfo.InvariantCulture, out int orderId) ? "An order id is a whole number."
-        : $"You have no {noun} {orderId}: choose one of {string.Join(", ", orders.Select(o => o.OrderId))}.";
+        : $"You have no {noun} {orderId}: choose one of {string.Join(", ", orders.Select(o => o.OrderId).Order())}.";
 
     private static Order? OrderOf(string typed, IReadOnlyList<Order> orders) =>
         int.TryParse(typed, NumberStyles.None, CultureInfo.InvariantCulture, out int orderId) ? orders.FirstOrDefault(o => o.OrderId == orderId) : null;

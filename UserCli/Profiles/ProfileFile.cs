@@ -18,6 +18,9 @@ internal sealed class ProfileFile(string path, TimeProvider time)
     private const int LockPollMs = 50;
     private const string DefaultName = "profile.json";
 
+    /// <summary>Called when there was no profile and one was made.</summary>
+    public Action? Made { get; init; }
+
     public string Path { get; } = System.IO.Path.GetFullPath(path);
 
     public static string DefaultPath => System.IO.Path.Combine(Home.Directory, DefaultName);
@@ -61,7 +64,11 @@ internal sealed class ProfileFile(string path, TimeProvider time)
                 return null;
             Profile? profile = Read();
             if (profile is null)
+            {
                 Save(profile = MakeNew());
+                Made?.Invoke();
+            }
+
             return new LockedProfile(this, held, profile);
         }
         catch (Exception e)

@@ -82,6 +82,12 @@ internal static class Sentences
     public static string HadWaited(UpdateInFlight update) =>
         $"{Capital(The(update))} still waited for its answer: this is it, and it was not asked for twice. For another one say --again.";
 
+    public const string DoneAllTheSame = "The shop has done what you asked for: see it with 'user orders' (the owner: 'user shop orders', 'user products').";
+
+    /// <param name="path">As the user named it.</param>
+    public static string NewPerson(string path) =>
+        $"There was no profile {path}: it was made just now, for a new person, who has no orders. If you have ordered before, give the --profile that you ordered with.";
+
     public static string NotSaved(string reason) =>
         $"The answer stands, but it could not be noted: {reason.TrimEnd('.')}. The same will be asked again, and not done twice.";
 

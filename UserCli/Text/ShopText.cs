@@ -62,11 +62,13 @@ internal static class ShopText
         {
             table.Add(
                 order.OrderId.ToString(CultureInfo.InvariantCulture), order.Status.ToString(), order.Delivery.Description(), order.Tip.ToString(),
-                order.Total.ToString(), PlacedAt(order), Sentences.Items(order.Lines));
+                order.Total.ToString(), PlacedAt(order), UnbrokenItems(order.Lines));
         }
 
         table.WriteTo(output);
     }
+
+    private static string UnbrokenItems(IEnumerable<OrderLine> lines) => string.Join(", ", lines.Select(l => Sentences.Items([l]).Replace(' ', TextTable.UnbrokenSpace)));
 
     public static void WriteDetails(TextWriter output, CustomerDetails details) =>
         new TextTable(new(""), new(""))

@@ -40,6 +40,37 @@ public sealed class CommandTests
     }
 
     [Test]
+    public async Task Orders_are_shown_newest_first_and_as_many_as_asked_for()
+    {
+        await using ShopFixture fixture = await ShopFixture.StartAsync();
+        for (int id = 1; id <= 3; id++)
+            fixture.World.Orders.Add(new Order(id, OrderStatus.Active, Delivery.TwoHours, new(150), new(1_234), [new("寿司", 2, new(199)), new("bread", id, new(225))], 0));
+        string placed = JustHungry.UserCli.Text.ShopText.PlacedAt(fixture.World.Orders[0]);
+        (await RunAsync(fixture, "orders", "--limit", "2")).Out.Should().Be(
+            $"""
+            ORDER  STATUS  DELIVERY          TIP   TOTAL  PLACED            ITEMS
+                3  Active  within 2 hours  £1.50  £12.34  {placed}  2 × 寿司,
+                                                                            3 × bread
+                2  Active  within 2 hours  £1.50  £12.34  {placed}  2 × 寿司,
+                                                                            2 × bread
+            … and 1 older: see --limit
+
+            """);
+        JsonDocument.Parse((await RunAsync(fixture, "orders", "--limit", "2", "--json")).Out).RootElement.EnumerateArray().Select(o => o.GetProperty("orderId").GetInt32())
+            .Should().Equal([2, 3], "JSON is for scripts, which have always got them by rising id");
+        (await RunAsync(fixture, "orders", "--limit", "0")).Code.Should().Be(ExitCode.Usage);
+    }
+
+    [Test]
+    public async Task One_detail_alone_can_be_changed_and_a_phone_typed_as_people_write_it()
+    {
+        await using ShopFixture fixture = await ShopFixture.StartAsync();
+        fixture.World.Details = Ada;
+        (await RunAsync(fixture, "details", "--phone", "+44 (0)7700 900123")).Code.Should().Be(0);
+        fixture.World.Details.Should().Be(Ada with { Phone = "0044-7700-900123" });
+    }
+
+    [Test]
     public async Task Details_are_saved_and_shown()
     {
         await using ShopFixture fixture = await ShopFixture.StartAsync();
@@ -252,6 +283,8 @@ public sealed class CommandTests
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
         string[] where = ["--name-server", fixture.FrontEnd.NameServer.ToString(), "--profile", fixture.ProfilePath];
+        if (!File.Exists(fixture.ProfilePath))
+            await fixture.ProfileAsync();
         int code = await UserProgram.RunAsync([.. args, .. where], new Terminal(TextReader.Null, output, error));
         return (code, output.ToString(), error.ToString());
     }

@@ -39,7 +39,7 @@ public sealed class MenuTests
     {
         await using ShopFixture fixture = await ShopFixture.StartAsync();
         string shown = await RunAsync(
-            fixture, ["1", "", "Ada", "  ", "King", "020 7946", "call me", "---", "020-7946", "", "SW1A 1AA", "", "12 St James's Square", "void", "4"]);
+            fixture, ["1", "", "Ada", "  ", "King", "call me", "---", "(020) 7946", "", "SW1A 1AA", "", "12 St James's Square", "void", "4"]);
         fixture.World.Details.Should().Be(Ada);
         fixture.World.Count(RequestKind.UserDetails).Should().Be(1);
         shown.Should().Contain("digits and hyphens").And.Contain("Nothing was ordered.");
@@ -214,7 +214,7 @@ public sealed class MenuTests
         shown.Should().ContainInOrder(
             "You have no orders yet.", "You have no active orders.", "Order 1 is placed", "Order 2 is placed", "Id of the order to cancel",
             "An order id is a whole number.", "You have no active order 7: choose one of 1, 2.", "Order 2 is cancelled.",
-            "Active", "Cancelled", "You have no active order 2: choose one of 1.");
+            "Cancelled", "Active", "You have no active order 2: choose one of 1.");
     }
 
     [Test]
@@ -230,6 +230,16 @@ public sealed class MenuTests
         shown.Should().ContainInOrder(
             "4. quit", "5. order again", "You have no orders yet.", "Id of the order to order again ('back' to leave)", "You have no order 9: choose one of 1.",
             "Go on with this order?", "Order 2 is placed");
+    }
+
+    [Test]
+    public async Task A_script_can_go_back_and_take_a_product_out()
+    {
+        await using ShopFixture fixture = await ShopFixture.StartAsync();
+        fixture.World.Details = Ada;
+        await RunAsync(fixture, ["1", "yes", "apple", "2", "banana", "1", "apple", "0", "bread", "back", "done", "yes", "back", "done", "yes", "same-day", "back", "next-day", "no", "4"]);
+        Order order = fixture.World.Orders.Should().ContainSingle().Subject;
+        (order.Delivery, order.Lines.Single()).Should().Be((Delivery.NextDay, new OrderLine("banana", 1, new(55))));
     }
 
     [Test]

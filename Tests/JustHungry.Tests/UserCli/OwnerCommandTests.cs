@@ -286,6 +286,8 @@ public sealed class OwnerCommandTests
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
         string[] where = ["--name-server", fixture.FrontEnd.NameServer.ToString(), "--profile", fixture.ProfilePath];
+        if (!File.Exists(fixture.ProfilePath))
+            await fixture.ProfileAsync();
         int code = await UserProgram.RunAsync([.. args, .. where], new Terminal(TextReader.Null, output, error));
         return (code, output.ToString(), error.ToString());
     }

@@ -12,6 +12,7 @@ internal sealed class KeyLoop(IAnsiConsole console)
     /// <param name="draw">Draws the question in its present state.</param>
     /// <param name="press">Takes a key; true if the question is answered.</param>
     /// <exception cref="EndOfInputException">Ctrl-D.</exception>
+    /// <exception cref="BackException">Esc.</exception>
     /// <exception cref="OperationCanceledException">Ctrl-C.</exception>
     public async Task RunAsync(Func<IRenderable> draw, Func<ConsoleKeyInfo, bool> press, CancellationToken cancel)
     {
@@ -41,7 +42,9 @@ internal sealed class KeyLoop(IAnsiConsole console)
     {
         ConsoleKeyInfo? pressed = await console.Input.ReadKeyAsync(intercept: true, cancel);
         cancel.ThrowIfCancellationRequested();
-        return pressed is not { } key || IsEndOfInput(key) ? throw new EndOfInputException() : key;
+        return pressed is not { } key || IsEndOfInput(key) ? throw new EndOfInputException()
+            : key.Key == ConsoleKey.Escape ? throw new BackException()
+            : key;
     }
 
     /// <summary>Ctrl-D, or ctrl-Z, which people use instead on Windows and which never arrives as a key elsewhere.</summary>

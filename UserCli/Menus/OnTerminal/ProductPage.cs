@@ -13,7 +13,7 @@ namespace JustHungry.UserCli.Menus.OnTerminal;
 /// </summary>
 internal sealed class ProductPage
 {
-    private const string Keys = "↑↓ move · enter picks · a letter jumps · end leaves the shelf · ctrl-D quits";
+    private const string Keys = "↑↓ move · enter picks or changes · a letter jumps · esc leaves · ctrl-D quits";
 
     /// <summary>A cart beside the products needs this many columns; otherwise it is shown below them.</summary>
     private const int BesideColumns = 72;

@@ -15,9 +15,9 @@ namespace JustHungry.UserCli.Menus.OnTerminal;
 /// </summary>
 internal sealed class SpectreScreen(IAnsiConsole console, TimeProvider time) : IScreen
 {
-    private const string ListKeys = "↑↓ move · enter chooses · ctrl-D quits";
+    private const string ListKeys = "↑↓ move · enter chooses · esc goes back · ctrl-D quits";
     private const string AfterReceipt = "'order history' shows it again, 'cancel an order' takes it back.";
-    private const string TextKeys = "enter goes on · ctrl-U empties the line · ctrl-D quits";
+    private const string TextKeys = "enter goes on · esc goes back · ctrl-U empties the line · ctrl-D quits";
 
     private readonly KeyLoop _keys = new(console);
     private readonly WaitingLine _waiting = new(console, time);
@@ -27,6 +27,8 @@ internal sealed class SpectreScreen(IAnsiConsole console, TimeProvider time) : I
 
     /// <summary>False on a console that can't redraw what it has shown.</summary>
     public bool CanDraw => console.Profile.Capabilities.Ansi;
+
+    public bool IsForPerson => true;
 
     public void Say(string sentence) => WriteLine(new Label(sentence));
 
@@ -54,6 +56,9 @@ internal sealed class SpectreScreen(IAnsiConsole console, TimeProvider time) : I
 
     public void ShowOrders(IReadOnlyList<Order> orders) => WriteBlock(ShopTables.Orders(orders, console.Profile.Width));
 
+    /// <summary>An order takes three rows at least, with the line below it.</summary>
+    public int? OrdersAtOnce => Math.Max(3, (console.Profile.Height - 8) / 3);
+
     public async Task<T> ChooseAsync<T>(string question, IReadOnlyList<Choice<T>> choices, CancellationToken cancel)
     {
         Choice<T>[] shown = [.. choices.OrderBy(c => c.IsWayOut)];
@@ -62,11 +67,14 @@ internal sealed class SpectreScreen(IAnsiConsole console, TimeProvider time) : I
         return shown[chosen].Value;
     }
 
+    /// <summary>y and n answer at once.</summary>
     public async Task<bool> ConfirmAsync(string question, CancellationToken cancel)
     {
-        int chosen = await PickAsync(question, ["yes", "no"], 0, cancel);
-        Echo(question, chosen == 0 ? "yes" : "no");
-        return chosen == 0;
+        string[] rows = ["yes", "no"];
+        var menu = new ListMenu([.. rows.Select(r => new ListRow(r))]);
+        await AskingAsync(() => List(question, rows, menu), key => menu.Press(key) || key.KeyChar is 'y' or 'Y' or 'n' or 'N', cancel);
+        Echo(question, rows[menu.Chosen]);
+        return menu.Chosen == 0;
     }
 
     public async Task<string> AskAsync(string question, string? current, Func<string, string?> mistakeIn, CancellationToken cancel)
@@ -90,43 +98,66 @@ internal sealed class SpectreScreen(IAnsiConsole console, TimeProvider time) : I
     {
         while (true)
         {
-            var page = new ProductPage(console, products, cart, _lastPicked);
-            await AskingAsync(() => page.Draw(), page.Menu.Press, cancel);
-            _lastPicked = page.Picked.Act == PickAct.Add ? page.Picked.Product.Name : null;
-            if (page.Picked.Act != PickAct.Leave || cart.IsEmpty || await IsLeavingAsync(cancel))
-                return page.Picked;
+            ProductPick picked = await PickAsync(new ProductPage(console, products, cart, _lastPicked), cancel);
+            if (picked.Act != PickAct.Leave || cart.IsEmpty || await IsLeavingAsync(cancel))
+                return picked;
         }
     }
 
-    /// <summary>Asks, since leaving is only one row below going on, and a slip should not lose a full cart.</summary>
-    private async Task<bool> IsLeavingAsync(CancellationToken cancel) =>
-        await PickAsync("Leave without ordering? Your cart is emptied.", ["no, back to the shelf", "yes, leave"], 0, cancel) == 1;
+    /// <summary>Esc is a way to leave, too.</summary>
+    private async Task<ProductPick> PickAsync(ProductPage page, CancellationToken cancel)
+    {
+        try
+        {
+            await AskingAsync(() => page.Draw(), page.Menu.Press, cancel);
+        }
+        catch (BackException)
+        {
+            return new ProductPick(PickAct.Leave);
+        }
 
-    public async Task<int?> AskQuantityAsync(Product product, IReadOnlyList<Product> products, Cart cart, CancellationToken cancel)
+        _lastPicked = page.Picked.Act == PickAct.Add ? page.Picked.Product.Name : null;
+        return page.Picked;
+    }
+
+    /// <summary>Asks, since leaving is only one row below going on, and a slip should not lose a full cart.</summary>
+    private async Task<bool> IsLeavingAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return await PickAsync("Leave without ordering? Your cart is emptied.", ["no, back to the shelf", "yes, leave"], 0, cancel) == 1;
+        }
+        catch (BackException)
+        {
+            return false;
+        }
+    }
+
+    public async Task<int> AskQuantityAsync(Product product, IReadOnlyList<Product> products, Cart cart, CancellationToken cancel)
     {
         var page = new ProductPage(console, products, cart, product.Name);
+        int inCart = cart.QuantityOf(product.Name);
         var editor = new LineEditor("");
+        string keys = $"{product.Stock} in stock · enter {(inCart == 0 ? "adds" : $"changes the {inCart} in your cart, 0 takes them out")} · esc goes back";
         string? mistake = null;
-        bool isTakenBack = false;
         await AskingAsync(
             () => page.Draw(new Rows(
                 Line($"How many of {Looks.Fit(product.Name, console.Profile.Width / 2)}: ", editor),
-                new Label(mistake ?? $"{product.Stock} in stock · enter adds · esc goes back", mistake is null ? Looks.Quiet : Looks.Notice))),
+                new Label(mistake ?? keys, mistake is null ? Looks.Quiet : Looks.Notice))),
             key =>
             {
-                isTakenBack = key.Key == ConsoleKey.Escape;
                 bool isFinished = editor.Press(key);
-                mistake = isFinished ? Quantity.MistakeIn(editor.Text.Trim()) : null;
-                return isTakenBack || (isFinished && mistake is null);
+                mistake = isFinished ? Quantity.MistakeIn(editor.Text.Trim(), inCart) : null;
+                return isFinished && mistake is null;
             },
             cancel);
-        return isTakenBack ? null : Quantity.Parse(editor.Text.Trim());
+        return Quantity.Parse(editor.Text.Trim());
     }
 
     public async Task<Order?> PickOrderAsync(OrderQuestion question, IReadOnlyList<Order> orders, CancellationToken cancel)
     {
         string asked = $"Which order would you like to {question.Act}?";
-        int idColumns = orders[^1].OrderId.ToString(CultureInfo.InvariantCulture).Length;
+        int idColumns = orders.Max(o => o.OrderId).ToString(CultureInfo.InvariantCulture).Length;
         int totalColumns = orders.Max(o => o.Total.ToString().Length);
         string[] rows =
         [
@@ -135,7 +166,7 @@ internal sealed class SpectreScreen(IAnsiConsole console, TimeProvider time) : I
                 $"{o.OrderId.ToString(CultureInfo.InvariantCulture).PadLeft(idColumns)}  {o.Status,-9}  {ShopText.PlacedAt(o)}  {o.Total.ToString().PadLeft(totalColumns)}  {Sentences.Items(o.Lines)}")),
             question.Back,
         ];
-        int chosen = await PickAsync(asked, rows, orders.Count - 1, cancel);
+        int chosen = await PickAsync(asked, rows, 0, cancel);
         Echo(asked, chosen == orders.Count ? question.Back : $"order {orders[chosen].OrderId}");
         return chosen == orders.Count ? null : orders[chosen];
     }
@@ -154,6 +185,8 @@ internal sealed class SpectreScreen(IAnsiConsole console, TimeProvider time) : I
     public void CameOf(UpdateInFlight update, Answer answer) => WriteLine(new Label(Sentences.CameOf(update, answer), Looks.Notice));
 
     public void HadWaited(UpdateInFlight update) => WriteLine(new Label(Sentences.HadWaited(update), Looks.Notice));
+
+    public void NewPerson(string path) => WriteLine(new Label(Sentences.NewPerson(path), Looks.Notice));
 
     public void NotSaved(string reason) => WriteLine(new Label(Sentences.NotSaved(reason), Looks.Notice));
 
@@ -206,7 +239,7 @@ internal sealed class SpectreScreen(IAnsiConsole console, TimeProvider time) : I
     }
 
     private void Echo(string question, string answer) =>
-        WriteLine(new Paragraph().Append(question[^1] is '?' or '.' or '!' ? question + " " : question + ": ", Looks.Quiet).Append(answer));
+        WriteLine(new Paragraph().Append(question[^1] is '?' or '.' or '!' or ']' ? question + " " : question + ": ", Looks.Quiet).Append(answer));
 
     private void WriteLine(IRenderable sentence)
     {

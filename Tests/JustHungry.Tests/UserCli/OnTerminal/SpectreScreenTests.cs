@@ -33,7 +33,7 @@ public sealed class SpectreScreenTests
     {
         await using ShopFixture fixture = await ShopFixture.StartAsync();
         using var console = new KeyByKeyConsole(columns, rows);
-        console.Type(Introduction).Type(TwoApples).Type(Down, Enter, "3", Enter).Type(CheckOut).Type(Enter, Down, Enter, Enter, "1.50", Enter).Type(Quit);
+        console.Type(Introduction).Type(TwoApples).Type(Down, Enter, "3", Enter).Type(CheckOut).Type(Down, Enter, Enter, "1.50", Enter, Enter).Type(Quit);
         await RunAsync(fixture, console);
 
         fixture.World.Details.Should().Be(Ada);
@@ -41,8 +41,8 @@ public sealed class SpectreScreenTests
         order.Lines.Should().Equal(new OrderLine("apple", 2, new(199)), new OrderLine("banana", 3, new(55)));
         (order.Delivery, order.Tip, order.Total).Should().Be((Delivery.SameDay, new Pence(150), new Pence(813)));
         console.Output.Should().ContainInOrder(
-            "First name: Ada", "Your details are saved.", "Your cart", "Go on with this order? 'no' voids it. yes", "When shall we deliver? same day (£1.00)",
-            "The total is £8.13", "Receipt", "Order 1 is placed: same day, £8.13 in all.", "£3.98", "delivery same day", "£1.50", "total", "£8.13", "Goodbye.");
+            "First name: Ada", "Your details are saved.", "Your cart", "When shall we deliver? same day (£1.00)",
+            "The total is £8.13", "Place this order for £8.13? [Y/n] yes", "Receipt", "Order 1 is placed: same day, £8.13 in all.", "£3.98", "delivery same day", "£1.50", "total", "£8.13", "Goodbye.");
         ShouldFit(console, columns);
     }
 
@@ -52,7 +52,7 @@ public sealed class SpectreScreenTests
         await using ShopFixture fixture = await ShopFixture.StartAsync();
         fixture.World.Details = Ada;
         using var console = new KeyByKeyConsole();
-        console.Type(Enter, Enter).Type("f", Down, Down, Enter, "1", Enter).Type(CheckOut).Type(Enter, Enter, Down, Enter).Type(Quit);
+        console.Type(Enter, Enter).Type("f", Down, Down, Enter, "1", Enter).Type(CheckOut).Type(Enter, Down, Enter, Enter).Type(Quit);
         await RunAsync(fixture, console);
         fixture.World.Orders.Should().ContainSingle().Which.Lines.Should().Equal(new OrderLine("bread", 1, new(225)));
         Picking(console).Should().NotBeEmpty().And.AllSatisfy(frame => frame.Should().MatchRegex("  flour +out of stock +£4.55"));
@@ -75,7 +75,7 @@ public sealed class SpectreScreenTests
         await using ShopFixture fixture = await ShopFixture.StartAsync();
         fixture.World.Details = Ada;
         using var console = new KeyByKeyConsole();
-        console.Type(Enter, Enter).Type(TwoApples).Type(End, Enter).Type(Enter).Type(CheckOut).Type(Enter, Enter, Down, Enter).Type(Quit);
+        console.Type(Enter, Enter).Type(TwoApples).Type(End, Enter).Type(Enter).Type(CheckOut).Type(Enter, Down, Enter, Enter).Type(Quit);
         await RunAsync(fixture, console);
         console.Output.Should().ContainInOrder("Leave without ordering? Your cart is emptied.", "❯ no, back to the shelf", "Receipt");
         fixture.World.Orders.Should().ContainSingle().Which.Lines.Should().Equal(new OrderLine("apple", 2, new(199)));
@@ -138,12 +138,12 @@ public sealed class SpectreScreenTests
     {
         await using ShopFixture fixture = await ShopFixture.StartAsync();
         fixture.World.Details = Ada;
-        object[] order = [Enter, Enter, .. TwoApples, .. CheckOut, Enter, Enter, Down, Enter];
+        object[] order = [Enter, Enter, .. TwoApples, .. CheckOut, Enter, Down, Enter, Enter];
         using var console = new KeyByKeyConsole();
         console.Type(order).Type(order)
-            .Type("c", Enter, Up, Enter) // the latest is offered first: up to the one before
+            .Type("c", Enter, Down, Enter) // the latest is offered first
             .Type("c", Enter, End, Enter)
-            .Type("o", "o", Enter, Up, Enter, Enter, Enter, End, Enter, Down, Enter)
+            .Type("o", "o", Enter, Down, Enter, Enter, End, Enter, Down, Enter, "y")
             .Type(Quit);
         await RunAsync(fixture, console);
         fixture.World.Orders.Select(o => o.Status).Should().Equal(OrderStatus.Cancelled, OrderStatus.Active, OrderStatus.Active);
@@ -167,9 +167,22 @@ public sealed class SpectreScreenTests
     }
 
     [Test]
+    public async Task A_long_history_comes_in_pages_the_newest_first()
+    {
+        await using ShopFixture fixture = await ShopFixture.StartAsync();
+        for (int id = 1; id <= 12; id++)
+            fixture.World.Orders.Add(new Order(id, OrderStatus.Delivered, Delivery.TwoHours, default, new(id), [new("apple", id, new(1))], 0));
+        using var console = new KeyByKeyConsole();
+        console.Type(Down, Enter).Type(Enter).Type(Down, Enter).Type(Quit);
+        await RunAsync(fixture, console);
+        console.Output.Should().ContainInOrder("12 × apple", "8 × apple", "7 older", "❯ show older ones", "7 × apple", "3 × apple", "2 older", "❯ back", "Goodbye.");
+        ShouldFit(console, 80);
+    }
+
+    [Test]
     public async Task Ctrl_D_leaves_at_every_question_without_an_order_and_with_the_cursor()
     {
-        object[] whole = [.. Introduction, .. TwoApples, .. CheckOut, Enter, Enter, Enter, "1"];
+        object[] whole = [.. Introduction, .. TwoApples, .. CheckOut, Enter, Enter, "1", Enter];
         for (int keys = 0; keys < whole.Length; keys++)
         {
             await using ShopFixture fixture = await ShopFixture.StartAsync();
@@ -201,7 +214,7 @@ public sealed class SpectreScreenTests
         fixture.World.Details = Ada;
         fixture.World.Before[RequestKind.OrderCost] = () => fixture.FrontEnd.Faults.Enqueue(Fault.CloseAfter);
         using var console = new KeyByKeyConsole();
-        console.Type(Enter, Enter).Type(TwoApples).Type(CheckOut).Type(Enter, Enter, Down, Enter).Type(Quit);
+        console.Type(Enter, Enter).Type(TwoApples).Type(CheckOut).Type(Enter, Down, Enter, Enter).Type(Quit);
         await RunAsync(fixture, console);
         fixture.World.Orders.Should().HaveCount(1);
         console.Raw.Should().ContainInOrder("The shop is moving to another server…", "\r\e[2K", "Connected again.", "Order 1 is placed");

@@ -36,9 +36,9 @@ public sealed class TerminalSessionTests
         await terminal.AnswerAsync("2 × apple", Down + Enter);
         await terminal.AnswerAsync("How many of banana", "1" + Enter);
         await terminal.AnswerAsync("1 × banana", End + Up + Enter);
-        await terminal.AnswerAsync("Go on with this order?", Enter);
         await terminal.AnswerAsync("When shall we deliver?", Down + Enter);
         await terminal.AnswerAsync("add a tip?", Down + Enter);
+        await terminal.AnswerAsync("Place this order for £5.53? [Y/n]", Enter);
         await terminal.AnswerAsync("❯ create an order", End + Enter);
         (await terminal.EndAsync()).Should().Be(ExitCode.Done, terminal.Shown);
 
@@ -76,10 +76,10 @@ public sealed class TerminalSessionTests
         fixture.World.Orders.Add(new Order(1, OrderStatus.Active, Delivery.NextDay, default, new(199), [new("apple", 1, new(199))], 0));
         using PseudoTerminal terminal = PseudoTerminal.Start(fixture, ["reorder", "1"]);
         await terminal.AnswerAsync("Are they correct?", Enter);
-        await terminal.AnswerAsync("Go on with this order?", Enter);
         await terminal.AnswerAsync("When shall we deliver?", Enter);
         fixture.FrontEnd.Faults.Enqueue(Fault.Silence);
         await terminal.AnswerAsync("add a tip?", Down + Enter);
+        await terminal.AnswerAsync("Place this order", Enter);
         await terminal.AnswerAsync("Waiting for the shop, which may be moving to another server…", CtrlC);
         (await terminal.EndAsync()).Should().Be(ExitCode.OutcomeUnknown, terminal.Shown);
         terminal.Shown.Should().Contain("is not known yet").And.NotContain("Nothing was ordered");
