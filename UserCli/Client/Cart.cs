@@ -72,5 +72,7 @@ internal sealed class Cart
         return null;
     }
 
+    public void Clear() => _lines.Clear();
+
     private static int Bytes(CartLine line) => Encoding.UTF8.GetByteCount(line.Product) + LineOverheadBytes;
 }

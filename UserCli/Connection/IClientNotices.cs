@@ -22,6 +22,14 @@ internal interface IClientNotices
     {
     }
 
+    /// <summary>
+    /// The tries are used up. A person decides whether to go on; a script gets the error, with its exit code.
+    /// </summary>
+    /// <param name="trouble">What went wrong, in sentences.</param>
+    /// <param name="since">When the request that got no answer was first made.</param>
+    /// <returns>True to try again.</returns>
+    Task<bool> AskToTryAgainAsync(string trouble, DateTimeOffset since, CancellationToken cancel) => Task.FromResult(false);
+
     /// <summary>An answer came, after <see cref="TryingAgain"/> was called.</summary>
     void Recovered();
 

@@ -25,7 +25,7 @@ internal sealed record ClientSettings(ShopAddress At, RetryPolicy Retry, bool Ta
 /// Asks the shop on behalf of the profile's user: does what a <see cref="RequestCourse"/> decides, on a real file and a real connection.
 /// One request at a time.
 /// </summary>
-internal sealed class ShopClient(
+internal sealed partial class ShopClient(
     ProfileFile file, FrontEndLink link, ClientSettings settings, IClientNotices notices, TimeProvider time, ILogger log) : IAsyncDisposable
 {
     /// <summary>
@@ -51,11 +51,14 @@ internal sealed class ShopClient(
     public async Task<Answer> AskAsync(RequestKind kind, ReadOnlyMemory<byte> body, CancellationToken cancel)
     {
         Profile profile = await file.LoadAsync(cancel);
-        RequestCourse course = NewCourse(profile, new Wish(kind, body, RequestId.None));
-        CourseOutcome outcome = await RunAsync(course, locked: null, cancel);
-        if (!profile.Knows(course.Shop))
-            RememberShop(course.Shop);
-        return outcome.Answer!;
+        return await AskUntilLeftAsync(async () =>
+        {
+            RequestCourse course = NewCourse(profile, new Wish(kind, body, RequestId.None));
+            CourseOutcome outcome = await RunAsync(course, locked: null, cancel);
+            if (!profile.Knows(course.Shop))
+                RememberShop(course.Shop);
+            return outcome.Answer!;
+        }, cancel);
     }
 
     /// <summary>Makes an update. If another is in flight, it is asked again first, until it has its answer.</summary>
@@ -65,10 +68,20 @@ internal sealed class ShopClient(
     /// </param>
     /// <exception cref="UnavailableException">No final answer came; the update stays in the profile if its outcome is unknown.</exception>
     /// <exception cref="ProfileException">The profile can't be used, or another CLI has it.</exception>
-    public async Task<Answer> UpdateAsync(RequestKind kind, ReadOnlyMemory<byte> body, string words, CancellationToken cancel, bool isAgain = false)
+    public Task<Answer> UpdateAsync(RequestKind kind, ReadOnlyMemory<byte> body, string words, CancellationToken cancel, bool isAgain = false)
+    {
+        bool isAsked = false;
+        return AskUntilLeftAsync(() =>
+        {
+            bool isNew = isAgain && !isAsked; // tried again, it is the one that waits for its answer
+            isAsked = true;
+            return UpdateOnceAsync(new Wish(kind, body, new RequestId(FreshIds.Next()), words, isNew), cancel);
+        }, cancel);
+    }
+
+    private async Task<Answer> UpdateOnceAsync(Wish wish, CancellationToken cancel)
     {
         using LockedProfile locked = await file.LockAsync(cancel);
-        var wish = new Wish(kind, body, new RequestId(FreshIds.Next()), words, isAgain);
         CourseOutcome outcome = await RunAsync(NewCourse(locked.Current, wish), locked, cancel);
         if (outcome.HadWaited)
             notices.HadWaited(outcome.Update!);
@@ -86,18 +99,6 @@ internal sealed class ShopClient(
         using LockedProfile locked = await file.LockAsync(cancel);
         CourseOutcome outcome = await RunAsync(NewCourse(locked.Current, wish: null), locked, cancel);
         return outcome.Ending == CourseEnding.Nothing ? null : (outcome.Update!, outcome.Answer!); // another CLI may have settled it meanwhile
-    }
-
-    /// <summary>Keeps the cart for the next start of the menus. An empty cart is forgotten.</summary>
-    /// <exception cref="ProfileException">The profile can't be used, or another CLI has it.</exception>
-    public async Task KeepCartAsync(IReadOnlyList<CartLine> lines, CancellationToken cancel)
-    {
-        SavedCart? kept = lines.Count == 0 ? null : new SavedCart(At, [.. lines]);
-        if (kept is null && (await file.LoadAsync(cancel)).Cart is null)
-            return;
-
-        using LockedProfile locked = await file.LockAsync(cancel);
-        locked.Save(locked.Current with { Cart = kept });
     }
 
     public ValueTask DisposeAsync() => link.DisposeAsync();

@@ -1,6 +1,9 @@
+using JustHungry.Protocol.Commands;
 using JustHungry.Protocol.Ordering;
 using JustHungry.UserCli.Client;
 using JustHungry.UserCli.Connection;
+using JustHungry.UserCli.Profiles;
+using JustHungry.UserCli.Text;
 
 namespace JustHungry.UserCli.Menus;
 
@@ -10,6 +13,9 @@ internal sealed class OrderFlow(Shop shop, IScreen screen, Order? again = null)
 {
     private readonly CartFlow _filling = new(shop, screen);
     private readonly Cart _cart = again is null ? new Cart() : Cart.Of(again);
+
+    /// <summary>The order is placed, or kept with its ids in the profile: the cart would only repeat it.</summary>
+    private bool _isSettled;
 
     public async Task RunAsync(CancellationToken cancel)
     {
@@ -22,11 +28,16 @@ internal sealed class OrderFlow(Shop shop, IScreen screen, Order? again = null)
             SayVoid(); // nothing was sent: otherwise the order would end as UnavailableException
             throw;
         }
+        finally
+        {
+            if (screen.IsForPerson)
+                await KeepCartAsync();
+        }
     }
 
     private async Task CreateAsync(CancellationToken cancel)
     {
-        if (!await new DetailsFlow(shop, screen).RunAsync(cancel) || (_cart.IsEmpty && !await _filling.FillAsync(_cart, cancel)))
+        if (!await new DetailsFlow(shop, screen).RunAsync(cancel) || !await BeginCartAsync(cancel))
         {
             SayVoid();
             return;
@@ -41,12 +52,54 @@ internal sealed class OrderFlow(Shop shop, IScreen screen, Order? again = null)
             }
             catch (BackException)
             {
-                if (!await _filling.FillAsync(_cart, cancel))
+                if (!await FillAsync(cancel))
                     break;
             }
         }
 
         SayVoid();
+    }
+
+    /// <summary>A person's cart of last time is offered; whoever orders again has one already.</summary>
+    private async Task<bool> BeginCartAsync(CancellationToken cancel)
+    {
+        if (!_cart.IsEmpty)
+            return true;
+
+        if (screen.IsForPerson && await shop.Client.KeptCartAsync(cancel) is { Count: > 0 } kept)
+        {
+            screen.Say($"Your cart from last time: {Sentences.Items(kept)}.");
+            if (await screen.ConfirmAsync("Go on with it? 'no' empties it.", cancel))
+            {
+                foreach (CartLine line in kept)
+                    _ = _cart.Set(line.Product, line.Quantity);
+            }
+        }
+
+        return await FillAsync(cancel);
+    }
+
+    /// <summary>False if the user leaves: then the cart is emptied.</summary>
+    private async Task<bool> FillAsync(CancellationToken cancel)
+    {
+        if (await _filling.FillAsync(_cart, cancel))
+            return true;
+
+        _cart.Clear();
+        return false;
+    }
+
+    /// <summary>Whatever ended this: what was not ordered is offered at the next start.</summary>
+    private async Task KeepCartAsync()
+    {
+        try
+        {
+            await shop.Client.KeepCartAsync(_isSettled ? [] : _cart.Lines, CancellationToken.None);
+        }
+        catch (ProfileException)
+        {
+            // a convenience that is lost; nobody waits for it
+        }
     }
 
     /// <summary>Delivery, tip, and the order itself; back goes from each to the one before, and from the first to the cart.</summary>
@@ -151,9 +204,10 @@ internal sealed class OrderFlow(Shop shop, IScreen screen, Order? again = null)
                 return;
             }
 
-            Answer answer = await shop.PlaceAsync(new OrderDraft(_cart.Lines, delivery, tip, total), cancel);
+            Answer answer = await PlaceAsync(new OrderDraft(_cart.Lines, delivery, tip, total), cancel);
             if (answer is OrderAnswer placed)
             {
+                _isSettled = true;
                 screen.ShowReceipt(placed.Order);
                 return;
             }
@@ -167,6 +221,19 @@ internal sealed class OrderFlow(Shop shop, IScreen screen, Order? again = null)
             }
 
             cost = changed;
+        }
+    }
+
+    private async Task<Answer> PlaceAsync(OrderDraft draft, CancellationToken cancel)
+    {
+        try
+        {
+            return await shop.PlaceAsync(draft, cancel);
+        }
+        catch (UnavailableException e) when (e.ExitCode == ExitCode.OutcomeUnknown)
+        {
+            _isSettled = true;
+            throw;
         }
     }
 

@@ -173,6 +173,19 @@ internal sealed class SpectreScreen(IAnsiConsole console, TimeProvider time) : I
 
     public void TryingAgain(FailedTry failed) => _waiting.Show(Sentences.Reconnecting(failed.Failure, failed.WasConnected, failed.Retry, failed.Retries));
 
+    public async Task<bool> AskToTryAgainAsync(string trouble, DateTimeOffset since, CancellationToken cancel)
+    {
+        Say(trouble);
+        try
+        {
+            return await ChooseAsync($"No answer since {since.ToLocalTime():HH:mm:ss}. What now?", [new("try again", true), new Choice<bool>("leave", false, IsWayOut: true)], cancel);
+        }
+        catch (Exception e) when (e is BackException or EndOfInputException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
     public void StillWaiting() => _waiting.Show(Sentences.StillWaiting);
 
     public void Recovered()
