@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using JustHungry.Protocol.Commands;
+using JustHungry.Protocol.Daemons;
 using JustHungry.Protocol.Health;
 using JustHungry.Protocol.Rpc;
 
@@ -12,7 +12,7 @@ namespace JustHungry.FrontEnd.Commands;
 internal sealed record WatchedMoment(GroupSurvey Survey, Verdict Verdict, DateTimeOffset At, double? OrdersPerSecond);
 
 /// <summary>
-/// <c>frontend status --watch</c>: looks at the group once a second until ctrl-C, and shows each look as a screen, a line, or a JSON
+/// <c>frontend status --watch</c>: looks at the group once a second until ctrl-C or the end of whoever reads it, and shows each look as a screen, a line, or a JSON
 /// object. While the name server is away, it goes on asking the processes that were listed last.
 /// </summary>
 internal sealed class StatusWatch(StatusOptions options)
@@ -23,27 +23,45 @@ internal sealed class StatusWatch(StatusOptions options)
     private NameServerSurvey? _told;
     private long _lookedAt;
 
-    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    /// <exception cref="ConnectionLostException">The name server can't be reached at the first look.</exception>
+        /// <exception cref="ConnectionLostException">The name server can't be reached at the first look.</exception>
     public static async Task<int> RunAsync(StatusOptions options, CancellationToken stop)
     {
         var watch = new StatusWatch(options);
-        if (options.Json)
-            return await watch.RunAsync(m => Console.Out.Write(StatusJson.OfMoment(m) + "\n"), stop).ConfigureAwait(false);
-        if (!IsTerminal())
-            return await watch.RunAsync(m => Console.Out.Write(WatchLine.Of(m, options.Group) + "\n"), stop).ConfigureAwait(false);
+        using OutputPipe pipe = OutputPipe.Watch(stop);
+        try
+        {
+            if (options.Json)
+                await watch.RunAsync(m => Console.Out.Write(StatusJson.OfMoment(m) + "\n"), pipe.Token).ConfigureAwait(false);
+            else if (!IsTerminal())
+                await watch.RunAsync(m => Console.Out.Write(WatchLine.Of(m, options.Group) + "\n"), pipe.Token).ConfigureAwait(false);
 
-        using var screen = new WatchScreen(options.Group);
-        return await watch.RunAsync(screen.Show, stop).ConfigureAwait(false);
+            using var screen = new WatchScreen(options.Group);
+            await watch.RunAsync(screen.Show, pipe.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // the only end of a watch
+        }
+
+        return pipe.ExitCode;
     }
 
-    private async Task<int> RunAsync(Action<WatchedMoment> show, CancellationToken stop)
+    private async Task RunAsync(Action<WatchedMoment> show, CancellationToken stop)
     {
         using var everySecond = new PeriodicTimer(TimeSpan.FromMilliseconds(WatchMs));
+        WatchedMoment? shown = null;
         do
-            show(await LookAsync(stop).ConfigureAwait(false));
+        {
+            try
+            {
+                show(shown = await LookAsync(stop).ConfigureAwait(false));
+            }
+            catch (Exception e) when (shown is not null && e is ConnectionLostException or HelloRefusedException)
+            {
+                // nobody answers: what is shown is the last that is known, with its time
+            }
+        }
         while (await everySecond.WaitForNextTickAsync(stop).ConfigureAwait(false));
-        return ExitCode.Done;
     }
 
     private async Task<WatchedMoment> LookAsync(CancellationToken stop)

@@ -72,7 +72,7 @@ internal sealed class ShortageWatch(
         relay.IsShort = true;
         events.RunningShort(answering, inForce.MinReplicas);
         if (settings.ExitsWhenShort)
-            End($"ConnectionError: {answering} of the {inForce.MinReplicas} servers that group {settings.Group} needs are left.");
+            End($"ConnectionError: {answering} of the {inForce.MinReplicas} servers that group {settings.Group} needs are left. This front end ends, as --when-short exit asks; --when-short wait stays up.");
         else
             relay.AnswerAllTooFew();
     }

@@ -15,4 +15,7 @@ public static class ExitCode
 
     /// <summary>Sent, and no answer came. Asking again under the same ids will tell.</summary>
     public const int OutcomeUnknown = 4;
+
+    /// <summary>Whoever read the output of a command that goes on until it is stopped has gone: as a shell shows SIGPIPE.</summary>
+    public const int PipeClosed = 141;
 }

@@ -26,6 +26,8 @@ internal static class Sentences
             : $"{what}, trying again…";
     }
 
+    public static string NobodyThere(string reason) => $"The shop can't be reached: {reason.TrimEnd('.')}. {IsItThere}";
+
     private const string IsItThere = "Is the address right (--name-server H:P, or --front-end H:P), and is the shop open?";
 
     /// <summary>The same for a line that is animated while it lasts.</summary>

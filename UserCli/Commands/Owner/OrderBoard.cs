@@ -20,6 +20,7 @@ internal sealed class OrderBoard(IAnsiConsole console, string whenEmpty, TimePro
 
     private IReadOnlyList<ShopOrder> _orders = [];
     private string? _trouble;
+    private DateTimeOffset? _knownAt;
     private Action _redraw = () => { };
 
     public async Task<Answer> DrawAsync(ShopOrdersAnswer first, Func<Task<Answer>> look, CancellationToken cancel)
@@ -35,7 +36,7 @@ internal sealed class OrderBoard(IAnsiConsole console, string whenEmpty, TimePro
                     _orders = orders;
                     _redraw();
                     await Task.Delay(Interval, time, cancel);
-                    answer = await look();
+                    answer = await LookAsync(look, answer, cancel);
                 }
             });
         }
@@ -59,10 +60,34 @@ internal sealed class OrderBoard(IAnsiConsole console, string whenEmpty, TimePro
                 await print(orders);
             shown = next;
             await Task.Delay(Interval, cancel);
-            answer = await look();
+            try
+            {
+                answer = await look();
+            }
+            catch (UnavailableException) when (!cancel.IsCancellationRequested)
+            {
+                // said on stderr; goes on asking until ctrl-C
+            }
         }
 
         return answer;
+    }
+
+    /// <summary>While the shop is away, the board shows what it last knew, and since when that is.</summary>
+    private async Task<Answer> LookAsync(Func<Task<Answer>> look, Answer known, CancellationToken cancel)
+    {
+        try
+        {
+            Answer answer = await look();
+            _knownAt = null;
+            return answer;
+        }
+        catch (UnavailableException e) when (!cancel.IsCancellationRequested)
+        {
+            _knownAt ??= time.GetUtcNow();
+            Say($"as of {_knownAt.Value.ToLocalTime():HH:mm:ss}: {e.Message}");
+            return known;
+        }
     }
 
     public void TryingAgain(FailedTry failed) => Say(Sentences.Reconnecting(failed.Failure, failed.WasConnected, failed.Retry, failed.Retries));

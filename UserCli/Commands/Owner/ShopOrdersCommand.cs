@@ -1,6 +1,8 @@
 using CommandLine;
 using JustHungry.Protocol.Commands;
+using JustHungry.Protocol.Daemons;
 using JustHungry.Protocol.Ordering;
+using JustHungry.UserCli.Client;
 using JustHungry.UserCli.Connection;
 using JustHungry.UserCli.Menus.OnTerminal;
 using JustHungry.UserCli.Text;
@@ -35,21 +37,22 @@ internal sealed class ShopOrdersCommand : OwnerCommandLine
 
     private async Task<int> WatchAsync(CommandRun run, OwnedShop shop, OrderBoard? board)
     {
+        using OutputPipe pipe = OutputPipe.Watch(run.Cancel);
         try
         {
-            Func<Task<Answer>> look = () => shop.OrdersAsync(IsActiveOnly, run.Cancel);
+            Func<Task<Answer>> look = () => shop.OrdersAsync(IsActiveOnly, pipe.Token);
             Answer answer = await look();
             if (answer is not ShopOrdersAnswer first)
                 return await PrintAsync(run, answer);
 
             Answer refusal = board is null
-                ? await OrderBoard.FollowAsync(first, look, orders => PrintAsync(run, orders), run.Cancel)
-                : await board.DrawAsync(first, look, run.Cancel);
+                ? await OrderBoard.FollowAsync(first, look, orders => PrintAsync(run, orders), pipe.Token)
+                : await board.DrawAsync(first, look, pipe.Token);
             return await PrintAsync(run, refusal);
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (pipe.Token.IsCancellationRequested && e is OperationCanceledException or UnavailableException)
         {
-            return ExitCode.Done; // ctrl-C is the normal end
+            return pipe.ExitCode; // ctrl-C is the normal end
         }
     }
 

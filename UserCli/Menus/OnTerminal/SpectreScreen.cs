@@ -171,7 +171,12 @@ internal sealed class SpectreScreen(IAnsiConsole console, TimeProvider time) : I
         return chosen == orders.Count ? null : orders[chosen];
     }
 
-    public void TryingAgain(FailedTry failed) => _waiting.Show(Sentences.Reconnecting(failed.Failure, failed.WasConnected, failed.Retry, failed.Retries));
+    public void TryingAgain(FailedTry failed)
+    {
+        if (failed is { Retry: 0, WasConnected: false })
+            WriteLine(new Label(Sentences.NobodyThere(failed.Reason), Looks.Notice)); // the address and the cure, while it tries on
+        _waiting.Show(Sentences.Reconnecting(failed.Failure, failed.WasConnected, failed.Retry, failed.Retries));
+    }
 
     public async Task<bool> AskToTryAgainAsync(string trouble, DateTimeOffset since, CancellationToken cancel)
     {
