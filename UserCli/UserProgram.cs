@@ -73,6 +73,8 @@ internal static class UserProgram
                 "shop orders", "[--active] [--watch] " + Common, "What to cook, for whom, since when.", ["user shop orders --active --watch", "user shop orders --json"],
                 line => line.Parse(terminal))
             .Add<CompleteCommand>("shop complete", "USER ORDER_ID " + Common, "An order was delivered.", ["user shop complete 3f2a9c01 2"], line => line.Parse(terminal))
+            .Add<CancelForUserCommand>(
+                "shop cancel", "USER ORDER_ID " + Common, "An order can't be made: cancels it, and puts its items back.", ["user shop cancel 3f2a9c01 2"], line => line.Parse(terminal))
             .Add<AddCommand>(
                 "shop add", "NAME --price POUNDS [--stock N] " + Common, "Sells a new product.", ["user shop add plum --price 1.20 --stock 10"], line => line.Parse(terminal))
             .Add<PriceCommand>("shop price", "NAME PRICE " + Common, "Another price, for orders from now on.", ["user shop price plum 0.95"], line => line.Parse(terminal))

@@ -20,6 +20,7 @@ public enum RequestKind : byte
     RetireProduct = 7,
     CompleteOrder = 8,
     RotateOwnerKey = 9,
+    CancelForUser = 10,
 
     // retrievals
     ProductList = 20,
@@ -42,7 +43,7 @@ public static class RequestKinds
 
     /// <summary>The body then begins with the owner's key (Ordering/OwnerBodies).</summary>
     public static bool IsOwners(this RequestKind kind) =>
-        kind is >= RequestKind.AddProduct and <= RequestKind.RotateOwnerKey or RequestKind.ShopOrders or RequestKind.ShopReport;
+        kind is >= RequestKind.AddProduct and <= RequestKind.CancelForUser or RequestKind.ShopOrders or RequestKind.ShopReport;
 }
 
 /// <summary>

@@ -68,7 +68,7 @@ public readonly record struct NewPrice(string Product, Pence Price)
     }
 }
 
-/// <summary>The content of COMPLETE_ORDER: whose order, and which.</summary>
+/// <summary>The content of COMPLETE_ORDER and of CANCEL_FOR_USER: whose order, and which.</summary>
 public readonly record struct OrderOfUser(UserId User, int OrderId)
 {
     public static void Write(ref MessagePackWriter writer, OrderOfUser order)

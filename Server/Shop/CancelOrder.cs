@@ -17,12 +17,19 @@ internal readonly record struct CancelOrder(int OrderId) : IUpdate<CancelOrder>
             return new RefusalAnswer(AnswerCode.UnknownUser);
         if (!tables.TryFindOrder(customer, OrderId, out OrderRow row))
             return new RefusalAnswer(AnswerCode.UnknownOrder);
+        return Cancel(context, row);
+    }
+
+    /// <summary>Whoever asks for it: the customer or the shop's owner.</summary>
+    public static Answer Cancel(in UpdateContext context, in OrderRow row)
+    {
         if (row.Status != OrderStatus.Active)
             return new RefusalAnswer(row.Status == OrderStatus.Cancelled ? AnswerCode.AlreadyCancelled : AnswerCode.AlreadyDelivered);
 
+        ShopTables tables = context.Tables;
         foreach (OrderRowLine line in row.Lines)
             context.Effects.SetStock(line.Product, checked(tables.Products[line.Product].Stock + line.Quantity));
-        context.Effects.SetOrderStatus(row.Number, customer.User, OrderId, OrderStatus.Cancelled);
+        context.Effects.SetOrderStatus(row.Number, row.User, row.OrderId, OrderStatus.Cancelled);
         return new OrderAnswer(tables.ToOrder(row with { Status = OrderStatus.Cancelled }));
     }
 }

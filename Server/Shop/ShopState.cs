@@ -75,6 +75,7 @@ internal sealed class ShopState : IShopTables
         RequestKind.Restock => Update<Restock>(request, postcode, utcSeconds, refusal),
         RequestKind.RetireProduct => Update<RetireProduct>(request, postcode, utcSeconds, refusal),
         RequestKind.CompleteOrder => Update<CompleteOrder>(request, postcode, utcSeconds, refusal),
+        RequestKind.CancelForUser => Update<CancelForUser>(request, postcode, utcSeconds, refusal),
         RequestKind.RotateOwnerKey => Update<RotateOwnerKey>(request, postcode, utcSeconds, refusal),
         _ => Say(Retrieve(request)),
     };

@@ -26,6 +26,9 @@ internal sealed class OwnedShop(ShopClient client, OwnerKey key)
     public Task<Answer> CompleteAsync(UserId user, int orderId, CancellationToken cancel) =>
         UpdateAsync(RequestKind.CompleteOrder, new OrderOfUser(user, orderId), OrderOfUser.Write, OwnerSentences.CompletionOf(orderId), cancel);
 
+    public Task<Answer> CancelAsync(UserId user, int orderId, CancellationToken cancel) =>
+        UpdateAsync(RequestKind.CancelForUser, new OrderOfUser(user, orderId), OrderOfUser.Write, Sentences.CancellationOf(orderId), cancel);
+
     /// <param name="next">The hash of the key that is to be the owner's.</param>
     public Task<Answer> RotateKeyAsync(KeyHash next, CancellationToken cancel) =>
         UpdateAsync(RequestKind.RotateOwnerKey, next, OwnerBodies.WriteHash, OwnerSentences.RotationOfKey, cancel);

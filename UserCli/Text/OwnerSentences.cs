@@ -29,5 +29,7 @@ internal static class OwnerSentences
     public static string Retired(Product product) =>
         $"{product.Name} is not sold any more ({product.Stock} were left). It stays in the orders that hold it.";
 
+    public static string CancelledForUser(Order order) => $"Order {order.OrderId} is cancelled; its items are in stock again. Tell the customer.";
+
     public static string Completed(Order order) => $"Order {order.OrderId} is delivered.";
 }

@@ -106,6 +106,7 @@ internal static class SampleMessages
                 OwnerBodies.WriteName(ref writer, "Cola");
                 break;
             case RequestKind.CompleteOrder:
+            case RequestKind.CancelForUser:
                 OrderOfUser.Write(ref writer, new OrderOfUser(new UserId(5), 1));
                 break;
             case RequestKind.RotateOwnerKey:

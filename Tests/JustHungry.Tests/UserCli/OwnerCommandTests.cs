@@ -15,7 +15,7 @@ namespace JustHungry.Tests.UserCli;
 
 /// <summary>Every command of the shop's owner: what it sends, its text, its JSON and its exit code.</summary>
 [Category("Slow")]
-public sealed class OwnerCommandTests
+public sealed partial class OwnerCommandTests
 {
     private const long Placed = 1_795_359_845; // 2026-11-22T15:04:05Z
 

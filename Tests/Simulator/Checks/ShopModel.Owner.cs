@@ -21,7 +21,8 @@ internal sealed partial class ShopModel
         return operation.Kind switch
         {
             RequestKind.AddProduct => TryAdd(operation, out undo),
-            RequestKind.CompleteOrder => TryComplete(operation, out undo),
+            RequestKind.CompleteOrder => TryEnd(operation, OrderStatus.Delivered, out undo),
+            RequestKind.CancelForUser => TryEnd(operation, OrderStatus.Cancelled, out undo),
             RequestKind.ShopOrders => operation.Answer is ShopOrdersAnswer { More: false } answer && AreOrders(answer.Orders, operation.ActiveOnly),
             RequestKind.ShopReport => operation.Answer is ShopReportAnswer { More: false } answer && IsReport(answer),
             _ => TryChange(operation, out undo),
@@ -64,7 +65,7 @@ internal sealed partial class ShopModel
         return true;
     }
 
-    private bool TryComplete(Operation operation, out Action? undo)
+    private bool TryEnd(Operation operation, OrderStatus end, out Action? undo)
     {
         undo = null;
         int user = IndexOf(operation.Target.User);
@@ -75,12 +76,18 @@ internal sealed partial class ShopModel
         if (before.Status != OrderStatus.Active)
             return operation.Answer == new RefusalAnswer(WhyNotActive(before));
 
-        ModelOrder completed = before with { Status = OrderStatus.Delivered };
-        if (operation.Answer is not null && !(operation.Answer is OrderAnswer answer && completed.IsShownAs(answer.Order, _shelf)))
+        ModelOrder ended = before with { Status = end };
+        if (operation.Answer is not null && !(operation.Answer is OrderAnswer answer && ended.IsShownAs(answer.Order, _shelf)))
             return false;
 
-        _orders[user][place] = completed;
-        undo = () => _orders[user][place] = before;
+        int givenBack = end == OrderStatus.Cancelled ? 1 : 0;
+        _orders[user][place] = ended;
+        Take(before.Lines, -givenBack);
+        undo = () =>
+        {
+            _orders[user][place] = before;
+            Take(before.Lines, givenBack);
+        };
         return true;
     }
 

@@ -36,7 +36,7 @@ internal sealed class Operation
     /// <summary>For the owner's requests about a product: its name, with the price or quantity that the request is about.</summary>
     public Product Product { get; init; }
 
-    /// <summary>For COMPLETE_ORDER.</summary>
+    /// <summary>For COMPLETE_ORDER and CANCEL_FOR_USER.</summary>
     public OrderOfUser Target { get; init; }
 
     /// <summary>For SHOP_ORDERS.</summary>
@@ -67,7 +67,7 @@ internal sealed class Operation
         RequestKind.SetPrice => OwnerBodies.Write(OwnerKey, new NewPrice(Product.Name, Product.Price), NewPrice.Write),
         RequestKind.Restock => OwnerBodies.Write(OwnerKey, new CartLine(Product.Name, Product.Stock), CartLine.Write),
         RequestKind.RetireProduct => OwnerBodies.Write(OwnerKey, Product.Name, OwnerBodies.WriteName),
-        RequestKind.CompleteOrder => OwnerBodies.Write(OwnerKey, Target, OrderOfUser.Write),
+        RequestKind.CompleteOrder or RequestKind.CancelForUser => OwnerBodies.Write(OwnerKey, Target, OrderOfUser.Write),
         RequestKind.ShopOrders => OwnerBodies.Write(OwnerKey, new ShopOrdersQuery(OrderNumber.None, ActiveOnly), ShopOrdersQuery.Write),
         RequestKind.ShopReport => OwnerBodies.Write(OwnerKey, new ShopReportQuery(OrderNumber.None, 0), ShopReportQuery.Write),
         _ => CustomersBody(),

@@ -7,7 +7,7 @@ namespace JustHungry.Simulator.Users;
 
 /// <summary>
 /// The wishes of the shop's owners: to restock, price, retire and add again the same scarce products that are being ordered, and to
-/// complete orders that their users may just be cancelling. Bananas are left alone, because they prove progress after the faults.
+/// complete or cancel orders that their users may just be cancelling. Bananas are left alone, because they prove progress after the faults.
 /// </summary>
 internal sealed class OwnerWishes(Chance chance)
 {
@@ -20,7 +20,8 @@ internal sealed class OwnerWishes(Chance chance)
         < 45 => Update(user, RequestKind.SetPrice, nowUs, 0),
         < 53 => Update(user, RequestKind.RetireProduct, nowUs, 0),
         < 68 => Update(user, RequestKind.AddProduct, nowUs, chance.Below(4)),
-        < 84 => Update(user, RequestKind.CompleteOrder, nowUs, 0),
+        < 77 => Update(user, RequestKind.CompleteOrder, nowUs, 0),
+        < 84 => Update(user, RequestKind.CancelForUser, nowUs, 0),
         < 95 => Look(user, RequestKind.ShopOrders, nowUs),
         _ => Look(user, RequestKind.ShopReport, nowUs),
     };
@@ -32,9 +33,9 @@ internal sealed class OwnerWishes(Chance chance)
         Sequence = user.Sequence.Next,
         RequestId = new RequestId(chance.Id()),
         OwnerKey = Key(),
-        Product = kind == RequestKind.CompleteOrder ? default : new Product(
+        Product = kind is RequestKind.CompleteOrder or RequestKind.CancelForUser ? default : new Product(
             chance.Pick(Products), quantity, kind is RequestKind.AddProduct or RequestKind.SetPrice ? new Pence(chance.Pick(Prices)) : Pence.Zero),
-        Target = kind == RequestKind.CompleteOrder ? Target(user) : default,
+        Target = kind is RequestKind.CompleteOrder or RequestKind.CancelForUser ? Target(user) : default,
         InvokedUs = nowUs,
     };
 

@@ -21,6 +21,9 @@ public sealed partial class OwningTheShop
     private static UserRequest Complete(User user, User whose, int orderId) =>
         user.Update(RequestKind.CompleteOrder, OwnerBodies.Write(Key, new OrderOfUser(whose.Id, orderId), OrderOfUser.Write));
 
+    private static UserRequest CancelFor(User user, User whose, int orderId) =>
+        user.Update(RequestKind.CancelForUser, OwnerBodies.Write(Key, new OrderOfUser(whose.Id, orderId), OrderOfUser.Write));
+
     private static UserRequest Rotate(User user, OwnerKey next) =>
         user.Update(RequestKind.RotateOwnerKey, OwnerBodies.Write(Key, KeyHash.Of(next), OwnerBodies.WriteHash));
 
