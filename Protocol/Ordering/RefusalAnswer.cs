@@ -46,6 +46,7 @@ public sealed record RefusalAnswer(AnswerCode Reason, string? Field = null, stri
         AnswerCode.InvalidProduct => $"The {Field} is not valid: it is a whole number from 0 to {OrderLimits.StockMax}.",
         AnswerCode.ProductExists => $"The shop already sells {Product}: change its price or restock it.",
         AnswerCode.ShopFull => $"The shop already sells {OrderLimits.ProductsMax} products: retire one first.",
+        AnswerCode.CustomersFull => "The shop takes no new customers, since it has as many as it has room for: ask its owner to make room, then give your details again.",
         AnswerCode.TooFewReplicas => "Too few servers are running to take orders safely.",
         AnswerCode.Overloaded => "The shop is very busy.",
         _ => Reason.ToString(),

@@ -71,7 +71,7 @@ internal sealed partial class ReplicaProcess : IReplicaHost, IReplicaEvents, IRe
         _advertised = _options.Advertised(listening);
         var core = new ReplicaCore(
             new ReplicaIdentity(_options.Id, _boot, _options.Group, _advertised, _options.NameServers, predecessor),
-            recovered, new ReplicaOptions(), _loop, _disk, this, this);
+            recovered, new ReplicaOptions { Shop = _options.Shop }, _loop, _disk, this, this);
         Log.Started(_log, _options.Id, listening, _directory.Directory, recovered.Base, recovered.Last, recovered.CheckpointAt, recovered.Adopted);
         WarnOfOtherCatalogue(recovered.Shop);
 

@@ -1,16 +1,20 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using CommandLine;
 using JustHungry.Protocol.Commands;
 using JustHungry.Protocol.Daemons;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
 using JustHungry.Server.Postcodes;
+using JustHungry.Server.Shop;
 
 namespace JustHungry.Server.Hosting;
 
 /// <summary>The command line of <c>server</c> as typed.</summary>
 internal sealed class ServerCommandLine : RegisteredDaemonCommandLine
 {
+    private const string MaxCustomersVariable = "JUSTHUNGRY_MAX_CUSTOMERS";
+
     [Value(0, MetaName = "ID", HelpText = "What this replica is called: 1 to 32 letters, digits, dots and hyphens.")]
     public string? IdText { get; init; }
 
@@ -42,6 +46,10 @@ internal sealed class ServerCommandLine : RegisteredDaemonCommandLine
     [Option("postcodes", Default = PostcodeServices.Default, MetaValue = "URL", HelpText = "The postcode service, or 'offline' to check the format only.")]
     public string Postcodes { get; init; } = PostcodeServices.Default;
 
+    [Option("max-customers", MetaValue = "N",
+        HelpText = "How many customers the shop may have while this server is primary; somebody new is then refused. Default: $JUSTHUNGRY_MAX_CUSTOMERS, else 1000000.")]
+    public string? MaxCustomersText { get; init; }
+
     public Typed<ServerOptions> Parse() =>
         from id in ParseId()
         from daemon in ParseDaemon(Role.Replica, id.Value, registers: (CopyTo ?? RestoreFrom) is null)
@@ -53,6 +61,7 @@ internal sealed class ServerCommandLine : RegisteredDaemonCommandLine
             : Json && (CopyTo ?? RestoreFrom) is null ? "--json goes with --copy-to and --restore-from only."
             : null)
         from postcodes in PostcodeServices.Parse(Postcodes)
+        from customersMax in ParseMaxCustomers()
         select new ServerOptions(daemon)
         {
             Id = id,
@@ -65,7 +74,17 @@ internal sealed class ServerCommandLine : RegisteredDaemonCommandLine
             OwnerKeyFile = OwnerKeyFile,
             ResetsOwnerKey = ResetsOwnerKey,
             Postcodes = postcodes,
+            Shop = ShopLimits.Usual with { CustomersMax = customersMax },
         };
+
+    private Typed<int> ParseMaxCustomers()
+    {
+        string? text = MaxCustomersText ?? Environment.GetEnvironmentVariable(MaxCustomersVariable);
+        string option = MaxCustomersText is null ? MaxCustomersVariable : "--max-customers";
+        return text is null or "" ? ShopLimits.Usual.CustomersMax
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int customers) && customers > 0 ? customers
+            : new Wrong($"{option} {text}: expected a whole number from 1 to {int.MaxValue}.");
+    }
 
     private Typed<ReplicaId> ParseId() =>
         IdText is null ? new Wrong("say which replica this is, for example 'server 1'.")
@@ -103,6 +122,9 @@ internal sealed record ServerOptions : RegisteredDaemonOptions
     public string? OwnerKeyFile { get; init; }
 
     public bool ResetsOwnerKey { get; init; }
+
+    /// <summary>How much the shop may hold while this server is primary.</summary>
+    public ShopLimits Shop { get; init; } = ShopLimits.Usual;
 
     /// <summary>The postcode service; null: postcodes are checked offline.</summary>
     public Uri? Postcodes { get; init; }

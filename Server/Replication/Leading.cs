@@ -36,7 +36,8 @@ internal sealed class Leading
         // All of this happens at every adoption, even if this replica was primary before: an ack from another epoch proves nothing in this
         // one.
         replica.Shop.ApplyUpTo(replica.Log, replica.Log.Last.Index);
-        if (!replica.Shop.State!.IsOpen)
+        replica.Shop.State!.Limits = replica.Options.Shop;
+        if (!replica.Shop.State.IsOpen)
             AppendEntry(host.OpenShop());
         else if (host.ResetOwnerKey(replica.Shop.State.OwnerKey) is { } key)
             AppendEntry(key);

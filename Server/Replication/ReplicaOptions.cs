@@ -1,5 +1,6 @@
 using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Framing;
+using JustHungry.Server.Shop;
 
 namespace JustHungry.Server.Replication;
 
@@ -41,6 +42,9 @@ internal sealed record ReplicaOptions
 
     /// <summary>Postcode look-ups that may run at once before requests are answered Overloaded.</summary>
     public int LookUpsMax { get; init; } = 1_000;
+
+    /// <summary>How much the shop may hold while this replica leads.</summary>
+    public ShopLimits Shop { get; init; } = ShopLimits.Usual;
 
     /// <summary>Barriers that may wait at once: 4 for each front end, for more front ends than anybody runs.</summary>
     public int BarriersMax { get; init; } = 1_024;

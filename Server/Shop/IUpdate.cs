@@ -12,6 +12,9 @@ internal interface IUpdate<TSelf> where TSelf : struct, IUpdate<TSelf>
     /// <summary>True if only the shop's owner may ask for it.</summary>
     static virtual bool IsOwners => false;
 
+    /// <summary>True if a stranger becomes a customer by it, as long as the shop has room for one more.</summary>
+    static virtual bool AddsCustomer => false;
+
     /// <summary>Reads a request's body; the owner's key has already been taken off an owner's request.</summary>
     static abstract TSelf Read(ref MessagePackReader reader);
 

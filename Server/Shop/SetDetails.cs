@@ -6,6 +6,8 @@ namespace JustHungry.Server.Shop;
 /// <summary>USER_DETAILS. A stranger becomes a customer only if the details are accepted.</summary>
 internal readonly record struct SetDetails(CustomerDetails Details) : IUpdate<SetDetails>
 {
+    public static bool AddsCustomer => true;
+
     public static SetDetails Read(ref MessagePackReader reader) => new(CustomerDetails.Read(ref reader));
 
     public static string? PostcodeToAsk(in SetDetails update) => PostcodeText.Normalise(update.Details.Postcode);

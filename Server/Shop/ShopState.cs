@@ -29,6 +29,11 @@ internal sealed class ShopState : IShopTables
         _ownerRetrievals = new OwnerRetrievals(_tables);
     }
 
+    /// <summary>
+    /// How much a primary lets the shop hold. Only deciding reads it, and the effects carry what came of it, so servers may be set differently.
+    /// </summary>
+    public ShopLimits Limits { get; set; } = ShopLimits.Usual;
+
     /// <summary>False until entry 1, in which a group's first primary appends ShopOpening's effects, has been applied.</summary>
     public bool IsOpen => _tables.Products.Count > 0;
 
@@ -102,6 +107,8 @@ internal sealed class ShopState : IShopTables
 
         if (asker.HasUsed(request.RequestId))
             refusal ??= AnswerCode.RequestIdReused;
+        if (TUpdate.AddsCustomer && asker.IsStranger && _tables.CustomerCount >= Limits.CustomersMax)
+            refusal ??= AnswerCode.CustomersFull;
         if (postcode == PostcodeVerdict.NotAsked && refusal is null && TUpdate.PostcodeToAsk(update) is { } toAsk)
             return Execution.NeedsPostcode(toAsk);
 

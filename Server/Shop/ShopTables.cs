@@ -10,6 +10,8 @@ internal sealed class ShopTables : IShopTables
     private readonly UserIndex _users = new();
     private readonly ChunkedList<Customer> _customers = new();
 
+    public int CustomerCount => _customers.Count;
+
     public KeyHash? OwnerKey { get; private set; }
 
     public Strangers Strangers { get; } = new();

@@ -115,6 +115,7 @@ internal static class Sentences
     public static string? Hint(RefusalAnswer refusal) => refusal.Reason switch
     {
         AnswerCode.UnknownUser => "Give your details with 'user details --first-name … --last-name … --phone … --postcode … --address …'.",
+        AnswerCode.CustomersFull => "Whoever runs the shop starts its servers with a higher --max-customers.",
         AnswerCode.UnknownProduct or AnswerCode.LowStock => "See what there is with 'user products'.",
         AnswerCode.UnknownOrder when refusal.Field is not null => "See them with 'user shop orders'.",
         AnswerCode.UnknownOrder or AnswerCode.Expired => "See your orders with 'user orders'.",
