@@ -50,6 +50,9 @@ internal sealed class Connection : IDisposable
 
     public bool IsDialled { get; }
 
+    /// <summary>Of an accepted connection.</summary>
+    public Origin Origin { get; init; }
+
     public Hello Peer
     {
         get;
