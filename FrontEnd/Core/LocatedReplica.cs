@@ -30,7 +30,7 @@ internal sealed class LocatedReplica(ReplicaId id, Registration registration)
     /// <summary>The process at the other end of the open connection.</summary>
     public BootId Boot { get; set; }
 
-    public long NextDialMs { get; set; }
+    public Redial Redial { get; } = new(Timing.RedialMs, Timing.RedialMaxMs);
 
     public long NextStatusMs { get; set; }
 

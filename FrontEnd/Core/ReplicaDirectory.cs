@@ -11,8 +11,6 @@ namespace JustHungry.FrontEnd.Core;
 /// </summary>
 internal sealed class ReplicaDirectory(INetwork network, ViewInForce inForce, IFrontEndEvents events)
 {
-    private const int RedialMs = 100;
-
     /// <summary>
     /// A connection that lasted this long is dialled again at once: its link was reset. One that did not may lead to a stranger that
     /// hangs up each time.
@@ -88,7 +86,8 @@ internal sealed class ReplicaDirectory(INetwork network, ViewInForce inForce, IF
         if (peer.Role != Role.Replica || peer.Id != replica.Id.Value || peer.Group != group)
         {
             network.Close(connection); // somebody else listens there now
-            Disconnected(now, replica, RedialMs);
+            replica.Redial.Failed(now);
+            Disconnected(replica);
             return true;
         }
 
@@ -109,7 +108,11 @@ internal sealed class ReplicaDirectory(INetwork network, ViewInForce inForce, IF
 
         if (replica.IsOpen)
             events.ReplicaLost(replica.Id, replica.Endpoint);
-        Disconnected(now, replica, replica.IsOpen && now.Ms - replica.OpenedMs >= LastedMs ? 0 : RedialMs);
+        if (replica.IsOpen && now.Ms - replica.OpenedMs >= LastedMs)
+            replica.Redial.Lasted(now);
+        else
+            replica.Redial.Failed(now);
+        Disconnected(replica);
         return replica;
     }
 
@@ -121,11 +124,12 @@ internal sealed class ReplicaDirectory(INetwork network, ViewInForce inForce, IF
             {
                 network.Close(replica.Connection);
                 events.ReplicaLost(replica.Id, replica.Endpoint);
-                Disconnected(now, replica, 0);
+                replica.Redial.Lasted(now);
+                Disconnected(replica);
             }
 
-            if (replica.Connection == ConnectionId.None && now.Ms >= replica.NextDialMs)
-                replica.Connection = network.Dial(replica.Endpoint);
+            if (replica.Connection == ConnectionId.None && replica.Redial.IsDue(now))
+                Dial(now, replica);
             else if (replica.IsOpen && now.Ms >= replica.NextStatusMs)
                 Ask(now, replica);
         }
@@ -158,11 +162,19 @@ internal sealed class ReplicaDirectory(INetwork network, ViewInForce inForce, IF
         replica.Registration = registration;
         replica.QueueOrder = order;
         replica.IsListed = true;
+        if (hasMoved)
+            replica.Redial.HasNews();
         if (hasMoved && replica.Connection != ConnectionId.None && replica.Boot != registration.Boot)
         {
             network.Close(replica.Connection);
-            Disconnected(now, replica, 0);
+            Disconnected(replica);
         }
+    }
+
+    private void Dial(Now now, LocatedReplica replica)
+    {
+        replica.Redial.Dialled(now);
+        replica.Connection = network.Dial(replica.Endpoint);
     }
 
     private void Ask(Now now, LocatedReplica replica)
@@ -171,10 +183,9 @@ internal sealed class ReplicaDirectory(INetwork network, ViewInForce inForce, IF
         network.Send(replica.Connection, Correlations.Of(Question.Status, (ulong)now.Ms), default(Status));
     }
 
-    private void Disconnected(Now now, LocatedReplica replica, int redialMs)
+    private void Disconnected(LocatedReplica replica)
     {
         replica.Disconnected();
-        replica.NextDialMs = now.Ms + redialMs;
         _lastFound = null;
     }
 }

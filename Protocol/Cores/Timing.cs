@@ -38,6 +38,18 @@ public static class Timing
     /// </summary>
     public const int LostMs = 2_000;
 
+    /// <summary>
+    /// How long after a failure a replica is dialled again. When it has not come back soon the wait is doubled, up to <see cref="RedialMaxMs"/>
+    /// (<see cref="Redial"/>).
+    /// </summary>
+    public const int RedialMs = 100;
+
+    /// <summary>
+    /// Of a replica that starts again where it was, while no name server tells that, half a second is the longest delay. Of a stranger's
+    /// address under a replica's name, two dials a second are the most it gets.
+    /// </summary>
+    public const int RedialMaxMs = 500;
+
     // Who holds up the others
 
     /// <summary>

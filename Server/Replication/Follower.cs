@@ -6,7 +6,7 @@ namespace JustHungry.Server.Replication;
 /// <summary>How a primary's stream to a follower stands.</summary>
 internal enum StreamState : byte
 {
-    /// <summary>No connection; dialled again at NextDialMs.</summary>
+    /// <summary>No connection; dialled again when that is due.</summary>
     Disconnected,
     Dialling,
 
@@ -24,7 +24,7 @@ internal enum StreamState : byte
 }
 
 /// <summary>What a primary knows, in one epoch, about one replica that it keeps in sync. Starts from nothing in each epoch.</summary>
-internal sealed class Follower(Member member, bool isMember, bool isRequired)
+internal sealed class Follower(Member member, bool isMember, bool isRequired, ReplicaOptions options)
 {
     /// <summary>How long a spare counts as slow after an ack that took too long.</summary>
     public const int LatelyMs = 5_000;
@@ -44,6 +44,8 @@ internal sealed class Follower(Member member, bool isMember, bool isRequired)
     public ConnectionId Connection { get; set; }
 
     public StreamState State { get; set; }
+
+    public bool IsConnected => State is StreamState.Probing or StreamState.Streaming or StreamState.Transferring;
 
     /// <summary>Up to here its log is proved equal to ours, and fsynced.</summary>
     public EntryIndex Match { get; set; }
@@ -66,7 +68,10 @@ internal sealed class Follower(Member member, bool isMember, bool isRequired)
     /// <summary>When it last answered or was last connected.</summary>
     public LastHeard Heard { get; set; }
 
-    public long NextDialMs { get; set; }
+    /// <summary>When its connection opened.</summary>
+    public long OpenedMs { get; set; }
+
+    public Redial Redial { get; } = new(options.RedialMs, options.RedialMaxMs);
 
     /// <summary>Bytes of entries sent and not yet acked.</summary>
     public long InFlightBytes { get; set; }
@@ -86,21 +91,21 @@ internal sealed class Follower(Member member, bool isMember, bool isRequired)
     public void DialIfDue(Now now, ReplicaContext replica)
     {
         Endpoint ??= replica.Endpoints.Of(Member);
-        if (State != StreamState.Disconnected || Endpoint is not { } endpoint || now.Ms < NextDialMs)
+        if (State != StreamState.Disconnected || Endpoint is not { } endpoint || !Redial.IsDue(now))
             return;
 
         State = StreamState.Dialling;
+        Redial.Dialled(now);
         Connection = replica.Network.Dial(endpoint);
     }
 
     /// <param name="slowMs">As for <see cref="Acked"/>: a batch that it left unanswered counts too.</param>
-    public void Disconnected(Now now, long nextDialMs, int slowMs)
+    public void Disconnected(Now now, int slowMs)
     {
         if (Waits(now, slowMs))
             _slowMs = now.Ms;
         Connection = ConnectionId.None;
         State = State == StreamState.Broken ? StreamState.Broken : StreamState.Disconnected;
-        NextDialMs = nextDialMs;
         ForgetInFlight();
     }
 

@@ -28,9 +28,9 @@ internal sealed partial class Followers
         _beganMs = now.Ms;
         _streams = new LogStreams(view, replica, viewStarted);
         foreach (Member member in view.Members.Where(m => m != replica.Self))
-            Add(now, new Follower(member, isMember: true, isRequired: true));
+            Add(now, new Follower(member, isMember: true, isRequired: true, replica.Options));
         if (view.Joining is { } joining)
-            Add(now, new Follower(joining, isMember: false, isRequired: true));
+            Add(now, new Follower(joining, isMember: false, isRequired: true, replica.Options));
         foreach ((_, Follower follower) in _followers)
             follower.DialIfDue(now, replica); // not at the next tick: users wait for the first barrier
     }
@@ -75,15 +75,14 @@ internal sealed partial class Followers
                 Drop(replaced);
             if (_followers.Count >= _view.Members.Count + SparesMax && !DropUnreachableSpare())
                 return;
-            known = new Follower(member, isMember: false, isRequired: false);
+            known = new Follower(member, isMember: false, isRequired: false, _replica.Options);
             Add(now, known);
         }
 
         if (known.Endpoint != endpoint)
         {
             known.Endpoint = endpoint;
-            if (known.State == StreamState.Disconnected)
-                known.NextDialMs = now.Ms;
+            known.Redial.HasNews();
         }
     }
 
@@ -107,7 +106,7 @@ internal sealed partial class Followers
             follower.DialIfDue(now, _replica);
 
             // A heartbeat leaves with the tick nearest to its time: with the first one after, a lossy link would carry a sixth fewer.
-            if (follower.State is (StreamState.Probing or StreamState.Streaming or StreamState.Transferring) &&
+            if (follower.IsConnected &&
                 now.Ms - follower.SentMs >= _replica.Options.HeartbeatMs - (Timing.TickMs / 2))
             {
                 _streams.SendHeartbeat(now, follower);
@@ -145,13 +144,18 @@ internal sealed partial class Followers
             return;
         }
 
+        follower.OpenedMs = now.Ms;
         _streams.Opened(now, follower);
     }
 
     public void Closed(Now now, Follower follower)
     {
         Transfers.Suspend(now, follower);
-        follower.Disconnected(now, now.Ms + _replica.Options.RedialMs, _replica.Options.StallMs);
+        if (follower.IsConnected && now.Ms - follower.OpenedMs >= _replica.Options.LostMs)
+            follower.Redial.Next(now.Ms + _replica.Options.RedialMs);
+        else
+            follower.Redial.Failed(now);
+        follower.Disconnected(now, _replica.Options.StallMs);
     }
 
     /// <summary>
@@ -222,7 +226,7 @@ internal sealed partial class Followers
     /// </summary>
     private bool IsLost(Now now, Follower follower)
     {
-        if (follower.State is not (StreamState.Probing or StreamState.Streaming or StreamState.Transferring))
+        if (!follower.IsConnected)
             return false;
 
         int onTheWay = follower.State == StreamState.Transferring ? Transfers.OnTheWay(follower) : follower.OldestInFlightBytes;
@@ -247,7 +251,8 @@ internal sealed partial class Followers
     {
         Transfers.Suspend(now, follower);
         _replica.Network.Close(follower.Connection);
-        follower.Disconnected(now, nextDialMs, _replica.Options.StallMs);
+        follower.Redial.Next(nextDialMs);
+        follower.Disconnected(now, _replica.Options.StallMs);
     }
 
     private void Disconnect(Now now, Follower follower, long nextDialMs)

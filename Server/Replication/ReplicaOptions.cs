@@ -83,8 +83,10 @@ internal sealed record ReplicaOptions
     /// </summary>
     public int PinnedBytesMax { get; init; } = 256 * 1024 * 1024;
 
-    /// <summary>How long after a lost connection a follower is dialled again.</summary>
-    public int RedialMs { get; init; } = 100;
+    /// <summary>How long after a lost connection a follower is dialled again; twice as long after each failure.</summary>
+    public int RedialMs { get; init; } = Timing.RedialMs;
+
+    public int RedialMaxMs { get; init; } = Timing.RedialMaxMs;
 
     /// <summary>How often the name server is asked where an unreachable follower is.</summary>
     public int LookupMs { get; init; } = 1_000;

@@ -22,6 +22,7 @@ internal sealed class SmallReplica(SmallWorld world, int number, DiskId disk, Le
     private static readonly ReplicaOptions Timeless = new()
     {
         RedialMs = 0,
+        RedialMaxMs = 0,
         LookupMs = 0,
         HeartbeatMs = 1,
         SilenceMs = int.MaxValue,

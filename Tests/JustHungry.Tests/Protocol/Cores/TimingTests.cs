@@ -101,6 +101,8 @@ public sealed class TimingTests
                 Ms(Timing.PausedMs)),
             ("silence before a connection is dialled anew: a front end's to a replica, a primary's to a follower, a member's to another, everybody's to the name server",
                 $"{S(Timing.LostMs)}; of a follower, and what its answer waits for at {options.ThinLinkBytesPerMs} kB/s"),
+            ("a replica that could not be reached or hung up within a second, before it is dialled again (when the name server has news of it: the first figure)",
+                $"{Ms(Timing.RedialMs)}; after {Redial.SoonMax} times doubling to {Ms(Timing.RedialMaxMs)}"),
             ("silence of a name server, before the next of the list is dialled (a reset: at once)", Ms(Timing.NameServerSilenceMs)),
             ("a member that holds up a barrier, before the first `MemberStalled`, and between two / without one, before the stall is over",
                 $"{Ms(Timing.StallMs)} / {Ms(Timing.StallOverMs)}"),
