@@ -1,6 +1,7 @@
 using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
+using JustHungry.Server.Shop;
 using JustHungry.Simulator.Checks;
 using JustHungry.Simulator.Faults;
 using JustHungry.Simulator.Nodes;
@@ -82,7 +83,7 @@ internal sealed class Schedule
         CheckEqual();
         CheckAtRest();
         if (!_cluster.Ledger.HasLost)
-            Linearizability.Check(_cluster.HistoryAtRest, _cluster.UserIds);
+            Linearizability.Check(_cluster.HistoryAtRest, _cluster.UserIds, _plan.Options.Shop != ShopLimits.Usual);
         if (_plan.Illness is not { } illness)
             return;
 

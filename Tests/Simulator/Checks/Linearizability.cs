@@ -16,15 +16,16 @@ internal static class Linearizability
     private const int StepsMax = 10_000_000;
 
     /// <param name="users">The users, by their indexes in the history.</param>
+    /// <param name="forgetsGuests">As for <see cref="ShopModel"/>.</param>
     /// <exception cref="ViolationException">No such shop could have.</exception>
-    public static void Check(IReadOnlyList<Operation> history, IReadOnlyList<UserId> users)
+    public static void Check(IReadOnlyList<Operation> history, IReadOnlyList<UserId> users, bool forgetsGuests = false)
     {
         CheckNumbers(history);
         List<Operation> operations = [.. history.Where(o => o.IsAnswered || o.IsUpdate)];
         if (operations.Count > OperationsMax)
             throw new InvalidOperationException($"{operations.Count} operations, where the search holds {OperationsMax}");
 
-        var search = new Search(operations, users);
+        var search = new Search(operations, users, forgetsGuests);
         if (!search.Run())
             throw new ViolationException("9: the users' history is not linearizable: " + search.Explain());
     }
@@ -59,10 +60,10 @@ internal static class Linearizability
         private UInt128 _longestBits;
         private int _longest = -1;
 
-        public Search(List<Operation> operations, IReadOnlyList<UserId> users)
+        public Search(List<Operation> operations, IReadOnlyList<UserId> users, bool forgetsGuests)
         {
             _operations = operations;
-            _model = new ShopModel(users);
+            _model = new ShopModel(users, forgetsGuests);
             _returns = new Event[operations.Count];
             Link();
         }
