@@ -58,6 +58,7 @@ internal sealed class SecuredLink : IDisposable
         try
         {
             await link.ShakeHandsAsync(() => link.Stream.AuthenticateAsClientAsync(security.ForDialler(link.Verdict), cancelHandshake)).ConfigureAwait(false);
+            security.NoteSecured(endpoint);
             return (socket, link);
         }
         catch (Exception e)

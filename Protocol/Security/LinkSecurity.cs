@@ -34,7 +34,8 @@ public sealed class LinkSecurity
     /// <summary>Null if it is off, and for users who note what they meet.</summary>
     public TlsCredentials? Credentials { get; }
 
-    public static LinkSecurity With(TlsMode mode, TlsCredentials credentials) => new(mode, credentials, null);
+    /// <param name="met">A user's, which notes what was met with TLS; null for daemons.</param>
+    public static LinkSecurity With(TlsMode mode, TlsCredentials credentials, IMetAuthorities? met = null) => new(mode, credentials, met);
 
     /// <summary>A user's, who trusts whatever authority is met first.</summary>
     public static LinkSecurity Meeting(TlsMode mode, IMetAuthorities met) => new(mode, null, met);
@@ -44,6 +45,13 @@ public sealed class LinkSecurity
     /// up on TLS there may only want to be spoken to in the clear.
     /// </summary>
     internal bool FallsBack(Endpoint listener) => Mode == TlsMode.Optional && _met?.HasMet(listener) != true;
+
+    /// <summary>A listener has proved itself: from now on it is not dialled without TLS.</summary>
+    internal void NoteSecured(Endpoint listener)
+    {
+        if (Mode == TlsMode.Optional)
+            _met?.NoteSecured(listener);
+    }
 
     /// <summary>Why a peer that dialled is refused before anybody looks at what it wants; null if it is not.</summary>
     /// <param name="shown">What its TLS handshake has shown; null if it came without TLS.</param>

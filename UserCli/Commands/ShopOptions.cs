@@ -64,9 +64,10 @@ internal abstract class ShopCommandLine : NameServerCommandLine
             return LinkSecurity.Off;
         try
         {
+            var met = new MetAuthorities(profile, at);
             return tls.Value.File is { } file
-                ? LinkSecurity.With(tls.Value.Mode, TlsCredentials.Load(file, self: null, TimeProvider.System))
-                : LinkSecurity.Meeting(tls.Value.Mode, new MetAuthorities(profile, at));
+                ? LinkSecurity.With(tls.Value.Mode, TlsCredentials.Load(file, self: null, TimeProvider.System), met)
+                : LinkSecurity.Meeting(tls.Value.Mode, met);
         }
         catch (FormatException e)
         {

@@ -9,11 +9,17 @@ namespace JustHungry.UserCli.Profiles;
 
 /// <summary>
 /// The authorities of the shops that this profile has met with TLS and without a certificate file, in a file beside the profile: a line for
-/// each shop, with its address, its group and its authority's certificate. A shop whose authority is another one later is not trusted.
+/// each shop, with its address, its group and its authority's certificate. A shop whose authority is another one later is not trusted. Further
+/// lines name the addresses, also those that a name server listed, that have been spoken to with TLS.
 /// </summary>
 internal sealed class MetAuthorities(string profilePath, ShopAddress at) : IMetAuthorities
 {
     private const int LockPollMs = 5;
+
+    /// <summary>A front end on any free port is another address after each start, so the oldest lines are given up.</summary>
+    private const int SecuredMax = 256;
+
+    private const string SecuredWord = "secured ";
 
     /// <summary>For people, who delete a line to meet a shop anew.</summary>
     public string File { get; } = Path.GetFullPath(profilePath) + ".authorities";
@@ -38,22 +44,44 @@ internal sealed class MetAuthorities(string profilePath, ShopAddress at) : IMetA
     }
 
     /// <exception cref="ProfileException">The file can't be read.</exception>
-    public bool HasMet(Endpoint listener) => listener == at.Door && Known is not null;
+    public bool HasMet(Endpoint listener) => Lines().Contains(Secured(listener)) || (listener == at.Door && Known is not null);
 
-    /// <summary>Under a lock of its own: the profile's may be held all the while by an update that waits for its answer.</summary>
+    /// <exception cref="ProfileException">The file can't be written.</exception>
+    public void NoteSecured(Endpoint listener) => Change(lines =>
+    {
+        string secured = Secured(listener);
+        if (lines.Contains(secured))
+            return null;
+        string[] others = [.. lines.Where(l => l.StartsWith(SecuredWord, StringComparison.Ordinal))];
+        return [.. lines.Except(others.SkipLast(SecuredMax - 1)), secured];
+    });
+
     /// <exception cref="ProfileException">The file can't be written.</exception>
     public bool TryNote(X509Certificate2 authority)
+    {
+        bool isTrusted = true;
+        Change(lines =>
+        {
+            if (Known is not { } met)
+                return [.. lines, Shop + Convert.ToBase64String(authority.RawData)];
+            isTrusted = met.RawData.AsSpan().SequenceEqual(authority.RawData);
+            return null;
+        });
+        return isTrusted;
+    }
+
+    private string Secured(Endpoint listener) => $"{SecuredWord}{listener} {at.Group}";
+
+    /// <summary>Under a lock of its own: the profile's may be held all the while by an update that waits for its answer.</summary>
+    /// <param name="change">The lines as they are to be; null if they are right.</param>
+    private void Change(Func<string[], string[]?> change)
     {
         try
         {
             DirectorySync.Make(Path.GetDirectoryName(File)!);
             using FileLock held = Lock();
-            if (Known is { } met)
-                return met.RawData.AsSpan().SequenceEqual(authority.RawData);
-
-            string[] lines = [.. Lines(), Shop + Convert.ToBase64String(authority.RawData)];
-            DurableFile.Replace(File, System.Text.Encoding.UTF8.GetBytes(string.Join('\n', lines) + "\n"));
-            return true;
+            if (change(Lines()) is { } lines)
+                DurableFile.Replace(File, System.Text.Encoding.UTF8.GetBytes(string.Join('\n', lines) + "\n"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -81,11 +81,50 @@ public sealed class MetAuthoritiesTests
         (await TestCluster.DialAsync(moving, user, Role.User)).IsOpen.Should().BeTrue("a front end of a shop that moves to TLS may not have it yet");
     }
 
+    [Test]
+    public async Task Each_address_that_had_TLS_once_is_held_to_it_with_and_without_a_certificate_file([Values] bool hasFile)
+    {
+        using var directory = new TemporaryDirectory();
+        using var cluster = new TestCluster();
+        await using LoopFixture plain = await LoopFixture.StartAsync(), secured = await cluster.ListenAsync();
+        MetAuthorities Met(string group = "JH_orders") => new(directory.File("profile.json"), new ShopAddress(new Endpoint("door", 1), group));
+        LinkSecurity user = hasFile ? LinkSecurity.With(TlsMode.Optional, cluster.User(TlsMode.Optional).Credentials!, Met()) : LinkSecurity.Meeting(TlsMode.Optional, Met());
+
+        (await TestCluster.DialAsync(secured, user, Role.User)).IsOpen.Should().BeTrue();
+        (Met().HasMet(secured.Endpoint), Met().HasMet(plain.Endpoint), Met("other").HasMet(secured.Endpoint)).Should().Be((true, false, false));
+        (await TestCluster.DialAsync(plain, user, Role.User)).IsOpen.Should().BeTrue("this one was never met with TLS");
+        Met().HasMet(plain.Endpoint).Should().BeFalse();
+
+        Met().NoteSecured(plain.Endpoint);
+        Func<Task> downgrade = () => TestCluster.DialAsync(plain, user, Role.User);
+        (await downgrade.Should().ThrowAsync<ConnectionLostException>()).Which.Message.Should().Contain("met before");
+    }
+
+    [Test]
+    public void Of_many_addresses_the_last_are_remembered_and_no_shop_is_forgotten()
+    {
+        using var directory = new TemporaryDirectory();
+        using Authority shop = Authority.Make(DateTimeOffset.UtcNow);
+        var met = new MetAuthorities(directory.File("profile.json"), new ShopAddress(new Endpoint("shop", 1), "JH_orders"));
+        met.TryNote(shop.Certificate);
+        for (int port = 1; port <= 260; port++)
+            met.NoteSecured(new Endpoint("front-end", port));
+        met.NoteSecured(new Endpoint("front-end", 260));
+
+        (met.HasMet(new Endpoint("front-end", 4)), met.HasMet(new Endpoint("front-end", 5)), met.HasMet(new Endpoint("front-end", 260))).Should().Be((false, true, true));
+        met.Known!.RawData.Should().Equal(shop.Certificate.RawData);
+        File.ReadAllLines(directory.File("profile.json.authorities")).Should().HaveCount(257);
+    }
+
     private sealed class MetMeanwhile : IMetAuthorities
     {
         public X509Certificate2? Known => null;
 
         public bool HasMet(Endpoint listener) => false;
+
+        public void NoteSecured(Endpoint listener)
+        {
+        }
 
         public bool TryNote(X509Certificate2 authority) => false;
     }
