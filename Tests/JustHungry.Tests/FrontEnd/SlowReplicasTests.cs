@@ -9,6 +9,21 @@ namespace JustHungry.Tests.FrontEnd;
 internal sealed class SlowReplicasTests
 {
     [Test]
+    public void A_report_that_comes_after_another_front_end_has_acted_on_it_counts_against_whom_it_names()
+    {
+        FrontEndRig rig = FrontEndRig.Running();
+        rig.View = rig[1].View = rig[2].View = rig.ViewOf(6, [1, 2]); // as another front end has it
+        rig.Advance(600);
+        rig.Receive(rig[1], new MemberStalled(new Epoch(5), [new StalledMember(rig[3].Member, StallReason.Silent)])); // of epoch 5: it was on its way for long
+
+        rig[1].Spares.Add(new SpareReport(rig[3].Member, NearlyLevel: true, AckedViewStarted: false));
+        rig.Advance(1_000);
+        rig.Proposals.Should().BeEmpty();
+        rig.Advance(1_500);
+        rig.Proposals.Single().Kind.Should().Be(ProposalKind.Join);
+    }
+
+    [Test]
     public void While_barriers_complete_however_slowly_the_primary_stays()
     {
         FrontEndRig rig = FrontEndRig.Running(2);

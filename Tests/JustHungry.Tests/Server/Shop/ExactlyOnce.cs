@@ -148,7 +148,7 @@ internal sealed class ExactlyOnce
     }
 
     [TestCase((byte)0)]
-    [TestCase((byte)10)]
+    [TestCase((byte)19)]
     [TestCase((byte)27)]
     [TestCase((byte)255)]
     public void An_unknown_kind_is_unsupported(byte kind)
