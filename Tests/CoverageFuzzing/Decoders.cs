@@ -2,6 +2,7 @@ using System.Buffers;
 using JustHungry.Protocol.Framing;
 using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Ordering;
+using JustHungry.Server.Shop;
 using JustHungry.Tests.Fuzzing;
 
 namespace JustHungry.CoverageFuzzing;
@@ -13,6 +14,8 @@ internal enum Decoder : byte
     Details = 1,
     Draft = 2,
     Answer = 3,
+    Effects = 4,
+    OwnersBody = 5,
 }
 
 /// <summary>
@@ -50,6 +53,12 @@ internal static class Decoders
                     break;
                 case Decoder.Answer:
                     _ = Answer.Read(sequence);
+                    break;
+                case Decoder.Effects:
+                    EffectReader.Check(sequence);
+                    break;
+                case Decoder.OwnersBody:
+                    _ = OwnerBodies.TrySplit(sequence, out _, out _);
                     break;
                 default:
                     break;

@@ -1,5 +1,7 @@
 using System.Buffers;
+using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Ordering;
+using JustHungry.Server.Shop;
 using JustHungry.Tests.Fuzzing;
 using MessagePack;
 
@@ -29,6 +31,29 @@ internal static class Seeds
         ];
         foreach (Answer answer in answers)
             yield return Decoders.Choose(Decoder.Answer, answer.ToBytes());
+        yield return Decoders.Choose(Decoder.OwnersBody, OwnerBodies.Write(new OwnerKey(1, 2), new CartLine("Pizza", 5), CartLine.Write));
+        yield return Decoders.Choose(Decoder.Effects, Effects(details));
+    }
+
+    /// <summary>One of each kind.</summary>
+    private static byte[] Effects(CustomerDetails details)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        var writer = new EffectWriter(bytes);
+        (var user, var number, KeyHash key) = (new UserId(5), new OrderNumber(1), KeyHash.Of(new UserKey(1, 2)));
+        var answered = new AnsweredRequest(user, new Sequence(1), new RequestId(3), 4, new ReadOnlySequence<byte>(new RefusalAnswer(AnswerCode.UnknownUser).ToBytes()));
+        writer.ViewStarted(new Epoch(1));
+        writer.SetOwnerKey(key);
+        writer.SetProduct(0, new Product("Pizza", 4, new Pence(800)), retired: false);
+        writer.SetStock(0, 3);
+        writer.SetCustomer(user, key, details);
+        writer.SetGuest(user, 1);
+        writer.AddAnswered(answered);
+        writer.AddStrangersRefusal(1, key, answered);
+        writer.ForgetCustomer(user);
+        writer.AddOrder(new OrderRow(number, user, 1, OrderStatus.Active, Delivery.SameDay, Pence.Zero, new Pence(900), 1_700_000_000, [new OrderRowLine(0, 1, new Pence(800))]));
+        writer.SetOrderStatus(number, user, 1, OrderStatus.Cancelled);
+        return bytes.WrittenSpan.ToArray();
     }
 
     private delegate void WriteBody(ref MessagePackWriter writer);

@@ -14,7 +14,7 @@ dotnet build -c Release -v q --nologo "$here" -o "$work/bin"
 [ -d "$work/seeds" ] || dotnet "$work/bin/JustHungry.CoverageFuzzing.dll" --seeds "$work/seeds"
 rm -rf "$work/instrumented"
 cp -r "$work/bin" "$work/instrumented"
-for assembly in JustHungry.Protocol MessagePack; do
+for assembly in JustHungry.Protocol server MessagePack; do
   "$work/tools/sharpfuzz" "$work/instrumented/$assembly.dll"
 done
 
