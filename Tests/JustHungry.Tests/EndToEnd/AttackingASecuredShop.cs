@@ -7,6 +7,7 @@ using JustHungry.Protocol.Names;
 using JustHungry.Protocol.Rpc;
 using JustHungry.Protocol.Security;
 using JustHungry.Tests.EndToEnd.Rig;
+using JustHungry.Tests.Server.Replication;
 using NUnit.Framework;
 
 namespace JustHungry.Tests.EndToEnd;
@@ -20,6 +21,7 @@ internal sealed class AttackingASecuredShop
 {
     private const string Group = NameRules.DefaultGroup;
     private const int AnswerMs = 5_000;
+    private const int ForgeMs = 300;
 
     private static readonly ReadOnlySequence<byte> Nothing = new([0xC0]);
 
@@ -41,6 +43,7 @@ internal sealed class AttackingASecuredShop
         }
 
         refused.Should().OnlyContain(r => r.EndsWith(": refused", StringComparison.Ordinal)).And.HaveCountGreaterThan(60);
+        await ForgeAsAnotherMemberAsync(cluster, view);
         (await AskViewAsync(cluster))!.HasSameContentAs(view).Should().BeTrue();
         (await cluster.RunAsync("nameserver", "list")).Output.Should().Be(names);
         (await cluster.StatusAsync()).View!.Primary.Should().Be(before.View!.Primary);
@@ -50,6 +53,37 @@ internal sealed class AttackingASecuredShop
         await cluster.Servers[before.View!.Primary].KillAsync();
         (await cluster.UserAsync("Ada", "order", "--item", "rice=1", "--delivery", "next-day")).ShouldExit(0);
     });
+
+    /// <summary>
+    /// A member with its own certificate and its own disk sends another one an Append that would fit, in the epoch of the view, of which it is not
+    /// the primary: it is told so, and nothing is kept.
+    /// </summary>
+    private static async Task ForgeAsAnotherMemberAsync(Cluster cluster, View view)
+    {
+        Member[] backups = [.. view.Members.Where(m => !view.IsPrimary(m))];
+        Endpoint target = Attack.EndpointOf(cluster.Servers[backups[0].Id.Value]);
+        var own = new PeerIdentity(Role.Replica, backups[1].Id.Value, Group);
+        Hello hello = Attack.HelloOf(Role.Replica) with { Id = own.Id, Disk = backups[1].Disk };
+        EntryPosition last = await AskLastAsync(cluster, target);
+
+        await using RpcClient forger = await ConnectAsync(cluster, target, own, hello);
+        using var patience = new CancellationTokenSource(ForgeMs);
+        Append forged = ReplicaRig.AppendOf(view.Epoch.Value, round: 1, last, ReplicaRig.BatchOf(last.Index.Value + 1, view.Epoch.Value));
+        Func<Task> forge = () => forger.CallAsync(forged, frame => $"answered by {frame.Type}", patience.Token);
+        await forge.Should().ThrowAsync<OperationCanceledException>("it is refused in a frame of its own, as primaries are");
+
+        (await AskLastAsync(cluster, target)).Should().Be(last);
+    }
+
+    private static async Task<EntryPosition> AskLastAsync(Cluster cluster, Endpoint replica)
+    {
+        var frontEnd = new PeerIdentity(Role.FrontEnd, "frontend", Group);
+        await using RpcClient client = await ConnectAsync(cluster, replica, frontEnd, Attack.HelloOf(Role.FrontEnd));
+        return await client.CallAsync(default(Status), frame => frame.As<StatusReport>().Last, CancellationToken.None);
+    }
+
+    private static Task<RpcClient> ConnectAsync(Cluster cluster, Endpoint replica, PeerIdentity own, Hello hello) => RpcClient.ConnectAsync(
+        replica, Role.Replica, hello, TimeSpan.FromMilliseconds(AnswerMs), CancellationToken.None, LinkSecurity.With(TlsMode.Required, cluster.CredentialsOf(own)));
 
     /// <summary>Who tries it: everybody but who may.</summary>
     private static IEnumerable<(string Who, LinkSecurity Security, Hello Hello)> Attackers(Cluster cluster, Attack attack)
@@ -150,6 +184,6 @@ internal sealed class AttackingASecuredShop
             NameRules.Replica(Group, new ReplicaId(id)), new Endpoint("127.0.0.1", 1), new DiskId(5), cluster, default,
             [NameRules.BackendMetadata, NameRules.GroupMetadata(Group), NameRules.IdMetadata(new ReplicaId(id))], Boot, 10_000);
 
-        private static Endpoint EndpointOf(RealProcess process) => Endpoint.TryParse(process.Output.Split(" at ")[1].Split('\n')[0].Trim(), out Endpoint at) ? at : default;
+        public static Endpoint EndpointOf(RealProcess process) => Endpoint.TryParse(process.Output.Split(" at ")[1].Split('\n')[0].Trim(), out Endpoint at) ? at : default;
     }
 }

@@ -100,6 +100,7 @@ internal sealed partial class FollowingTests
         ConnectionId other = _rig.AcceptReplica(Three);
         _rig.Receive(other, AppendOf(2, round: 1, At(4, 1), BatchOf(5, 2)));
         _rig.All<Refused>(other).Single().Reason.Should().Be(Refusal.NotPrimary);
+        AssertNothingWasKept();
     }
 
     [Test]
@@ -108,6 +109,15 @@ internal sealed partial class FollowingTests
         ConnectionId other = _rig.AcceptReplica(new Member(One.Id, new DiskId(999)));
         _rig.Receive(other, AppendOf(2, round: 1, At(4, 1), BatchOf(5, 2)));
         _rig.All<Refused>(other).Single().Reason.Should().Be(Refusal.NotPrimary);
+        AssertNothingWasKept();
+    }
+
+    private void AssertNothingWasKept()
+    {
+        _rig.DiskIsIdle();
+        _rig.Core.Replica.Log.Last.Should().Be(At(4, 1));
+        _rig.All<Appended>(_primary).Should().BeEmpty();
+        _rig.Status().HearsPrimary.Should().BeFalse("it counts for nothing, not even as a sign of life");
     }
 
     [Test]
