@@ -77,7 +77,7 @@ internal static class UserProgram
                 "shop cancel", "USER ORDER_ID " + Common, "An order can't be made: cancels it, and puts its items back.", ["user shop cancel 3f2a9c01 2"], line => line.Parse(terminal))
             .Add<AddCommand>(
                 "shop add", "NAME --price POUNDS [--stock N] " + Common, "Sells a new product.", ["user shop add plum --price 1.20 --stock 10"], line => line.Parse(terminal))
-            .Add<PriceCommand>("shop price", "NAME PRICE " + Common, "Another price, for orders from now on.", ["user shop price plum 0.95"], line => line.Parse(terminal))
+            .Add<PriceCommand>("shop price", "NAME PRICE [--yes] " + Common, "Another price, for orders from now on.", ["user shop price plum 0.95"], line => line.Parse(terminal))
             .Add<RestockCommand>("shop restock", "NAME QTY " + Common, "So many more of a product.", ["user shop restock plum 20"], line => line.Parse(terminal))
             .Add<RetireCommand>("shop retire", "NAME " + Common, "Sells a product no more.", ["user shop retire plum"], line => line.Parse(terminal))
             .Add<RotateKeyCommand>(

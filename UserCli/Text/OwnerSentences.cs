@@ -26,6 +26,13 @@ internal static class OwnerSentences
 
     public static string OnSale(Product product) => $"{product.Name}: {product.Stock} in stock at {product.Price}.";
 
+    /// <param name="before">Null if it was not known.</param>
+    public static string Priced(Product product, Pence? before) =>
+        before is { } old && old != product.Price ? $"{product.Name}: {old} → {product.Price}, {product.Stock} in stock." : OnSale(product);
+
+    public static string UnusualPrice(string product, Pence before, Pence price) =>
+        $"{product}: {before} → {price} looks mistyped, and was not changed. If it is meant, say --yes.";
+
     public static string Retired(Product product) =>
         $"{product.Name} is not sold any more ({product.Stock} were left). It stays in the orders that hold it.";
 

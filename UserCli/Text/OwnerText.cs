@@ -51,19 +51,24 @@ internal static class OwnerText
     {
         string from = since is { } time ? $" since {time.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}" : "";
         int orders = report.Active + report.Delivered + report.Cancelled;
-        output.WriteLine($"{orders} order{(orders == 1 ? "" : "s")}{from}: {report.Active} active, {report.Delivered} delivered, {report.Cancelled} cancelled.");
-        output.WriteLine($"Takings {report.Takings}, cancelled orders left out; of them {report.Deliveries} for deliveries and {report.Tips} in tips.");
+        output.WriteLine($"{Grouped(orders)} order{(orders == 1 ? "" : "s")}{from}: {Grouped(report.Active)} active, {Grouped(report.Delivered)} delivered, {Grouped(report.Cancelled)} cancelled.");
+        output.WriteLine($"Takings {Grouped(report.Takings)}, cancelled orders left out; of them {Grouped(report.Deliveries)} for deliveries and {Grouped(report.Tips)} in tips.");
         if (report.Products.Count == 0)
             return;
 
         output.WriteLine();
         var table = new TextTable(new("PRODUCT"), new("SOLD", IsRight: true), new("TAKINGS", IsRight: true));
         foreach (ProductSales sales in report.Products.Take(top))
-            table.Add(sales.Product, sales.Quantity.ToString(CultureInfo.InvariantCulture), sales.Takings.ToString());
+            table.Add(sales.Product, Grouped(sales.Quantity), Grouped(sales.Takings));
         table.WriteTo(output);
         if (report.Products.Count > top)
             output.WriteLine($"… and {report.Products.Count - top} more: see --top");
     }
+
+    /// <summary>With separators for thousands: a year's takings are hard to read without.</summary>
+    private static string Grouped(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Grouped(Pence amount) => (amount.Value / 100m).ToString("£#,0.00", CultureInfo.InvariantCulture);
 
     /// <summary>How long an order has been waiting, by the owner's own clock.</summary>
     private static string Waits(Order order, DateTimeOffset now)

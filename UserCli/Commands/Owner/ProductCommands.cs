@@ -47,20 +47,6 @@ internal sealed class AddCommand : ProductCommandLine
             await PrintAsync(run, await owner.ShopOf(run).AddAsync(new Product(name.Trim(), stock, price), run.Cancel), OwnerSentences.OnSale));
 }
 
-/// <summary><c>user shop price NAME PRICE</c>: sets the price for orders from now on.</summary>
-internal sealed class PriceCommand : ProductCommandLine
-{
-    [Value(1, MetaName = "PRICE", HelpText = "Of one, in pounds and pence.")]
-    public string? PriceText { get; init; }
-
-    public Typed<Act> Parse(Terminal terminal) =>
-        from owner in ParseOwner()
-        from name in ParseName("price")
-        from price in ParsePrice("PRICE", PriceText)
-        select CommandRun.Of(owner.Shop, terminal, async run =>
-            await PrintAsync(run, await owner.ShopOf(run).SetPriceAsync(name, price, run.Cancel), OwnerSentences.OnSale));
-}
-
 /// <summary><c>user shop restock NAME QTY</c>: adds to the stock.</summary>
 internal sealed class RestockCommand : ProductCommandLine
 {

@@ -10,11 +10,12 @@ namespace JustHungry.UserCli.Commands.Owner;
 internal sealed class ReportCommand : OwnerCommandLine
 {
     private const string Today = "today";
+    private const string Yesterday = "yesterday";
     private const int TopMax = OrderLimits.ProductsMax;
 
     private static readonly string[] LocalFormats = ["yyyy-MM-dd", "yyyy-MM-dd HH:mm"];
 
-    [Option("since", MetaValue = "DATE", HelpText = "Orders from then on: 2026-11-22, \"2026-11-22 18:00\" by your own clock, or today. Default: all.")]
+    [Option("since", MetaValue = "DATE", HelpText = "Orders from then on: 2026-11-22, \"2026-11-22 18:00\" by your own clock, today or yesterday. Default: all.")]
     public string? SinceText { get; init; }
 
     [Option("top", Default = "10", MetaValue = "N", HelpText = "How many products to show, those that took most first.")]
@@ -33,9 +34,10 @@ internal sealed class ReportCommand : OwnerCommandLine
     private Typed<DateTimeOffset?> ParseSince() =>
         SinceText is null ? Typed.Of<DateTimeOffset?>(null)
         : SinceText == Today ? new DateTimeOffset(DateTime.Today)
+        : SinceText == Yesterday ? new DateTimeOffset(DateTime.Today.AddDays(-1))
         : DateTimeOffset.TryParseExact(SinceText, LocalFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out DateTimeOffset time) ||
             DateTimeOffset.TryParseExact(SinceText, "yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time) ? time
-        : new Wrong($"--since {SinceText}: expected a date, for example 2026-11-22, or {Today}.");
+        : new Wrong($"--since {SinceText}: expected a date, for example 2026-11-22, {Today} or {Yesterday}.");
 
     private Typed<int> ParseTop() =>
         int.TryParse(TopText, NumberStyles.None, CultureInfo.InvariantCulture, out int top) && top is > 0 and <= TopMax
