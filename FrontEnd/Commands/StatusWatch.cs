@@ -23,7 +23,7 @@ internal sealed class StatusWatch(StatusOptions options)
     private NameServerSurvey? _told;
     private long _lookedAt;
 
-        /// <exception cref="ConnectionLostException">The name server can't be reached at the first look.</exception>
+    /// <exception cref="ConnectionLostException">The name server can't be reached at the first look.</exception>
     public static async Task<int> RunAsync(StatusOptions options, CancellationToken stop)
     {
         var watch = new StatusWatch(options);

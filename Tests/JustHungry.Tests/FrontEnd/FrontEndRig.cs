@@ -27,8 +27,8 @@ internal sealed class FrontEndRig
 
     public FrontEndRig(int replicas = 3, bool exitsWhenShort = true, int minReplicas = 2, FrontEndLimits? limits = null)
     {
-        _settings = new FrontEndSettings(
-            new Endpoint("127.0.0.1", 9090), new Endpoint("127.0.0.1", 8000), Group, minReplicas, Attempts: 3, IntervalMs: 1_000, exitsWhenShort) { Limits = limits ?? new FrontEndLimits() };
+        var settings = new FrontEndSettings(new Endpoint("127.0.0.1", 9090), new Endpoint("127.0.0.1", 8000), Group, minReplicas, Attempts: 3, IntervalMs: 1_000, exitsWhenShort);
+        _settings = settings with { Limits = limits ?? new FrontEndLimits() };
         for (int i = 1; i <= replicas; i++)
             Replicas.Add(new FakeReplica(i.ToString(), i));
         Core = new FrontEndCore(Network, _settings, new BootId(1), () => ++_lastFreshId, Events);
