@@ -105,7 +105,7 @@ internal sealed class FrontEndCore : ICore
     private void Welcome(ConnectionId connection, Role peer)
     {
         if (peer == Role.User)
-            _users.Add(connection.Value, new UserConnection(connection, _network.OriginOf(connection)));
+            _users.Add(connection.Value, new UserConnection(connection));
         else
             _othersWhoDialled.Add(connection, peer);
     }

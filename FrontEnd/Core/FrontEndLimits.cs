@@ -39,15 +39,6 @@ internal sealed record FrontEndLimits
     /// </summary>
     public int LookUpsMax { get; init; } = 512;
 
-    /// <summary>
-    /// USER_DETAILS from one address (of IPv6: one network of 64 bits). Twice the users of the benchmark at once; then 20 a second, which is a
-    /// crowd behind one address and takes 14 hours to fill a shop of a million.
-    /// </summary>
-    public Pace DetailsOfAddress { get; init; } = new(2_048, 20);
-
-    /// <summary>USER_DETAILS in all: five such addresses. A primary could take thirty times as many.</summary>
-    public Pace DetailsInAll { get; init; } = new(4_096, 100);
-
     /// <summary>How long a request waits for an answer while the view can't commit, in milliseconds.</summary>
     public int PatienceMs { get; init; } = Timing.PatienceMs;
 

@@ -22,7 +22,6 @@ internal sealed class Relay(INetwork network, FrontEndLimits limits, IFrontEndEv
     private readonly RequestTable _requests = new(network, limits);
     private readonly BarrierQueue _barriers = new(network, events);
     private readonly Suspects _suspects = new();
-    private readonly DetailsQuota _details = new(limits);
     private ConnectionId _primary;
     private Epoch _epoch;
     private ulong _lastSend;
@@ -53,7 +52,7 @@ internal sealed class Relay(INetwork network, FrontEndLimits limits, IFrontEndEv
             return;
         }
 
-        if (IsStopping || IsFull(user, request) || (request.Kind == RequestKind.UserDetails && !_details.TryTake(now, user.Origin)))
+        if (IsStopping || IsFull(user, request))
         {
             Answered(request.Kind, AnswerCode.Overloaded);
             network.Send(user.Id, correlation, new Reply(OverloadedNotSent));

@@ -3,7 +3,7 @@ using JustHungry.Protocol.Cores;
 namespace JustHungry.FrontEnd.Core;
 
 /// <summary>A user's connection. Its requests refer to it, so that an answer finds it without a look-up.</summary>
-internal sealed class UserConnection(ConnectionId id, Origin origin)
+internal sealed class UserConnection(ConnectionId id)
 {
     /// <summary>What is expected before the first answer has come: more than most retrievals need.</summary>
     private const int FirstLookBytes = 16 * 1024;
@@ -12,8 +12,6 @@ internal sealed class UserConnection(ConnectionId id, Origin origin)
     private const int ForgetsShift = 3;
 
     public ConnectionId Id => id;
-
-    public Origin Origin => origin;
 
     public bool IsOpen { get; set; } = true;
 

@@ -25,9 +25,6 @@ public interface INetwork
     /// </summary>
     long Unsent(ConnectionId connection) => 0;
 
-    /// <summary>Where the peer of an open connection, which it dialled, comes from.</summary>
-    Origin OriginOf(ConnectionId connection) => default;
-
-    /// <summary>The same as <see cref="Unsent"/> for all users' connections together.</summary>
+    /// <summary>The same for all users' connections together.</summary>
     long UnsentToUsers => 0;
 }

@@ -27,9 +27,6 @@ public enum RareBranch
     /// <summary>Too many USER_DETAILS are under way for another.</summary>
     NoRoomForLookUp,
 
-    /// <summary>USER_DETAILS come faster than they may.</summary>
-    DetailsTooFast,
-
     /// <summary>A request is given back, because primaries failed while it was under way.</summary>
     GivenBack,
 

@@ -150,8 +150,6 @@ public abstract class CoreLoop : INetwork, IConnectionOwner, IDisposable
 
     public long Unsent(ConnectionId connection) => _connections.TryGetValue(connection, out Connection? open) ? open.UnsentBytes : 0;
 
-    public Origin OriginOf(ConnectionId connection) => _connections.TryGetValue(connection, out Connection? open) ? open.Origin : default;
-
     public long UnsentToUsers => _sweep.UnsentToUsers.Bytes;
 
     /// <summary>Begins to listen. Port 0 takes any free port; the result has the real one.</summary>
@@ -160,7 +158,7 @@ public abstract class CoreLoop : INetwork, IConnectionOwner, IDisposable
 
     bool IConnectionOwner.IsReplica => _isReplica;
 
-    long IConnectionOwner.ClockMs => (long)_time.GetElapsedTime(_started).TotalMilliseconds;
+    long IConnectionOwner.ClockMs => ClockMs();
 
     /// <summary>Asks the core in the loop, for a connection that opens outside it.</summary>
     Task<(Hello Own, HelloRefusal? Refusal)> IConnectionOwner.ScreenAsync(Hello? peer)
@@ -187,7 +185,9 @@ public abstract class CoreLoop : INetwork, IConnectionOwner, IDisposable
 
     void IConnectionOwner.PostClosed(ConnectionId connection) => _events.Writer.TryWrite(new LoopEvent(EventKind.Closed, null, default, null, connection));
 
-    private Now ReadClock() => new(((IConnectionOwner)this).ClockMs, _time.GetUtcNow().ToUnixTimeMilliseconds());
+    private long ClockMs() => (long)_time.GetElapsedTime(_started).TotalMilliseconds;
+
+    private Now ReadClock() => new(ClockMs(), _time.GetUtcNow().ToUnixTimeMilliseconds());
 
     private void QueueTick()
     {

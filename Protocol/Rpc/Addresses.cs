@@ -1,7 +1,5 @@
-using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
-using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
 
 namespace JustHungry.Protocol.Rpc;
@@ -23,14 +21,6 @@ internal static class Addresses
             socket.Dispose();
             throw;
         }
-    }
-
-    public static Origin OriginOf(IPAddress address)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        address.TryWriteBytes(bytes, out int length);
-        return new Origin(length == sizeof(uint) ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt64BigEndian(bytes));
     }
 
     public static async ValueTask<IPAddress> ResolveAsync(string host, CancellationToken cancel)

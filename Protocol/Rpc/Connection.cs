@@ -50,9 +50,6 @@ internal sealed class Connection : IDisposable
 
     public bool IsDialled { get; }
 
-    /// <summary>Of an accepted connection.</summary>
-    public Origin Origin { get; init; }
-
     public Hello Peer
     {
         get;

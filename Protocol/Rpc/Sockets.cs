@@ -103,7 +103,6 @@ internal sealed class Sockets(IConnectionOwner owner, TimeProvider time, ILogger
         using var connection = new Connection(new ConnectionId(Interlocked.Increment(ref _lastConnection)), wire, isDialled: false, Pool)
         {
             LastReceivedMs = owner.ClockMs,
-            Origin = Addresses.OriginOf(from),
         };
         if (!accepted.TryAdd(connection, from, out Connection? gaveWay))
         {

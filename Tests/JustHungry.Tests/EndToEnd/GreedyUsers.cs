@@ -1,13 +1,8 @@
-using System.Buffers;
-using System.Diagnostics;
 using System.Globalization;
 using FluentAssertions;
 using JustHungry.Protocol.Ids;
-using JustHungry.Protocol.Messages;
 using JustHungry.Protocol.Ordering;
-using JustHungry.Protocol.Rpc;
 using JustHungry.Tests.EndToEnd.Rig;
-using MessagePack;
 using NUnit.Framework;
 
 namespace JustHungry.Tests.EndToEnd;
@@ -17,9 +12,7 @@ namespace JustHungry.Tests.EndToEnd;
 public sealed class GreedyUsers
 {
     private const int AttackMs = 5_000;
-    private const int FloodMs = 3_000;
     private const int WaitMsMax = 1_000;
-    private const double P99MsMax = 250;
     private const long DaemonMemoryKbMax = 500_000;
 
     [Test]
@@ -49,48 +42,6 @@ public sealed class GreedyUsers
             kb.Should().BeLessThan(DaemonMemoryKbMax, daemon.Title);
         }
     });
-
-    /// <summary>Without a bound this one made 2,973 customers a second, each of whom the shop would keep.</summary>
-    [Test]
-    public Task One_that_makes_new_customers_without_end() => Scenario.RunAsync(() => Cluster.StartAsync(), async cluster =>
-    {
-        Endpoint frontEnd = await cluster.FrontEnds[0].ReadyAsync();
-        ulong epoch = (await cluster.StatusAsync()).View!.Epoch;
-        await using var flood = new NewcomerFlood(frontEnd);
-        var clock = Stopwatch.StartNew();
-        double[] waited = await LookAsync(frontEnd, FloodMs);
-        (int accepted, int sentAway, double lastedMs) = (flood.Accepted, flood.SentAway, clock.Elapsed.TotalMilliseconds);
-
-        double p99 = waited[waited.Length * 99 / 100];
-        TestContext.Out.WriteLine(
-            $"{waited.Length} looks, p50 {waited[waited.Length / 2]:0.0} ms, p99 {p99:0} ms, longest {waited[^1]:0} ms; {accepted} became customers, {sentAway} were sent away");
-        p99.Should().BeLessThan(P99MsMax);
-        sentAway.Should().BePositive();
-        accepted.Should().BeInRange(1_000, 2_048 + (int)(lastedMs / 1_000 * 20) + 2, "that is what a front end takes from one address");
-        (await cluster.StatusAsync()).View!.Epoch.Should().Be(epoch, "no view changed");
-    });
-
-    /// <summary>
-    /// How long an honest user waits for one answer after the other, in milliseconds, sorted. Its requests alone: a profile is synced to the disk
-    /// that the servers sync theirs to, which on a busy machine takes longer than everything else.
-    /// </summary>
-    private static async Task<double[]> LookAsync(Endpoint frontEnd, int forMs)
-    {
-        await using RpcClient honest = await RpcClient.ConnectAsync(frontEnd, Role.FrontEnd, GreedyReader.OwnHello(), TimeSpan.FromSeconds(5), CancellationToken.None);
-        var request = new Request(new UserRequest(
-            new UserId(FreshIds.Next()), default, Sequence.None, RequestId.None, RequestKind.ProductList, new ReadOnlySequence<byte>([MessagePackCode.Nil])));
-        var waited = new List<double>();
-        for (long began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began).TotalMilliseconds < forMs;)
-        {
-            long asked = Stopwatch.GetTimestamp();
-            Answer answer = await honest.CallAsync(request, static frame => Answer.Read(frame.As<Reply>().Answer), CancellationToken.None);
-            waited.Add(Stopwatch.GetElapsedTime(asked).TotalMilliseconds);
-            answer.Code.Should().Be(AnswerCode.Products);
-        }
-
-        waited.Sort();
-        return [.. waited];
-    }
 
     /// <summary>As many products as a shop may have, with the longest names: an answer of 0.6 MB.</summary>
     private static List<StockedProduct> LongCatalogue() =>

@@ -20,11 +20,6 @@ internal sealed class FakeNetwork : INetwork
     /// <summary>What a test says that a connection leaves unsent.</summary>
     public Dictionary<ConnectionId, long> UnsentTo { get; } = [];
 
-    /// <summary>Where a test says that a connection comes from.</summary>
-    public Dictionary<ConnectionId, Origin> Origins { get; } = [];
-
-    public Origin OriginOf(ConnectionId connection) => Origins.GetValueOrDefault(connection);
-
     public long Unsent(ConnectionId connection) => UnsentTo.GetValueOrDefault(connection);
 
     public ConnectionId Dial(Endpoint endpoint)

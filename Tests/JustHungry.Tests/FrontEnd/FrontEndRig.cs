@@ -25,10 +25,10 @@ internal sealed class FrontEndRig
     private int _dialled;
     private ulong _lastRequest;
 
-    public FrontEndRig(int replicas = 3, bool exitsWhenShort = true, int minReplicas = 2, FrontEndLimits? limits = null)
+    public FrontEndRig(int replicas = 3, bool exitsWhenShort = true, int minReplicas = 2)
     {
-        var settings = new FrontEndSettings(new Endpoint("127.0.0.1", 9090), new Endpoint("127.0.0.1", 8000), Group, minReplicas, Attempts: 3, IntervalMs: 1_000, exitsWhenShort);
-        _settings = settings with { Limits = limits ?? new FrontEndLimits() };
+        _settings = new FrontEndSettings(
+            new Endpoint("127.0.0.1", 9090), new Endpoint("127.0.0.1", 8000), Group, minReplicas, Attempts: 3, IntervalMs: 1_000, exitsWhenShort);
         for (int i = 1; i <= replicas; i++)
             Replicas.Add(new FakeReplica(i.ToString(), i));
         Core = new FrontEndCore(Network, _settings, new BootId(1), () => ++_lastFreshId, Events);
@@ -68,9 +68,9 @@ internal sealed class FrontEndRig
         joining is { } j ? this[j].Member : null, _settings.MinReplicas, 0);
 
     /// <summary>A group in this view, its primary leading, and the front end connected to all of it, with its first barrier done.</summary>
-    public static FrontEndRig Running(int replicas = 3, int[]? members = null, bool exitsWhenShort = true, int? joining = null, FrontEndLimits? limits = null)
+    public static FrontEndRig Running(int replicas = 3, int[]? members = null, bool exitsWhenShort = true, int? joining = null)
     {
-        var rig = new FrontEndRig(replicas, exitsWhenShort, limits: limits);
+        var rig = new FrontEndRig(replicas, exitsWhenShort);
         rig.View = rig.ViewOf(5, members ?? [.. Enumerable.Range(1, replicas)], joining: joining);
         foreach (FakeReplica replica in rig.Replicas)
             replica.Adopt(rig.View);
@@ -155,10 +155,9 @@ internal sealed class FrontEndRig
         Step(() => Core.Closed(Now, connection));
     }
 
-    public ConnectionId OpenUser(Role role = Role.User, ulong from = 0)
+    public ConnectionId OpenUser(Role role = Role.User)
     {
         ConnectionId connection = Network.NextConnection();
-        Network.Origins[connection] = new Origin(from);
         Step(() => Core.Opened(Now, connection, new Hello(role, "u", DiskId.None, new BootId(9), ClusterId.None, Group)));
         return connection;
     }

@@ -117,7 +117,7 @@ internal sealed class TurnsTests
     {
         var network = new FakeNetwork();
         var relay = new Relay(network, new FrontEndLimits(), new RecordedEvents());
-        var user = new UserConnection(new ConnectionId(1), default);
+        var user = new UserConnection(new ConnectionId(1));
         var now = new Now(1_000, 0);
         relay.Take(now, user, 1, FrontEndRig.RequestNumber(1));
         (user.HasTurn, user.Waiting.Count).Should().Be((false, 0), "it would stay queued, however long there is none, also when it is answered or gone");
@@ -140,7 +140,7 @@ internal sealed class TurnsTests
     {
         var network = new FakeNetwork();
         var relay = new Relay(network, new FrontEndLimits(), new RecordedEvents());
-        var user = new UserConnection(new ConnectionId(1), default);
+        var user = new UserConnection(new ConnectionId(1));
         var now = new Now(1_000, 0);
         relay.Take(now, user, 1, FrontEndRig.RequestNumber(1));
         relay.Serve(now, new ConnectionId(2), new Epoch(5), hasFailed: false, holdsBack: true);

@@ -28,7 +28,7 @@ internal sealed class SmallFrontEnd : SmallProcess, IFrontEndEvents
     {
         _relay = new Relay(this, new FrontEndLimits(), this);
         for (int i = 0; i < users; i++)
-            _users.Add(new UserConnection(new ConnectionId(FirstUser + i), default));
+            _users.Add(new UserConnection(new ConnectionId(FirstUser + i)));
     }
 
     /// <summary>The epoch of the view that this front end works in.</summary>

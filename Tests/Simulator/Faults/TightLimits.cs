@@ -24,8 +24,6 @@ internal static class TightLimits
             ConnectionBytesMax = chance.Pick([1, 1_000, usual.ConnectionBytesMax]),
             AllBytesMax = chance.Pick<long>([1, 20_000, usual.AllBytesMax]),
             LookUpsMax = chance.Pick([1, usual.LookUpsMax]),
-            DetailsOfAddress = chance.Pick([new Pace(1, 2), usual.DetailsOfAddress]),
-            DetailsInAll = chance.Pick([new Pace(3, 5), usual.DetailsInAll]),
             PatienceMs = chance.Pick([800, usual.PatienceMs]),
             WaitMaxMs = chance.Pick([1_500, usual.WaitMaxMs]),
         };
