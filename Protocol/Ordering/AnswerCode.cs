@@ -44,7 +44,7 @@ public enum AnswerCode : byte
     /// <summary>The shop already sells as many products as one answer can list.</summary>
     ShopFull = 40,
 
-    /// <summary>As many customers have ordered as its servers are set to hold: somebody new can't become one.</summary>
+    /// <summary>The shop has as many customers as its servers are set to hold: somebody new can't become one.</summary>
     CustomersFull = 41,
 
     // not final: the request is tried again. They say nothing about an update's outcome unless they carry notSent.

@@ -47,7 +47,7 @@ internal sealed class ServerCommandLine : RegisteredDaemonCommandLine
     public string Postcodes { get; init; } = PostcodeServices.Default;
 
     [Option("max-customers", MetaValue = "N",
-        HelpText = "How many customers who have ordered the shop may have while this server is primary; somebody new is then refused. Default: $JUSTHUNGRY_MAX_CUSTOMERS, else 1000000.")]
+        HelpText = "How many customers the shop may have while this server is primary; somebody new is then refused. Default: $JUSTHUNGRY_MAX_CUSTOMERS, else 1000000.")]
     public string? MaxCustomersText { get; init; }
 
     public Typed<ServerOptions> Parse() =>

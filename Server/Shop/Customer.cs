@@ -15,12 +15,6 @@ internal sealed class Customer(UserId user)
 
     public KeyHash Key { get; set; }
 
-    /// <summary>Among all guests; <see cref="Guests.None"/>: no guest. Owned by <see cref="Guests"/>.</summary>
-    public ulong GuestNumber { get; set; }
-
-    /// <summary>Has never ordered, and may be forgotten.</summary>
-    public bool IsGuest => GuestNumber != Guests.None;
-
     public AnsweredRing Answered { get; } = new();
 
     /// <summary>The place of each order in the order book; the order's id is its index here plus 1.</summary>

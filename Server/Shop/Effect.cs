@@ -13,6 +13,4 @@ internal enum Effect : byte
     OrderAdded = 7,
     OrderStatusSet = 8,
     StrangerRefused = 9,
-    GuestSet = 10,
-    CustomerForgotten = 11,
 }

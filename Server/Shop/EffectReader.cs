@@ -65,12 +65,6 @@ internal static class EffectReader
             case (Effect.StrangerRefused, 7):
                 tables.AddStrangersRefusal(reader.ReadUInt64(), reader.ReadHash(), ReadAnswered(ref reader));
                 break;
-            case (Effect.GuestSet, 2):
-                tables.SetGuest(new UserId(reader.ReadId()), reader.ReadUInt64());
-                break;
-            case (Effect.CustomerForgotten, 1):
-                tables.ForgetCustomer(new UserId(reader.ReadId()));
-                break;
             case (Effect.OrderAdded, 9):
                 tables.AddOrder(new OrderRow(
                     new OrderNumber(reader.ReadUInt64()), new UserId(reader.ReadId()), reader.ReadInt32(), reader.ReadEnum<OrderStatus>(), reader.ReadEnum<Delivery>(),

@@ -71,21 +71,6 @@ internal sealed class EffectWriter(IBufferWriter<byte> output) : IShopTables
         writer.Flush();
     }
 
-    public void SetGuest(UserId user, ulong number)
-    {
-        MessagePackWriter writer = Begin(Effect.GuestSet, 2);
-        writer.WriteId(user.Value);
-        writer.Write(number);
-        writer.Flush();
-    }
-
-    public void ForgetCustomer(UserId user)
-    {
-        MessagePackWriter writer = Begin(Effect.CustomerForgotten, 1);
-        writer.WriteId(user.Value);
-        writer.Flush();
-    }
-
     public void AddOrder(in OrderRow order)
     {
         MessagePackWriter writer = Begin(Effect.OrderAdded, 9);

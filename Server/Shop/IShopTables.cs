@@ -8,7 +8,7 @@ namespace JustHungry.Server.Shop;
 /// The shop's state as tables, and the only ways to change it: one method for each effect. The state in memory and the checkpoint in SQLite
 /// are both such tables; entries and state transfers are both sequences of such effects. No method can fail on effects that a shop's
 /// execution made, and calling one twice in a row has the effect of calling it once. A whole state is written in this order: owner key,
-/// products by number, customers, guests by number, their answers by rising sequence, orders by number, strangers' refusals.
+/// products by number, customers, their answers by rising sequence, orders by number, strangers' refusals.
 /// </summary>
 internal interface IShopTables
 {
@@ -32,21 +32,12 @@ internal interface IShopTables
     void AddAnswered(in AnsweredRequest request);
 
     /// <summary>
-    /// An update was answered, finally, to a user who is not a customer, or is not one any more: refused, unless it is the last one of a customer
-    /// who is forgotten with this entry. Only the last <see cref="Strangers.KeptMax"/> answers to all strangers are kept.
+    /// An update was refused, finally, to a user who is not a customer and does not become one by it. Only the last
+    /// <see cref="Strangers.KeptMax"/> refusals of all strangers are kept.
     /// </summary>
     /// <param name="number">Counts the whole group's refusals, from 1.</param>
     /// <param name="key">The hash of the key that the update came with.</param>
     void AddStrangersRefusal(ulong number, KeyHash key, in AnsweredRequest request);
-
-    /// <summary>
-    /// A customer has done something and has never ordered (a guest), or is no guest any more and stays for ever.
-    /// </summary>
-    /// <param name="number">Rises with each update of a guest's, so that the lowest one is whoever did something longest ago; 0: no guest.</param>
-    void SetGuest(UserId user, ulong number);
-
-    /// <summary>A guest is no customer any more. Does nothing if the user is none.</summary>
-    void ForgetCustomer(UserId user);
 
     void AddOrder(in OrderRow order);
 

@@ -30,12 +30,6 @@ internal sealed class PossibleEffects : IShopTables
     public void AddStrangersRefusal(ulong number, KeyHash key, in AnsweredRequest request) =>
         Require(number is > 0 and <= long.MaxValue && request.Sequence != Sequence.None && !request.Answer.IsEmpty, "a stranger's refusal");
 
-    public void SetGuest(UserId user, ulong number) => Require(number <= long.MaxValue, "a guest");
-
-    public void ForgetCustomer(UserId user)
-    {
-    }
-
     public void AddOrder(in OrderRow order)
     {
         bool possible = IsOrder(order.Number, order.OrderId) && order.Tip.Value >= 0 && order.Tip.Value <= OrderLimits.TipMax.Value &&

@@ -98,11 +98,8 @@ internal sealed class ShopState : IShopTables
         ulong bodyHash = BodyHash.Of(request.Kind, request.Body);
         if (request.Sequence <= asker.HighestSequence)
             return Repeat(request, bodyHash, asker.Answered!);
-        bool isGuests = isWrongKey && _tables.FindCustomer(request.User)!.IsGuest;
-        if (isWrongKey && !isGuests)
+        if (isWrongKey)
             return Say(new RefusalAnswer(AnswerCode.UnknownUser)); // no entry: a customer's key never changes, so a late copy is refused too
-        if (isGuests)
-            refusal = AnswerCode.UnknownUser; // a guest may be forgotten
         if (!Decoding.TryRead(request.Body, static (ref reader) => TUpdate.Read(ref reader), out TUpdate update))
             return Say(Cart.InvalidOrder("body"));
         if (update.FirstFault() is { } fault)
@@ -110,21 +107,17 @@ internal sealed class ShopState : IShopTables
 
         if (asker.HasUsed(request.RequestId))
             refusal ??= AnswerCode.RequestIdReused;
-        if (TUpdate.AddsCustomer && asker.IsStranger && _tables.CustomerCount - _tables.Guests.Count >= Limits.CustomersMax)
+        if (TUpdate.AddsCustomer && asker.IsStranger && _tables.CustomerCount >= Limits.CustomersMax)
             refusal ??= AnswerCode.CustomersFull;
         if (postcode == PostcodeVerdict.NotAsked && refusal is null && TUpdate.PostcodeToAsk(update) is { } toAsk)
             return Execution.NeedsPostcode(toAsk);
 
-        Answer decided = Decide(update, refusal, new UpdateContext(asker, _tables, _writer, postcode, utcSeconds, Limits));
+        Answer decided = Decide(update, refusal, new UpdateContext(asker, _tables, _writer, postcode, utcSeconds));
         var answered = new AnsweredRequest(request.User, request.Sequence, request.RequestId, bodyHash, new ReadOnlySequence<byte>(_answer.WrittenMemory));
         if (asker.IsStranger && !BecomesCustomer<TUpdate>(refusal) && decided is RefusalAnswer)
             _writer.AddStrangersRefusal(_tables.Strangers.NextNumber, asker.Key, answered);
         else
-        {
-            NoteGuest(asker, stays: decided is OrderAnswer || BecomesCustomer<TUpdate>(refusal));
             _writer.AddAnswered(answered);
-        }
-
         return Execution.Entry(_effects.WrittenMemory, _answer.WrittenMemory);
     }
 
@@ -154,10 +147,6 @@ internal sealed class ShopState : IShopTables
     public void AddAnswered(in AnsweredRequest request) => _tables.AddAnswered(request);
 
     public void AddStrangersRefusal(ulong number, KeyHash key, in AnsweredRequest request) => _tables.AddStrangersRefusal(number, key, request);
-
-    public void SetGuest(UserId user, ulong number) => _tables.SetGuest(user, number);
-
-    public void ForgetCustomer(UserId user) => _tables.ForgetCustomer(user);
 
     public void AddOrder(in OrderRow order) => _tables.AddOrder(order);
 
@@ -230,16 +219,6 @@ internal sealed class ShopState : IShopTables
         return decided;
     }
 
-    /// <summary>Who orders, or changes the shop as its owner, stays a customer for ever; anybody else is a guest, who has just done something.</summary>
-    private void NoteGuest(in Asker asker, bool stays)
-    {
-        bool wasGuest = asker.Customer is { IsGuest: true };
-        if (stays && wasGuest)
-            _writer.SetGuest(asker.User, Guests.None);
-        else if (!stays && (wasGuest || asker.IsStranger))
-            _writer.SetGuest(asker.User, _tables.Guests.NextNumber);
-    }
-
     private void Begin<TUpdate>(in UpdateContext context, AnswerCode? refusal) where TUpdate : struct, IUpdate<TUpdate>
     {
         _effects.ResetWrittenCount();
@@ -253,5 +232,5 @@ internal sealed class ShopState : IShopTables
     /// would repeat them.
     /// </summary>
     private static bool BecomesCustomer<TUpdate>(AnswerCode? refusal) where TUpdate : struct, IUpdate<TUpdate> =>
-        TUpdate.IsOwners && refusal is not (AnswerCode.NotOwner or AnswerCode.NoOwner or AnswerCode.UnknownUser);
+        TUpdate.IsOwners && refusal is not (AnswerCode.NotOwner or AnswerCode.NoOwner);
 }

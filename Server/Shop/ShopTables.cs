@@ -10,12 +10,7 @@ internal sealed class ShopTables : IShopTables
     private readonly UserIndex _users = new();
     private readonly ChunkedList<Customer> _customers = new();
 
-    // Where a customer was who was forgotten: nothing refers to that place any more, and the next new customer takes it.
-    private readonly Customer _forgotten = new(default);
-
-    public int CustomerCount => _users.Count;
-
-    public Guests Guests { get; } = new();
+    public int CustomerCount => _customers.Count;
 
     public KeyHash? OwnerKey { get; private set; }
 
@@ -43,10 +38,7 @@ internal sealed class ShopTables : IShopTables
         if (!_users.TryFind(user, out int number))
         {
             number = _users.Add(user);
-            if (number == _customers.Count)
-                _customers.Add(new Customer(user));
-            else
-                _customers[number] = new Customer(user);
+            _customers.Add(new Customer(user));
         }
 
         Customer customer = _customers[number];
@@ -57,20 +49,6 @@ internal sealed class ShopTables : IShopTables
     public void AddAnswered(in AnsweredRequest request) => _customers[NumberOf(request.User)].Answered.Add(request);
 
     public void AddStrangersRefusal(ulong number, KeyHash key, in AnsweredRequest request) => Strangers.Add(number, key, request);
-
-    public void SetGuest(UserId user, ulong number) => Guests.Set(_customers[NumberOf(user)], number);
-
-    public void ForgetCustomer(UserId user)
-    {
-        if (!_users.TryFind(user, out int number))
-            return;
-
-        Customer customer = _customers[number];
-        Invariant.Check(customer.Orders.Count == 0, "only who never ordered is forgotten");
-        Guests.Set(customer, Guests.None);
-        _users.Remove(user);
-        _customers[number] = _forgotten;
-    }
 
     public void AddOrder(in OrderRow order)
     {
@@ -125,8 +103,8 @@ internal sealed class ShopTables : IShopTables
     }
 
     /// <summary>
-    /// Writes the whole state in an order that does not depend on its history: owner key, products, customers by id, guests by number, their
-    /// answers by sequence, orders, strangers' refusals.
+    /// Writes the whole state in an order that does not depend on its history: owner key, products, customers by id, their answers by
+    /// sequence, orders, strangers' refusals.
     /// </summary>
     public void WriteTo(IShopTables tables)
     {
@@ -138,7 +116,6 @@ internal sealed class ShopTables : IShopTables
         Customer[] customers = CustomersById();
         foreach (Customer customer in customers)
             tables.SetCustomer(customer.User, customer.Key, customer.Details);
-        Guests.WriteTo(tables);
         foreach (Customer customer in customers)
             customer.Answered.WriteTo(tables, customer.User);
         for (int i = 0; i < Orders.Count; i++)
@@ -162,14 +139,9 @@ internal sealed class ShopTables : IShopTables
 
     private Customer[] CustomersById()
     {
-        var customers = new Customer[_users.Count];
-        int count = 0;
-        for (int i = 0; i < _customers.Count; i++)
-        {
-            if (_customers[i] != _forgotten)
-                customers[count++] = _customers[i];
-        }
-
+        var customers = new Customer[_customers.Count];
+        for (int i = 0; i < customers.Length; i++)
+            customers[i] = _customers[i];
         Array.Sort(customers, static (a, b) => a.User.Value.CompareTo(b.User.Value));
         return customers;
     }

@@ -6,8 +6,7 @@ using JustHungry.Protocol.Ids;
 namespace JustHungry.Server.Shop;
 
 /// <summary>
-/// The last updates that were refused to strangers, that is, to users who are not customers; and the last one of each customer who was forgotten,
-/// whatever its answer. They are numbered across all strangers, and
+/// The last updates that were refused to strangers, that is, to users who are not customers. They are numbered across all strangers, and
 /// the oldest is dropped when there are too many, so that no flood makes the state grow. A stranger is a user id together with a key: even
 /// if somebody else becomes a customer under that id, this key's requests still get their first answers.
 /// </summary>

@@ -8,13 +8,11 @@ namespace JustHungry.Server.Shop;
 /// </summary>
 /// <param name="UtcSeconds">Since 1970-01-01, by the primary's clock.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct UpdateContext(Asker Asker, ShopTables Tables, EffectWriter Effects, PostcodeVerdict Postcode, long UtcSeconds, ShopLimits Limits)
+internal readonly record struct UpdateContext(Asker Asker, ShopTables Tables, EffectWriter Effects, PostcodeVerdict Postcode, long UtcSeconds)
 {
     /// <summary>Makes the asker a customer with these details. A stranger's remembered answers become the customer's.</summary>
     public void MakeCustomer(CustomerDetails? details)
     {
-        if (Asker.IsStranger && details is not null)
-            Tables.Guests.MakeRoom(Limits.GuestsMax, Tables.Strangers.NextNumber, Effects);
         Effects.SetCustomer(Asker.User, Asker.Key, details);
         if (Asker.IsStranger)
             Asker.Answered?.WriteTo(Effects, Asker.User);

@@ -4,7 +4,7 @@ using JustHungry.Protocol.Ids;
 namespace JustHungry.Server.Shop;
 
 /// <summary>
-/// Finds a user's number: 0, 1, 2… in the order in which users were added, or that of a user who was removed. A hash table with linear hashing (Litwin, VLDB 1980): each new
+/// Finds a user's number: 0, 1, 2… in the order in which users were added. A hash table with linear hashing (Litwin, VLDB 1980): each new
 /// user splits one bucket, so no request ever pays for a copy of the whole table. Never enumerated by hash, which differs between
 /// processes.
 /// </summary>
@@ -14,11 +14,8 @@ internal sealed class UserIndex
 
     private readonly ChunkedList<Entry> _entries = new();
     private readonly ChunkedList<int> _heads = new();
-    private readonly Stack<int> _free = [];
 
     public UserIndex() => _heads.Add(None);
-
-    public int Count => _entries.Count - _free.Count;
 
     public bool TryFind(UserId user, out int number)
     {
@@ -35,35 +32,13 @@ internal sealed class UserIndex
     /// <returns>The user's number.</returns>
     public int Add(UserId user)
     {
-        bool isNew = !_free.TryPop(out int number);
-        if (isNew)
-            number = _entries.Count;
+        int number = _entries.Count;
         int hash = user.GetHashCode();
         ref int head = ref _heads[BucketOf(hash)];
-        var entry = new Entry(user, hash, head);
+        _entries.Add(new Entry(user, hash, head));
         head = number;
-        if (isNew)
-        {
-            _entries.Add(entry);
-            SplitOne();
-        }
-        else
-        {
-            _entries[number] = entry;
-        }
-
+        SplitOne();
         return number;
-    }
-
-    /// <summary>Removes a user who is there. The next one added gets the number.</summary>
-    public void Remove(UserId user)
-    {
-        ref int link = ref _heads[BucketOf(user.GetHashCode())];
-        while (_entries[link].User != user)
-            link = ref _entries[link].Next;
-        int number = link;
-        link = _entries[number].Next;
-        _free.Push(number);
     }
 
     private void SplitOne()

@@ -55,9 +55,6 @@ internal sealed class AnswersToWrite
         customer.Last = _answers.Count - 1;
     }
 
-    /// <summary>The customer's row is gone: what was to be written beside it is not.</summary>
-    public void Forget(UserId customer) => _customers.Remove(customer.Value);
-
     public void Flush()
     {
         _inKeyOrder.AddRange(_customers.Keys);

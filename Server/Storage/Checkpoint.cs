@@ -137,7 +137,7 @@ internal sealed class Checkpoint : IDisposable
     public void Clear()
     {
         BeginPiece(); // if an earlier transfer was given up half-way, this goes on in its transaction
-        _database.Execute("delete from products; delete from customers; delete from requests; delete from orders; delete from refusals; delete from guests");
+        _database.Execute("delete from products; delete from customers; delete from requests; delete from orders; delete from refusals");
         _tables.Forget();
         _meta.Clear();
         CommitAt(EntryPosition.Start);

@@ -42,14 +42,10 @@ internal sealed class CheckpointReader : IDisposable
             (database.Prepare($"select customer, sequence, request_id, body_hash, answer, slot, {seal} from requests{suffix} {BySequence}"), ApplyRequest),
             (database.Prepare($"select {OrderColumns}, {seal} from orders{suffix} order by number"), ApplyOrder),
         ];
-        if (isSealed) // files without seals had no such tables
+        if (isSealed) // files without seals had no such table
         {
             const string Columns = "number, user, key_hash, sequence, request_id, body_hash, answer, slot, seal";
-            _tables =
-            [
-                .. _tables[..2], (database.Prepare("select customer, number, seal from guests order by number"), ApplyGuest), .. _tables[2..],
-                (database.Prepare($"select {Columns} from refusals order by number"), ApplyRefusal),
-            ];
+            _tables = [.. _tables, (database.Prepare($"select {Columns} from refusals order by number"), ApplyRefusal)];
         }
     }
 
@@ -137,13 +133,6 @@ internal sealed class CheckpointReader : IDisposable
         (UserId user, KeyHash key, CustomerDetails? details, CustomersTurn turn) = ReadCustomer(_file, row);
         Check(_seal.Customer(user, key, details, turn), row, 9, "customers", user);
         to.SetCustomer(user, key, details);
-    }
-
-    private void ApplyGuest(SqliteStatement row, IShopTables to)
-    {
-        (var user, ulong number) = (new UserId(row.Id(0)), row.Unsigned(1));
-        Check(_seal.Guest(user, number), row, 2, "guests", user);
-        to.SetGuest(user, number);
     }
 
     private void ApplyRequest(SqliteStatement row, IShopTables to)

@@ -12,8 +12,8 @@ namespace JustHungry.Server.Storage;
 /// </summary>
 internal static class CheckpointSchema
 {
-    /// <summary>Version 2 added seals; version 3 added strangers' refusals, version 4 guests.</summary>
-    private const int Version = 4;
+    /// <summary>Version 2 added seals; version 3 added strangers' refusals.</summary>
+    private const int Version = 3;
 
     private const string OldSuffix = "_1";
     private const int RowsPerFlush = 10_000; // their answers are held in memory
@@ -94,15 +94,7 @@ internal static class CheckpointSchema
             answer blob not null,
             seal integer not null)
         """,
-        """
-        table guests(
-            customer blob primary key,
-            number integer not null,
-            seal integer not null) without rowid
-        """,
     ];
-
-    private static readonly int[] TablesOfVersion = [0, 0, 6, 7]; // how many of these an older file has
 
     /// <summary>
     /// Creates the tables in a new file, seals the rows of a file without seals, and adds to an older file the tables it lacks.
@@ -117,22 +109,16 @@ internal static class CheckpointSchema
             database.InTransaction(() => Create(database));
         else if (version == 1)
             database.InTransaction(() => SealVersion1(database));
-        else if (version < Version)
-            database.InTransaction(() => AddTables(database, TablesOfVersion[version]));
+        else if (version == 2)
+            database.Execute($"begin; create {Tables[^1]}; pragma user_version = {Version}; commit");
         CheckSchema(database);
-    }
-
-    private static void AddTables(SqliteDatabase database, int there)
-    {
-        foreach (string part in Tables.AsSpan(there))
-            database.Execute("create " + part);
-        database.Execute($"pragma user_version = {Version}");
     }
 
     private static void Create(SqliteDatabase database)
     {
-        AddTables(database, there: 0);
-        database.Execute($"insert into meta values(1, 0, 0, null, null, 0, {new RowSeal().Meta(EntryPosition.Start, null, 0)})");
+        foreach (string part in Tables)
+            database.Execute("create " + part);
+        database.Execute($"insert into meta values(1, 0, 0, null, null, 0, {new RowSeal().Meta(EntryPosition.Start, null, 0)}); pragma user_version = {Version}");
     }
 
     /// <summary>Rewrites every row, like a state transfer from the file to itself.</summary>

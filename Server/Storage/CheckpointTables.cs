@@ -21,7 +21,6 @@ internal sealed class CheckpointTables : IShopTables
     private readonly OrderLinesJson _lines = new();
     private readonly AnswersToWrite _answers;
     private readonly RefusalsToWrite _refusals;
-    private readonly GuestRows _guests;
     private readonly RowSeal _seal = new();
     private OrderNumber _lastOrder;
 
@@ -30,7 +29,6 @@ internal sealed class CheckpointTables : IShopTables
         (_file, _meta) = (database.File, meta);
         _answers = new AnswersToWrite(database, meta);
         _refusals = new RefusalsToWrite(database, meta);
-        _guests = new GuestRows(database, meta);
         _product = database.Prepare("insert or replace into products(number, name, stock, price, retired, seal) values(?1, ?2, ?3, ?4, ?5, ?6)");
         _stock = database.Prepare("update products set stock = ?2, seal = ?3 where number = ?1");
         _oldCustomer = database.Prepare($"select {CheckpointReader.CustomerColumns}, seal from customers where id = ?1");
@@ -76,16 +74,6 @@ internal sealed class CheckpointTables : IShopTables
     public void AddAnswered(in AnsweredRequest request) => _answers.Add(request);
 
     public void AddStrangersRefusal(ulong number, KeyHash key, in AnsweredRequest request) => _refusals.Add(number, key, request);
-
-    public void SetGuest(UserId user, ulong number) => _guests.Set(user, number);
-
-    public void ForgetCustomer(UserId user)
-    {
-        (_, uint old) = TurnOf(user);
-        _meta.Count(old, 0);
-        _answers.Forget(user);
-        _guests.Forget(user);
-    }
 
     public void AddOrder(in OrderRow order)
     {

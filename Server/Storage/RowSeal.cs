@@ -31,7 +31,6 @@ internal sealed class RowSeal
         Requests,
         Orders,
         Refusals,
-        Guests,
     }
 
     public uint Meta(EntryPosition at, KeyHash? owner, ulong rows)
@@ -95,14 +94,6 @@ internal sealed class RowSeal
         Add(request.RequestId.Value);
         Add((long)request.BodyHash);
         Add(answer);
-        return End();
-    }
-
-    public uint Guest(UserId user, ulong number)
-    {
-        Begin(Table.Guests);
-        Add(user.Value);
-        Add((long)number);
         return End();
     }
 

@@ -1,7 +1,6 @@
 using JustHungry.Protocol.Cores;
 using JustHungry.Protocol.Ids;
 using JustHungry.Protocol.Messages;
-using JustHungry.Server.Shop;
 using JustHungry.Simulator.Checks;
 using JustHungry.Simulator.Faults;
 using JustHungry.Simulator.Nodes;
@@ -83,7 +82,7 @@ internal sealed class Schedule
         CheckEqual();
         CheckAtRest();
         if (!_cluster.Ledger.HasLost)
-            Linearizability.Check(_cluster.HistoryAtRest, _cluster.UserIds, _plan.Options.Shop != ShopLimits.Usual);
+            Linearizability.Check(_cluster.HistoryAtRest, _cluster.UserIds);
         if (_plan.Illness is not { } illness)
             return;
 

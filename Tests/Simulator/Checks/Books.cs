@@ -60,12 +60,6 @@ internal sealed class Books : IShopTables
             _fault ??= $"order {order.Number} has a total of {order.Total}, its parts make {total}";
     }
 
-    public void SetGuest(UserId user, ulong number)
-    {
-    }
-
-    public void ForgetCustomer(UserId user) => _fault ??= "a whole state forgets a customer";
-
     public void SetOwnerKey(KeyHash hash)
     {
     }

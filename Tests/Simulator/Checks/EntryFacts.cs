@@ -12,7 +12,7 @@ internal sealed class EntryFacts : IShopTables
 {
     /// <summary>
     /// The update that the entry answers, if any: only the last answer that the entry writes. The others are those of a stranger whom it
-    /// makes a customer, and of customers whom it forgets.
+    /// makes a customer.
     /// </summary>
     public List<(UserId User, Sequence Sequence, RequestId Request, byte[] Answer)> Answered { get; } = [];
 
@@ -43,14 +43,6 @@ internal sealed class EntryFacts : IShopTables
     public void SetStock(int productNumber, int stock) => Products.Add(productNumber);
 
     public void SetCustomer(UserId user, KeyHash key, CustomerDetails? details)
-    {
-    }
-
-    public void SetGuest(UserId user, ulong number)
-    {
-    }
-
-    public void ForgetCustomer(UserId user)
     {
     }
 

@@ -16,16 +16,15 @@ internal static class Linearizability
     private const int StepsMax = 10_000_000;
 
     /// <param name="users">The users, by their indexes in the history.</param>
-    /// <param name="forgetsGuests">As for <see cref="ShopModel"/>.</param>
     /// <exception cref="ViolationException">No such shop could have.</exception>
-    public static void Check(IReadOnlyList<Operation> history, IReadOnlyList<UserId> users, bool forgetsGuests = false)
+    public static void Check(IReadOnlyList<Operation> history, IReadOnlyList<UserId> users)
     {
         CheckNumbers(history);
         List<Operation> operations = [.. history.Where(o => o.IsAnswered || o.IsUpdate)];
         if (operations.Count > OperationsMax)
             throw new InvalidOperationException($"{operations.Count} operations, where the search holds {OperationsMax}");
 
-        var search = new Search(operations, users, forgetsGuests);
+        var search = new Search(operations, users);
         if (!search.Run())
             throw new ViolationException("9: the users' history is not linearizable: " + search.Explain());
     }
@@ -60,10 +59,10 @@ internal static class Linearizability
         private UInt128 _longestBits;
         private int _longest = -1;
 
-        public Search(List<Operation> operations, IReadOnlyList<UserId> users, bool forgetsGuests)
+        public Search(List<Operation> operations, IReadOnlyList<UserId> users)
         {
             _operations = operations;
-            _model = new ShopModel(users, forgetsGuests);
+            _model = new ShopModel(users);
             _returns = new Event[operations.Count];
             Link();
         }

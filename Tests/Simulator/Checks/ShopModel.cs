@@ -13,15 +13,12 @@ internal sealed partial class ShopModel
 {
     private readonly ModelShelf _shelf = new();
     private readonly IReadOnlyList<UserId> _users;
-    private readonly bool _forgetsGuests;
     private readonly CustomerDetails?[] _details;
     private readonly List<ModelOrder>[] _orders;
 
     /// <param name="users">The users, by their indexes in the history.</param>
-    /// <param name="forgetsGuests">The shop has room for so few customers that it refuses some, and forgets those who have never ordered.</param>
-    public ShopModel(IReadOnlyList<UserId> users, bool forgetsGuests = false)
+    public ShopModel(IReadOnlyList<UserId> users)
     {
-        _forgetsGuests = forgetsGuests;
         _users = users;
         _details = new CustomerDetails?[users.Count];
         _orders = [.. users.Select(_ => new List<ModelOrder>())];
@@ -34,8 +31,6 @@ internal sealed partial class ShopModel
         undo = null;
         if (operation.Kind.IsOwners())
             return TryDoAsOwner(operation, out undo);
-        if (_forgetsGuests && MayBeForgotten(operation))
-            return Forget(operation.User, out undo);
         return operation.Kind switch
         {
             RequestKind.UserDetails => TrySetDetails(operation, out undo),
@@ -73,19 +68,6 @@ internal sealed partial class ShopModel
         return hash;
 
         void Mix(ulong value) => hash = ulong.RotateLeft((hash ^ value) * 0x9E3779B97F4A7C15, 31);
-    }
-
-    /// <summary>The answer shows that the shop does not know this user, or not any more. Only who has ordered is never forgotten.</summary>
-    private bool MayBeForgotten(Operation operation) =>
-        _orders[operation.User].Count == 0 && operation.Answer is RefusalAnswer refusal &&
-        refusal.Reason == (operation.Kind == RequestKind.UserDetails ? AnswerCode.CustomersFull : AnswerCode.UnknownUser);
-
-    private bool Forget(int user, out Action? undo)
-    {
-        CustomerDetails? before = _details[user];
-        _details[user] = null;
-        undo = before is null ? null : () => _details[user] = before;
-        return true;
     }
 
     private bool TrySetDetails(Operation operation, out Action? undo)

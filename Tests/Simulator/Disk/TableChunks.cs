@@ -62,18 +62,6 @@ internal sealed class TableChunks : IShopTables
         CountEffect();
     }
 
-    public void SetGuest(UserId user, ulong number)
-    {
-        _writer.SetGuest(user, number);
-        CountEffect();
-    }
-
-    public void ForgetCustomer(UserId user)
-    {
-        _writer.ForgetCustomer(user);
-        CountEffect();
-    }
-
     public void AddOrder(in OrderRow order)
     {
         _writer.AddOrder(order);

@@ -1,6 +1,5 @@
 using JustHungry.FrontEnd.Core;
 using JustHungry.Server.Replication;
-using JustHungry.Server.Shop;
 using JustHungry.Simulator.World;
 
 namespace JustHungry.Simulator.Faults;
@@ -38,7 +37,6 @@ internal static class TightLimits
             UnsentAnswersMax = chance.Pick([100, 1_000, usual.UnsentAnswersMax]),
             LookUpsMax = chance.Pick([1, 2, usual.LookUpsMax]),
             BarriersMax = chance.Pick([1, 3, usual.BarriersMax]),
-            Shop = new ShopLimits(chance.Pick([2, 3, usual.Shop.CustomersMax, usual.Shop.CustomersMax]), chance.Pick([1, 2, usual.Shop.GuestsMax])),
         };
     }
 
@@ -52,7 +50,6 @@ internal static class TightLimits
             UnsentAnswersMax = usual.UnsentAnswersMax,
             LookUpsMax = usual.LookUpsMax,
             BarriersMax = usual.BarriersMax,
-            Shop = usual.Shop,
         };
     }
 }

@@ -107,7 +107,6 @@ internal sealed class CustomerDetailsRules
     public void Nobody_sees_or_changes_anothers_details()
     {
         _shop.Do(_ada.Details());
-        _shop.Do(_ada.Order(("apple", 1)));
         var thief = new User(1) { Key = new UserKey(9, 9) };
 
         _shop.Do(thief.ViewDetails()).Should().Be(new RefusalAnswer(AnswerCode.UnknownUser));

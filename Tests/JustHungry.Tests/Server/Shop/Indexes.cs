@@ -42,36 +42,6 @@ internal sealed class Indexes
     }
 
     [Test]
-    public void A_removed_user_is_not_found_and_the_next_one_has_the_number()
-    {
-        var random = new Random(1);
-        var index = new UserIndex();
-        var model = new Dictionary<UserId, int>();
-        for (int i = 0; i < 5_000; i++)
-        {
-            if (model.Count > 0 && random.Next(3) == 0)
-            {
-                UserId gone = model.Keys.ElementAt(random.Next(model.Count));
-                index.Remove(gone);
-                model.Remove(gone);
-                index.TryFind(gone, out _).Should().BeFalse();
-            }
-            else
-            {
-                var user = new UserId(((UInt128)(ulong)random.Next() << 64) | (ulong)i);
-                model.Add(user, index.Add(user));
-            }
-
-            if (i % 250 == 0)
-                model.Keys.Select(user => index.TryFind(user, out int number) ? number : -1).Should().Equal(model.Values);
-        }
-
-        model.Values.Should().OnlyHaveUniqueItems();
-        model.Values.Max().Should().BeLessThan(model.Count + 200, "numbers are used again");
-        index.Count.Should().Be(model.Count);
-    }
-
-    [Test]
     public void A_set_of_order_ids_behaves_as_a_sorted_set()
     {
         Gen.Select(Gen.Int[1, 70_000], Gen.Bool).Array[0, 400].Sample(steps =>

@@ -19,8 +19,6 @@ internal sealed class RecordedTables : IShopTables
 
     public List<(ulong Number, UserId User)> Refusals { get; } = [];
 
-    public List<(UserId User, ulong Number)> Guests { get; } = [];
-
     public KeyHash? OwnerKey { get; private set; }
 
     public void SetOwnerKey(KeyHash hash)
@@ -54,14 +52,6 @@ internal sealed class RecordedTables : IShopTables
         Kinds.Add("refusal");
         Refusals.Add((number, request.User));
     }
-
-    public void SetGuest(UserId user, ulong number)
-    {
-        Kinds.Add("guest");
-        Guests.Add((user, number));
-    }
-
-    public void ForgetCustomer(UserId user) => Kinds.Add("forgotten");
 
     public void AddOrder(in OrderRow order)
     {

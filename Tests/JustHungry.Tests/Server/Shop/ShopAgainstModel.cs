@@ -29,22 +29,20 @@ internal sealed class ShopAgainstModel
         Gen<Step> step = Gen.Select(Gen.Int[0, Users - 1], Gen.Int[0, 99], Gen.Int[0, 9_999], Gen.Int[0, 9_999], Gen.Int[0, 9_999])
             .Select((user, action, a, b, c) => new Step(user, action, a, b, c));
 
-        step.Array[0, 120].Sample(static steps => new Run(guestsMax: steps.Length % 3 is var most and > 0 ? most : Users).Play(steps), iter: 100, threads: 1);
+        step.Array[0, 120].Sample(static steps => new Run().Play(steps), iter: 100, threads: 1);
     }
 
     private sealed class Run
     {
         private readonly ShopDriver _shop = new([.. Names.SkipLast(1).Select((name, i) => new Product(name, i * 9, new Pence(50 + i)))]);
-        private readonly ShopModel _model;
+        private readonly ShopModel _model = new();
         private readonly ShopState _backup;
         private readonly List<Ask>[] _said = [.. Enumerable.Range(0, Users).Select(_ => new List<Ask>())];
         private readonly ulong[] _sequences = new ulong[Users];
         private readonly int[] _books;
 
-        public Run(int guestsMax)
+        public Run()
         {
-            _model = new ShopModel { GuestsMax = guestsMax };
-            _shop.State.Limits = ShopLimits.Usual with { GuestsMax = guestsMax };
             _backup = ShopDriver.Transfer(_shop.State);
             _model.Products.AddRange(Names.SkipLast(1).Select((name, i) => new ShopModel.ModelProduct(name, i * 9, 50 + i)));
             _books = [.. _model.Products.Select(p => p.Stock)];
@@ -65,7 +63,6 @@ internal sealed class ShopAgainstModel
         private void Ask(Ask ask, PostcodeVerdict verdict)
         {
             ShopState newcomer = ShopDriver.Transfer(_shop.State);
-            newcomer.Limits = _shop.State.Limits;
             (ExecutionResult result, byte[] answer) = _model.Do(ask, verdict);
 
             _shop.Execute(ask.Request, verdict);

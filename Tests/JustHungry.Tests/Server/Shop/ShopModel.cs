@@ -14,11 +14,6 @@ internal sealed class ShopModel
     private readonly Dictionary<UserId, ModelUser> _users = [];
     private readonly Dictionary<(UserId User, UserKey Key), ModelUser> _strangers = [];
 
-    private long _acts;
-
-    /// <summary>How many who have never ordered are kept.</summary>
-    public int GuestsMax { get; init; } = int.MaxValue;
-
     public List<ModelProduct> Products { get; } = [];
 
     public int ActivelyOrdered(string product) =>
@@ -36,7 +31,6 @@ internal sealed class ShopModel
         if (request.Sequence == Sequence.None)
             return Said(Refuse(AnswerCode.InvalidOrder, "sequence"));
         bool isWrongKey = user is not null && !trusted;
-        bool isGuests = isWrongKey && user!.Orders.Count == 0;
         if (!trusted)
             _strangers.TryGetValue((request.User, request.Key), out user);
 
@@ -53,7 +47,7 @@ internal sealed class ShopModel
             return Said(Refuse(reused ? AnswerCode.RequestIdReused : AnswerCode.Expired));
         }
 
-        if (isWrongKey && !isGuests)
+        if (isWrongKey)
             return Said(Refuse(AnswerCode.UnknownUser));
         if (ask.Body is null)
             return Said(Refuse(AnswerCode.InvalidOrder, "body"));
@@ -61,34 +55,16 @@ internal sealed class ShopModel
             return Said(fault);
         if (ask.Body is CustomerDetails { LastName: "" })
             return Said(Refuse(AnswerCode.InvalidDetails, "lastName"));
-        if (ask.Body is CustomerDetails && verdict == PostcodeVerdict.NotAsked && !reused && !isWrongKey)
+        if (ask.Body is CustomerDetails && verdict == PostcodeVerdict.NotAsked && !reused)
             return (ExecutionResult.NeedsPostcode, []);
 
         if (user is null)
             _strangers.Add((request.User, request.Key), user = new ModelUser(request.Key));
-        bool isNew = user.Details is null;
-        byte[] answer = (isWrongKey ? Refuse(AnswerCode.UnknownUser) : reused ? Refuse(AnswerCode.RequestIdReused) : Change(user, ask.Body, verdict)).ToBytes();
-        if (user.Details is not null && isNew)
-            Admit(request.User, user);
-        user.ActedAt = ++_acts;
+        byte[] answer = (reused ? Refuse(AnswerCode.RequestIdReused) : Change(user, ask.Body, verdict)).ToBytes();
+        if (user.Details is not null)
+            _users[request.User] = user;
         user.Answered.Add(new ModelAnswered(request.Sequence, request.RequestId, body, answer));
         return (ExecutionResult.Entry, answer);
-    }
-
-    private void Admit(UserId id, ModelUser user)
-    {
-        KeyValuePair<UserId, ModelUser>[] guests = [.. _users.Where(u => u.Value.Orders.Count == 0).OrderBy(u => u.Value.ActedAt)];
-        foreach ((UserId oldest, ModelUser guest) in guests.Take(Math.Clamp(guests.Length + 1 - GuestsMax, 0, 2)))
-        {
-            _users.Remove(oldest);
-            var stranger = new ModelUser(guest.Key);
-            stranger.Answered.AddRange(guest.Answered.Take(guest.AnsweredAsStranger));
-            stranger.Answered.Add(guest.Answered[^1]);
-            _strangers[(oldest, guest.Key)] = stranger;
-        }
-
-        user.AnsweredAsStranger = user.Answered.Count;
-        _users[id] = user;
     }
 
     private Answer Change(ModelUser user, object body, PostcodeVerdict verdict) => body switch
@@ -206,11 +182,6 @@ internal sealed class ShopModel
         public List<Order> Orders { get; } = [];
 
         public List<ModelAnswered> Answered { get; } = [];
-
-        /// <summary>How many of them were answered to the stranger whom this customer was.</summary>
-        public int AnsweredAsStranger { get; set; }
-
-        public long ActedAt { get; set; }
 
         public IEnumerable<ModelAnswered> LastAnswered => Answered.TakeLast(16);
     }

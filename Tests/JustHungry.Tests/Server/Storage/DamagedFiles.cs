@@ -82,7 +82,7 @@ internal sealed class DamagedFiles
     public void Tables_of_a_newer_server_are_refused()
     {
         string file = _disk.OrdersFile;
-        Do(file, "pragma user_version = 5");
+        Do(file, "pragma user_version = 4");
 
         FluentActions.Invoking(_disk.Start).Should().Throw<StorageException>().WithMessage($"{file} was written by a newer server*");
         _disk.Stop();

@@ -15,13 +15,10 @@ internal sealed class RecordedShop
     private readonly List<byte[]> _entries = [];
     private readonly List<ulong> _digests = [new ShopState().Digest()];
     private readonly ShopState _replayed = new();
-    private readonly bool _knowsGuests;
 
-    /// <param name="keepsStrangers">As the versions did that made a customer of whoever was refused, and did not number guests.</param>
-    /// <param name="guestsMax">If it is given, other users come all the time, of whom some order and only so many of the others are kept.</param>
-    public RecordedShop(int users = 5, int updates = 200, int seed = 1, bool keepsStrangers = false, int? guestsMax = null)
+    /// <param name="keepsStrangers">As the versions did that made a customer of whoever was refused.</param>
+    public RecordedShop(int users = 5, int updates = 200, int seed = 1, bool keepsStrangers = false)
     {
-        _knowsGuests = !keepsStrangers;
         Product[] catalogue = [.. Catalogue.Sample, new Product("crème \"brûlée\" \\ 🍮", 100_000, new Pence(450))];
         var shop = new ShopDriver(catalogue);
         var opening = new ArrayBufferWriter<byte>();
@@ -33,13 +30,8 @@ internal sealed class RecordedShop
         foreach (User user in people)
             Do(shop, user.Details(), PostcodeVerdict.Valid);
         Refuse(shop, new User(77).Details(), keepsStrangers);
-        shop.State.Limits = ShopLimits.Usual with { GuestsMax = guestsMax ?? users };
         while (_entries.Count < updates)
-        {
-            if (guestsMax is not null && random.Next(3) == 0)
-                Do(shop, (people[random.Next(users)] = new User((ulong)random.NextInt64())).Details(), PostcodeVerdict.Valid);
             Do(shop, Update(random, people[random.Next(users)]), PostcodeVerdict.Valid);
-        }
     }
 
     public int Count => _entries.Count;
@@ -92,24 +84,8 @@ internal sealed class RecordedShop
             Record(shop.Entry);
     }
 
-    private static byte[] WithoutGuests(byte[] entry)
-    {
-        var others = new ArrayBufferWriter<byte>();
-        var reader = new MessagePackReader(entry);
-        while (!reader.End)
-        {
-            ReadOnlySequence<byte> effect = reader.ReadRaw();
-            if (effect.FirstSpan[1] != (byte)Effect.GuestSet)
-                others.Write(effect.FirstSpan);
-        }
-
-        return others.WrittenSpan.ToArray();
-    }
-
     private void Record(byte[] entry)
     {
-        if (!_knowsGuests)
-            entry = WithoutGuests(entry);
         _entries.Add(entry);
         EffectReader.ApplyTo(_replayed, new ReadOnlySequence<byte>(entry));
         _digests.Add(_replayed.Digest());

@@ -125,7 +125,7 @@ internal sealed class TakingOverVersion1
     {
         _disk.Start();
         _disk.Stop();
-        DamagedFiles.Do(_disk.OrdersFile, "drop table refusals; drop table guests; pragma user_version = 2");
+        DamagedFiles.Do(_disk.OrdersFile, "drop table refusals; pragma user_version = 2");
 
         Check(_disk.Start(), DataDirectory.ReadDiskId(_disk.Directory)!.Value);
         Check(_disk.Restart(), DataDirectory.ReadDiskId(_disk.Directory)!.Value);
